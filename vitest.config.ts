@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+// Three suites, run in this order by scripts/test.mjs. `unit` needs nothing; `engine` and `integration` need a real
+// private engine (DESIGN §8) and run one file at a time, because an engine's firewall is shared state.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['shared/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
+          exclude: ['**/*.engine.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ['{shared,electron}/**/*.engine.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['e2e/{engines,integration}/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
