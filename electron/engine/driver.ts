@@ -1,0 +1,131 @@
+/**
+ * What the core needs from an engine.  Two implementations: `engine/docker` (a real one, through its API and the
+ * helper) and `engine/demo` (a simulated one).  Nothing above this file knows which it talks to.
+ */
+import type { ErrorShape } from '../../shared/errors.ts';
+import type { Ruleset } from '../../shared/policy/model.ts';
+import type { Topology } from '../../shared/topology/model.ts';
+
+/** Whether the engine answers.  `reconnecting` carries why, and how many tries have failed since. */
+export type DriverHealth =
+  | { readonly phase: 'connected' }
+  | { readonly phase: 'reconnecting'; readonly error: ErrorShape; readonly attempt: number };
+
+/** Lifecycle actions on one container.  Each resolves when the engine has done it, and rejects with `BulkheadError`. */
+export interface ContainerActions {
+  start(id: string): Promise<void>;
+  stop(id: string): Promise<void>;
+  restart(id: string): Promise<void>;
+  pause(id: string): Promise<void>;
+  unpause(id: string): Promise<void>;
+  /** `force` kills a running one; anonymous volumes go only when `volumes` is true. */
+  remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
+}
+
+export interface EngineDriver {
+  readonly kind: 'docker' | 'demo';
+  /** The engine's address as the user would type it after `--engine`: `unix:///var/run/docker.sock`, `demo`. */
+  readonly address: string;
+  /** The latest snapshot.  Always present: a driver is only handed out after its first complete listing. */
+  topology(): Topology;
+  /** Calls back after every change that altered the topology; returns the way to stop. */
+  onTopology(listener: (topology: Topology) => void): () => void;
+  health(): DriverHealth;
+  onHealth(listener: (health: DriverHealth) => void): () => void;
+  /** Lists everything again now and resolves with the new snapshot (used before truth is claimed). */
+  refresh(): Promise<Topology>;
+  readonly containers: ContainerActions;
+  /** Reaches the wire: starts the helper if it does not run, reporting progress.  One wire per driver is shared. */
+  openWire(options: WireOptions): Promise<Wire>;
+  /** Removes every object Bulkhead made on this engine (helper containers, images, tables), found by label. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WireOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: WireProgress) => void;
+}
+
+/** One step of getting the helper up.  `step` is a stable id for translation, `detail` free text of the engine. */
+export interface WireProgress {
+  readonly step: 'image-present' | 'image-build' | 'helper-start' | 'helper-ready';
+  readonly detail: string;
+}
+
+/** What the helper found it can do on this machine. */
+export interface WireCapabilities {
+  readonly nftVersion: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  /** Whether a table of family `bridge` with `ct state` loads here. */
+  readonly bridgeConntrack: boolean;
+  /** `bridge-nf-call-iptables` as read; null when the module is not loaded. */
+  readonly bridgeNetfilter: boolean | null;
+  /** Whether a docker-proxy process runs on the machine. */
+  readonly userlandProxy: boolean;
+  /** The machine's addresses that belong to no container network, both families. */
+  readonly hostAddresses: readonly string[];
+}
+
+/** A namespace: the host's, or that of a container's running process. */
+export interface Place {
+  /** `host` or the container's id. */
+  readonly place: string;
+  /** 0 for the host. */
+  readonly pid: number;
+}
+
+/** One probe to make from inside `from`. */
+export interface ProbeRequest {
+  readonly from: Place;
+  /** Whose stack must answer; the wire makes a temporary listener on `listenPort` there when nothing listens. */
+  readonly to: Place;
+  readonly address: string;
+  readonly port: number;
+  /** The port inside `to` that `address:port` leads to. */
+  readonly listenPort: number;
+}
+
+/**
+ * `open`: a connection was made and it was B's stack that took it.  `blocked`: B listens (checked first, from inside)
+ * and no connection came.  `error`: could not be tried, `detail` says why.  `ms` is the time to the answer.
+ */
+export interface ProbeOutcome {
+  readonly measured: 'open' | 'blocked' | 'error';
+  readonly ms: number;
+  readonly detail: string;
+}
+
+/** What is on the wire: the fingerprint of our table per place, as loaded (see `guard`). */
+export interface PlacedTable {
+  readonly place: string;
+  readonly fingerprint: string;
+}
+
+export interface Wire {
+  readonly capabilities: WireCapabilities;
+  /**
+   * Makes each listed namespace hold exactly the given table (atomic per namespace), ends the flows it says, and
+   * removes our table from each namespace in `remove`.  Answers per place; never throws for one place's failure.
+   */
+  load(
+    tables: Ruleset['tables'],
+    places: readonly Place[],
+    remove: readonly Place[],
+  ): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
+  /** Reads back which of these places hold a table of ours. */
+  read(places: readonly Place[]): Promise<readonly PlacedTable[]>;
+  /** Ports on which something listens in that namespace, TCP, any address family. */
+  listening(place: Place): Promise<readonly number[]>;
+  /** Makes the probes, several at once; calls back for each (by index of `requests`) as it ends. */
+  probe(
+    requests: readonly ProbeRequest[],
+    onOutcome: (index: number, outcome: ProbeOutcome) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Resolves when the wire is lost (helper died, engine gone), with why.  Never rejects. */
+  readonly closed: Promise<string>;
+  /** Ends this session.  With `stopHelper`, the helper container goes too. */
+  close(options?: { readonly stopHelper?: boolean }): Promise<void>;
+}

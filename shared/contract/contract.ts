@@ -1,0 +1,47 @@
+/**
+ * The typed contract between the page and the core: one definition, two carriers (MessagePort, WebSocket).
+ *
+ * Every procedure may fail with `BULKHEAD`, whose data is the `ErrorShape` to show.  Streams stop at their source
+ * when the reader leaves.
+ */
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import * as s from './schemas.ts';
+
+const procedure = oc.errors({ BULKHEAD: { data: s.errorShape } });
+
+export const contract = {
+  app: {
+    info: procedure.output(z.object({ version: z.string(), configDir: z.string() })),
+  },
+  engine: {
+    /** The state now, then every change. */
+    watch: procedure.output(eventIterator(s.engineState)),
+    /** Engines that could be used, best first; the demo is last. */
+    choices: procedure.output(z.array(s.engineChoice)),
+    /** Leaves the present engine and connects to another; its outcome shows in `watch`. */
+    use: procedure.input(z.object({ address: z.string().min(1).max(1024) })),
+    /** Tries again at once. */
+    retry: procedure,
+    doctor: procedure.output(s.doctorReport),
+  },
+  matrix: {
+    /** The whole matrix now, then after every change (coalesced). Silent while no engine is connected. */
+    watch: procedure.output(eventIterator(s.matrixFrame)),
+    explain: procedure.input(z.object({ from: z.string(), to: z.string() })).output(s.cellView),
+  },
+  policy: {
+    plan: procedure.input(s.change).output(s.planView),
+    apply: procedure.input(s.change).output(eventIterator(s.applyEvent)),
+  },
+  verify: {
+    /** Probes the wire; both absent: every ordered pair. */
+    run: procedure
+      .input(z.object({ from: z.string().optional(), to: z.string().optional() }))
+      .output(eventIterator(s.verifyEvent)),
+  },
+  containers: {
+    watch: procedure.output(eventIterator(z.array(s.containerView))),
+    act: procedure.input(s.containerAction),
+  },
+};

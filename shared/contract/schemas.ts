@@ -1,0 +1,199 @@
+/** The shapes that cross between the core and the page, checked at run time on both sides of the contract. */
+import * as z from 'zod';
+import { ERROR_CODES } from '../errors.ts';
+
+export const errorShape = z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string() });
+
+const params = z.record(z.string(), z.string());
+
+export const portText = z.string().regex(/^(tcp|udp|sctp)\/\d{1,5}$/);
+
+/** An engine that was found, or looked for. */
+export const engineChoice = z.object({
+  /** What `--engine` takes. */
+  address: z.string(),
+  /** Which finder proposed it: `DOCKER_HOST`, `docker context`, `Colima`, … */
+  source: z.string(),
+});
+
+export const engineView = z.object({
+  address: z.string(),
+  kind: z.enum(['docker', 'demo']),
+  name: z.string(),
+  version: z.string(),
+  apiVersion: z.string(),
+  firewallBackend: z.string(),
+  operatingSystem: z.string(),
+});
+
+/** Where the core stands with its engine. */
+export const engineState = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('connecting'), address: z.string() }),
+  z.object({ phase: z.literal('connected'), engine: engineView }),
+  z.object({ phase: z.literal('reconnecting'), engine: engineView, error: errorShape, attempt: z.number() }),
+  z.object({
+    phase: z.literal('failed'),
+    error: errorShape,
+    tried: z.array(engineChoice.extend({ error: errorShape })),
+  }),
+]);
+
+/** How the guard stands: whether every denied pair is held on the wire. */
+export const guardState = z.object({
+  phase: z.enum(['idle', 'working', 'holding', 'failing']),
+  denied: z.number(),
+  held: z.number(),
+  impossible: z.number(),
+  error: errorShape.nullable(),
+});
+
+export const endpointView = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['container', 'host', 'lan', 'internet']),
+  project: z.string(),
+  service: z.string(),
+  state: z.string(),
+  image: z.string(),
+  networks: z.array(z.string()),
+  addresses: z.array(z.string()),
+  ports: z.array(z.string()),
+});
+
+export const networkView = z.object({
+  id: z.string(),
+  name: z.string(),
+  driver: z.string(),
+  internal: z.boolean(),
+  subnets: z.array(z.string()),
+});
+
+/** One whole picture of the matrix.  `verdicts` and `flags` are base64 of `Matrix`'s byte arrays, row by row. */
+export const matrixFrame = z.object({
+  revision: z.number(),
+  endpoints: z.array(endpointView),
+  networks: z.array(networkView),
+  verdicts: z.string(),
+  flags: z.string(),
+  guard: guardState,
+});
+
+export const verdict = z.enum(['open', 'partial', 'blocked', 'unknown']);
+
+export const reason = z.object({ rule: z.string(), text: z.string(), params });
+
+export const channel = z.object({
+  layer: z.enum(['network', 'name', 'data', 'control']),
+  kind: z.string(),
+  via: z.string(),
+  address: z.string(),
+  ports: z.array(z.string()).optional(),
+  verdict: z.enum(['open', 'blocked', 'unknown']),
+  rules: z.array(z.string()),
+});
+
+export const denialState = z.enum(['held', 'pending', 'failed', 'impossible']);
+
+export const obstacle = z.object({ rule: z.string(), text: z.string(), params, severity: z.enum(['stop', 'warn']) });
+
+export const probeView = z.object({
+  from: z.string(),
+  to: z.string(),
+  address: z.string(),
+  port: z.string(),
+  predicted: z.enum(['open', 'blocked']),
+  measured: z.enum(['open', 'blocked', 'error']),
+  ms: z.number(),
+  detail: z.string(),
+});
+
+/** One cell explained: names are for people, ids for further calls. */
+export const cellView = z.object({
+  from: endpointView,
+  to: endpointView,
+  verdict,
+  enforced: z.boolean(),
+  channels: z.array(channel),
+  reasons: z.array(reason),
+  /** Null when no rule of the user's policy denies this pair. */
+  denial: z.object({ state: denialState, policy: z.string() }).nullable(),
+});
+
+export const planStep = z.object({ kind: z.string(), text: z.string(), params });
+
+export const planView = z.object({
+  action: z.enum(['block', 'allow']),
+  from: z.string(),
+  to: z.string(),
+  pairs: z.array(z.object({ from: z.string(), to: z.string() })),
+  steps: z.array(planStep),
+  obstacles: z.array(obstacle),
+  possible: z.boolean(),
+});
+
+export const change = z.object({
+  action: z.enum(['block', 'allow']),
+  /** Endpoint ids or selectors (`shop/web`, a container name, `host`). */
+  from: z.string().min(1).max(512),
+  to: z.string().min(1).max(512),
+});
+
+/** What an apply tells while it runs; the last one is `done`. */
+export const applyEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), step: z.string(), detail: z.string() }),
+  z.object({ kind: z.literal('probe'), probe: probeView }),
+  z.object({
+    kind: z.literal('done'),
+    /** True when every probe measured what the policy wants. */
+    holds: z.boolean(),
+    agree: z.number(),
+    disagree: z.number(),
+    errors: z.number(),
+  }),
+]);
+
+export const verifyEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), done: z.number(), total: z.number() }),
+  z.object({ kind: z.literal('probe'), probe: probeView }),
+  z.object({ kind: z.literal('done'), agree: z.number(), disagree: z.number(), errors: z.number() }),
+]);
+
+export const containerView = endpointView.extend({
+  startedAt: z.number(),
+  published: z.array(z.string()),
+});
+
+export const containerAction = z.object({
+  id: z.string().min(1).max(256),
+  action: z.enum(['start', 'stop', 'restart', 'pause', 'unpause', 'remove']),
+  /** For `remove`: kill it first if it runs. */
+  force: z.boolean().optional(),
+});
+
+export const doctorFinding = z.object({
+  id: z.string(),
+  level: z.enum(['ok', 'info', 'warn', 'fail']),
+  title: z.string(),
+  detail: z.string(),
+  hint: z.string(),
+});
+
+export const doctorReport = z.object({ version: z.literal(1), findings: z.array(doctorFinding) });
+
+export type EngineChoice = z.infer<typeof engineChoice>;
+export type EngineView = z.infer<typeof engineView>;
+export type EngineState = z.infer<typeof engineState>;
+export type GuardState = z.infer<typeof guardState>;
+export type EndpointView = z.infer<typeof endpointView>;
+export type NetworkView = z.infer<typeof networkView>;
+export type MatrixFrame = z.infer<typeof matrixFrame>;
+export type CellView = z.infer<typeof cellView>;
+export type PlanView = z.infer<typeof planView>;
+export type Change = z.infer<typeof change>;
+export type ApplyEvent = z.infer<typeof applyEvent>;
+export type VerifyEvent = z.infer<typeof verifyEvent>;
+export type ProbeView = z.infer<typeof probeView>;
+export type ContainerView = z.infer<typeof containerView>;
+export type ContainerAction = z.infer<typeof containerAction>;
+export type DoctorFinding = z.infer<typeof doctorFinding>;
+export type DoctorReport = z.infer<typeof doctorReport>;

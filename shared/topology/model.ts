@@ -1,0 +1,197 @@
+/**
+ * The topology: an immutable snapshot of everything on one engine that decides who can talk to whom.
+ *
+ * It holds what the engine's API says (and the few facts the guard's helper measures), never a conclusion:
+ * conclusions are `shared/reachability`'s.  Every name in here came from an engine and is hostile text.
+ */
+
+/** The states Docker gives a container (Engine API, `State.Status`). */
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** Transport protocols Docker can publish. */
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+/** One port of one protocol, e.g. `{ protocol: 'tcp', port: 5432 }`; `port` is 1–65535. */
+export interface Port {
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** One published port: `address:hostPort` on the engine's host leads to `port` of the container. */
+export interface PublishedPort extends Port {
+  /** The binding address on the host: `0.0.0.0`, `::`, `127.0.0.1` or one host address. */
+  readonly address: string;
+  readonly hostPort: number;
+}
+
+/** One endpoint on one network. */
+export interface Attachment {
+  readonly networkId: string;
+  /** Without prefix length; `null` when the endpoint has none (stopped, or the family is off). */
+  readonly ipv4: string | null;
+  readonly ipv6: string | null;
+  readonly mac: string | null;
+  /** Names the embedded DNS answers for this endpoint on this network (container name excluded). */
+  readonly aliases: readonly string[];
+}
+
+/** A legacy link (`--link target:alias`), seen from the container that has it. */
+export interface Link {
+  readonly targetName: string;
+  readonly alias: string;
+}
+
+/** One mount of a container. */
+export interface Mount {
+  readonly type: 'bind' | 'volume' | 'tmpfs' | 'other';
+  /** Volume name, or the path on the host for a bind. */
+  readonly source: string;
+  readonly destination: string;
+  readonly writable: boolean;
+}
+
+/** How a container gets its network stack (`HostConfig.NetworkMode`). */
+export type NetworkMode =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'host' }
+  /** Shares the stack of another container; `containerId` is a full id, even if that container is gone. */
+  | { readonly kind: 'container'; readonly containerId: string };
+
+/** A container endpoint. */
+export interface ContainerEndpoint {
+  readonly kind: 'container';
+  /** The engine's full id. */
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  /** Compose project and service, from labels; `''` when there is none. */
+  readonly project: string;
+  readonly service: string;
+  readonly networkMode: NetworkMode;
+  readonly attachments: readonly Attachment[];
+  readonly publishedPorts: readonly PublishedPort[];
+  /** Ports the image or the container declares (`EXPOSE`, `--expose`): where something probably listens. */
+  readonly exposedPorts: readonly Port[];
+  readonly links: readonly Link[];
+  readonly mounts: readonly Mount[];
+  readonly privileged: boolean;
+  /** Added capabilities, without the `CAP_` prefix, upper case; `ALL` possible. */
+  readonly capAdd: readonly string[];
+  /** `''` (own), `host`, or `container:<id>`. */
+  readonly pidMode: string;
+  readonly ipcMode: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Process id on the engine's machine; 0 when not running. */
+  readonly pid: number;
+  /** Unix time in milliseconds of the last start; 0 when never started.  Tells one start from the next. */
+  readonly startedAt: number;
+}
+
+/** The three places that are no container: the engine's machine, private addresses beyond it, and all else. */
+export type ZoneKind = 'host' | 'lan' | 'internet';
+
+export interface ZoneEndpoint {
+  readonly kind: ZoneKind;
+  /** Equal to `kind`. */
+  readonly id: ZoneKind;
+  readonly name: ZoneKind;
+}
+
+export type Endpoint = ContainerEndpoint | ZoneEndpoint;
+
+/** One IPAM pool of a network, e.g. `{ subnet: '172.18.0.0/16', gateway: '172.18.0.1' }`; gateway `''` if none. */
+export interface Subnet {
+  readonly subnet: string;
+  readonly gateway: string;
+}
+
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  /** `bridge`, `host`, `null`, `overlay`, `macvlan`, `ipvlan`, or a plugin's name. */
+  readonly driver: string;
+  readonly scope: string;
+  readonly internal: boolean;
+  readonly ipv6: boolean;
+  readonly ingress: boolean;
+  readonly attachable: boolean;
+  readonly subnets: readonly Subnet[];
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Compose project, `''` when there is none. */
+  readonly project: string;
+}
+
+/** What the engine is, and what is known of its machine.  `null` means: not known. */
+export interface EngineFacts {
+  /** The machine's name as the engine tells it. */
+  readonly name: string;
+  readonly version: string;
+  /** The negotiated API version, e.g. `1.51`. */
+  readonly apiVersion: string;
+  readonly kind: 'docker' | 'podman' | 'demo';
+  readonly operatingSystem: string;
+  /** `iptables`, `nftables`, `iptables+firewalld`…, or `''` when the engine does not say (before 28.1). */
+  readonly firewallBackend: string;
+  readonly swarm: boolean;
+  readonly rootless: boolean;
+  /** Whether same-bridge packets pass the host's forward hook (`bridge-nf-call-iptables`). */
+  readonly bridgeNetfilter: boolean | null;
+  /** Whether published ports are also served by docker-proxy. */
+  readonly userlandProxy: boolean | null;
+  /** The host's own addresses that are no container gateway, both families; empty when not measured. */
+  readonly hostAddresses: readonly string[];
+}
+
+/** An immutable snapshot of one engine.  Endpoints are sorted: containers by project, service, name; then zones. */
+export interface Topology {
+  readonly engine: EngineFacts;
+  readonly endpoints: readonly Endpoint[];
+  readonly networks: readonly Network[];
+}
+
+/** Labels Compose writes, and we read. */
+export const COMPOSE_PROJECT_LABEL = 'com.docker.compose.project';
+export const COMPOSE_SERVICE_LABEL = 'com.docker.compose.service';
+
+/** Every object Bulkhead makes on an engine carries this label. */
+export const BULKHEAD_LABEL = 'dev.bulkhead';
+
+export const ZONES: readonly ZoneEndpoint[] = [
+  { kind: 'host', id: 'host', name: 'host' },
+  { kind: 'lan', id: 'lan', name: 'lan' },
+  { kind: 'internet', id: 'internet', name: 'internet' },
+];
+
+export function isContainer(endpoint: Endpoint): endpoint is ContainerEndpoint {
+  return endpoint.kind === 'container';
+}
+
+/** Whether the container has a live network stack (running or paused). */
+export function isUp(container: ContainerEndpoint): boolean {
+  return container.state === 'running' || container.state === 'paused';
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** The order of rows and columns: projects together (those without last), then service, then name; zones at the end. */
+export function compareEndpoints(a: Endpoint, b: Endpoint): number {
+  if (!isContainer(a) || !isContainer(b)) {
+    const rank = (endpoint: Endpoint): number => ['container', 'host', 'lan', 'internet'].indexOf(endpoint.kind);
+    return rank(a) - rank(b);
+  }
+  if (a.project !== b.project) {
+    if (a.project === '') return 1;
+    if (b.project === '') return -1;
+    return collator.compare(a.project, b.project);
+  }
+  return collator.compare(a.service, b.service) || collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+}
+
+/** Makes exhaustive switches: the compiler refuses a call that can be reached. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}
