@@ -1,0 +1,62 @@
+/**
+ * The core as its carriers see it (bridge, serve, shell): state to watch, questions to ask, changes to make.
+ *
+ * Every method may reject with `BulkheadError`.  Listeners are called after each change, never with the value that
+ * was current when they subscribed; each `on…` returns the way to stop listening.
+ */
+import type {
+  ApplyEvent,
+  CellView,
+  Change,
+  ContainerAction,
+  ContainerView,
+  DoctorReport,
+  EngineChoice,
+  EngineState,
+  MatrixFrame,
+  PlanView,
+  VerifyEvent,
+} from '../../shared/contract/schemas.ts';
+
+export type Unsubscribe = () => void;
+
+/** How a long call is watched and cancelled. */
+export interface Running<Event> {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: Event) => void;
+}
+
+export interface Core {
+  readonly app: {
+    info(): { readonly version: string; readonly configDir: string };
+  };
+  readonly engine: {
+    state(): EngineState;
+    onState(listener: (state: EngineState) => void): Unsubscribe;
+    choices(): Promise<EngineChoice[]>;
+    use(address: string): Promise<void>;
+    retry(): Promise<void>;
+    doctor(): Promise<DoctorReport>;
+  };
+  readonly matrix: {
+    /** Null until an engine has been listed. */
+    frame(): MatrixFrame | null;
+    onFrame(listener: (frame: MatrixFrame) => void): Unsubscribe;
+    /** `from` and `to` are endpoint ids. */
+    explain(from: string, to: string): CellView;
+  };
+  readonly policy: {
+    plan(change: Change): Promise<PlanView>;
+    /** Resolves when applied and verified; its last event is `done`. */
+    apply(change: Change, running: Running<ApplyEvent>): Promise<void>;
+  };
+  readonly verify: {
+    run(scope: { readonly from?: string; readonly to?: string }, running: Running<VerifyEvent>): Promise<void>;
+  };
+  readonly containers: {
+    list(): ContainerView[] | null;
+    onList(listener: (list: ContainerView[]) => void): Unsubscribe;
+    act(action: ContainerAction): Promise<void>;
+  };
+  close(): Promise<void>;
+}
