@@ -1,0 +1,56 @@
+/** One cell and one plan, in the contract's shapes. */
+import type { CellView, PlanView } from '../../shared/contract/schemas.ts';
+import { BulkheadError } from '../../shared/errors.ts';
+import type { Plan } from '../../shared/policy/model.ts';
+import type { Cell } from '../../shared/reachability/model.ts';
+import type { Session } from './session.ts';
+import { endpointView, networkNames } from './views.ts';
+
+/** @throws BulkheadError `NOT_FOUND` when one of the two has gone. */
+export function cellView(session: Session, fromId: string, toId: string): CellView {
+  const topology = session.topology();
+  const names = networkNames(topology);
+  const find = (id: string): CellView['from'] => {
+    const endpoint = topology.endpoints.find((candidate) => candidate.id === id);
+    if (endpoint) return endpointView(endpoint, names);
+    throw new BulkheadError({
+      code: 'NOT_FOUND',
+      message: 'That endpoint is no longer there.',
+      hint: 'Choose another cell; the matrix shows what is there now.',
+    });
+  };
+  const from = find(fromId);
+  const to = find(toId);
+  const cell = session.explain(fromId, toId);
+  const denial = session.denials().find((candidate) => candidate.from === fromId && candidate.to === toId);
+  return {
+    from,
+    to,
+    verdict: cell.verdict,
+    enforced: cell.enforced,
+    channels: plainChannels(cell),
+    reasons: cell.reasons.map((reason) => ({ ...reason, params: { ...reason.params } })),
+    denial: denial ? { state: denial.state, policy: denial.policy } : null,
+  };
+}
+
+export function planView(plan: Plan): PlanView {
+  return {
+    action: plan.action,
+    from: plan.from,
+    to: plan.to,
+    pairs: plan.pairs.map(({ from, to }) => ({ from, to })),
+    steps: plan.steps.map((step) => ({ ...step, params: { ...step.params } })),
+    obstacles: plan.obstacles.map((obstacle) => ({ ...obstacle, params: { ...obstacle.params } })),
+    possible: plan.possible,
+  };
+}
+
+/** The same channels, as mutable plain data for a carrier or `JSON.stringify`. */
+export function plainChannels(cell: Cell): CellView['channels'] {
+  return cell.channels.map(({ ports, rules, ...rest }) => ({
+    ...rest,
+    ...(ports ? { ports: [...ports] } : {}),
+    rules: [...rules],
+  }));
+}

@@ -1,0 +1,199 @@
+/**
+ * The composition root: builds the core out of engine, guard, store and prediction.  No Electron in it.
+ */
+import type { ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
+import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import { createSignal } from '../lib/signal.ts';
+import { createPolicyStore } from '../store/policy-store.ts';
+import { cellView, planView } from './cells.ts';
+import type { Core } from './core.ts';
+import { diagnose } from './doctor.ts';
+import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
+import { openSession, type Session, type Tally } from './session.ts';
+import { containerList, engineView, matrixFrame } from './views.ts';
+
+export interface CoreOptions {
+  readonly version: string;
+  readonly configDir: string;
+  /** What `--engine` says; absent: discover, and fall back to the demo when nothing answers. */
+  readonly engine?: string | undefined;
+}
+
+/** Frames follow changes at most this often (ms): a burst of events is one picture. */
+const FRAME_INTERVAL_MS = 80;
+/** How long to wait before looking again for an engine that was asked for and not there (ms). */
+const RETRY_MS = 5000;
+
+/** Starts connecting at once and returns before it has: `engine.onState` tells how it goes. */
+export function createCore(options: CoreOptions): Core {
+  const store = createPolicyStore({ configDir: options.configDir });
+  const state = createSignal<EngineState>({ phase: 'connecting', address: options.engine ?? '' });
+  const frame = createSignal<MatrixFrame | null>(null);
+  const list = createSignal<ContainerView[] | null>(null);
+  let session: Session | null = null;
+  let wanted = options.engine;
+  let attempt = new AbortController();
+  let retryTimer: NodeJS.Timeout | undefined;
+  let frameTimer: NodeJS.Timeout | undefined;
+  let revision = 0;
+  let closed = false;
+  let moving: Promise<void> = Promise.resolve();
+
+  const publish = (): void => {
+    frameTimer = undefined;
+    if (!session) return;
+    const topology = session.topology();
+    revision += 1;
+    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState()));
+    list.set(containerList(topology));
+  };
+  const schedule = (): void => {
+    frameTimer ??= setTimeout(publish, FRAME_INTERVAL_MS);
+  };
+
+  const showHealth = (current: Session): void => {
+    const health = current.driver.health();
+    const engine = engineView(current.driver);
+    state.set(
+      health.phase === 'connected'
+        ? { phase: 'connected', engine }
+        : { phase: 'reconnecting', engine, error: health.error, attempt: health.attempt },
+    );
+  };
+
+  const leave = async (): Promise<void> => {
+    clearTimeout(retryTimer);
+    clearTimeout(frameTimer);
+    frameTimer = undefined;
+    attempt.abort();
+    const old = session;
+    session = null;
+    frame.set(null);
+    list.set(null);
+    await old?.close();
+  };
+
+  const enter = async (): Promise<void> => {
+    attempt = new AbortController();
+    const { signal } = attempt;
+    state.set({ phase: 'connecting', address: wanted ?? '' });
+    try {
+      const driver = await openDriver(wanted, signal);
+      const opened = await openSession({ driver, store, follow: true }).catch(async (thrown: unknown) => {
+        await driver.close();
+        throw thrown;
+      });
+      if (signal.aborted || closed) {
+        await opened.close();
+        return;
+      }
+      session = opened;
+      opened.onChange(schedule);
+      driver.onHealth(() => showHealth(opened));
+      driver.onTopology(() => showHealth(opened));
+      showHealth(opened);
+      publish();
+    } catch (thrown) {
+      if (signal.aborted || closed) return;
+      if (
+        wanted === undefined &&
+        thrown instanceof NoEngineError &&
+        thrown.tried.every(({ error }) => error.code === 'ENGINE_ABSENT')
+      ) {
+        // Nothing is installed or running: the app is still worth opening.
+        wanted = DEMO_ADDRESS;
+        await enter();
+        return;
+      }
+      const error = toErrorShape(thrown);
+      state.set({ phase: 'failed', error, tried: thrown instanceof NoEngineError ? [...thrown.tried] : [] });
+      if (retryable(error)) retryTimer = setTimeout(() => void move(wanted), RETRY_MS);
+    }
+  };
+
+  /** Leaves the present engine for another; moves never overlap. */
+  const move = (address: string | undefined): Promise<void> => {
+    attempt.abort();
+    moving = moving.then(async () => {
+      if (closed) return;
+      await leave();
+      wanted = address;
+      await enter();
+    });
+    return moving;
+  };
+
+  const connected = (): Session => {
+    if (session) return session;
+    throw new BulkheadError({
+      code: 'ENGINE_UNREACHABLE',
+      message: 'No engine is connected.',
+      hint: 'Wait until it is, or choose another engine.',
+    });
+  };
+
+  moving = enter();
+
+  return {
+    app: { info: () => ({ version: options.version, configDir: options.configDir }) },
+    engine: {
+      state: () => state.get(),
+      onState: (listener) => state.subscribe(listener),
+      choices: () => engineChoices(),
+      use: (address) => move(address),
+      retry: () => move(wanted),
+      doctor: () => diagnose(session, state.get()),
+    },
+    matrix: {
+      frame: () => frame.get(),
+      onFrame: (listener) => frame.subscribe((value) => value && listener(value)),
+      explain: (from, to) => cellView(connected(), from, to),
+    },
+    policy: {
+      plan: (change) => Promise.resolve(planView(connected().plan(change))),
+      apply: async (change, { signal, onEvent }) => {
+        const tally = await connected().apply(change, {
+          signal,
+          onProgress: (step, detail) => onEvent({ kind: 'progress', step, detail }),
+          onProbe: (probe) => onEvent({ kind: 'probe', probe }),
+        });
+        onEvent({ kind: 'done', holds: holds(tally), ...tally });
+      },
+    },
+    verify: {
+      run: async (scope, { signal, onEvent }) => {
+        const tally = await connected().verify(scope, {
+          signal,
+          onProbe: (probe) => onEvent({ kind: 'probe', probe }),
+          onCount: (done, total) => onEvent({ kind: 'progress', done, total }),
+        });
+        onEvent({ kind: 'done', ...tally });
+      },
+    },
+    containers: {
+      list: () => list.get(),
+      onList: (listener) => list.subscribe((value) => value && listener(value)),
+      act: async ({ id, action, force }) => {
+        const { containers } = connected().driver;
+        if (action === 'remove') await containers.remove(id, { force: force ?? false, volumes: false });
+        else await containers[action](id);
+      },
+    },
+    close: async () => {
+      closed = true;
+      attempt.abort();
+      await moving;
+      await leave();
+    },
+  };
+}
+
+/** Nothing that was wanted shut is open and nothing failed to be tried. */
+export function holds({ disagree, errors }: Tally): boolean {
+  return disagree === 0 && errors === 0;
+}
+
+/** Whether the same try may succeed later without the user doing anything in Bulkhead. */
+function retryable({ code }: ErrorShape): boolean {
+  return code === 'ENGINE_ABSENT' || code === 'ENGINE_UNREACHABLE' || code === 'ENGINE_PERMISSION';
+}

@@ -1,0 +1,155 @@
+/** What this engine is, what can and cannot be enforced on it, and why. */
+import type { DoctorFinding, DoctorReport, EngineState } from '../../shared/contract/schemas.ts';
+import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
+import type { WireCapabilities } from '../engine/driver.ts';
+import type { Session } from './session.ts';
+
+/** Looks at the engine, opens the wire to see what the helper can do, and judges both.  Never throws. */
+export async function diagnose(session: Session | null, state: EngineState): Promise<DoctorReport> {
+  if (!session) return { version: 1, findings: [absent(state)] };
+  const findings: DoctorFinding[] = [engineFinding(session), ...topologyFindings(session.topology())];
+  try {
+    const wire = await session.driver.openWire({});
+    findings.push(...wireFindings(wire.capabilities));
+  } catch (thrown) {
+    findings.push(fromError('helper', 'The helper cannot run', toErrorShape(thrown)));
+  }
+  findings.push(guardFinding(session));
+  return { version: 1, findings };
+}
+
+function absent(state: EngineState): DoctorFinding {
+  if (state.phase === 'failed') return fromError('engine', 'No engine', state.error);
+  return {
+    id: 'engine',
+    level: 'fail',
+    title: 'No engine',
+    detail: 'No engine is connected yet.',
+    hint: 'Wait a moment and ask again, or name one with --engine.',
+  };
+}
+
+function fromError(id: string, title: string, { message, hint }: ErrorShape): DoctorFinding {
+  return { id, level: 'fail', title, detail: message, hint };
+}
+
+function engineFinding({ driver }: Session): DoctorFinding {
+  const { version, apiVersion, operatingSystem, firewallBackend, kind, rootless } = driver.topology().engine;
+  const backend = firewallBackend === '' ? 'not told by this version' : firewallBackend;
+  return {
+    id: 'engine',
+    level: kind === 'podman' || rootless ? 'warn' : 'ok',
+    title: kind === 'demo' ? 'Demo engine' : `Engine ${version}`,
+    detail: `API ${apiVersion}, ${operatingSystem || 'system unknown'}, firewall backend: ${backend}${rootless ? ', rootless' : ''}.`,
+    hint:
+      kind === 'podman'
+        ? 'Between different networks of Podman verdicts say "unknown": its isolation is not modelled yet.'
+        : rootless
+          ? 'The helper reaches only the namespaces of this rootless engine, not the machine itself.'
+          : '',
+  };
+}
+
+function topologyFindings(topology: Topology): DoctorFinding[] {
+  const containers = topology.endpoints.filter(isContainer).filter(isUp);
+  const named = (chosen: typeof containers): string => chosen.map(({ name }) => name).join(', ');
+  const findings: DoctorFinding[] = [];
+  const add = (
+    id: string,
+    level: DoctorFinding['level'],
+    title: string,
+    chosen: typeof containers,
+    why: string,
+    hint: string,
+  ): void => {
+    if (chosen.length > 0) findings.push({ id, level, title, detail: `${named(chosen)}: ${why}`, hint });
+  };
+  add(
+    'host-mode',
+    'warn',
+    'Containers in host mode',
+    containers.filter(({ networkMode }) => networkMode.kind === 'host'),
+    'they share the network stack of the machine; no firewall rule can tell them from it.',
+    'Give them a network of their own to be able to block them.',
+  );
+  add(
+    'shared-stack',
+    'info',
+    'Containers that share a network stack',
+    containers.filter(({ networkMode }) => networkMode.kind === 'container'),
+    'they and the owner of the stack reach each other over localhost.',
+    'A rule for one of them holds for all that share the stack.',
+  );
+  add(
+    'can-undo',
+    'warn',
+    'Containers that could undo rules',
+    containers.filter(
+      ({ privileged, capAdd, mounts }) =>
+        privileged ||
+        capAdd.includes('ALL') ||
+        capAdd.includes('NET_ADMIN') ||
+        mounts.some(({ source }) => source.endsWith('docker.sock')),
+    ),
+    'privileged, NET_ADMIN or the docker socket lets them change rules in their own namespace, or everything.',
+    'Rules on the other side and on the host still hold against NET_ADMIN; nothing holds against the docker socket.',
+  );
+  const strange = topology.networks.filter(({ driver }) => !['bridge', 'host', 'null'].includes(driver));
+  if (strange.length > 0) {
+    findings.push({
+      id: 'drivers',
+      level: 'info',
+      title: 'Networks shown as unknown',
+      detail: strange.map(({ name, driver }) => `${name} (${driver})`).join(', '),
+      hint: 'Verdicts over these drivers say "unknown"; blocks inside the containers hold all the same.',
+    });
+  }
+  return findings;
+}
+
+function wireFindings(capabilities: WireCapabilities): DoctorFinding[] {
+  const { nftVersion, kernel, architecture, bridgeNetfilter, userlandProxy } = capabilities;
+  return [
+    {
+      id: 'helper',
+      level: 'ok',
+      title: 'The helper runs',
+      detail: `nftables ${nftVersion}, kernel ${kernel}, ${architecture}.`,
+      hint: '',
+    },
+    {
+      id: 'bridge-netfilter',
+      level: 'info',
+      title: 'Same-bridge packets and the host firewall',
+      detail:
+        bridgeNetfilter === true
+          ? 'br_netfilter is on: packets inside one bridge pass the forward hook of the host.'
+          : 'br_netfilter is off: packets inside one bridge do not pass the forward hook of the host, and rules there would do nothing.',
+      hint: 'Bulkhead blocks inside the containers’ own namespaces, which holds either way.',
+    },
+    {
+      id: 'userland-proxy',
+      level: 'info',
+      title: 'Published ports',
+      detail: userlandProxy
+        ? 'docker-proxy runs: containers reach published ports through the machine, past network separation.'
+        : 'No docker-proxy runs now (no published port, or it is switched off).',
+      hint: 'A block closes these side doors as well.',
+    },
+  ];
+}
+
+function guardFinding(session: Session): DoctorFinding {
+  const { denied, held, impossible, error } = session.guardState();
+  const level = error ? 'fail' : held + impossible < denied || impossible > 0 ? 'warn' : 'ok';
+  return {
+    id: 'guard',
+    level,
+    title: 'The guard',
+    detail: error
+      ? error.message
+      : `${denied} pairs are denied by your policy, ${held} are held on the wire, ${impossible} cannot be.`,
+    hint: error ? error.hint : impossible > 0 ? 'Ask "bulkhead explain FROM TO" why a pair cannot be held.' : '',
+  };
+}

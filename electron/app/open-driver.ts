@@ -1,0 +1,64 @@
+/** Finds and opens an engine: the one asked for, else the first that answers, in the order of discovery. */
+import { homedir } from 'node:os';
+import type { EngineChoice } from '../../shared/contract/schemas.ts';
+import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import { discoverEngines } from '../engine/connection/index.ts';
+import { createDemoDriver } from '../engine/demo/index.ts';
+import { createDockerDriver } from '../engine/docker/index.ts';
+import type { EngineDriver } from '../engine/driver.ts';
+import { openDockerWire } from '../guard/helper/index.ts';
+
+export const DEMO_ADDRESS = 'demo';
+
+export interface TriedEngine extends EngineChoice {
+  readonly error: ErrorShape;
+}
+
+/** No engine could be opened; `tried` says which were, and what each answered. */
+export class NoEngineError extends BulkheadError {
+  readonly tried: readonly TriedEngine[];
+
+  constructor(tried: readonly TriedEngine[]) {
+    // The most telling failure is one where something is there: absent sockets are everywhere.
+    const telling = tried.find(({ error }) => error.code !== 'ENGINE_ABSENT') ?? tried[0];
+    super(
+      telling?.error ?? {
+        code: 'ENGINE_ABSENT',
+        message: 'No container engine was found on this machine.',
+        hint: 'Start Docker, Podman, Colima or OrbStack, or name one with --engine. The demo engine works without any.',
+      },
+    );
+    this.tried = tried;
+  }
+}
+
+/** Every engine that may be there, best first; the demo last. */
+export function engineChoices(env: NodeJS.ProcessEnv = process.env): Promise<EngineChoice[]> {
+  return discoverEngines({ env, homedir: homedir(), platform: process.platform });
+}
+
+/**
+ * @param asked what `--engine` says; absent: the first real engine that answers (never the demo by itself).
+ * @throws NoEngineError, or the one error of the engine asked for.
+ */
+export async function openDriver(asked: string | undefined, signal?: AbortSignal): Promise<EngineDriver> {
+  if (asked !== undefined) return openAt(asked, signal);
+  const tried: TriedEngine[] = [];
+  for (const choice of await engineChoices()) {
+    if (choice.address === DEMO_ADDRESS) continue;
+    try {
+      return await openAt(choice.address, signal);
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      tried.push({ ...choice, error: toErrorShape(thrown) });
+      // What the user set on purpose must not be passed over in silence for another engine.
+      if (choice.source === 'DOCKER_HOST') break;
+    }
+  }
+  throw new NoEngineError(tried);
+}
+
+function openAt(address: string, signal?: AbortSignal): Promise<EngineDriver> {
+  if (address === DEMO_ADDRESS) return createDemoDriver();
+  return createDockerDriver({ address, openWire: openDockerWire, ...(signal ? { signal } : {}) });
+}

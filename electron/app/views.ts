@@ -1,0 +1,108 @@
+/** Turns the model into the shapes of the contract. */
+import type {
+  ContainerView,
+  EndpointView,
+  EngineView,
+  MatrixFrame,
+  NetworkView,
+} from '../../shared/contract/schemas.ts';
+import type { GuardState } from '../../shared/contract/schemas.ts';
+import type { Matrix } from '../../shared/reachability/model.ts';
+import {
+  isContainer,
+  type ContainerEndpoint,
+  type Endpoint,
+  type Network,
+  type PublishedPort,
+  type Topology,
+} from '../../shared/topology/model.ts';
+import type { EngineDriver } from '../engine/driver.ts';
+
+export function engineView(driver: EngineDriver): EngineView {
+  const facts = driver.topology().engine;
+  return {
+    address: driver.address,
+    kind: driver.kind,
+    name: facts.name,
+    version: facts.version,
+    apiVersion: facts.apiVersion,
+    firewallBackend: facts.firewallBackend,
+    operatingSystem: facts.operatingSystem,
+  };
+}
+
+/** Network id → name, for every endpoint of one topology. */
+export type NetworkNames = ReadonlyMap<string, string>;
+
+export function networkNames(topology: Topology): NetworkNames {
+  return new Map(topology.networks.map((network) => [network.id, network.name]));
+}
+
+export function endpointView(endpoint: Endpoint, names: NetworkNames): EndpointView {
+  if (!isContainer(endpoint)) {
+    const { id, name, kind } = endpoint;
+    return { id, name, kind, project: '', service: '', state: '', image: '', networks: [], addresses: [], ports: [] };
+  }
+  return {
+    id: endpoint.id,
+    name: endpoint.name,
+    kind: 'container',
+    project: endpoint.project,
+    service: endpoint.service,
+    state: endpoint.state,
+    image: endpoint.image,
+    networks: networksOf(endpoint, names),
+    addresses: endpoint.attachments.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((address) => address !== null)),
+    ports: unique([
+      ...endpoint.exposedPorts.map(({ protocol, port }) => `${protocol}/${port}`),
+      ...endpoint.publishedPorts.map(({ protocol, port }) => `${protocol}/${port}`),
+    ]),
+  };
+}
+
+function networksOf(container: ContainerEndpoint, names: NetworkNames): string[] {
+  const mode = container.networkMode.kind;
+  if (mode === 'host' || mode === 'none') return [mode];
+  return container.attachments.map(({ networkId }) => names.get(networkId) ?? networkId.slice(0, 12));
+}
+
+export function networkView(network: Network): NetworkView {
+  const { id, name, driver, internal } = network;
+  return { id, name, driver, internal, subnets: network.subnets.map(({ subnet }) => subnet) };
+}
+
+export function containerView(container: ContainerEndpoint, names: NetworkNames): ContainerView {
+  return {
+    ...endpointView(container, names),
+    startedAt: container.startedAt,
+    published: unique(container.publishedPorts.map(publishedText)),
+  };
+}
+
+/** `8080 → 80/tcp`, with the address where it is not every one; the two wildcard families read as one. */
+function publishedText({ address, hostPort, port, protocol }: PublishedPort): string {
+  const wildcard = address === '0.0.0.0' || address === '::' || address === '';
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${wildcard ? '' : `${host}:`}${hostPort} → ${port}/${protocol}`;
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+export function containerList(topology: Topology): ContainerView[] {
+  const names = networkNames(topology);
+  return topology.endpoints.filter(isContainer).map((container) => containerView(container, names));
+}
+
+export function matrixFrame(revision: number, topology: Topology, matrix: Matrix, guard: GuardState): MatrixFrame {
+  const names = networkNames(topology);
+  return {
+    revision,
+    endpoints: topology.endpoints.map((endpoint) => endpointView(endpoint, names)),
+    networks: topology.networks.map(networkView),
+    verdicts: Buffer.from(matrix.verdicts).toString('base64'),
+    flags: Buffer.from(matrix.flags).toString('base64'),
+    guard,
+  };
+}

@@ -1,0 +1,172 @@
+/** Reads the command line of DESIGN §6 with Node's own parser; every mistake is a usage error that says what to type. */
+import { parseArgs } from 'node:util';
+import { BulkheadError } from '../../shared/errors.ts';
+
+export interface Command {
+  readonly name: CommandName;
+  readonly operands: readonly string[];
+  readonly options: Options;
+}
+
+export interface Options {
+  readonly engine?: string;
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly project?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly method?: string;
+  readonly ports: readonly string[];
+  readonly dryRun: boolean;
+  readonly port?: number;
+  readonly open: boolean;
+}
+
+interface Shape {
+  readonly usage: string;
+  readonly about: string;
+  readonly operands: number;
+  readonly options: readonly (keyof typeof FLAGS)[];
+}
+
+const FLAGS = {
+  engine: { type: 'string' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  project: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  method: { type: 'string' },
+  port: { type: 'string', multiple: true },
+  'dry-run': { type: 'boolean' },
+  'no-open': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+export const COMMANDS = {
+  matrix: {
+    usage: '[--json|--csv] [--project P]',
+    about: 'the matrix',
+    operands: 0,
+    options: ['json', 'csv', 'project'],
+  },
+  explain: {
+    usage: 'FROM TO [--json]',
+    about: 'every channel and rule behind one cell',
+    operands: 2,
+    options: ['json'],
+  },
+  block: {
+    usage: 'FROM TO [--method firewall] [--dry-run] [--json]',
+    about: 'stop FROM from reaching TO, on the wire, and verify it',
+    operands: 2,
+    options: ['port', 'method', 'dry-run', 'json'],
+  },
+  allow: {
+    usage: 'FROM TO [--dry-run] [--json]',
+    about: 'take that block away, and verify it',
+    operands: 2,
+    options: ['port', 'method', 'dry-run', 'json'],
+  },
+  verify: {
+    usage: '[--from A] [--to B] [--json]',
+    about: 'probe the wire and compare it with the prediction',
+    operands: 0,
+    options: ['from', 'to', 'json'],
+  },
+  doctor: {
+    usage: '[--json]',
+    about: 'the engine, what can and cannot be enforced, and why',
+    operands: 0,
+    options: ['json'],
+  },
+  clear: { usage: '', about: 'remove every rule, table and helper that Bulkhead made', operands: 0, options: ['json'] },
+  serve: { usage: '[--port N] [--no-open]', about: 'the app in a browser', operands: 0, options: ['port', 'no-open'] },
+} as const satisfies Record<string, Shape>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export class UsageError extends BulkheadError {
+  constructor(message: string, hint = 'See "bulkhead --help".') {
+    super({ code: 'BAD_INPUT', message, hint });
+  }
+}
+
+/** @returns the command, or `help`/`version` when that was asked. @throws UsageError */
+export function parseCommand(argv: readonly string[]): Command | 'help' | 'version' {
+  const { values, positionals } = parse(argv);
+  if (values.help) return 'help';
+  if (values.version) return 'version';
+  const [name, ...operands] = positionals;
+  if (name === undefined) return 'help';
+  if (!isCommand(name)) throw new UsageError(`There is no command "${name}".`);
+  const shape: Shape = COMMANDS[name];
+  const allowed = new Set<string>([...shape.options, 'engine']);
+  const odd = Object.keys(values).find((option) => !allowed.has(option));
+  if (odd !== undefined) throw new UsageError(`"bulkhead ${name}" takes no --${odd}.`, usageOf(name));
+  if (operands.length !== shape.operands) {
+    throw new UsageError(`"bulkhead ${name}" takes ${shape.operands} names, not ${operands.length}.`, usageOf(name));
+  }
+  if (values.json && values.csv) throw new UsageError('Choose one of --json and --csv.', usageOf(name));
+  return {
+    name,
+    operands,
+    options: {
+      ...(values.engine === undefined ? {} : { engine: values.engine }),
+      ...(values.project === undefined ? {} : { project: values.project }),
+      ...(values.from === undefined ? {} : { from: values.from }),
+      ...(values.to === undefined ? {} : { to: values.to }),
+      ...(values.method === undefined ? {} : { method: values.method }),
+      ...(name === 'serve' && values.port ? { port: tcpPort(values.port) } : {}),
+      ports: name === 'serve' ? [] : (values.port ?? []),
+      json: values.json ?? false,
+      csv: values.csv ?? false,
+      dryRun: values['dry-run'] ?? false,
+      open: !(values['no-open'] ?? false),
+    },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
+  } catch (thrown) {
+    throw new UsageError(thrown instanceof Error ? thrown.message.split('. ')[0] + '.' : String(thrown));
+  }
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+function tcpPort(texts: readonly string[]): number {
+  const text = texts.at(-1) ?? '';
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535)
+    throw new UsageError(`"${text}" is no port: give a number from 0 to 65535.`);
+  return port;
+}
+
+function usageOf(name: CommandName): string {
+  return `Usage: bulkhead ${name} ${COMMANDS[name].usage}`.trimEnd();
+}
+
+/** The text of `bulkhead --help`. */
+export function helpText(): string {
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { usage, about }]) => `  ${`${name} ${usage}`.padEnd(52)} ${about}`,
+  );
+  return [
+    'bulkhead: see who can talk to whom among your containers, and stop it.',
+    '',
+    'Usage: bulkhead COMMAND [--engine ENGINE]',
+    '',
+    ...lines,
+    '',
+    'FROM and TO: a container name or id, project/service, host, lan, internet.',
+    'ENGINE: a docker context, unix://…, npipe://…, tcp://…, ssh://…, or demo.',
+    'Exit codes: 0 done or holds, 1 mismatch, 2 usage, 3 engine unreachable, 4 cannot be enforced.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,96 @@
+/** Runs one command: opens what it needs, prints the answer, closes everything, and tells the exit code. */
+import { readFileSync } from 'node:fs';
+import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import { configDirectory } from '../app/config-dir.ts';
+import { openDriver } from '../app/open-driver.ts';
+import { openSession, type Session } from '../app/session.ts';
+import { createPolicyStore } from '../store/policy-store.ts';
+import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
+import { clear, doctor, explainCell, showMatrix } from './commands.ts';
+import { changeRule, verify } from './wire-commands.ts';
+import { serve } from './serve-command.ts';
+
+export interface Terminal {
+  /** Nothing but the asked-for answer. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings, errors. */
+  readonly err: (text: string) => void;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborts on Ctrl+C. */
+  readonly signal: AbortSignal;
+}
+
+export const EXIT = { ok: 0, mismatch: 1, usage: 2, unreachable: 3, cannotEnforce: 4, cancelled: 130 } as const;
+
+/** @returns the exit code of DESIGN §6.  Never throws. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const command = parseCommand(argv);
+    if (command === 'help') {
+      terminal.out(helpText());
+      return EXIT.ok;
+    }
+    if (command === 'version') {
+      terminal.out(`${version()}\n`);
+      return EXIT.ok;
+    }
+    if (command.name === 'serve') return await serve(command, terminal, version());
+    return await withSession(command, terminal);
+  } catch (thrown) {
+    if (terminal.signal.aborted) {
+      terminal.err('Stopped.\n');
+      return EXIT.cancelled;
+    }
+    const error = toErrorShape(thrown);
+    terminal.err(`bulkhead: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
+    return exitCode(thrown, error);
+  }
+}
+
+async function withSession(command: Command, terminal: Terminal): Promise<number> {
+  const driver = await openDriver(command.options.engine, terminal.signal);
+  let session: Session;
+  try {
+    const store = createPolicyStore({ configDir: configDirectory(terminal.env) });
+    session = await openSession({ driver, store, follow: false });
+  } catch (thrown) {
+    await driver.close();
+    throw thrown;
+  }
+  try {
+    switch (command.name) {
+      case 'matrix':
+        return await showMatrix(session, command, terminal);
+      case 'explain':
+        return await explainCell(session, command, terminal);
+      case 'block':
+      case 'allow':
+        return await changeRule(session, command, terminal);
+      case 'verify':
+        return await verify(session, command, terminal);
+      case 'doctor':
+        return await doctor(session, command, terminal);
+      case 'clear':
+        return await clear(session, terminal);
+      case 'serve':
+        throw new Error('serve opens its own core');
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+function exitCode(thrown: unknown, { code }: ErrorShape): number {
+  if (thrown instanceof UsageError) return EXIT.usage;
+  if (!(thrown instanceof BulkheadError)) return EXIT.mismatch;
+  if (code === 'CANNOT_ENFORCE') return EXIT.cannotEnforce;
+  if (code.startsWith('ENGINE_') && code !== 'ENGINE_REFUSED' && code !== 'ENGINE_BUSY') return EXIT.unreachable;
+  if (code === 'BAD_INPUT' || code === 'NOT_FOUND' || code === 'AMBIGUOUS') return EXIT.usage;
+  return EXIT.mismatch;
+}
+
+/** Read from the package itself, so that it cannot differ from it. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}
