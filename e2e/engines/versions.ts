@@ -1,0 +1,31 @@
+/** One Docker engine the rig can start. */
+export interface EngineVersion {
+  /** Major and minor, as tests name it; the packaged version must start with it. */
+  readonly version: string;
+  /** Debian suites that hold it, tried in order. The machine's own suite means: installed with apt, not unpacked. */
+  readonly suites: readonly string[];
+  /** Flags this version needs beyond the common ones to run with IPv4 and IPv6 firewalls. */
+  readonly daemonArgs: readonly string[];
+}
+
+// Until 27 the engine filters IPv6 only as an experiment.
+const EXPERIMENTAL_IPV6 = ['--experimental', '--ip6tables'];
+
+/** Every engine version under test. A new version is one line. */
+export const ENGINE_VERSIONS = [
+  { version: '20.10', suites: ['bookworm'], daemonArgs: EXPERIMENTAL_IPV6 },
+  { version: '26.1', suites: ['trixie'], daemonArgs: EXPERIMENTAL_IPV6 },
+  { version: '28.5', suites: ['forky', 'sid'], daemonArgs: [] },
+] as const satisfies readonly EngineVersion[];
+
+/** The name of a version in {@link ENGINE_VERSIONS}. */
+export type EngineVersionName = (typeof ENGINE_VERSIONS)[number]['version'];
+
+/** Finds a version by name. Throws with the known names when there is none. */
+export function engineVersion(name: string): EngineVersion {
+  const found = ENGINE_VERSIONS.find(({ version }) => version === name);
+  if (found === undefined) {
+    throw new Error(`Unknown engine version "${name}". Known: ${ENGINE_VERSIONS.map((v) => v.version).join(', ')}.`);
+  }
+  return found;
+}
