@@ -1,0 +1,196 @@
+/** The command line of the build, as a user runs it, against a real engine: answers, exit codes, nothing else on stdout. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine, type RunningEngine } from '../engines/engine.ts';
+import { buildFixture, type Fixture } from '../fixture/topology.ts';
+import { measure } from './measure.ts';
+import { VERSIONS } from './world.ts';
+
+const CLI = join(import.meta.dirname, '..', '..', 'out', 'cli.js');
+const [NEWEST = '28.5'] = [...VERSIONS].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+
+interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe(`the command line on engine ${NEWEST}`, () => {
+  let engine: RunningEngine;
+  let fixture: Fixture;
+  let configDir: string;
+
+  beforeAll(async () => {
+    engine = await startEngine({ version: NEWEST, name: 'cli' });
+    fixture = await buildFixture(engine);
+    configDir = await mkdtemp(join(tmpdir(), 'bulkhead-cli-'));
+  });
+  afterAll(async () => {
+    await engine.stop();
+    await rm(configDir, { recursive: true, force: true });
+  });
+
+  const bare = (...argv: string[]): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [CLI, ...argv], {
+        env: { ...process.env, BULKHEAD_CONFIG_DIR: configDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  const bulkhead = (...argv: string[]): Promise<Answer> => bare('--engine', engine.url, ...argv);
+  const reaches = async (from: string, to: string, port: number): Promise<boolean> => {
+    const addresses = Object.values(fixture.container(to).attachments).map(({ IPAddress }) => IPAddress);
+    return (
+      await measure(
+        fixture,
+        from,
+        addresses.map((address) => ({ address, port })),
+      )
+    ).includes(true);
+  };
+
+  it('prints the matrix as the JSON of the design, and nothing else', async () => {
+    const { code, stdout } = await bulkhead('matrix', '--json');
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout) as {
+      version: number;
+      engine: { version: string };
+      endpoints: { name: string; kind: string; project: string }[];
+      cells: {
+        from: string;
+        to: string;
+        verdict: string;
+        enforced: boolean;
+        channels: unknown[];
+        reasons: unknown[];
+      }[];
+    };
+    expect(answer.version).toBe(1);
+    expect(answer.engine.version).toMatch(/^\d+\.\d+/);
+    expect(answer.endpoints).toHaveLength(13);
+    expect(answer.cells).toHaveLength(13 * 13);
+    expect(answer.cells.find(({ from, to }) => from === 'web' && to === 'api')).toMatchObject({
+      verdict: 'open',
+      enforced: true,
+    });
+    expect(answer.cells.filter(({ reasons }) => reasons.length === 0)).toEqual([]);
+  });
+
+  it('prints one project as CSV', async () => {
+    const { code, stdout } = await bulkhead('matrix', '--csv', '--project', 'shop');
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('from \\ to,api,db,proxy,web');
+    expect(lines).toHaveLength(5);
+  });
+
+  it('explains one cell by name and by id', async () => {
+    const byName = await bulkhead('explain', 'web', 'api', '--json');
+    const byId = await bulkhead(
+      'explain',
+      fixture.container('web').id.slice(0, 12),
+      fixture.container('api').id,
+      '--json',
+    );
+    expect(byName.code).toBe(0);
+    expect(JSON.parse(byName.stdout)).toMatchObject({ from: 'web', to: 'api', verdict: 'open' });
+    expect(byId.stdout).toBe(byName.stdout);
+  });
+
+  it('shows what a block would do without doing it', async () => {
+    const { code, stdout } = await bulkhead('block', 'api', 'db', '--dry-run', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ action: 'block', possible: true, pairs: [{}] });
+    expect(await reaches('api', 'db', 5432)).toBe(true);
+  });
+
+  it('blocks one direction; the wire and verify agree; it outlives the command', async () => {
+    expect(await reaches('api', 'cache', 6379)).toBe(true);
+    const block = await bulkhead('block', 'api', 'cache');
+    expect(block).toMatchObject({ code: 0 });
+    expect(await reaches('api', 'cache', 6379)).toBe(false);
+    expect(await reaches('cache', 'api', 9000)).toBe(true);
+    const verify = await bulkhead('verify', '--json');
+    const answer = JSON.parse(verify.stdout) as {
+      version: number;
+      agree: number;
+      disagree: number;
+      errors: number;
+      probes: object[];
+    };
+    expect(answer).toMatchObject({ version: 1, disagree: 0, errors: 0 });
+    expect(answer.agree).toBe(answer.probes.length);
+    expect(answer.probes).toContainEqual(
+      expect.objectContaining({
+        from: 'api',
+        to: 'cache',
+        port: 'tcp/6379',
+        predicted: 'blocked',
+        measured: 'blocked',
+      }),
+    );
+    expect(verify.code).toBe(0);
+    const matrix = JSON.parse((await bulkhead('matrix', '--json')).stdout) as { cells: { from: string; to: string }[] };
+    expect(matrix.cells.find(({ from, to }) => from === 'api' && to === 'cache')).toMatchObject({
+      verdict: 'blocked',
+      enforced: true,
+    });
+  });
+
+  it('exits with 1 from verify when the wire is not as predicted', async () => {
+    const pid = (await fixture.docker.inspectContainer('db')).State.Pid;
+    const nft = (text: string): Promise<unknown> => engine.exec(['nsenter', '-t', String(pid), '-n', 'nft', text]);
+    await nft(
+      'add table inet foreign; add chain inet foreign in { type filter hook input priority 0; }; add rule inet foreign in tcp dport 5432 drop',
+    );
+    const { code, stdout } = await bulkhead('verify', '--from', 'cache', '--to', 'db', '--json');
+    await nft('delete table inet foreign');
+    expect(code).toBe(1);
+    expect((JSON.parse(stdout) as { disagree: number }).disagree).toBeGreaterThan(0);
+  });
+
+  it('allows again, and clears', async () => {
+    expect(await bulkhead('allow', 'api', 'cache')).toMatchObject({ code: 0 });
+    expect(await reaches('api', 'cache', 6379)).toBe(true);
+    expect(await bulkhead('block', 'api', 'db')).toMatchObject({ code: 0 });
+    expect(await bulkhead('clear')).toMatchObject({ code: 0, stdout: '' });
+    expect(await reaches('api', 'db', 5432)).toBe(true);
+  });
+
+  it.each([
+    { argv: ['frobnicate'], code: 2, says: /no command "frobnicate"/ },
+    { argv: ['block', 'web'], code: 2, says: /takes 2 names/ },
+    { argv: ['explain', 'web', 'nosuch'], code: 2, says: /no endpoint "nosuch"/ },
+    { argv: ['matrix', '--json', '--csv'], code: 2, says: /one of --json and --csv/ },
+    { argv: ['block', 'web', 'internet'], code: 4, says: /./ },
+    { argv: ['block', 'side', 'web'], code: 4, says: /./ },
+    { argv: ['block', 'web', 'db', '--port', 'tcp/5432'], code: 4, says: /not available yet/ },
+  ])('answers $argv with exit code $code and a sentence on stderr', async ({ argv, code, says }) => {
+    const answer = await bulkhead(...argv);
+    expect(answer).toMatchObject({ code, stdout: '' });
+    expect(answer.stderr).toMatch(says);
+  });
+
+  it('exits with 3 when the engine is not there', async () => {
+    const answer = await bare('--engine', 'unix:///nonexistent/docker.sock', 'matrix');
+    expect(answer).toMatchObject({ code: 3, stdout: '' });
+    expect(answer.stderr).toMatch(/\S/);
+  });
+
+  it('reports on the engine', async () => {
+    const { code, stdout } = await bulkhead('doctor', '--json');
+    expect(code).toBe(0);
+    const { findings } = JSON.parse(stdout) as { findings: { id: string; level: string }[] };
+    expect(findings).toContainEqual(expect.objectContaining({ id: 'helper', level: 'ok' }));
+    expect(findings).toContainEqual(expect.objectContaining({ id: 'host-mode', level: 'warn' }));
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * Measures the wire from outside of the product: a command inside A's container sends a word to an address, and only the
+ * same word coming back counts as open.  An accepted connection is no proof: docker-proxy accepts before it knows whether
+ * the container behind it answers.
+ */
+import type { RunningEngine } from '../engines/engine.ts';
+import type { Fixture, FixtureContainer } from '../fixture/topology.ts';
+
+/** One thing to try from every container: a TCP port of `to` at one address that may lead to it. */
+export interface Target {
+  readonly to: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** `from → to at address:port` → whether the word came back. */
+export type Table = ReadonlyMap<string, 'open' | 'blocked'>;
+
+export function key(from: string, { to, address, port }: Target): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${from} → ${to} at ${host}:${port}`;
+}
+
+/** The address of the engine's machine on its uplink, seen by everything on it. */
+export async function uplinkAddress(engine: RunningEngine): Promise<string> {
+  const { stdout } = await engine.exec(['ip', '-4', '-o', 'route', 'get', '203.0.113.1']);
+  const address = /\bsrc (\S+)/.exec(stdout)?.[1];
+  if (address === undefined) throw new Error(`The engine has no uplink: ${stdout}`);
+  return address;
+}
+
+/**
+ * Every way that can lead to each running container: its own addresses of both families, its published ports at every
+ * gateway and host address, and, in host mode, its ports at all of those.
+ */
+export async function everyTarget(fixture: Fixture, engine: RunningEngine): Promise<Target[]> {
+  const hostAddresses = [await uplinkAddress(engine)];
+  for (const network of await fixture.docker.listNetworks()) {
+    for (const { Gateway, Subnet } of network.IPAM.Config ?? []) {
+      // 20.10 keeps IPv6 gateways to itself when they were not asked for.
+      if (Gateway !== undefined && Gateway !== '' && !(Subnet ?? '').includes(':')) hostAddresses.push(Gateway);
+    }
+  }
+  return fixture.containers
+    .filter(({ running }) => running)
+    .flatMap((container) => targetsOf(container, fixture, hostAddresses));
+}
+
+function targetsOf(container: FixtureContainer, fixture: Fixture, hostAddresses: readonly string[]): Target[] {
+  const { name, networks, listens, published } = container;
+  const at = (addresses: readonly string[], ports: readonly number[]): Target[] =>
+    addresses.flatMap((address) => ports.map((port) => ({ to: name, address, port })));
+  if (networks[0] === 'host') return at(hostAddresses, listens);
+  const owner = networks[0]?.startsWith('container:')
+    ? fixture.container(networks[0].slice('container:'.length))
+    : container;
+  const own = Object.values(owner.attachments).flatMap(({ IPAddress, GlobalIPv6Address }) =>
+    [IPAddress, GlobalIPv6Address].filter((address) => address !== ''),
+  );
+  return [...at(own, listens), ...published.flatMap(({ hostPort }) => at(hostAddresses, [hostPort]))];
+}
+
+/** Tries every target from every running container (its own left out), all at once. */
+export async function measureAll(fixture: Fixture, targets: readonly Target[]): Promise<Table> {
+  const table = new Map<string, 'open' | 'blocked'>();
+  await Promise.all(
+    fixture.containers
+      .filter(({ running }) => running)
+      .map(async ({ name }) => {
+        const others = targets.filter(({ to }) => to !== name);
+        const open = await measure(fixture, name, others);
+        others.forEach((target, index) => table.set(key(name, target), open[index] ? 'open' : 'blocked'));
+      }),
+  );
+  return table;
+}
+
+/** For each target, whether a word sent from inside the container `from` comes back.  The tries run side by side. */
+export async function measure(
+  fixture: Fixture,
+  from: string,
+  targets: readonly Pick<Target, 'address' | 'port'>[],
+): Promise<boolean[]> {
+  const one = 'try() { [ "$(echo "word $1" | timeout 5 nc -w 2 "$2" "$3" 2>/dev/null)" = "word $1" ] && echo "$1"; }';
+  const tries = targets.map(({ address, port }, index) => `try ${index} ${address} ${port} &`);
+  const { stdout, stderr } = await fixture.docker.exec(from, ['sh', '-c', [one, ...tries, 'wait'].join('\n')]);
+  if (stderr !== '') throw new Error(`Measuring from ${from} failed: ${stderr}`);
+  const answered = new Set(
+    stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number),
+  );
+  return targets.map((_, index) => answered.has(index));
+}
+
+/** Rows of `after` that differ from `before`, as readable lines; empty when the tables are equal. */
+export function difference(before: Table, after: Table): string[] {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys]
+    .filter((row) => before.get(row) !== after.get(row))
+    .map((row) => `${row}: ${before.get(row) ?? 'absent'} → ${after.get(row) ?? 'absent'}`)
+    .sort();
+}
