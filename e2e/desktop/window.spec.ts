@@ -1,0 +1,64 @@
+/** The real desktop app, wherever Electron's runtime is present. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Electron's program, or null: its npm package comes without it and fetches it at first use. */
+function electronBinary(): string | null {
+  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const names = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' } as Record<string, string>;
+  const name = names[process.platform] ?? 'electron';
+  const folder = override ?? join(dirname(createRequire(import.meta.url).resolve('electron/package.json')), 'dist');
+  const path = join(folder, name);
+  return existsSync(path) ? path : null;
+}
+
+const binary = electronBinary();
+
+test.describe('the desktop app', () => {
+  test.skip(binary === null, 'Electron’s runtime is not on this machine (set ELECTRON_OVERRIDE_DIST_PATH)');
+
+  let app: ElectronApplication;
+  let page: Page;
+  let configDir: string;
+
+  test.beforeEach(async () => {
+    configDir = await mkdtemp(join(tmpdir(), 'bulkhead-desktop-'));
+    app = await _electron.launch({
+      executablePath: binary ?? '',
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), join(ROOT, 'out', 'main.js'), '--engine=demo'],
+      env: { ...process.env, BULKHEAD_CONFIG_DIR: configDir } as Record<string, string>,
+    });
+    page = await app.firstWindow();
+  });
+  test.afterEach(async () => {
+    await app.close();
+    await rm(configDir, { recursive: true, force: true });
+  });
+
+  test('shows the matrix of the demo engine', async () => {
+    await expect(page.getByTestId('matrix')).toBeVisible();
+  });
+
+  test('gives the page neither Node nor eval', async () => {
+    expect(await page.evaluate(() => 'require' in window || 'process' in window)).toBe(false);
+    await expect(page.evaluate(() => new Function('return 1')() as number)).rejects.toThrow(
+      /unsafe-eval|Content Security Policy/,
+    );
+  });
+
+  test('stays on its own page', async () => {
+    const before = page.url();
+    await page.evaluate(() => {
+      window.open('https://example.invalid/');
+      location.assign('https://example.invalid/');
+    });
+    await expect.poll(() => page.url()).toBe(before);
+    expect(app.windows()).toHaveLength(1);
+  });
+});

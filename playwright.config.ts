@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test';
+
+// One worker: the specs share one private engine, whose rules are state.
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: ['specs/**/*.spec.ts', 'desktop/**/*.spec.ts'],
+  workers: 1,
+  fullyParallel: false,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  outputDir: 'test-results',
+  use: {
+    trace: 'retain-on-failure',
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      executablePath: process.env['BULKHEAD_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    },
+  },
+});
