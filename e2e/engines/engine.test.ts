@@ -11,7 +11,7 @@ import { ADDRESSES, type Place } from './namespace.ts';
 import { cgroupHierarchies, cgroupName, destroyEngine, isAlive, listEngines } from './state.ts';
 import { ENGINE_VERSIONS } from './versions.ts';
 
-describe.each(ENGINE_VERSIONS)('a private engine $version', ({ version }) => {
+describe.each(ENGINE_VERSIONS)('a private engine $version', ({ version, bridgeNetfilter }) => {
   const name = `test-${version}-${String(process.pid)}`;
   let engine: RunningEngine;
   let docker: Docker;
@@ -67,10 +67,19 @@ describe.each(ENGINE_VERSIONS)('a private engine $version', ({ version }) => {
   });
 
   it('has a way out to the addresses that play the world', async () => {
+    await engine.namespace.listen('outside', 443);
+    expect(await echoFrom('worker', ADDRESSES.internet, 443)).toBe('ahoy');
+    expect(await echoFrom('proxy', ADDRESSES.internet6, 443)).toBe('ahoy');
     for (const target of [ADDRESSES.gateway, ADDRESSES.lan, ADDRESSES.internet]) {
       expect((await docker.exec('worker', ['ping', '-c', '1', '-W', '2', target])).code).toBe(0);
     }
     expect((await docker.exec('proxy', ['ping6', '-c', '1', '-W', '2', ADDRESSES.internet6])).code).toBe(0);
+  });
+
+  it('starts with bridged packets where this version has them', async () => {
+    const { stdout, code } = await engine.exec(['sysctl', '-n', 'net.bridge.bridge-nf-call-iptables']);
+    // A kernel without br_netfilter has no such setting.
+    if (code === 0) expect(stdout.trim()).toBe(bridgeNetfilter ? '1' : '0');
   });
 
   it('shows its helpers the pids that inspect reports', async () => {

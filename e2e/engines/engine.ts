@@ -47,7 +47,7 @@ export interface RunningEngine {
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { name, detached = false } = options;
-  const { version, daemonArgs } = engineVersion(options.version);
+  const { version, daemonArgs, bridgeNetfilter } = engineVersion(options.version);
   const files = await ensureEngine(version, options.progress);
   const { socket } = claim(name);
   const release = detached ? () => undefined : destroyWithThisProcess(name);
@@ -57,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     return Promise.resolve();
   };
   try {
-    const namespace = await createNamespace(detached);
+    const namespace = await createNamespace({ detached, bridgeNetfilter });
     writeState({ name, version, anchor: namespace.anchor });
     const args = [...daemonArgs, ...(options.daemonArgs ?? [])];
     const daemon = createDaemon({ name, version, files, args }, namespace);

@@ -29,6 +29,8 @@ export interface EngineNamespace {
   /** Prefix that runs a command inside: network, mount and PID namespace. */
   readonly enter: readonly string[];
   exec(argv: readonly string[], options?: CommandOptions & { readonly place?: Place }): Promise<CommandResult>;
+  /** Echoes on a TCP port (IPv4 and IPv6, every address of the place) for the rest of the engine's life. */
+  listen(place: Place, port: number): Promise<void>;
 }
 
 // Runs as the first process of the new namespaces and becomes their reaper. Why each step:
@@ -37,8 +39,7 @@ export interface EngineNamespace {
 // - A private, empty /etc/docker: no settings of the machine's leak in, no key is left behind.
 // - A private /opt: containerd makes a folder there.
 // - sysfs stays the machine's: mounting a new one would hide the cgroups below it.
-// - Bridged packets skip the firewall, as on a machine whose kernel has not loaded br_netfilter (here it may be built in);
-//   engines that want it turn it on themselves.
+// - Where br_netfilter is built into the kernel it is on from the start, for every engine; say what loading would have said.
 // - Names that nobody serves must fail at once instead of timing out: the far end refuses DNS.
 // - No IPv6 duplicate detection, so that addresses are usable from the first moment.
 const SETUP = `set -eu
@@ -51,7 +52,7 @@ mount -t tmpfs tmpfs /opt
 echo 'nameserver ${ADDRESSES.gateway}' > /run/resolv.conf
 [ ! -e /etc/resolv.conf ] || mount --bind /run/resolv.conf /etc/resolv.conf
 for setting in /proc/sys/net/bridge/bridge-nf-call-*tables; do
-  [ ! -e "$setting" ] || echo 0 > "$setting"
+  [ ! -e "$setting" ] || echo "$1" > "$setting"
 done
 ip link set lo up
 ip netns add outside
@@ -73,14 +74,21 @@ echo "anchor $pid"
 exec tini -- sleep infinity >/dev/null 2>&1
 `;
 
+/** How an engine's namespaces begin. */
+export interface NamespaceOptions {
+  readonly detached: boolean;
+  /** Whether packets between two ports of one bridge pass the firewall. */
+  readonly bridgeNetfilter: boolean;
+}
+
 /**
  * Makes an engine's own network, mount and PID namespaces and holds them open.
  * `detached` namespaces outlive this process; others are killed by the kernel when this process ends, however it ends.
  */
-export async function createNamespace(detached: boolean): Promise<EngineNamespace> {
+export async function createNamespace({ detached, bridgeNetfilter }: NamespaceOptions): Promise<EngineNamespace> {
   const unshare = ['unshare', '--net', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child'];
   const bound = detached ? [] : ['setpriv', '--pdeathsig', 'KILL'];
-  const [file = '', ...args] = [...bound, ...unshare, 'sh', '-c', SETUP];
+  const [file = '', ...args] = [...bound, ...unshare, 'sh', '-c', SETUP, 'setup', bridgeNetfilter ? '1' : '0'];
   const holder = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let complaint = '';
   holder.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
@@ -106,12 +114,20 @@ export async function createNamespace(detached: boolean): Promise<EngineNamespac
 /** The namespaces of an engine that already runs. */
 export function openNamespace(anchor: ProcessId): EngineNamespace {
   const enter = ['nsenter', '--target', String(anchor.pid), '--net', '--mount', '--pid', '--'];
+  const exec: EngineNamespace['exec'] = (argv, { place = 'host', ...options } = {}) => {
+    const hop = place === 'outside' ? ['nsenter', '--net=/run/netns/outside', '--'] : [];
+    return run([...enter, ...hop, ...argv], options);
+  };
   return {
     anchor,
     enter,
-    exec(argv, { place = 'host', ...options } = {}) {
-      const hop = place === 'outside' ? ['nsenter', '--net=/run/netns/outside', '--'] : [];
-      return run([...enter, ...hop, ...argv], options);
+    exec,
+    async listen(place, port) {
+      const start = `busybox nc -ll -p ${String(port)} -e cat </dev/null >/dev/null 2>&1 &`;
+      const seen = `ss -Hltn 'sport = :${String(port)}' | grep -q .`;
+      const wait = `n=0; until ${seen}; do n=$((n+1)); [ $n -lt 100 ] || exit 1; busybox usleep 20000; done`;
+      const { code } = await exec(['sh', '-c', `${start} ${wait}`], { place });
+      if (code !== 0) throw new Error(`Nothing listens on port ${String(port)} (${place}).`);
     },
   };
 }

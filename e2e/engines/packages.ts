@@ -45,9 +45,9 @@ export async function ensureMachinePackages(progress: Progress = toStderr): Prom
   const welcome = await missing(WELCOME);
   if (needed.length === 0 && welcome.length === 0) return;
   await withoutServices(async () => {
+    await runOk(['apt-get', 'update', '-q']);
     if (needed.length > 0) {
       progress(`Installing ${needed.join(', ')} …`);
-      await runOk(['apt-get', 'update', '-q']);
       await install(needed);
     }
     if (welcome.length > 0) {

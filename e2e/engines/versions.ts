@@ -6,6 +6,11 @@ export interface EngineVersion {
   readonly suites: readonly string[];
   /** Flags this version needs beyond the common ones to run with IPv4 and IPv6 firewalls. */
   readonly daemonArgs: readonly string[];
+  /**
+   * Whether packets between two containers of one bridge pass the host's firewall from the start. Until 27.2 the engine
+   * loads br_netfilter, whose default is yes; later ones turn it on only for networks that need it.
+   */
+  readonly bridgeNetfilter: boolean;
 }
 
 // Until 27 the engine filters IPv6 only as an experiment.
@@ -13,9 +18,9 @@ const EXPERIMENTAL_IPV6 = ['--experimental', '--ip6tables'];
 
 /** Every engine version under test. A new version is one line. */
 export const ENGINE_VERSIONS = [
-  { version: '20.10', suites: ['bookworm'], daemonArgs: EXPERIMENTAL_IPV6 },
-  { version: '26.1', suites: ['trixie'], daemonArgs: EXPERIMENTAL_IPV6 },
-  { version: '28.5', suites: ['forky', 'sid'], daemonArgs: [] },
+  { version: '20.10', suites: ['bookworm'], daemonArgs: EXPERIMENTAL_IPV6, bridgeNetfilter: true },
+  { version: '26.1', suites: ['trixie'], daemonArgs: EXPERIMENTAL_IPV6, bridgeNetfilter: true },
+  { version: '28.5', suites: ['forky', 'sid'], daemonArgs: [], bridgeNetfilter: false },
 ] as const satisfies readonly EngineVersion[];
 
 /** The name of a version in {@link ENGINE_VERSIONS}. */
