@@ -18,7 +18,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
 
   beforeAll(async () => {
     world = await openWorld(version, `block-${version}`);
-    targets = await everyTarget(world.fixture, world.engine);
+    targets = await everyTarget(world.fixture);
     before = await measureAll(world.fixture, targets);
   });
   afterAll(() => world.close());

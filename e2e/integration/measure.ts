@@ -3,7 +3,7 @@
  * same word coming back counts as open.  An accepted connection is no proof: docker-proxy accepts before it knows whether
  * the container behind it answers.
  */
-import type { RunningEngine } from '../engines/engine.ts';
+import { ADDRESSES } from '../engines/namespace.ts';
 import type { Fixture, FixtureContainer } from '../fixture/topology.ts';
 
 /** One thing to try from every container: a TCP port of `to` at one address that may lead to it. */
@@ -21,20 +21,12 @@ export function key(from: string, { to, address, port }: Target): string {
   return `${from} → ${to} at ${host}:${port}`;
 }
 
-/** The address of the engine's machine on its uplink, seen by everything on it. */
-export async function uplinkAddress(engine: RunningEngine): Promise<string> {
-  const { stdout } = await engine.exec(['ip', '-4', '-o', 'route', 'get', '203.0.113.1']);
-  const address = /\bsrc (\S+)/.exec(stdout)?.[1];
-  if (address === undefined) throw new Error(`The engine has no uplink: ${stdout}`);
-  return address;
-}
-
 /**
  * Every way that can lead to each running container: its own addresses of both families, its published ports at every
  * gateway and host address, and, in host mode, its ports at all of those.
  */
-export async function everyTarget(fixture: Fixture, engine: RunningEngine): Promise<Target[]> {
-  const hostAddresses = [await uplinkAddress(engine)];
+export async function everyTarget(fixture: Fixture): Promise<Target[]> {
+  const hostAddresses: string[] = [ADDRESSES.host];
   for (const network of await fixture.docker.listNetworks()) {
     for (const { Gateway, Subnet } of network.IPAM.Config ?? []) {
       // 20.10 keeps IPv6 gateways to itself when they were not asked for.

@@ -14,7 +14,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
   beforeAll(async () => {
     world = await openWorld(version, `truth-${version}`);
     await world.session.driver.openWire({});
-    targets = await everyTarget(world.fixture, world.engine);
+    targets = await everyTarget(world.fixture);
     measured = await measureAll(world.fixture, targets);
   });
   afterAll(() => world.close());
