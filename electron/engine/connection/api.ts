@@ -1,0 +1,94 @@
+/** One engine's API, opened: its negotiated version, plain requests, and dockerode for hijacked streams. */
+import type { Agent, IncomingMessage } from 'node:http';
+import { homedir } from 'node:os';
+import Docker from 'dockerode';
+import { fetchJson, fetchStream, type ApiRequest } from './http.ts';
+import { negotiate, type ServerVersion } from './negotiate.ts';
+import { realFiles, type Surroundings } from './surroundings.ts';
+import { resolveTarget } from './target.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+export interface DockerApi {
+  /** Canonical: the same engine, however it was named, has the same address (see `Target`). */
+  readonly address: string;
+  /** Negotiated, e.g. `1.51`. */
+  readonly apiVersion: string;
+  readonly server: ServerVersion;
+  /**
+   * One request; `path` starts with a slash and carries no version.  Resolves with the parsed body, null when empty.
+   *
+   * @throws BulkheadError; `RefusalError` (with `status`) when the engine said no.
+   */
+  request(path: string, options?: ApiRequest): Promise<unknown>;
+  /** The same with the body as a stream, which the caller ends. */
+  stream(path: string, options?: ApiRequest): Promise<IncomingMessage>;
+  /** For exec, attach and build only.  Its types stay inside `engine` and `guard/helper`. */
+  readonly docker: Docker;
+  /** Ends every connection, streams and hijacked ones included.  Harmless twice. */
+  close(): void;
+  /** Connections open now; for tests of what is left. */
+  openConnections(): number;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole way to the negotiated version.  Default 15 s. */
+  readonly timeoutMs?: number;
+  readonly around?: Surroundings;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+
+/**
+ * Dials the engine and agrees on a version.
+ *
+ * @param address as `--engine` takes it, except `demo`.
+ * @throws BulkheadError `ENGINE_ABSENT`, `ENGINE_PERMISSION`, `ENGINE_TLS`, `ENGINE_UNREACHABLE`,
+ * `ENGINE_API_TOO_OLD`, `ENGINE_REFUSED`, `NOT_FOUND` (docker context), `BAD_INPUT`, `CANCELLED`.
+ */
+export async function connect(address: string, options: ConnectOptions = {}): Promise<DockerApi> {
+  const around = options.around ?? thisMachine();
+  const target = await resolveTarget(address, around);
+  const transport = createTransport(target.dial, around.env);
+  try {
+    const { json } = await fetchJson(transport, target.address, '/version', {
+      signal: options.signal,
+      timeoutMs: options.timeoutMs ?? CONNECT_TIMEOUT_MS,
+    });
+    const { apiVersion, ...server } = negotiate(target.address, json);
+    const prefix = `/v${apiVersion}`;
+    return {
+      address: target.address,
+      apiVersion,
+      server,
+      request: async (path, request = {}) => (await fetchJson(transport, target.address, prefix + path, request)).json,
+      stream: (path, request = {}) => fetchStream(transport, target.address, prefix + path, request),
+      docker: createDockerode(transport, apiVersion),
+      close: () => transport.close(),
+      openConnections: () => transport.open(),
+    };
+  } catch (thrown) {
+    transport.close();
+    throw thrown;
+  }
+}
+
+function thisMachine(): Surroundings {
+  return { env: process.env, homedir: homedir(), platform: process.platform, files: realFiles };
+}
+
+/**
+ * dockerode reads `DOCKER_HOST` and the certificates of `DOCKER_CERT_PATH` whatever it is told, and fails where they
+ * make no sense: hide them while it is made.  Nothing else runs meanwhile.
+ */
+function createDockerode({ agent, host, port }: Transport, apiVersion: string): Docker {
+  const hidden = process.env['DOCKER_HOST'];
+  delete process.env['DOCKER_HOST'];
+  // Its types do not know `agent`, which its client takes.
+  const options: Docker.DockerOptions & { agent: Agent } = { protocol: 'http', host, port, agent, version: `v${apiVersion}` };
+  try {
+    return new Docker(options);
+  } finally {
+    if (hidden !== undefined) process.env['DOCKER_HOST'] = hidden;
+  }
+}

@@ -1,0 +1,123 @@
+/** Everything that can go wrong on the way to an engine, as errors that say what to do next. */
+import { BulkheadError, type ErrorCode, type ErrorShape } from '../../../shared/errors.ts';
+
+/** The engine answered, and the answer was no. */
+export class RefusalError extends BulkheadError {
+  readonly status: number;
+
+  constructor(status: number, shape: ErrorShape) {
+    super(shape);
+    this.name = 'RefusalError';
+    this.status = status;
+  }
+}
+
+/** @param reason the engine's own words. */
+export function refusal(status: number, reason: string): RefusalError {
+  const message = reason.trim() || `The engine answered with status ${status}.`;
+  return new RefusalError(status, { ...verdictOn(status, message), message });
+}
+
+function verdictOn(status: number, reason: string): Omit<ErrorShape, 'message'> {
+  if (/HTTP request to an HTTPS server/i.test(reason)) {
+    return { code: 'ENGINE_TLS', hint: 'This engine wants TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH.' };
+  }
+  if (status === 400) return { code: 'BAD_INPUT', hint: '' };
+  if (status === 401 || status === 403) {
+    return { code: 'ENGINE_PERMISSION', hint: 'Something in front of this engine forbids the request.' };
+  }
+  if (status === 404) return { code: 'NOT_FOUND', hint: 'It may have been removed meanwhile.' };
+  if (status === 409) return conflict(reason);
+  if (/port is already allocated|address already in use/i.test(reason)) {
+    return { code: 'ENGINE_REFUSED', hint: 'Stop whatever uses that port, or publish another one.' };
+  }
+  if (status === 503) return { code: 'ENGINE_BUSY', hint: 'Try again in a moment.' };
+  return { code: 'ENGINE_REFUSED', hint: "The engine's log says more." };
+}
+
+function conflict(reason: string): Omit<ErrorShape, 'message'> {
+  if (/already in progress/i.test(reason)) return { code: 'ENGINE_BUSY', hint: 'Wait until that has ended.' };
+  if (/is paused|unpause/i.test(reason)) return { code: 'ENGINE_REFUSED', hint: 'Resume the container first.' };
+  if (/not running|is stopped/i.test(reason)) return { code: 'ENGINE_REFUSED', hint: 'Start the container first.' };
+  if (/running container|stop the container/i.test(reason)) {
+    return { code: 'ENGINE_REFUSED', hint: 'Stop it first, or remove it with force.' };
+  }
+  return { code: 'ENGINE_REFUSED', hint: 'Its present state does not allow this.' };
+}
+
+/** A failure below HTTP: no socket, no permission, no TLS, nobody there. */
+export function connectionFault(address: string, thrown: unknown): BulkheadError {
+  if (thrown instanceof BulkheadError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const fault = (errorCode: ErrorCode, message: string, hint: string): BulkheadError =>
+    new BulkheadError({ code: errorCode, message, hint }, { cause: error });
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return fault(
+      'ENGINE_ABSENT',
+      `There is no engine at ${address}.`,
+      'Start Docker (or Podman, Colima, OrbStack, Rancher Desktop), or choose another engine.',
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return fault(
+      'ENGINE_PERMISSION',
+      `You may not use the engine at ${address}.`,
+      'Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again), or use rootless Docker.',
+    );
+  }
+  if (isTlsCode(code)) {
+    return fault(
+      'ENGINE_TLS',
+      `No trusted connection to ${address}: ${error.message}`,
+      'Check the certificates of this engine: DOCKER_CERT_PATH, or those of the docker context.',
+    );
+  }
+  return fault('ENGINE_UNREACHABLE', `The engine at ${address} does not answer${reasonOf(code, error)}.`, hintOf(address, code));
+}
+
+function isTlsCode(code: string): boolean {
+  return (
+    /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED)/.test(code) ||
+    code === 'EPROTO' ||
+    code === 'INVALID_CA' ||
+    code === 'HOSTNAME_MISMATCH'
+  );
+}
+
+function reasonOf(code: string, error: Error): string {
+  if (code === 'ECONNREFUSED') return ': nothing listens there';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ': its name is not known';
+  if (code === 'ETIMEDOUT' || code === TIMED_OUT) return ' in time';
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE') return ': it closed the connection';
+  return error.message === '' ? '' : `: ${error.message}`;
+}
+
+function hintOf(address: string, code: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'Check the name of the machine.';
+  if (address.startsWith('unix:') || address.startsWith('npipe:')) return 'The engine has stopped or is starting: start it, or wait.';
+  return 'Check that the machine is on, that its engine runs, and that no firewall is between.';
+}
+
+const TIMED_OUT = 'BULKHEAD_TIMEOUT';
+
+/** What our own timer throws. */
+export function timeoutFault(address: string): BulkheadError {
+  return connectionFault(address, Object.assign(new Error('timeout'), { code: TIMED_OUT }));
+}
+
+export function cancelled(): BulkheadError {
+  return new BulkheadError({ code: 'CANCELLED', message: 'Cancelled.', hint: '' });
+}
+
+/** Whether the engine (not the request) is the trouble, so that the way to it must be made anew. */
+export function isConnectionFault(thrown: unknown): boolean {
+  return (
+    thrown instanceof BulkheadError &&
+    !(thrown instanceof RefusalError) &&
+    (thrown.code === 'ENGINE_UNREACHABLE' ||
+      thrown.code === 'ENGINE_ABSENT' ||
+      thrown.code === 'ENGINE_PERMISSION' ||
+      thrown.code === 'ENGINE_TLS')
+  );
+}
