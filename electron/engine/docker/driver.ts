@@ -1,0 +1,157 @@
+/** A real engine behind `EngineDriver`: connected, followed, and connected again whenever it was away. */
+import { isDeepStrictEqual } from 'node:util';
+import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
+import type { EngineFacts, Topology } from '../../../shared/topology/model.ts';
+import { backoffMs, pause } from '../../lib/backoff.ts';
+import { createSignal } from '../../lib/signal.ts';
+import { connect, type DockerApi } from '../connection/index.ts';
+import type { DriverHealth, EngineDriver, Wire, WireCapabilities, WireOptions } from '../driver.ts';
+import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
+import { createActions } from './actions.ts';
+import { clearEngine } from './clear.ts';
+import { shareWire } from './shared-wire.ts';
+
+export interface DockerDriverOptions {
+  /** As `--engine` takes it, except `demo`. */
+  readonly address: string;
+  /** Starts the helper on the engine and talks to it. */
+  readonly openWire: (api: DockerApi, options: WireOptions) => Promise<Wire>;
+  /** Cancels the first connecting; without effect once the driver is handed out. */
+  readonly signal?: AbortSignal;
+  /** For tests: shortest time between complete listings (ms). */
+  readonly reconcileMs?: number;
+}
+
+const BACKOFF = { firstMs: 250, capMs: 5000 };
+
+/** What is known of the machine once a wire is open. */
+type WireFacts = Pick<EngineFacts, 'bridgeNetfilter' | 'userlandProxy' | 'hostAddresses'>;
+
+/** One connection that has been listed completely. */
+interface Line {
+  readonly api: DockerApi;
+  readonly following: Following;
+}
+
+/**
+ * Resolves after the first complete listing.
+ *
+ * @throws BulkheadError as `connect` does, when the engine cannot be reached or listed the first time.  After that the
+ * driver reconnects by itself, keeping the last topology, and tells so by its health.
+ */
+export async function createDockerDriver(options: DockerDriverOptions): Promise<EngineDriver> {
+  const { address, openWire, signal, reconcileMs } = options;
+  const life = new AbortController();
+  const health = createSignal<DriverHealth>({ phase: 'connected' });
+  let parts: Parts | null = null;
+  let wireFacts: WireFacts | null = null;
+  let line: Line | null = null;
+
+  const topology = createSignal<Topology | null>(null);
+  const publish = (): void => {
+    if (parts === null || life.signal.aborted) return;
+    const next = assemble(wireFacts ? { ...parts, facts: { ...parts.facts, ...wireFacts } } : parts);
+    if (!isDeepStrictEqual(next, topology.get())) topology.set(next);
+  };
+
+  const open = async (stopped: AbortSignal): Promise<Line> => {
+    const api = await connect(address, { signal: stopped });
+    try {
+      const following = await follow(api, {
+        signal: stopped,
+        onParts: ({ facts, containers, networks }) => {
+          parts = { facts, containers: [...containers], networks: [...networks] };
+          publish();
+        },
+        ...(reconcileMs === undefined ? {} : { reconcileMs }),
+      });
+      return { api, following };
+    } catch (thrown) {
+      api.close();
+      throw thrown;
+    }
+  };
+
+  /** Stays with the present line until it ends, then comes back as often as it takes. */
+  const keep = async (first: Line): Promise<void> => {
+    let present = first;
+    while (!life.signal.aborted) {
+      let error = await present.following.ended;
+      // Hijacked streams, the wire's among them, go with it: whoever holds one learns it now, not at some timeout.
+      present.api.close();
+      line = null;
+      for (let attempt = 1; !line && !life.signal.aborted; attempt += 1) {
+        health.set({ phase: 'reconnecting', error: toErrorShape(error), attempt });
+        await pause(backoffMs(attempt, BACKOFF), life.signal);
+        if (life.signal.aborted) return;
+        try {
+          present = line = await open(life.signal);
+          health.set({ phase: 'connected' });
+        } catch (thrown) {
+          error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        }
+      }
+    }
+  };
+
+  const connected = (): Line => {
+    if (line) return line;
+    const now = health.get();
+    throw new BulkheadError(
+      now.phase === 'reconnecting'
+        ? now.error
+        : { code: 'ENGINE_UNREACHABLE', message: 'The engine was left.', hint: 'Connect to it again.' },
+    );
+  };
+
+  const wire = shareWire(async (wireOptions) => {
+    const opened = await openWire(connected().api, wireOptions);
+    wireFacts = factsOf(opened.capabilities);
+    publish();
+    return opened;
+  });
+
+  const giveUp = (): void => life.abort();
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener('abort', giveUp, { once: true });
+  const first = await open(life.signal).finally(() => signal?.removeEventListener('abort', giveUp));
+  line = first;
+  const keeping = keep(first);
+  return {
+    kind: 'docker',
+    address: first.api.address,
+    topology: () => known(topology.get()),
+    onTopology: (listener) => topology.subscribe((value) => value && listener(value)),
+    health: () => health.get(),
+    onHealth: (listener) => health.subscribe(listener),
+    refresh: async () => {
+      await connected().following.refresh();
+      return known(topology.get());
+    },
+    containers: createActions(() => connected().api),
+    openWire: (wireOptions) => wire.get(wireOptions),
+    clear: async () => {
+      await wire.close({ stopHelper: true });
+      await clearEngine(connected().api);
+    },
+    close: async () => {
+      topology.clear();
+      health.clear();
+      await wire.close();
+      life.abort();
+      await keeping;
+      line?.api.close();
+      line = null;
+    },
+  };
+}
+
+function known(topology: Topology | null): Topology {
+  if (topology) return topology;
+  throw new Error('A driver is handed out only after its first listing.');
+}
+
+/** A module that is not loaded filters nothing: for the topology that is known, and no. */
+function factsOf({ bridgeNetfilter, userlandProxy, hostAddresses }: WireCapabilities): WireFacts {
+  return { bridgeNetfilter: bridgeNetfilter ?? false, userlandProxy, hostAddresses };
+}

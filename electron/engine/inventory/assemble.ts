@@ -1,0 +1,132 @@
+/** Puts the parts together: names become ids, our own containers go, everything gets its place. */
+import {
+  BULKHEAD_LABEL,
+  compareEndpoints,
+  ZONES,
+  type Attachment,
+  type ContainerEndpoint,
+  type EngineFacts,
+  type Network,
+  type NetworkMode,
+  type Topology,
+} from '../../../shared/topology/model.ts';
+import type { RawAttachment, RawContainer } from './to-container.ts';
+
+export interface Parts {
+  readonly facts: EngineFacts;
+  readonly containers: Iterable<RawContainer>;
+  readonly networks: Iterable<Network>;
+}
+
+export function assemble({ facts, containers, networks }: Parts): Topology {
+  const shown = [...containers].filter(({ endpoint }) => !(BULKHEAD_LABEL in endpoint.labels));
+  const directory = createDirectory(shown, [...networks]);
+  const endpoints = shown.map((raw) => resolve(raw, directory)).sort(compareEndpoints);
+  return {
+    engine: facts,
+    endpoints: [...endpoints, ...ZONES],
+    networks: withGateways([...networks], shown, directory).sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id)),
+  };
+}
+
+interface Directory {
+  readonly networkIds: ReadonlySet<string>;
+  readonly networkByName: ReadonlyMap<string, string>;
+  readonly containerIds: readonly string[];
+  readonly containerByName: ReadonlyMap<string, string>;
+}
+
+function createDirectory(containers: readonly RawContainer[], networks: readonly Network[]): Directory {
+  return {
+    networkIds: new Set(networks.map(({ id }) => id)),
+    networkByName: new Map(networks.map(({ id, name }) => [name, id])),
+    containerIds: containers.map(({ endpoint }) => endpoint.id),
+    containerByName: new Map(containers.map(({ endpoint }) => [endpoint.name, endpoint.id])),
+  };
+}
+
+function resolve(raw: RawContainer, directory: Directory): ContainerEndpoint {
+  const networkMode = modeOf(raw.networkMode, directory);
+  return {
+    ...raw.endpoint,
+    networkMode,
+    // The engine lists `host` and `none` as networks of such a container; nobody meets there.
+    attachments:
+      networkMode.kind === 'own'
+        ? raw.attachments
+            .map((attachment) => attach(attachment, directory, isUp(raw.endpoint)))
+            .filter((attachment) => attachment !== null)
+            .sort((a, b) => compare(a.networkId, b.networkId))
+        : [],
+    pidMode: namespaceOf(raw.pidMode, directory),
+    ipcMode: namespaceOf(raw.ipcMode, directory),
+  };
+}
+
+function modeOf(mode: string, directory: Directory): NetworkMode {
+  if (mode === 'host' || mode === 'none') return { kind: mode };
+  if (mode.startsWith('container:')) return { kind: 'container', containerId: containerId(mode.slice(10), directory) };
+  return { kind: 'own' };
+}
+
+function namespaceOf(mode: string, directory: Directory): string {
+  if (mode === 'host') return mode;
+  return mode.startsWith('container:') ? `container:${containerId(mode.slice(10), directory)}` : '';
+}
+
+/** A full id wins over a name, a name over a shortened id; what nobody has any more stays as it is written. */
+function containerId(text: string, { containerIds, containerByName }: Directory): string {
+  if (containerIds.includes(text)) return text;
+  const named = containerByName.get(text.replace(/^\//, ''));
+  if (named !== undefined) return named;
+  const starting = text.length < 12 ? [] : containerIds.filter((id) => id.startsWith(text));
+  return starting.length === 1 ? (starting[0] ?? text) : text;
+}
+
+function isUp({ state }: RawContainer['endpoint']): boolean {
+  return state === 'running' || state === 'paused';
+}
+
+/** A stopped container's addresses are somebody else's by now. */
+function attach(raw: RawAttachment, directory: Directory, up: boolean): Attachment | null {
+  const networkId = networkIdOf(raw, directory);
+  if (networkId === '') return null;
+  const { ipv4, ipv6, mac, aliases } = raw;
+  return up ? { networkId, ipv4, ipv6, mac, aliases } : { networkId, ipv4: null, ipv6: null, mac: null, aliases };
+}
+
+/** Before its first start a container knows a network only by the name, or id, it was given. */
+function networkIdOf({ networkId, networkName }: RawAttachment, { networkIds, networkByName }: Directory): string {
+  if (networkId !== '') return networkId;
+  if (networkIds.has(networkName)) return networkName;
+  const name = networkName === 'default' ? 'bridge' : networkName;
+  return networkByName.get(name) ?? '';
+}
+
+/** The default bridge does not always tell its gateway; its containers do. */
+function withGateways(networks: Network[], containers: readonly RawContainer[], directory: Directory): Network[] {
+  const told = new Map<string, Set<string>>();
+  for (const { attachments } of containers) {
+    for (const attachment of attachments) {
+      const id = networkIdOf(attachment, directory);
+      const gateways = told.get(id) ?? new Set<string>();
+      for (const gateway of attachment.gateways) gateways.add(gateway);
+      told.set(id, gateways);
+    }
+  }
+  return networks.map((network) => {
+    if (network.driver !== 'bridge' || network.subnets.every(({ gateway }) => gateway !== '')) return network;
+    const gateways = [...(told.get(network.id) ?? [])];
+    return {
+      ...network,
+      subnets: network.subnets.map(({ subnet, gateway }) => ({
+        subnet,
+        gateway: gateway || (gateways.find((candidate) => candidate.includes(':') === subnet.includes(':')) ?? ''),
+      })),
+    };
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

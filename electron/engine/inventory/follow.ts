@@ -1,0 +1,192 @@
+/**
+ * Follows one engine over one connection: lists everything once, then fetches again only what events say has changed,
+ * and everything now and then, because events get lost.
+ */
+import type { IncomingMessage } from 'node:http';
+import { BULKHEAD_LABEL, type EngineFacts, type Network } from '../../../shared/topology/model.ts';
+import { coalesce } from '../../lib/coalesce.ts';
+import { mapLimited } from '../../lib/limit.ts';
+import type { DockerApi } from '../connection/api.ts';
+import { cancelled, connectionFault, isConnectionFault, RefusalError } from '../connection/faults.ts';
+import type { Parts } from './assemble.ts';
+import { arrayOf, objectOf, textMapOf, textOf } from './json.ts';
+import { createJsonReader } from './lines.ts';
+import { toContainer, type RawContainer } from './to-container.ts';
+import { toNotes, type Note } from './to-event.ts';
+import { engineTime, toFacts } from './to-facts.ts';
+import { toNetwork } from './to-network.ts';
+
+export interface Following {
+  /** Lists everything again; `onParts` has been called when it resolves. */
+  refresh(): Promise<void>;
+  /** Resolves with why the connection is no longer good.  Never rejects; not before `close` or a fault. */
+  readonly ended: Promise<Error>;
+  /** Stops timers and the event stream. */
+  close(): void;
+}
+
+export interface FollowOptions {
+  /** Ends it, also while the first listing runs. */
+  readonly signal: AbortSignal;
+  /** After the first listing and whenever something may have changed. */
+  readonly onParts: (parts: Parts) => void;
+  /** Shortest time between two complete listings that nobody asked for (ms).  Default one minute. */
+  readonly reconcileMs?: number;
+}
+
+/** Inspections at a time: quick, and no burden for the engine. */
+const IN_FLIGHT = 8;
+/** Events within this time (ms) of the last fetch are answered together. */
+const GAP_MS = 40;
+const RECONCILE_MS = 60_000;
+/** A complete listing may take at most this part of the time, however large the engine. */
+const RECONCILE_SHARE = 1 / 50;
+
+/** Resolves after the first complete listing. @throws BulkheadError when the engine cannot be listed. */
+export async function follow(api: DockerApi, { signal, onParts, reconcileMs = RECONCILE_MS }: FollowOptions): Promise<Following> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  if (signal.aborted) throw cancelled();
+  signal.addEventListener('abort', stop, { once: true });
+
+  let facts: EngineFacts;
+  let containers = new Map<string, RawContainer>();
+  let networks = new Map<string, Network>();
+  let timer: NodeJS.Timeout | undefined;
+  let chain: Promise<void> = Promise.resolve();
+  let queuedListing: Promise<void> | null = null;
+  let end = (_why: Error): void => undefined;
+  const ended = new Promise<Error>((resolve) => (end = resolve));
+
+  const get = (path: string, query = {}): Promise<unknown> => api.request(path, { query, signal: abort.signal });
+
+  /** One after the other: a listing must not overwrite what a later event brought, nor the reverse. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = chain.then(work);
+    chain = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const listAll = async (): Promise<void> => {
+    queuedListing = null;
+    clearTimeout(timer);
+    const started = performance.now();
+    const [info, listed, nets] = await Promise.all([get('/info'), get('/containers/json', { all: true }), get('/networks')]);
+    const ids = arrayOf(listed)
+      .map(objectOf)
+      .filter((entry) => !(BULKHEAD_LABEL in textMapOf(entry['Labels'])))
+      .map((entry) => textOf(entry['Id']))
+      .filter((id) => id !== '');
+    const inspected = await mapLimited(ids, IN_FLIGHT, (id) => inspect(id, containers.get(id) ?? null));
+    facts = toFacts(info, { apiVersion: api.apiVersion, ...api.server });
+    containers = new Map(inspected.flatMap((raw) => (raw ? [[raw.endpoint.id, raw]] : [])));
+    networks = new Map(arrayOf(nets).flatMap((json) => entryOf(toNetwork(json))));
+    abort.signal.throwIfAborted();
+    tell();
+    timer = setTimeout(reconcile, Math.max(reconcileMs, (performance.now() - started) / RECONCILE_SHARE));
+  };
+
+  const inspect = async (id: string, last: RawContainer | null): Promise<RawContainer | null> => {
+    try {
+      return toContainer(await get(`/containers/${encodeURIComponent(id)}/json`));
+    } catch (thrown) {
+      return afterRefusal(thrown, last);
+    }
+  };
+
+  const readNetwork = async (id: string, last: Network | null): Promise<Network | null> => {
+    try {
+      return toNetwork(await get(`/networks/${encodeURIComponent(id)}`));
+    } catch (thrown) {
+      return afterRefusal(thrown, last);
+    }
+  };
+
+  const update = async (notes: readonly Note[]): Promise<void> => {
+    // The last word on each thing counts.
+    const latest = [...new Map(notes.map((note) => [note.id, note])).values()];
+    await mapLimited(latest, IN_FLIGHT, async ({ kind, id }) => {
+      switch (kind) {
+        case 'container-gone':
+          containers.delete(id);
+          return;
+        case 'network-gone':
+          networks.delete(id);
+          return;
+        case 'container':
+          replace(containers, id, await inspect(id, containers.get(id) ?? null));
+          return;
+        case 'network':
+          replace(networks, id, await readNetwork(id, networks.get(id) ?? null));
+      }
+    });
+    abort.signal.throwIfAborted();
+    tell();
+  };
+
+  const tell = (): void => onParts({ facts, containers: containers.values(), networks: networks.values() });
+
+  const fail = (thrown: unknown): void => finish(connectionFault(api.address, thrown));
+  const finish = (why: Error): void => {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(timer);
+    notes.close();
+    abort.abort();
+    end(why);
+  };
+
+  const notes = coalesce<Note>({
+    gapMs: GAP_MS,
+    run: (batch) => inTurn(() => update(batch)),
+    // An odd answer to one request is no reason to give up the connection; the next listing sees it again.
+    onError: (thrown) => {
+      if (isConnectionFault(thrown)) fail(thrown);
+    },
+  });
+
+  const refresh = (): Promise<void> => (queuedListing ??= inTurn(listAll));
+  const reconcile = (): void =>
+    void refresh().catch((thrown: unknown) => {
+      if (isConnectionFault(thrown)) fail(thrown);
+      else if (!abort.signal.aborted) timer = setTimeout(reconcile, reconcileMs);
+    });
+
+  try {
+    // Subscribe first and list then: what changes in between is told twice rather than never.  An engine may flush its
+    // headers before it subscribes, so events are asked for from a moment ago by its own clock.
+    const since = engineTime(await get('/info')) ?? (Date.now() / 1000 - 1).toFixed(3);
+    const events = await api.stream('/events', {
+      query: { since, filters: { type: ['container', 'network'] } },
+      signal: abort.signal,
+    });
+    read(events, (event) => toNotes(event).forEach((note) => notes.add(note)), fail);
+    await refresh();
+  } catch (thrown) {
+    finish(cancelled());
+    throw thrown;
+  }
+  return { refresh, ended, close: () => finish(cancelled()) };
+}
+
+function read(events: IncomingMessage, onEvent: (event: unknown) => void, onEnd: (why: unknown) => void): void {
+  events.setEncoding('utf8');
+  events.on('data', createJsonReader(onEvent));
+  let why: unknown = Object.assign(new Error('the stream of events ended'), { code: 'ECONNRESET' });
+  events.once('error', (error) => (why = error));
+  events.once('close', () => onEnd(why));
+}
+
+/** Gone, or told as it was: an engine may refuse to describe what it is just taking apart. */
+function afterRefusal<Kept>(thrown: unknown, last: Kept | null): Kept | null {
+  if (!(thrown instanceof RefusalError)) throw thrown;
+  return thrown.status === 404 ? null : last;
+}
+
+function replace<Value>(map: Map<string, Value>, id: string, value: Value | null): void {
+  if (value === null) map.delete(id);
+  else map.set(id, value);
+}
+
+function entryOf(network: Network | null): [string, Network][] {
+  return network ? [[network.id, network]] : [];
+}

@@ -1,0 +1,47 @@
+/** What one line of `GET /events` means for the inventory. */
+import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
+import { objectOf, textOf } from './json.ts';
+
+/** What to look at again. */
+export type Note =
+  | { readonly kind: 'container'; readonly id: string }
+  | { readonly kind: 'container-gone'; readonly id: string }
+  | { readonly kind: 'network'; readonly id: string }
+  | { readonly kind: 'network-gone'; readonly id: string };
+
+/**
+ * Everything else (exec, health checks, attach, top, …) changes nothing that we hold, and comes by the thousand.
+ */
+const CONTAINER_CHANGES = new Set(['create', 'start', 'restart', 'die', 'died', 'stop', 'pause', 'unpause', 'rename', 'update', 'init']);
+const CONTAINER_ENDS = new Set(['destroy', 'remove']);
+
+export function toNotes(event: unknown): readonly Note[] {
+  const root = objectOf(event);
+  const actor = objectOf(root['Actor']);
+  const attributes = objectOf(actor['Attributes']);
+  // Before API 1.22, and beside `Action`/`Actor` until 1.51: `status` and `id`.
+  const action = textOf(root['Action']) || textOf(root['status']);
+  const id = textOf(actor['ID']) || textOf(root['id']);
+  if (id === '') return [];
+  const type = textOf(root['Type']) || 'container';
+  if (type === 'container') {
+    if (BULKHEAD_LABEL in attributes) return [];
+    if (CONTAINER_ENDS.has(action)) return [{ kind: 'container-gone', id }];
+    return CONTAINER_CHANGES.has(action) ? [{ kind: 'container', id }] : [];
+  }
+  if (type !== 'network') return [];
+  const member = textOf(attributes['container']);
+  switch (action) {
+    case 'create':
+    case 'update':
+      return [{ kind: 'network', id }];
+    case 'destroy':
+    case 'remove':
+      return [{ kind: 'network-gone', id }];
+    case 'connect':
+    case 'disconnect':
+      return [{ kind: 'network', id }, ...(member === '' ? [] : [{ kind: 'container', id: member } as const])];
+    default:
+      return [];
+  }
+}

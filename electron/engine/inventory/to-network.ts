@@ -1,0 +1,29 @@
+/** One network, from `GET /networks` or `GET /networks/{id}`. */
+import { COMPOSE_PROJECT_LABEL, type Network, type Subnet } from '../../../shared/topology/model.ts';
+import { addressOf, arrayOf, objectOf, textMapOf, textOf } from './json.ts';
+
+/** @returns null when it has no id. */
+export function toNetwork(json: unknown): Network | null {
+  const root = objectOf(json);
+  const id = textOf(root['Id']);
+  if (id === '') return null;
+  const labels = textMapOf(root['Labels']);
+  return {
+    id,
+    name: textOf(root['Name']),
+    driver: textOf(root['Driver']),
+    scope: textOf(root['Scope']),
+    internal: root['Internal'] === true,
+    ipv6: root['EnableIPv6'] === true,
+    ingress: root['Ingress'] === true,
+    attachable: root['Attachable'] === true,
+    subnets: arrayOf(objectOf(root['IPAM'])['Config']).flatMap((item): Subnet[] => {
+      const pool = objectOf(item);
+      const subnet = textOf(pool['Subnet']);
+      return subnet === '' ? [] : [{ subnet, gateway: addressOf(pool['Gateway']) ?? '' }];
+    }),
+    options: textMapOf(root['Options']),
+    labels,
+    project: labels[COMPOSE_PROJECT_LABEL] ?? '',
+  };
+}
