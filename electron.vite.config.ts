@@ -1,0 +1,50 @@
+/**
+ * How the three runtimes are built.  Builds without Electron's binary.
+ *
+ * out/main.js, out/cli.js   ECMAScript modules for Node; packages stay in node_modules
+ * out/preload.cjs           one self-contained CommonJS file, as a sandboxed preload must be
+ * out/renderer/             the page
+ */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out',
+      emptyOutDir: false,
+      // The command line runs on Node 20 too, not only on the Node inside Electron.
+      target: 'node20',
+      sourcemap: true,
+      rolldownOptions: {
+        input: { main: 'electron/main.ts', cli: 'electron/cli.ts' },
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out',
+      emptyOutDir: false,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: 'electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    // Relative addresses: the page lives under app:// and under a secret path of `serve`.
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      sourcemap: true,
+      // Everything as a file: the content security policy allows no data: scripts or fonts.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: 'renderer/index.html' },
+    },
+  },
+});

@@ -1,0 +1,98 @@
+/** A core for tests of what stands on top of it: tests set its values, and count who listens. */
+import { BulkheadError } from '../../shared/errors.ts';
+import type { CellView, ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
+import type { Core, Running, Unsubscribe } from '../app/core.ts';
+
+export interface FakeCore extends Core {
+  /** Listeners and long calls that are alive. */
+  readonly alive: () => number;
+  readonly setFrame: (frame: MatrixFrame) => void;
+  readonly setState: (state: EngineState) => void;
+}
+
+export interface FakeCoreOptions {
+  /** What `verify.run` does; default: nothing until it is cancelled. */
+  readonly verify?: (running: Parameters<Core['verify']['run']>[1]) => Promise<void>;
+}
+
+export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): FakeCore {
+  let alive = 0;
+  let frame: MatrixFrame | null = null;
+  let state: EngineState = { phase: 'connecting', address: 'demo' };
+  const frames = listeners<MatrixFrame>();
+  const states = listeners<EngineState>();
+  const lists = listeners<ContainerView[]>();
+
+  const counted = async <Event>(running: Running<Event>, work: (running: Running<Event>) => Promise<void>) => {
+    alive += 1;
+    try {
+      await work(running);
+    } finally {
+      alive -= 1;
+    }
+  };
+
+  return {
+    alive: () => alive + frames.size() + states.size() + lists.size(),
+    setFrame: (next) => {
+      frame = next;
+      frames.tell(next);
+    },
+    setState: (next) => {
+      state = next;
+      states.tell(next);
+    },
+    app: { info: () => ({ version: '1.2.3', configDir: '/config' }) },
+    engine: {
+      state: () => state,
+      onState: states.add,
+      choices: () => Promise.resolve([{ address: 'demo', source: 'demo' }]),
+      use: () => Promise.resolve(),
+      retry: () => Promise.reject(new Error('a defect')),
+      doctor: () => Promise.resolve({ version: 1, findings: [] }),
+    },
+    matrix: {
+      frame: () => frame,
+      onFrame: frames.add,
+      explain: (from): CellView => {
+        throw new BulkheadError({ code: 'NOT_FOUND', message: `There is no endpoint ${from}.`, hint: 'Look again.' });
+      },
+    },
+    policy: {
+      plan: ({ action, from, to }) =>
+        Promise.resolve({ action, from, to, pairs: [], steps: [], obstacles: [], possible: true }),
+      apply: (_change, running) => counted(running, untilCancelled),
+    },
+    verify: { run: (_scope, running) => counted(running, verify) },
+    containers: { list: () => [], onList: lists.add, act: () => Promise.resolve() },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A frame that differs from others by its revision. */
+export function frameOf(revision: number): MatrixFrame {
+  return {
+    revision,
+    endpoints: [],
+    networks: [],
+    verdicts: '',
+    flags: '',
+    guard: { phase: 'idle', denied: 0, held: 0, impossible: 0, error: null },
+  };
+}
+
+function untilCancelled({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function listeners<T>() {
+  const all = new Set<(value: T) => void>();
+  return {
+    size: () => all.size,
+    tell: (value: T) => all.forEach((listener) => listener(value)),
+    add: (listener: (value: T) => void): Unsubscribe => {
+      all.add(listener);
+      return () => all.delete(listener);
+    },
+  };
+}

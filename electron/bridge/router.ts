@@ -1,0 +1,20 @@
+/** The whole contract over one core. */
+import type { Core } from '../app/core.ts';
+import { appRouter } from './app.ts';
+import { containersRouter } from './containers.ts';
+import { procedures } from './contract.ts';
+import { engineRouter } from './engine.ts';
+import { matrixRouter } from './matrix.ts';
+import { policyRouter } from './policy.ts';
+import { verifyRouter } from './verify.ts';
+
+export function createRouter(core: Core) {
+  return procedures.router({
+    app: appRouter(core),
+    engine: engineRouter(core),
+    matrix: matrixRouter(core),
+    policy: policyRouter(core),
+    verify: verifyRouter(core),
+    containers: containersRouter(core),
+  });
+}

@@ -1,0 +1,157 @@
+/** The app for a browser on this machine: the page over HTTP, the contract over a WebSocket beside it. */
+import { createReadStream } from 'node:fs';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { SOCKET_PATH } from '../../shared/contract/carrier.ts';
+import { BulkheadError } from '../../shared/errors.ts';
+import type { Core } from '../app/core.ts';
+import { createBridge } from '../bridge/index.ts';
+import { createAccess, type Access } from './access.ts';
+import { SECURITY_HEADERS } from './headers.ts';
+import { listPageFiles, type PageFile } from './page-files.ts';
+import { channelOfSocket } from './socket-channel.ts';
+
+export interface ServerOptions {
+  readonly core: Core;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The built page (`out/renderer`). */
+  readonly rendererDir: string;
+}
+
+export interface RunningServer {
+  /** Where to go, with the token that works once. */
+  readonly url: string;
+  /** Ends every connection; resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/** More than any message of the contract from the page needs. */
+const MOST_BYTES_IN_MESSAGE = 1024 * 1024;
+
+/** Listens on 127.0.0.1 only. @throws BulkheadError when the port is taken or there is no built page. */
+export async function startServer({ core, port, rendererDir }: ServerOptions): Promise<RunningServer> {
+  const files = await listPageFiles(rendererDir);
+  const bridge = createBridge(core);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES_IN_MESSAGE, clientTracking: true });
+  const server = createServer();
+  const actualPort = await listen(server, port);
+  const access = createAccess(actualPort);
+
+  server.on('request', (request, response) => answer(request, response, access, files));
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = upgradeRefusal(request, access);
+    if (refusal !== null) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // Too large a message, a broken frame: the socket closes itself, and that is all there is to do.
+      webSocket.on('error', () => undefined);
+      bridge.connect(channelOfSocket(webSocket));
+    });
+  });
+
+  return {
+    url: `http://127.0.0.1:${actualPort}${access.base}?token=${access.token}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new BulkheadError(
+          {
+            code: 'BAD_INPUT',
+            message:
+              error.code === 'EADDRINUSE'
+                ? `Port ${port} is in use.`
+                : `Cannot listen on port ${port}: ${error.message}`,
+            hint: 'Choose another one with --port, or leave it out.',
+          },
+          { cause: error },
+        ),
+      );
+    });
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      server.removeAllListeners('error');
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  access: Access,
+  files: ReadonlyMap<string, PageFile>,
+): void {
+  // A body is never wanted; reading it away keeps the connection usable.
+  request.resume();
+  const { headers, method = '' } = request;
+  if (!access.isHost(headers)) return refuse(response, 421, 'This server answers to 127.0.0.1 and localhost only.');
+  if (method !== 'GET' && method !== 'HEAD') {
+    if (!access.isOrigin(headers)) return refuse(response, 403, 'Refused: foreign origin.');
+    return refuse(response, 405, 'Only GET and HEAD are answered here.');
+  }
+  const { path, token } = target(request);
+  if (path === null || !path.startsWith(access.base)) return refuse(response, 404, 'Nothing is here.');
+  const name = path.slice(access.base.length);
+
+  if (name === '' && token !== null) {
+    // Coming back with the address as it was printed is fine for the browser that is in already.
+    const cookie = access.redeem(token);
+    if (cookie === null && !access.hasSession(headers)) return refuse(response, 403, TOKEN_USED);
+    response.writeHead(303, {
+      ...SECURITY_HEADERS,
+      Location: access.base,
+      ...(cookie === null ? {} : { 'Set-Cookie': cookie }),
+    });
+    response.end();
+    return;
+  }
+  if (!access.hasSession(headers)) return refuse(response, 403, NO_SESSION);
+  const file = files.get(name);
+  if (!file) return refuse(response, 404, 'Nothing is here.');
+  response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': file.type });
+  if (method === 'HEAD') response.end();
+  else pipeline(createReadStream(file.path), response, () => undefined);
+}
+
+const TOKEN_USED = 'This address has been used already, or is not the one that was printed. Start Bulkhead again.';
+const NO_SESSION = 'Open Bulkhead with the whole address that it printed when it started.';
+
+/** @returns null for a WebSocket of the page itself, else the status to refuse it with */
+function upgradeRefusal(request: IncomingMessage, access: Access): number | null {
+  if (!access.isHost(request.headers)) return 421;
+  if (!access.isOrigin(request.headers)) return 403;
+  if (target(request).path !== `${access.base}${SOCKET_PATH}`) return 404;
+  return access.hasSession(request.headers) ? null : 403;
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { ...SECURITY_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`${text}\n`);
+}
+
+function target(request: IncomingMessage): { readonly path: string | null; readonly token: string | null } {
+  // Taken apart by hand: `new URL` would resolve `..`, and an address that needs it is not one of ours.
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  return { path: path.startsWith('/') ? path : null, token: new URLSearchParams(query).get('token') };
+}
