@@ -1,0 +1,139 @@
+/** The wire of a real engine: `Wire` spoken to one helper. */
+import * as z from 'zod';
+import { toErrorShape } from '../../../shared/errors.ts';
+import type { Place, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
+import { mapLimited } from '../../lib/limit.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import type { HelperSession } from './session.ts';
+
+/** Namespaces worked on at once: each is a process of the helper for some milliseconds. */
+const AT_ONCE = 6;
+const READ_BATCH = 16;
+/** Probes of one request. Its processes are bounded by the namespaces among them, not by this. */
+const PROBE_BATCH = 256;
+const PROBE_TIMEOUT_MS = 130_000;
+
+const loadAnswer = z.object({ sum: z.string() });
+const readAnswer = z.object({
+  tables: z.array(z.object({ place: z.string(), fingerprint: z.string().optional(), sum: z.string().optional() })),
+});
+const listeningAnswer = z.object({ ports: z.array(z.number()) });
+const probeEvent = z.object({
+  i: z.number(),
+  measured: z.enum(['open', 'blocked', 'error']),
+  ms: z.number(),
+  detail: z.string(),
+});
+
+export interface WireParts {
+  readonly session: HelperSession;
+  readonly capabilities: WireCapabilities;
+  /** Resolves when the helper's container is gone. */
+  readonly gone: () => Promise<void>;
+}
+
+export function createWire({ session, capabilities, gone }: WireParts): Wire {
+  // What the kernel held after our own load, or at the first look: anything else later was not us.
+  const sums = new Map<string, string>();
+  const keyOf = ({ place, pid }: Place): string => `${place} ${pid}`;
+  let probing: Promise<void> = Promise.resolve();
+
+  const readBatch = async (places: readonly Place[]): Promise<{ place: string; fingerprint: string }[]> => {
+    const { tables } = readAnswer.parse(await session.call('read', { places }));
+    return tables.flatMap(({ place, fingerprint, sum }) => {
+      if (sum === undefined) return [];
+      const key = keyOf(places.find((candidate) => candidate.place === place) ?? { place, pid: 0 });
+      const known = sums.get(key);
+      if (known === undefined) sums.set(key, sum);
+      const changed = known !== undefined && known !== sum;
+      return [{ place, fingerprint: changed ? `${fingerprint ?? ''} changed` : (fingerprint ?? '') }];
+    });
+  };
+
+  const probeBatch = async (
+    batch: readonly ProbeRequest[],
+    onOutcome: (index: number, outcome: ProbeOutcome) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> => {
+    const told = new Set<number>();
+    try {
+      await session.call('probe', { requests: batch }, {
+        signal,
+        timeoutMs: PROBE_TIMEOUT_MS,
+        onEvent: (event) => {
+          const { i, measured, ms, detail } = probeEvent.parse(event);
+          told.add(i);
+          onOutcome(i, { measured, ms, detail });
+        },
+      });
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      const detail = toErrorShape(thrown).message;
+      for (const index of batch.keys()) {
+        if (!told.has(index)) onOutcome(index, { measured: 'error', ms: 0, detail });
+      }
+    }
+  };
+
+  return {
+    capabilities,
+    closed: session.closed,
+    load: async (tables, places, remove) => {
+      const byId = new Map(places.map((place) => [place.place, place]));
+      const jobs = [
+        ...tables.map(({ place, script, sever }) => ({
+          place,
+          run: async (): Promise<void> => {
+            const where = byId.get(place);
+            if (!where) throw new Error('the container is not running');
+            const fingerprint = fingerprintOf(script);
+            const answer = await session.call('load', { place: where, script, sever, fingerprint });
+            sums.set(keyOf(where), loadAnswer.parse(answer).sum);
+          },
+        })),
+        ...remove.map((where) => ({
+          place: where.place,
+          run: async (): Promise<void> => {
+            await session.call('unload', { place: where });
+            sums.delete(keyOf(where));
+          },
+        })),
+      ];
+      return mapLimited(jobs, AT_ONCE, async ({ place, run }) => ({ place, error: await failureOf(run()) }));
+    },
+    read: async (places) => (await mapLimited(chunks(places, READ_BATCH), AT_ONCE, readBatch)).flat(),
+    listening: async (place) => listeningAnswer.parse(await session.call('listening', { place })).ports,
+    probe: (requests, onOutcome, signal) => {
+      // One after the other: a temporary listener of one batch must not look like a service to the next.
+      const turn = probing.then(async () => {
+        let offset = 0;
+        for (const batch of chunks(requests, PROBE_BATCH)) {
+          const base = offset;
+          offset += batch.length;
+          signal?.throwIfAborted();
+          await probeBatch(batch, (index, outcome) => onOutcome(base + index, outcome), signal);
+        }
+      });
+      probing = turn.catch(() => undefined);
+      return turn;
+    },
+    // The helper lives exactly as long as its session, so `stopHelper` asks for nothing more.
+    close: async () => {
+      session.close();
+      await gone();
+    },
+  };
+}
+
+async function failureOf(work: Promise<void>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (thrown) {
+    return toErrorShape(thrown).message;
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}

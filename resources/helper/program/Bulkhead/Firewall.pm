@@ -1,0 +1,183 @@
+package Bulkhead::Firewall;
+
+# Our one nftables table in one network namespace: load, remove, read back. Run in a worker: it changes namespace.
+
+use strict;
+use warnings;
+use Exporter 'import';
+use POSIX ();
+use Socket qw(AF_INET AF_INET6 inet_ntop);
+use Bulkhead::Kernel qw(
+    place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
+);
+
+our @EXPORT_OK = qw(load unload inspect nft bridge_conntrack);
+
+use constant TABLE => 'inet bulkhead';
+use constant REMOVE => 'add table ' . TABLE . "\ndelete table " . TABLE . "\n";
+
+# TCP states without a peer that could still talk: TIME_WAIT, CLOSE, LISTEN.
+my %SILENT = map { $_ => 1 } (0x06, 0x07, 0x0a);
+
+# Runs nft with `$input` on its stdin; returns (exit code, stdout, stderr).
+sub nft {
+    my ($input, @arguments) = @_;
+    pipe my $in_read, my $in_write or die "pipe: $!\n";
+    pipe my $out_read, my $out_write or die "pipe: $!\n";
+    pipe my $err_read, my $err_write or die "pipe: $!\n";
+    my $pid = fork // die "fork: $!\n";
+    if ($pid == 0) {
+        POSIX::dup2(fileno $in_read, 0);
+        POSIX::dup2(fileno $out_write, 1);
+        POSIX::dup2(fileno $err_write, 2);
+        exec { 'nft' } 'nft', @arguments or POSIX::_exit(127);
+    }
+    close $_ for $in_read, $out_write, $err_write;
+    # nft reads all of its input before it prints: writing first cannot lock both sides.
+    _write_all($in_write, $input);
+    close $in_write;
+    my ($out, $err) = _read_both($out_read, $err_read);
+    waitpid $pid, 0;
+    my $code = $? >> 8 || ($? ? 128 : 0);
+    $err = 'nft cannot be run' if $code == 127 && $err eq '';
+    return ($code, $out, $err);
+}
+
+sub _write_all {
+    my ($handle, $text) = @_;
+    my $at = 0;
+    while ($at < length $text) {
+        my $count = syswrite $handle, $text, 65536, $at;
+        last unless defined $count;
+        $at += $count;
+    }
+}
+
+sub _read_both {
+    my @open = @_;
+    my %text = map { fileno($_) => '' } @open;
+    my @numbers = map { fileno $_ } @open;
+    while (@open) {
+        my $bits = '';
+        vec($bits, fileno $_, 1) = 1 for @open;
+        next if select($bits, undef, undef, undef) < 0;
+        @open = grep {
+            !vec($bits, fileno $_, 1) || sysread $_, $text{ fileno $_ }, 65536, length $text{ fileno $_ };
+        } @open;
+    }
+    return @text{@numbers};
+}
+
+sub _must {
+    my ($script) = @_;
+    my ($code, undef, $err) = nft($script, '-f', '-');
+    return if $code == 0;
+    $err =~ s/\s+\z//;
+    die "nft refused the table: $err\n";
+}
+
+# Makes the place hold exactly the table of `script`, in one transaction, with the connections that a block must end
+# (`sever`: address pairs in the direction in which they were opened) as elements of its sets.
+# Returns the sum of what the kernel holds then.
+sub load {
+    my ($place, $script, $sever, $fingerprint) = @_;
+    die "bad fingerprint\n" unless $fingerprint =~ /^[0-9a-f]{8,64}$/;
+    my $handle = place_handle($place);
+    # A mistake here would put a container's rules on the whole machine.
+    die "the container has no network namespace of its own\n" if $place->{place} ne 'host' && same_namespace($handle);
+    enter_handle($handle);
+    my $first = _judge($script, $sever);
+    $script .= "\n" unless $script =~ /\n\z/;
+    _must($script . _elements($first) . 'add chain ' . TABLE . " fp_$fingerprint\n");
+    # What was opened between looking and loading: the rules only stop what is opened after them.
+    my $second = _judge($script, $sever);
+    my %late = map { $_ => $second->{$_} } grep { !exists $first->{$_} } keys %$second;
+    _must(_elements(\%late)) if %late;
+    return _read()->{sum};
+}
+
+# Which living connections the block concerns: nft tuple as text => its set.
+# The peer's first packet is long gone, so the direction is told by who listens: the side with the listening port was called.
+sub _judge {
+    my ($script, $sever) = @_;
+    return {} unless @$sever;
+    my %pairs;
+    for my $flow (@$sever) {
+        my ($from, $to) = map { address_key($_) } @$flow{qw(from to)};
+        $pairs{"$from$to"} = 1 if defined $from && defined $to && length $from == length $to;
+    }
+    my $sockets = sockets_of('/proc/self/net');
+    my %listening = map { $_->[1] => 1 } @{ listeners_of($sockets, {}) };
+    my %judged;
+    for my $socket (@$sockets) {
+        my ($local, $local_port, $remote, $remote_port, $state) = @$socket;
+        next if $SILENT{$state} || length $local != length $remote;
+        my $called = $listening{$local_port};
+        my $inward = $pairs{"$remote$local"};
+        my $outward = $pairs{"$local$remote"};
+        next unless $inward || $outward;
+        my $ends = $called ? $inward : $outward;
+        my $family = length $local == 4 ? 4 : 6;
+        my $set = ($ends ? 'severed' : 'kept') . $family;
+        # The host's table may do without them.
+        next unless $script =~ /\b$set\b/;
+        my ($here, $there) = map { inet_ntop($family == 4 ? AF_INET : AF_INET6, $_) } $local, $remote;
+        $judged{"$there . $remote_port . $here . $local_port"} = $set;
+    }
+    return \%judged;
+}
+
+sub _elements {
+    my ($judged) = @_;
+    my %sets;
+    push @{ $sets{ $judged->{$_} } }, $_ for sort keys %$judged;
+    return join '', map { 'add element ' . TABLE . " $_ { " . join(', ', @{ $sets{$_} }) . " }\n" } sort keys %sets;
+}
+
+sub unload {
+    my ($place) = @_;
+    my $handle = place_handle($place);
+    return if $place->{place} ne 'host' && same_namespace($handle);
+    enter_handle($handle);
+    _must(REMOVE);
+}
+
+# `{ fingerprint, sum }` of our table there; undef when there is none.
+sub inspect {
+    my ($place) = @_;
+    my $handle = place_handle($place);
+    return undef if $place->{place} ne 'host' && same_namespace($handle);
+    enter_handle($handle);
+    return _read();
+}
+
+# The sum tells whether somebody changed the table since it was loaded; it guards against accidents, not attacks.
+sub _read {
+    my ($code, $text, $error) = nft('', '-s', 'list', 'table', split / /, TABLE);
+    if ($code != 0) {
+        return undef if $error =~ /No such file or directory|does not exist/;
+        $error =~ s/\s+\z//;
+        die "nft cannot list the table: $error\n";
+    }
+    my ($fingerprint) = $text =~ /^\s*chain fp_([0-9a-f]+) /m;
+    # These sets hold connections, not rules; another session's load may have found others.
+    $text =~ s/^\s*set (?:severed|kept)[46] \{.*?^\t\}\n//msg;
+    $text .= "\0" x (-length($text) % 4);
+    return { fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
+}
+
+# Whether a bridge-family table may look at connection states; tried where it can hurt nobody.
+sub bridge_conntrack {
+    my $pid = fork // return 0;
+    if ($pid == 0) {
+        my $code = eval {
+            enter_new_namespace();
+            (nft("table bridge t { chain c { type filter hook forward priority 0; ct state new drop; }; }\n", '-f', '-'))[0];
+        };
+        POSIX::_exit(defined $code && $code == 0 ? 0 : 1);
+    }
+    waitpid $pid, 0;
+    return $? == 0 ? 1 : 0;
+}
+
+1;

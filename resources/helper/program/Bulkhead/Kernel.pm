@@ -1,0 +1,194 @@
+package Bulkhead::Kernel;
+
+# What the kernel is asked without a tool: namespaces, clocks, addresses, socket tables.
+
+use strict;
+use warnings;
+use Exporter 'import';
+use POSIX ();
+use Socket qw(AF_INET AF_INET6 SOCK_RAW inet_pton inet_ntop);
+
+our @EXPORT_OK = qw(
+    die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
+    local_addresses sockets_of listeners_of proxy_inodes address_key slurp HOST_NET
+);
+
+use constant {
+    CLONE_NEWNET    => 0x40000000,
+    PR_SET_PDEATHSIG => 1,
+    CLOCK_MONOTONIC => 1,
+    AF_NETLINK      => 16,
+    RTM_GETADDR     => 22,
+    RTM_NEWADDR     => 20,
+    NLMSG_DONE      => 3,
+    NLMSG_ERROR     => 2,
+    DUMP_REQUEST    => 0x301,
+    STATE_LISTEN    => 0x0a,
+};
+
+my %CALLS = (
+    x86_64  => { setns => 308, unshare => 272, prctl => 157, clock => 228 },
+    aarch64 => { setns => 268, unshare => 97, prctl => 167, clock => 113 },
+    riscv64 => { setns => 268, unshare => 97, prctl => 167, clock => 113 },
+);
+my $ARCHITECTURE = (POSIX::uname())[4];
+my $CALL = $CALLS{$ARCHITECTURE} or die "unsupported architecture $ARCHITECTURE\n";
+die "a 64-bit Perl is needed\n" unless length(pack 'J', 0) == 8;
+
+# The machine's own namespace, as this program was started in it; children keep it whatever they enter.
+open my $HOST, '<', '/proc/self/ns/net' or die "cannot open the own network namespace: $!\n";
+my $MAIN = $$;
+
+# A folder of /proc whose `net` is the machine's, also for a child that has entered another namespace.
+sub HOST_NET { return "/proc/$MAIN/net" }
+
+sub slurp {
+    my ($path) = @_;
+    open my $file, '<', $path or return undef;
+    local $/;
+    my $text = <$file>;
+    close $file;
+    return $text;
+}
+
+# A worker must not outlive this program, however that ends.
+sub die_with_parent {
+    my ($parent) = @_;
+    syscall($CALL->{prctl}, PR_SET_PDEATHSIG, 9, 0, 0, 0);
+    POSIX::_exit(0) if getppid() != $parent;
+}
+
+# Milliseconds of the monotonic clock, with fractions.
+sub now_ms {
+    my $time = pack 'qq', 0, 0;
+    syscall($CALL->{clock}, CLOCK_MONOTONIC, $time) == 0 or die "no monotonic clock: $!\n";
+    my ($seconds, $nanoseconds) = unpack 'qq', $time;
+    return $seconds * 1000 + $nanoseconds / 1e6;
+}
+
+# A handle on the network namespace of `{ place, pid }`; dies when it is no longer that container's.
+sub place_handle {
+    my ($place) = @_;
+    return $HOST if $place->{place} eq 'host';
+    my $pid = int $place->{pid};
+    die "the container is not running\n" if $pid <= 0;
+    open my $handle, '<', "/proc/$pid/ns/net" or die "the container's process is gone ($!)\n";
+    # The number may belong to another process by now. The handle is already open, so what this finds still holds after.
+    my $cgroup = slurp("/proc/$pid/cgroup");
+    die "the container's process is gone\n" unless defined $cgroup;
+    if ($cgroup =~ /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/ && index($cgroup, $place->{place}) < 0) {
+        die "process $pid belongs to another container now\n";
+    }
+    return $handle;
+}
+
+# Whether both handles are the same namespace; the second defaults to the machine's.
+sub same_namespace {
+    my ($one, $other) = @_;
+    my @a = stat $one;
+    my @b = stat($other // $HOST);
+    return $a[0] == $b[0] && $a[1] == $b[1];
+}
+
+sub enter_handle {
+    my ($handle) = @_;
+    syscall($CALL->{setns}, fileno $handle, CLONE_NEWNET) == 0 or die "cannot enter the network namespace: $!\n";
+}
+
+sub enter_place { enter_handle(place_handle($_[0])) }
+
+sub enter_new_namespace {
+    syscall($CALL->{unshare}, CLONE_NEWNET) == 0 or die "cannot make a network namespace: $!\n";
+}
+
+# The bytes of an address; an IPv4 address mapped into IPv6 is the IPv4 address. undef when it is none.
+sub address_key {
+    my ($text) = @_;
+    my $bytes = inet_pton(AF_INET, $text) // inet_pton(AF_INET6, $text);
+    return defined $bytes ? _unmapped($bytes) : undef;
+}
+
+sub _unmapped {
+    my ($bytes) = @_;
+    return $bytes =~ /^\x00{10}\xff\xff(.{4})\z/s ? $1 : $bytes;
+}
+
+# Addresses of the present namespace that others can use: neither loopback nor link-local. Text, IPv4 first.
+sub local_addresses {
+    socket(my $netlink, AF_NETLINK, SOCK_RAW, 0) or die "no netlink: $!\n";
+    my $body = pack 'Cxxx', 0;
+    send $netlink, pack('LSSLL', 16 + length $body, RTM_GETADDR, DUMP_REQUEST, 1, 0) . $body, 0;
+    my (@v4, @v6);
+    DUMP: while (1) {
+        my $count = sysread $netlink, my $buffer, 65536;
+        last unless $count;
+        while (length $buffer >= 16) {
+            my ($length, $type) = unpack 'LS', $buffer;
+            last DUMP if $type == NLMSG_DONE || $type == NLMSG_ERROR || $length < 16;
+            _address_message(substr($buffer, 16, $length - 16), \@v4, \@v6) if $type == RTM_NEWADDR;
+            substr $buffer, 0, ($length + 3) & ~3, '';
+        }
+    }
+    close $netlink;
+    return (@v4, @v6);
+}
+
+sub _address_message {
+    my ($message, $v4, $v6) = @_;
+    my ($family, undef, undef, $scope) = unpack 'CCCC', $message;
+    return if $scope >= 253;
+    my %attributes;
+    my $rest = substr $message, 8;
+    while (length $rest >= 4) {
+        my ($length, $type) = unpack 'SS', $rest;
+        last if $length < 4;
+        $attributes{$type} = substr $rest, 4, $length - 4;
+        substr $rest, 0, ($length + 3) & ~3, '';
+    }
+    my $bytes = $attributes{2} // $attributes{1} // return;
+    push @$v4, inet_ntop(AF_INET, $bytes) if $family == AF_INET;
+    push @$v6, inet_ntop(AF_INET6, $bytes) if $family == AF_INET6;
+}
+
+# The TCP sockets in a `net` folder of /proc: [local bytes, local port, remote bytes, remote port, state, inode].
+sub sockets_of {
+    my ($net) = @_;
+    my @sockets;
+    for my $file ('tcp', 'tcp6') {
+        my $text = slurp("$net/$file") // next;
+        while ($text =~ /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2})(?:\s+\S+){5}\s+(\d+)/mg) {
+            push @sockets, [_bytes($1), hex $2, _bytes($3), hex $4, hex $5, $6];
+        }
+    }
+    return \@sockets;
+}
+
+# The kernel prints addresses as 32-bit words of the machine's own byte order.
+sub _bytes {
+    my ($hex) = @_;
+    return _unmapped(join '', map { pack 'L', hex } $hex =~ /(.{8})/g);
+}
+
+# Listening sockets among `$sockets`, without those whose inode is in `$except`.
+sub listeners_of {
+    my ($sockets, $except) = @_;
+    return [grep { $_->[4] == STATE_LISTEN && !$except->{ $_->[5] } } @$sockets];
+}
+
+# Sockets that the engine's port forwarders hold: they answer on the machine, but are not services of the machine.
+sub proxy_inodes {
+    my %inodes;
+    opendir my $proc, '/proc' or return \%inodes;
+    for my $pid (grep { /^\d+$/ } readdir $proc) {
+        my $name = slurp("/proc/$pid/comm") // next;
+        next unless $name =~ /^(?:docker-proxy|rootlessport|rootlesskit|conmon)/;
+        opendir my $files, "/proc/$pid/fd" or next;
+        for my $file (readdir $files) {
+            my $link = readlink "/proc/$pid/fd/$file" // next;
+            $inodes{$1} = 1 if $link =~ /^socket:\[(\d+)\]$/;
+        }
+    }
+    return \%inodes;
+}
+
+1;
