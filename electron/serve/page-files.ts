@@ -30,12 +30,8 @@ const TYPES: Readonly<Record<string, string>> = {
  * @throws BulkheadError when there is no built page
  */
 export async function listPageFiles(directory: string): Promise<ReadonlyMap<string, PageFile>> {
-  const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch(() => []);
   const files = new Map<string, PageFile>();
-  for (const entry of entries) {
-    // Links are not followed: what they lead to is not part of the page.
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
+  for (const path of await filesUnder(directory).catch(() => [])) {
     const name = relative(directory, path).split(sep).join('/');
     const type = TYPES[extname(name)];
     if (type !== undefined) files.set(name === 'index.html' ? '' : name, { path, type });
@@ -48,4 +44,16 @@ export async function listPageFiles(directory: string): Promise<ReadonlyMap<stri
     });
   }
   return files;
+}
+
+/** Folder by folder, because inside a packaged app's archive only plain listings are sure to work. */
+async function filesUnder(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const lists = entries.map(async (entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return filesUnder(path);
+    // Links are not followed: what they lead to is not part of the page.
+    return entry.isFile() ? [path] : [];
+  });
+  return (await Promise.all(lists)).flat();
 }

@@ -1,0 +1,111 @@
+/**
+ * The few things of Electron that the shell uses, as plain interfaces.
+ *
+ * Electron itself satisfies them (the compiler checks that in `main.ts`), and so does a stand-in of a few lines in tests,
+ * which run where Electron's binary is absent.
+ */
+
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Preventable {
+  preventDefault(): void;
+}
+
+export interface Frame {
+  readonly url: string;
+  postMessage(channel: string, message: unknown, transfer?: MainPort[]): void;
+}
+
+export interface Contents {
+  readonly mainFrame: Frame;
+  setWindowOpenHandler(handler: (details: { readonly url: string }) => { action: 'deny' }): void;
+  on(event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect', listener: (event: Preventable) => void): unknown;
+  on(event: 'will-attach-webview', listener: (event: Preventable) => void): unknown;
+}
+
+export interface MainPort {
+  postMessage(message: unknown): void;
+  start(): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
+
+export interface Window {
+  readonly webContents: Contents;
+  loadURL(url: string): Promise<void>;
+  show(): void;
+  focus(): void;
+  restore(): void;
+  maximize(): void;
+  isMinimized(): boolean;
+  isMaximized(): boolean;
+  getNormalBounds(): Rectangle;
+  on(event: 'close' | 'closed', listener: () => void): unknown;
+  once(event: 'ready-to-show', listener: () => void): unknown;
+}
+
+export interface WindowOptions extends Partial<Rectangle> {
+  readonly minWidth: number;
+  readonly minHeight: number;
+  readonly show: boolean;
+  readonly title: string;
+  readonly webPreferences: {
+    readonly preload: string;
+    readonly sandbox: true;
+    readonly contextIsolation: true;
+    readonly nodeIntegration: false;
+    readonly webSecurity: true;
+    readonly webviewTag: false;
+    readonly spellcheck: false;
+  };
+}
+
+export interface Session {
+  setPermissionRequestHandler(
+    handler: (contents: unknown, permission: string, callback: (granted: boolean) => void) => void,
+  ): void;
+  setPermissionCheckHandler(handler: () => boolean): void;
+  setDevicePermissionHandler(handler: () => boolean): void;
+}
+
+export interface MenuItem {
+  readonly role: 'appMenu' | 'fileMenu' | 'editMenu' | 'viewMenu' | 'windowMenu';
+}
+
+export interface ConnectEvent {
+  readonly sender: Contents;
+  readonly senderFrame: Frame | null;
+}
+
+export interface ElectronApis {
+  readonly app: {
+    enableSandbox(): void;
+    requestSingleInstanceLock(): boolean;
+    whenReady(): Promise<void>;
+    getPath(name: 'userData'): string;
+    quit(): void;
+    on(event: 'second-instance' | 'activate' | 'window-all-closed', listener: () => void): unknown;
+    on(event: 'will-quit', listener: (event: Preventable) => void): unknown;
+    on(event: 'web-contents-created', listener: (event: unknown, contents: Contents) => void): unknown;
+  };
+  readonly protocol: {
+    registerSchemesAsPrivileged(
+      schemes: { scheme: string; privileges: { standard: boolean; secure: boolean; supportFetchAPI: boolean } }[],
+    ): void;
+    handle(scheme: string, handler: (request: { url: string; method: string }) => Promise<Response>): void;
+  };
+  /** Only once ready. */
+  readonly session: { readonly defaultSession: Session };
+  readonly ipcMain: { on(channel: string, listener: (event: ConnectEvent) => void): unknown };
+  /** Only once ready. */
+  readonly screen: { getAllDisplays(): readonly { readonly workArea: Rectangle }[] };
+  readonly external: { openExternal(url: string): Promise<void> };
+  setMenu(items: readonly MenuItem[]): void;
+  createWindow(options: WindowOptions): Window;
+  createChannel(): { readonly port1: MainPort; readonly port2: MainPort };
+}

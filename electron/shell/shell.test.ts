@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
+import type { Channel } from '../bridge/index.ts';
+import { CONTENT_SECURITY_POLICY } from '../serve/headers.ts';
+import { runShell } from './shell.ts';
+import { standIn, StandInContents } from './stand-in.ts';
+
+let folder: string;
+let rendererDir: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bulkhead-shell-'));
+  rendererDir = join(folder, 'renderer');
+  mkdirSync(join(rendererDir, 'assets'), { recursive: true });
+  writeFileSync(join(rendererDir, 'index.html'), '<title>page</title>');
+  writeFileSync(join(rendererDir, 'assets', 'app.js'), 'run()');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean; platform?: NodeJS.Platform } = {}) {
+  const desktop = standIn({ userData: folder, isFirst });
+  const channels: Channel[] = [];
+  let cores = 0;
+  let closed = 0;
+  runShell({
+    electron: desktop.electron,
+    rendererDir,
+    preload: '/app/out/preload.cjs',
+    platform,
+    open: () => {
+      cores += 1;
+      const close = () => Promise.resolve(void (closed += 1));
+      return { bridge: { connect: (channel) => void channels.push(channel) }, close };
+    },
+  });
+  await desktop.becomeReady();
+  while (isFirst && desktop.windows.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  return { ...desktop, channels, cores: () => cores, closed: () => closed, window: desktop.windows[0] };
+}
+
+/** An event that tells whether it was prevented. */
+function event() {
+  let isPrevented = false;
+  return { preventDefault: () => void (isPrevented = true), isPrevented: () => isPrevented };
+}
+
+describe('the window', () => {
+  test('shows the page, sandboxed and isolated', async () => {
+    const { window, log } = await start();
+    expect(log).toEqual(['sandbox', 'scheme app']);
+    expect(window?.webContents.mainFrame.url).toBe('app://bulkhead/');
+    expect(window?.options.webPreferences).toEqual({
+      preload: '/app/out/preload.cjs',
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+    });
+  });
+
+  test.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])(
+    'refuses %s',
+    async (name) => {
+      const { window } = await start();
+      const navigation = event();
+      window?.webContents.emit(name, navigation);
+      expect(navigation.isPrevented()).toBe(true);
+    },
+  );
+
+  test('opens no other window, and hands only https addresses to the browser', async () => {
+    const { window, opened } = await start();
+    const urls = [
+      'https://docs.example/a',
+      'http://docs.example/',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'smb://host/share',
+      'app://bulkhead/',
+      'not an address',
+    ];
+    expect(urls.map((url) => window?.webContents.openWindow(url))).toEqual(urls.map(() => ({ action: 'deny' })));
+    expect(opened).toEqual(['https://docs.example/a']);
+  });
+
+  test('grants no permission', async () => {
+    const { permissions } = await start();
+    const answers: boolean[] = [];
+    permissions.request?.((granted) => answers.push(granted));
+    expect(answers).toEqual([false]);
+    expect(permissions.checks.map((check) => check())).toEqual([false, false]);
+  });
+});
+
+describe('app://bulkhead/', () => {
+  test('serves the built page with its content security policy', async () => {
+    const { ask } = await start();
+    const page = await ask('app://bulkhead/');
+    expect([page.status, await page.text()]).toEqual([200, '<title>page</title>']);
+    expect(page.headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY);
+    const script = await ask('app://bulkhead/assets/app.js');
+    expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+  });
+
+  test.each([
+    ['app://other/', 'GET'],
+    ['app://bulkhead/', 'POST'],
+    ['app://bulkhead/..%2f..%2fwindow.json', 'GET'],
+    ['app://bulkhead/assets/../../window.json', 'GET'],
+    ['app://bulkhead/nothing.js', 'GET'],
+  ])('has nothing at %s for %s', async (url, method) => {
+    const { ask } = await start();
+    const answer = await ask(url, method);
+    expect([answer.status, answer.headers.get('content-security-policy')]).toEqual([404, CONTENT_SECURITY_POLICY]);
+  });
+});
+
+describe('the port', () => {
+  test('is handed to the page when it asks, and its other end to the bridge', async () => {
+    const { window, fromPage, ports, channels } = await start();
+    const { webContents } = window!;
+    fromPage(PORT_WANTED, { sender: webContents, senderFrame: webContents.mainFrame });
+    expect(webContents.mainFrame.posted).toEqual([[PORT_HANDED, null, [ports[0]?.port2]]]);
+    const received: unknown[] = [];
+    channels[0]?.onMessage((message) => received.push(message));
+    ports[0]?.port1.emit('message', { data: '{}' });
+    ports[0]?.port1.emit('message', { data: { not: 'of the protocol' } });
+    channels[0]?.send('answer');
+    expect([received, ports[0]?.port1.posted]).toEqual([['{}'], ['answer']]);
+    let ends = 0;
+    channels[0]?.onClose(() => (ends += 1));
+    ports[0]?.port1.emit('close');
+    expect(ends).toBe(1);
+  });
+
+  test('is handed to nobody else', async () => {
+    const { window, fromPage, ports, channels } = await start();
+    const { webContents } = window!;
+    const frame = (url: string) => ({ url, postMessage: () => undefined });
+    fromPage(PORT_WANTED, { sender: webContents, senderFrame: null });
+    fromPage(PORT_WANTED, { sender: webContents, senderFrame: frame('app://bulkhead/') });
+    const stranger = new StandInContents('app://bulkhead/');
+    fromPage(PORT_WANTED, { sender: stranger, senderFrame: stranger.mainFrame });
+    for (const url of ['https://evil.example/', 'app://bulkhead.evil/', 'app://bulkheads/', 'about:blank']) {
+      await window?.loadURL(url);
+      fromPage(PORT_WANTED, { sender: webContents, senderFrame: webContents.mainFrame });
+    }
+    expect([ports, channels]).toEqual([[], []]);
+  });
+});
+
+describe('the app', () => {
+  test('a second instance quits without opening a core, and shows the window of the first', async () => {
+    const second = await start({ isFirst: false });
+    expect([second.log, second.windows, second.cores()]).toEqual([['quit'], [], 0]);
+    const first = await start();
+    first.app.emit('second-instance');
+    expect([first.windows.length, first.window?.calls]).toEqual([1, ['restore', 'show', 'focus']]);
+  });
+
+  test.each([
+    ['linux', ['fileMenu', 'editMenu', 'viewMenu', 'windowMenu'], true],
+    ['darwin', ['appMenu', 'fileMenu', 'editMenu', 'viewMenu', 'windowMenu'], false],
+  ] as const)(
+    'on %s it has its menus, and quits with its last window as is usual there',
+    async (platform, roles, quits) => {
+      const { menus, app, log, window, windows } = await start({ platform });
+      expect(menus.at(-1)?.map(({ role }) => role)).toEqual(roles);
+      window?.emit('closed');
+      app.emit('window-all-closed');
+      expect(log.includes('quit')).toBe(quits);
+      app.emit('activate');
+      expect(windows.length).toBe(2);
+    },
+  );
+
+  test('quitting waits until the core is closed', async () => {
+    const { app, log, closed } = await start();
+    const [first, second] = [event(), event()];
+    app.emit('will-quit', first);
+    app.emit('will-quit', second);
+    expect([first.isPrevented(), second.isPrevented(), log.includes('quit')]).toEqual([true, true, false]);
+    await new Promise((resolve) => setImmediate(resolve));
+    const last = event();
+    app.emit('will-quit', last);
+    expect([closed(), log.filter((line) => line === 'quit').length, last.isPrevented()]).toEqual([1, 1, false]);
+  });
+
+  test('the window opens where it was closed', async () => {
+    const before = await start();
+    before.window?.emit('close');
+    expect(JSON.parse(readFileSync(join(folder, 'window.json'), 'utf8'))).toEqual({
+      bounds: { x: 10, y: 20, width: 1000, height: 700 },
+      maximized: false,
+    });
+    const { window } = await start();
+    expect(window?.options).toMatchObject({ x: 10, y: 20, width: 1000, height: 700 });
+  });
+});

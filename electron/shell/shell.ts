@@ -1,0 +1,170 @@
+/**
+ * The desktop app around the page: one window that can show the page and nothing else.
+ *
+ * What the page may reach is one MessagePort to the bridge, handed over on request to the page's own main frame.
+ */
+import { join } from 'node:path';
+import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
+import { toErrorShape } from '../../shared/errors.ts';
+import type { Bridge } from '../bridge/index.ts';
+import { listPageFiles } from '../serve/page-files.ts';
+import type { ConnectEvent, Contents, ElectronApis, Frame, Window } from './electron-apis.ts';
+import { answerPage, isPage, PAGE_URL, SCHEME } from './page-protocol.ts';
+import { channelOfMainPort } from './port-channel.ts';
+import { openingBounds, readWindowState, SMALLEST, writeWindowState } from './window-state.ts';
+
+export interface ShellOptions {
+  readonly electron: ElectronApis;
+  /** The built page (`out/renderer`). */
+  readonly rendererDir: string;
+  /** The built preload (`out/preload.cjs`). */
+  readonly preload: string;
+  readonly platform: NodeJS.Platform;
+  /** Opens what the page is about; called once, and only by the one instance. */
+  readonly open: () => Opened;
+}
+
+interface Opened {
+  readonly bridge: Bridge;
+  /** Quitting waits for it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the desktop app until it quits.  Must be called before Electron is ready.  A second instance shows the first
+ * one's window and quits.
+ */
+export function runShell(options: ShellOptions): void {
+  const { electron, platform } = options;
+  const { app, protocol } = electron;
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  const { bridge, close } = options.open();
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+  app.on('web-contents-created', (_event, contents) => confine(contents, electron));
+
+  let window: Window | null = null;
+  const show = (): void => {
+    if (window) {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      return;
+    }
+    window = openWindow(options);
+    window.on('closed', () => (window = null));
+  };
+  electron.ipcMain.on(PORT_WANTED, (event) => {
+    if (window && isFromPage(event, window)) handPort(event.senderFrame, electron, bridge);
+  });
+
+  let hasReady = false;
+  app.on('second-instance', () => {
+    if (hasReady) show();
+  });
+  app.on('activate', () => {
+    if (hasReady) show();
+  });
+  app.on('window-all-closed', () => {
+    if (platform !== 'darwin') app.quit();
+  });
+  let quitting: 'no' | 'closing' | 'closed' = 'no';
+  app.on('will-quit', (event) => {
+    if (quitting === 'closed') return;
+    event.preventDefault();
+    if (quitting === 'closing') return;
+    quitting = 'closing';
+    void close().finally(() => {
+      quitting = 'closed';
+      app.quit();
+    });
+  });
+
+  const begin = async (): Promise<void> => {
+    await app.whenReady();
+    const files = await listPageFiles(options.rendererDir);
+    protocol.handle(SCHEME, (request) => answerPage(files, request));
+    denyPermissions(electron);
+    electron.setMenu([
+      ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+      { role: 'fileMenu' },
+      { role: 'editMenu' },
+      { role: 'viewMenu' },
+      { role: 'windowMenu' },
+    ]);
+    hasReady = true;
+    show();
+  };
+  begin().catch((thrown: unknown) => {
+    process.stderr.write(`bulkhead: ${toErrorShape(thrown).message}\n`);
+    app.quit();
+  });
+}
+
+function openWindow({ electron, preload }: ShellOptions): Window {
+  const file = join(electron.app.getPath('userData'), 'window.json');
+  const state = readWindowState(file);
+  const areas = electron.screen.getAllDisplays().map(({ workArea }) => workArea);
+  const window = electron.createWindow({
+    ...openingBounds(state, areas),
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
+    show: false,
+    title: 'Bulkhead',
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  if (state?.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => {
+    writeWindowState(file, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+  });
+  void window.loadURL(PAGE_URL);
+  return window;
+}
+
+/** Nothing leads away from the page; links to the web go to the user's browser. */
+function confine(contents: Contents, { external }: ElectronApis): void {
+  const refuse = (event: { preventDefault(): void }): void => event.preventDefault();
+  contents.on('will-navigate', refuse);
+  contents.on('will-frame-navigate', refuse);
+  contents.on('will-redirect', refuse);
+  contents.on('will-attach-webview', refuse);
+  contents.setWindowOpenHandler(({ url }) => {
+    // Nothing but https: other schemes start other programs, with a text that the page chose.
+    if (URL.canParse(url) && new URL(url).protocol === 'https:') void external.openExternal(url);
+    return { action: 'deny' };
+  });
+}
+
+function denyPermissions({ session: { defaultSession } }: ElectronApis): void {
+  defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setDevicePermissionHandler(() => false);
+}
+
+/** Our window's main frame, showing the page: no frame inside it, no other contents. */
+function isFromPage(event: ConnectEvent, window: Window): event is ConnectEvent & { readonly senderFrame: Frame } {
+  const { sender, senderFrame } = event;
+  return (
+    sender === window.webContents && senderFrame !== null && senderFrame === sender.mainFrame && isPage(senderFrame.url)
+  );
+}
+
+function handPort(frame: Frame, electron: ElectronApis, bridge: Bridge): void {
+  const { port1, port2 } = electron.createChannel();
+  bridge.connect(channelOfMainPort(port1));
+  frame.postMessage(PORT_HANDED, null, [port2]);
+}
