@@ -10,7 +10,7 @@ use Socket qw(AF_INET AF_INET6 SOCK_RAW inet_pton inet_ntop);
 
 our @EXPORT_OK = qw(
     die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
-    local_addresses sockets_of listeners_of proxy_inodes address_key slurp HOST_NET
+    local_addresses sockets_of listeners_of proxy_inodes address_key is_loopback slurp HOST_NET
 );
 
 use constant {
@@ -169,11 +169,14 @@ sub _bytes {
     return _unmapped(join '', map { pack 'L', hex } $hex =~ /(.{8})/g);
 }
 
-# Listening sockets among `$sockets`, without those whose inode is in `$except`.
+# Listening sockets among `$sockets` that others can reach, without those whose inode is in `$except`.  Loopback ones are
+# nobody's business, the engine's own DNS server in each container (127.0.0.11) among them.
 sub listeners_of {
     my ($sockets, $except) = @_;
-    return [grep { $_->[4] == STATE_LISTEN && !$except->{ $_->[5] } } @$sockets];
+    return [grep { $_->[4] == STATE_LISTEN && !$except->{ $_->[5] } && !is_loopback($_->[0]) } @$sockets];
 }
+
+sub is_loopback { return $_[0] =~ /^(?:\x7f...|\x00{15}\x01)\z/s }
 
 # Sockets that the engine's port forwarders hold: they answer on the machine, but are not services of the machine.
 sub proxy_inodes {

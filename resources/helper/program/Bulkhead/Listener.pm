@@ -14,7 +14,7 @@ use Socket qw(
     inet_pton INADDR_ANY IN6ADDR_ANY
 );
 use Bulkhead::Kernel qw(
-    now_ms place_handle same_namespace enter_handle local_addresses sockets_of listeners_of proxy_inodes address_key
+    now_ms place_handle same_namespace enter_handle local_addresses sockets_of listeners_of proxy_inodes address_key is_loopback
 );
 use Bulkhead::Worker qw(say);
 
@@ -52,7 +52,7 @@ sub serve {
 sub _prepare {
     my ($state, $request) = @_;
     my $key = address_key($request->{address}) // die "bad address\n";
-    my $direct = $state->{is_local}{$key} || $key =~ /^\x7f...\z/s ? 1 : 0;
+    my $direct = $state->{is_local}{$key} || is_loopback($key) ? 1 : 0;
     my $wanted = $request->{listenPort};
     # Through the host any of B's addresses may be the one that is called.
     my @addresses = $direct ? ($request->{address}) : grep { address_key($_) } @{ $state->{local} };
