@@ -1,0 +1,110 @@
+/**
+ * The sentence for each rule of SPEC.md, in English.
+ *
+ * `{from}` and `{to}` are endpoint names, `{fromState}`/`{toState}` container states, `{via}` a network, volume or
+ * socket, `{address}` where B is reached, `{ports}` a comma-separated list like `tcp/80, udp/53`.  The page
+ * translates by rule id and parameters, so every id here needs a translation there.
+ */
+import type { Reason } from './model.ts';
+
+export const REASONS = {
+  R001: '{from} always reaches itself, through its own loopback interface.',
+  R002: '{from} is not running ({fromState}), so it opens no connections.',
+  R003: '{to} is not running ({toState}), so nothing is there to answer.',
+  R004: '{from} is paused, so it sends nothing until it is resumed.',
+  R005: '{to} is paused: connections may seem to be accepted, but nothing answers until it is resumed.',
+  R006: '{from} runs without any network (network mode "none").',
+  R007: '{to} runs without any network (network mode "none").',
+  R008: '{from} is not connected to any network.',
+  R009: '{to} is not connected to any network.',
+
+  R101: 'Both are on the network {via}, where containers reach each other on every port.',
+  R102: 'Both are on the default bridge {via}, where containers reach each other by address on every port.',
+  R103: 'Both are on the internal network {via}: it keeps them in, but not apart.',
+  R104: 'Both are on {via}, but that network forbids traffic between its containers (enable_icc=false).',
+  R105: 'Traffic between containers is forbidden on {via}, but a legacy link opens {ports} for {from} and {to}.',
+  R106: '{via} forbids traffic between its containers, but this machine does not filter packets inside a bridge, so that may have no effect.',
+  R107: 'Both are on {via}, but have no address of the same family there.',
+  R110: '{to} has an address on {via}, where {from} is not: the engine drops packets between different networks.',
+  R111: '{to} has an address on {via}, but {from} has no route out of its own networks to there.',
+  R112: '{to} has an address on {via}, which is internal: nothing from other networks comes in.',
+  R113: '{to} has an IPv6 address on {via}; whether this engine separates networks for IPv6 too is not known (before version 27 it does only when told to).',
+
+  R201: '{to} publishes {ports} on the machine: every container that reaches the machine at {address} gets through, whatever its networks.',
+  R202: '{to} publishes {ports}, and the machine itself reaches them at {address}.',
+  R203: '{to} publishes {ports} only at {address}: that is the machine’s own loopback, which containers cannot reach.',
+  R204: '{to} publishes {ports} at {address}, but {from} is only on internal networks and has no route to there.',
+  R205: '{to} publishes {ports} at {address}, but what comes from an internal network is sent on to the container itself and dropped between networks.',
+  R206: '{to} publishes {ports} at {address}, but without docker-proxy (userland-proxy is off) this engine drops such a detour between two networks.',
+  R207: '{to} publishes {ports} at {address}; whether this engine redirects IPv6 from internal networks is not known.',
+  R208: '{to} publishes {ports} at {address}: docker-proxy takes IPv6 connections there even from the internal network of {from}.',
+  R209: '{to} publishes {ports} at {address}; without docker-proxy (userland-proxy is off) it is not known whether this way is open.',
+
+  R301: '{from} uses the network of the machine itself, which reaches every container on its bridges.',
+  R302: '{to} uses the network of the machine itself, which {from} reaches at {address}.',
+  R303: '{from} and {to} both use the network of the machine itself, so they reach each other at localhost.',
+  R304: '{to} uses the network of the machine itself; {from} is only on internal networks and has no route to {address}.',
+
+  R401: '{from} and {to} share one network stack: for each, the other is at localhost.',
+  R402: '{from} joined the network stack of {owner}, which has ended or started anew since: only its own loopback is left.',
+  R403: '{to} joined the network stack of {owner}, which has ended or started anew since: only its own loopback is left.',
+  R404: 'The container whose network stack {from} or {to} joined is not known.',
+  R405: '{from} and {to} both joined a network stack of {owner} that is gone; whether it was the same one is not known.',
+
+  R501: 'The machine reaches every container on its bridges.',
+  R502: '{from} reaches the machine at {address}.',
+  R503: '{from} is only on internal networks and has no route to the machine at {address}.',
+  R504: '{from} gets out through {via}: the engine sends its packets on under the machine’s own address.',
+  R505: '{via} is internal: nothing gets out of it.',
+  R506: 'On {via} the engine does not hide container addresses (masquerading is off): whether answers find their way back depends on the routers outside.',
+  R507: 'Nothing on this engine limits what {from} sends out through the machine’s own network.',
+  R510: '{to} publishes {ports} on the machine, where the network around it can reach them.',
+  R511: 'What reaches the machine’s own services depends on the machine’s firewall, which Bulkhead does not read.',
+  R512: '{to} publishes {ports} on the machine; whether the internet reaches them depends on the router before this machine.',
+  R513: '{to} publishes {ports} only at {address}, an address for containers on this machine.',
+  R514: '{to} publishes no port, so nothing outside of the machine reaches it.',
+  R515: 'What passes between {from} and {to} does not pass this engine.',
+
+  R601: '{from} can look up {names} by name on {via}.',
+  R602: '{from} has a legacy link: it knows {to} as {via}.',
+  R611: 'What {from} writes to the volume {via}, {to} reads.',
+  R612: 'What {from} writes below {via} on the machine, {to} reads.',
+  R621: '{from} holds the engine’s socket ({via}): it can command every container and undo every block.',
+  R622: '{from} is privileged: it can take over the machine and undo every block.',
+  R623: '{from} sees the processes of {to} and can end them (shared process ids).',
+  R624: '{from} and {to} share memory for interprocess communication.',
+
+  R801: '{via} uses the driver “{driver}”, which Bulkhead cannot judge yet.',
+  R802: '{via} is a Swarm overlay network, which Bulkhead cannot judge yet.',
+  R803: '{via} uses {driver}, which goes past this machine’s bridges; Bulkhead cannot judge it yet.',
+  R804: '{via} is not among the networks the engine lists.',
+  R805: '{via} has its own gateway settings (gateway_mode or inhibit_ipv4), which Bulkhead cannot judge yet.',
+  R806: '{via} lets chosen outside interfaces in (trusted_host_interfaces), which Bulkhead cannot judge yet.',
+  R810: 'This engine is Podman: beyond a shared network, Bulkhead cannot judge its ways yet.',
+  R811: 'This engine runs without root in a network of its own: how the machine and its containers reach each other is not known.',
+
+  R901: 'Blocked by your rule {policy}.',
+  R902: 'Blocked by your rule {policy}, because one network stack is shared: the rule holds for everyone in it.',
+  R903: 'Your rule {policy} is being applied; until then nothing is changed.',
+  R904: 'Your rule {policy} could not be applied: for now the way is as if there were no rule.',
+  R905: 'An endpoint cannot be cut off from itself.',
+  R906: '{from} and {to} share one network stack; no firewall can stand between them.',
+  R907: '{to} uses the network of the machine itself; a firewall cannot tell it from the machine and its other services.',
+  R908: '{from} uses the network of the machine itself; a firewall cannot tell its packets from those of the machine.',
+  R911: '{from} may change the firewall of its own network (NET_ADMIN): for it, only rules elsewhere count.',
+  R912: '{to} may change the firewall of its own network (NET_ADMIN) and could take the rules there away.',
+  R913: '{from} can command the engine or the machine and could undo this block.',
+  R914: '{from} and {to} also share files or memory, which a firewall does not see.',
+  R915: '{names} share the network stack and are blocked with it.',
+  R916: 'Rules with host, lan or internet cannot be enforced yet.',
+} as const;
+
+/** Id of a rule of SPEC.md. */
+export type RuleId = keyof typeof REASONS;
+
+/** Fills the rule's sentence; parameters the sentence does not name are left out of the reason. */
+export function reason(rule: RuleId, params: Readonly<Record<string, string>>): Reason {
+  const used: Record<string, string> = {};
+  const text = REASONS[rule].replace(/\{(\w+)\}/g, (_, name: string) => (used[name] = params[name] ?? ''));
+  return { rule, text, params: used };
+}
