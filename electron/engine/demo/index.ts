@@ -1,0 +1,1 @@
+export { createDemoDriver } from './driver.ts';

@@ -1,0 +1,172 @@
+/**
+ * Reads the part of nftables' language that our tables use, and judges packets by it.
+ *
+ * The simulated wire obeys the very text a kernel would be given, so that a mistake in that text shows in the demo as it
+ * would on the wire.  An expression that is not understood is an error, never skipped.
+ */
+
+export interface Packet {
+  readonly saddr: string;
+  readonly daddr: string;
+  readonly sport: number;
+  readonly dport: number;
+  /** Destination as the first packet's sender wrote it, before any translation. */
+  readonly originalDaddr: string;
+  readonly originalDport: number;
+  readonly translated: boolean;
+  /** Whether `daddr` belongs to the namespace that judges. */
+  readonly local: boolean;
+}
+
+export type Hook = 'input' | 'output' | 'forward' | 'prerouting' | 'postrouting';
+
+export interface Table {
+  readonly sets: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly chains: readonly Chain[];
+}
+
+interface Chain {
+  readonly hook: Hook;
+  readonly rules: readonly string[];
+}
+
+/** @throws Error naming what was not understood. */
+export function parseTable(script: string): Table {
+  const text = script.replace(/#[^\n]*/g, '');
+  const sets = new Map<string, Set<string>>();
+  for (const { name, body } of blocks(text, 'set'))
+    sets.set(name, new Set(elements(/elements\s*=\s*\{([^}]*)\}/.exec(body)?.[1] ?? '')));
+  for (const [, name = '', list = ''] of text.matchAll(/add element inet \S+ (\S+) \{([^}]*)\}/g)) {
+    for (const element of elements(list)) sets.get(name)?.add(element);
+  }
+  const chains = blocks(text, 'chain').flatMap(({ body }): Chain[] => {
+    const hook = /\bhook (\w+)/.exec(body)?.[1];
+    if (hook === undefined) return [];
+    const rules = body
+      .split(/[\n;]/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('type ') && !line.startsWith('policy '));
+    return [{ hook: hook as Hook, rules }];
+  });
+  return { sets, chains };
+}
+
+function* namedBlocks(text: string, kind: string): Generator<{ name: string; body: string }> {
+  const start = new RegExp(`\\b${kind} (\\w+) \\{`, 'g');
+  for (let match = start.exec(text); match; match = start.exec(text)) {
+    let depth = 1;
+    let end = start.lastIndex;
+    for (; end < text.length && depth > 0; end += 1) {
+      if (text[end] === '{') depth += 1;
+      if (text[end] === '}') depth -= 1;
+    }
+    yield { name: match[1] ?? '', body: text.slice(start.lastIndex, end - 1) };
+  }
+}
+
+const blocks = (text: string, kind: string): { name: string; body: string }[] => [...namedBlocks(text, kind)];
+
+function elements(list: string): string[] {
+  return list
+    .split(',')
+    .map((element) => element.trim().replace(/\s*\.\s/g, ' . '))
+    .filter((element) => element !== '');
+}
+
+/** Whether a TCP packet that opens a connection passes every chain on this hook. */
+export function passes(table: Table, hook: Hook, packet: Packet): boolean {
+  return table.chains.filter((chain) => chain.hook === hook).every((chain) => chainPasses(chain, table, packet));
+}
+
+function chainPasses(chain: Chain, table: Table, packet: Packet): boolean {
+  for (const rule of chain.rules) {
+    const verdict = judge(rule, table, packet);
+    if (verdict === 'drop' || verdict === 'reject') return false;
+    if (verdict === 'accept' || verdict === 'return') return true;
+  }
+  return true;
+}
+
+type RuleVerdict = 'drop' | 'reject' | 'accept' | 'return' | null;
+
+/** One rule: matches from left to right, then its verdict; null when a match fails. */
+function judge(rule: string, table: Table, packet: Packet): RuleVerdict {
+  let rest = rule.replace(/\bcomment "[^"]*"/, '').trim();
+  while (rest !== '') {
+    const verdict = /^(drop|accept|return|reject)\b/.exec(rest)?.[1];
+    if (verdict !== undefined) return verdict as RuleVerdict;
+    const plain = /^counter\b\s*/.exec(rest);
+    if (plain) {
+      rest = rest.slice(plain[0].length);
+      continue;
+    }
+    const match = MATCH.exec(rest);
+    if (!match) throw new Error(`The demo's wire does not understand this rule: ${rule}`);
+    const [whole, fields = '', operator = '', right = ''] = match;
+    const value = fields
+      .split(' . ')
+      .map((field) => fieldOf(field.trim(), packet, rule))
+      .join(' . ');
+    const found = right.startsWith('@')
+      ? (table.sets.get(right.slice(1))?.has(value) ?? false)
+      : literals(right).includes(value);
+    if (found === (operator === '!=')) return null;
+    rest = rest.slice(whole.length).trim();
+  }
+  return null;
+}
+
+const FIELD =
+  '(?:ct direction|ct state|ct status|ct original proto-dst|ct original ip6? [sd]addr|ct original [sd]addr|ip6? [sd]addr|ether [sd]addr|icmpv6 type|(?:tcp|udp|th) [sd]port|meta l4proto|meta nfproto|fib daddr type)';
+const MATCH = new RegExp(`^(${FIELD}(?: \\. ${FIELD})*)\\s+(!= )?(@\\w+|\\{[^}]*\\}|[^\\s{]+)\\s*`);
+
+function literals(right: string): string[] {
+  return right.startsWith('{') ? elements(right.slice(1, -1)) : right.split(',');
+}
+
+/** A field of a TCP packet over IPv4; a field of another protocol or family matches nothing. */
+function fieldOf(field: string, packet: Packet, rule: string): string {
+  switch (field) {
+    case 'ip saddr':
+    case 'ct original ip saddr':
+    case 'ct original saddr':
+      return packet.saddr;
+    case 'ip daddr':
+      return packet.daddr;
+    case 'ct original ip daddr':
+    case 'ct original daddr':
+      return packet.originalDaddr;
+    case 'tcp sport':
+    case 'th sport':
+      return String(packet.sport);
+    case 'tcp dport':
+    case 'th dport':
+      return String(packet.dport);
+    case 'ct original proto-dst':
+      return String(packet.originalDport);
+    case 'meta l4proto':
+      return 'tcp';
+    case 'meta nfproto':
+      return 'ipv4';
+    case 'ct direction':
+      return 'original';
+    case 'ct state':
+      return 'new';
+    case 'ct status':
+      return packet.translated ? 'dnat' : 'none';
+    case 'fib daddr type':
+      return packet.local ? 'local' : 'unicast';
+    case 'udp sport':
+    case 'udp dport':
+    // The demo's endpoints have no hardware addresses, as some real ones (ipvlan) have none of their own.
+    case 'ether saddr':
+    case 'icmpv6 type':
+    case 'ip6 saddr':
+    case 'ip6 daddr':
+    case 'ct original ip6 saddr':
+    case 'ct original ip6 daddr':
+      return 'absent';
+    default:
+      throw new Error(`The demo's wire does not understand "${field}" in: ${rule}`);
+  }
+}

@@ -1,0 +1,208 @@
+/** The demo's world: `resources/demo/shop.json` read into mutable state, and the topology that state shows. */
+import * as z from 'zod';
+import { BulkheadError } from '../../../shared/errors.ts';
+import {
+  compareEndpoints,
+  COMPOSE_PROJECT_LABEL,
+  COMPOSE_SERVICE_LABEL,
+  ZONES,
+  type Attachment,
+  type ContainerEndpoint,
+  type ContainerState,
+  type Endpoint,
+  type Network,
+  type Topology,
+} from '../../../shared/topology/model.ts';
+import shop from '../../../resources/demo/shop.json' with { type: 'json' };
+
+const schema = z.object({
+  engine: z.object({
+    name: z.string(),
+    version: z.string(),
+    apiVersion: z.string(),
+    operatingSystem: z.string(),
+    hostAddress: z.string(),
+  }),
+  networks: z.array(
+    z.object({
+      name: z.string(),
+      subnet: z.string(),
+      gateway: z.string(),
+      project: z.string().default(''),
+      internal: z.boolean().default(false),
+    }),
+  ),
+  containers: z.array(
+    z.object({
+      name: z.string(),
+      service: z.string().default(''),
+      image: z.string(),
+      state: z.enum(['running', 'exited']).default('running'),
+      listens: z.array(z.number()),
+      networkMode: z.literal('host').optional(),
+      /** Network name → IPv4 address. */
+      networks: z.record(z.string(), z.string()).default({}),
+      published: z.array(z.object({ address: z.string(), hostPort: z.number(), port: z.number() })).default([]),
+      volumes: z.record(z.string(), z.object({ path: z.string(), writable: z.boolean() })).default({}),
+      mounts: z.array(z.string()).default([]),
+      links: z.array(z.object({ target: z.string(), alias: z.string() })).default([]),
+    }),
+  ),
+});
+
+type Described = z.infer<typeof schema>['containers'][number];
+
+export interface DemoContainer {
+  readonly id: string;
+  readonly described: Described;
+  state: ContainerState;
+  /** Made-up process id: a new one at every start, as on a real engine; 0 when not running. */
+  pid: number;
+  startedAt: number;
+}
+
+export interface DemoNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly subnet: string;
+  readonly gateway: string;
+  readonly internal: boolean;
+  readonly project: string;
+}
+
+export interface DemoWorld {
+  readonly hostAddress: string;
+  readonly networks: readonly DemoNetwork[];
+  readonly containers: Map<string, DemoContainer>;
+  /** @throws BulkheadError `NOT_FOUND` */
+  find(id: string): DemoContainer;
+  setState(container: DemoContainer, state: ContainerState): void;
+  topology(): Topology;
+}
+
+/** Builds the world afresh; `now` gives the time in milliseconds since 1970. */
+export function createDemoWorld(now: () => number): DemoWorld {
+  const { engine, networks: describedNetworks, containers: describedContainers } = schema.parse(shop);
+  let lastPid = 4000;
+  const networks = describedNetworks.map((network, index): DemoNetwork => ({ ...network, id: demoId(0x4e00 + index) }));
+  const networkId = new Map(networks.map(({ name, id }) => [name, id]));
+  const containers = new Map(
+    describedContainers.map((described, index): [string, DemoContainer] => {
+      const running = described.state === 'running';
+      const id = demoId(0xc000 + index);
+      return [
+        id,
+        { id, described, state: described.state, pid: running ? (lastPid += 7) : 0, startedAt: running ? now() : 0 },
+      ];
+    }),
+  );
+
+  const attachments = ({ described, state }: DemoContainer): Attachment[] =>
+    Object.entries(described.networks).map(([name, address]) => ({
+      networkId: networkId.get(name) ?? '',
+      ipv4: state === 'running' || state === 'paused' ? address : null,
+      ipv6: null,
+      mac: null,
+      aliases: name === 'bridge' ? [] : [described.service].filter((alias) => alias !== ''),
+    }));
+
+  const endpoint = (container: DemoContainer): ContainerEndpoint => {
+    const { id, described, state, pid, startedAt } = container;
+    const project = described.service === '' ? '' : 'shop';
+    return {
+      kind: 'container',
+      id,
+      name: described.name,
+      image: described.image,
+      state,
+      project,
+      service: described.service,
+      networkMode: { kind: described.networkMode ?? 'own' },
+      attachments: attachments(container),
+      publishedPorts: described.published.map((port) => ({ ...port, protocol: 'tcp' })),
+      exposedPorts: described.listens.map((port) => ({ protocol: 'tcp', port })),
+      links: described.links.map(({ target, alias }) => ({ targetName: target, alias })),
+      mounts: [
+        ...Object.entries(described.volumes).map(([source, { path, writable }]) => ({
+          type: 'volume' as const,
+          source,
+          destination: path,
+          writable,
+        })),
+        ...described.mounts.map((path) => ({ type: 'bind' as const, source: path, destination: path, writable: true })),
+      ],
+      privileged: false,
+      capAdd: [],
+      pidMode: '',
+      ipcMode: '',
+      labels: project === '' ? {} : { [COMPOSE_PROJECT_LABEL]: project, [COMPOSE_SERVICE_LABEL]: described.service },
+      pid,
+      startedAt,
+    };
+  };
+
+  const networkModel = ({ id, name, subnet, gateway, internal, project }: DemoNetwork): Network => ({
+    id,
+    name,
+    driver: 'bridge',
+    scope: 'local',
+    internal,
+    ipv6: false,
+    ingress: false,
+    attachable: false,
+    subnets: [{ subnet, gateway }],
+    options:
+      name === 'bridge'
+        ? { 'com.docker.network.bridge.default_bridge': 'true', 'com.docker.network.bridge.enable_icc': 'true' }
+        : {},
+    labels: {},
+    project,
+  });
+
+  return {
+    hostAddress: engine.hostAddress,
+    networks,
+    containers,
+    find: (id) => {
+      const found = containers.get(id);
+      if (found) return found;
+      throw new BulkheadError({
+        code: 'NOT_FOUND',
+        message: 'That container is no longer there.',
+        hint: 'Choose one that is.',
+      });
+    },
+    setState: (container, state) => {
+      const wasUp = container.pid !== 0;
+      const isUp = state === 'running' || state === 'paused';
+      container.state = state;
+      if (!isUp) container.pid = 0;
+      else if (!wasUp) {
+        container.pid = lastPid += 7;
+        container.startedAt = now();
+      }
+    },
+    topology: () => ({
+      engine: {
+        name: engine.name,
+        version: engine.version,
+        apiVersion: engine.apiVersion,
+        kind: 'demo',
+        operatingSystem: engine.operatingSystem,
+        firewallBackend: 'iptables',
+        swarm: false,
+        rootless: false,
+        bridgeNetfilter: false,
+        userlandProxy: true,
+        hostAddresses: [engine.hostAddress],
+      },
+      endpoints: [...[...containers.values()].map(endpoint).sort(compareEndpoints), ...ZONES] satisfies Endpoint[],
+      networks: networks.map(networkModel),
+    }),
+  };
+}
+
+/** 64 hexadecimal digits, as a real id. */
+function demoId(seed: number): string {
+  return seed.toString(16).padStart(8, '0').repeat(8);
+}
