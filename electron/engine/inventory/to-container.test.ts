@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { toContainer, type RawContainer } from './to-container.ts';
+
+const ID = 'a'.repeat(64);
+
+function read(json: object): RawContainer {
+  const raw = toContainer({ Id: ID, Name: '/web', ...json });
+  if (!raw) throw new Error('not read');
+  return raw;
+}
+
+describe('reading a container', () => {
+  it('takes whatever is missing, null or of the wrong type for nothing', () => {
+    const nothing = read({});
+    expect(nothing).toEqual({
+      endpoint: {
+        kind: 'container',
+        id: ID,
+        name: 'web',
+        image: '',
+        state: 'exited',
+        project: '',
+        service: '',
+        publishedPorts: [],
+        exposedPorts: [],
+        links: [],
+        mounts: [],
+        privileged: false,
+        capAdd: [],
+        labels: {},
+        pid: 0,
+        startedAt: 0,
+      },
+      networkMode: '',
+      pidMode: '',
+      ipcMode: '',
+      attachments: [],
+    });
+    expect(
+      read({
+        Config: { Labels: null, ExposedPorts: null, Image: 7 },
+        HostConfig: { CapAdd: null, Links: null, Tmpfs: null, NetworkMode: null, Privileged: 'yes' },
+        Mounts: null,
+        State: { Status: 'new-word', Pid: -1, StartedAt: '0001-01-01T00:00:00Z' },
+        NetworkSettings: { Ports: null, Networks: null },
+      }),
+    ).toEqual(nothing);
+    for (const odd of [null, 'x', 7, [], { Id: 4 }]) expect(toContainer(odd)).toBeNull();
+  });
+
+  it.each([
+    [{ Status: 'running' }, 'running'],
+    [{ Status: 'paused', Running: true }, 'paused'],
+    [{ Running: true, Paused: true }, 'paused'],
+    [{ Running: true }, 'running'],
+    [{ Running: false }, 'exited'],
+    [{ Status: 'configured' }, 'created'],
+    [{ Status: 'stopped' }, 'exited'],
+    [{ Status: 'stopping' }, 'running'],
+  ])('knows the state %j as %s', (State, state) => {
+    expect(read({ State }).endpoint.state).toBe(state);
+  });
+
+  it('reads both families of an attachment, with every name the DNS answers but its own', () => {
+    const Networks = {
+      shop: {
+        NetworkID: 'n1',
+        IPAddress: '172.18.0.3',
+        GlobalIPv6Address: 'fd00::3',
+        MacAddress: '02:42:AC:12:00:03',
+        Aliases: ['api', 'web'],
+        DNSNames: ['web', 'api', 'aaaaaaaaaaaa'],
+        Gateway: '172.18.0.1',
+        IPv6Gateway: 'fd00::1/64',
+      },
+      old: { NetworkID: '', IPAddress: '', GlobalIPv6Address: '', MacAddress: '', Aliases: null },
+      odd: null,
+    };
+    const none = { networkId: '', ipv4: null, ipv6: null, mac: null, aliases: [], gateways: [] };
+    expect(read({ NetworkSettings: { Networks } }).attachments).toEqual([
+      {
+        networkName: 'shop',
+        networkId: 'n1',
+        ipv4: '172.18.0.3',
+        ipv6: 'fd00::3',
+        mac: '02:42:ac:12:00:03',
+        aliases: ['api', 'aaaaaaaaaaaa'],
+        gateways: ['172.18.0.1', 'fd00::1'],
+      },
+      { ...none, networkName: 'old' },
+      { ...none, networkName: 'odd' },
+    ]);
+  });
+
+  it('reads the ports that are bound, in both families, and those that are only declared', () => {
+    const { publishedPorts, exposedPorts } = read({
+      Config: { ExposedPorts: { '80/tcp': {}, '9': {}, '70000/tcp': {}, 'x/tcp': {} } },
+      NetworkSettings: {
+        Ports: {
+          '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '32768' }, { HostIp: '::', HostPort: '32769' }],
+          '53/udp': [{ HostIp: '', HostPort: '53' }],
+          '443/tcp': null,
+          '444/tcp': [{ HostIp: '0.0.0.0', HostPort: '' }, { HostPort: '-1' }, null],
+          'bad': [{ HostIp: '0.0.0.0', HostPort: '1' }],
+        },
+      },
+    }).endpoint;
+    expect(publishedPorts).toEqual([
+      { protocol: 'udp', port: 53, address: '0.0.0.0', hostPort: 53 },
+      { protocol: 'tcp', port: 80, address: '0.0.0.0', hostPort: 32_768 },
+      { protocol: 'tcp', port: 80, address: '::', hostPort: 32_769 },
+    ]);
+    expect(exposedPorts.map(({ protocol, port }) => `${port}/${protocol}`)).toEqual(['9/tcp', '53/udp', '80/tcp', '443/tcp', '444/tcp']);
+  });
+
+  it('reads links of the default bridge and of other networks', () => {
+    const { links } = read({
+      HostConfig: { Links: ['/db:/web/database', '/cache:/web/cache', 'alone'] },
+      NetworkSettings: { Networks: { shop: { Links: ['db:store', 'db:database'] } } },
+    }).endpoint;
+    expect(links).toEqual([
+      { targetName: 'db', alias: 'database' },
+      { targetName: 'cache', alias: 'cache' },
+      { targetName: 'alone', alias: 'alone' },
+      { targetName: 'db', alias: 'store' },
+    ]);
+  });
+
+  it('reads mounts, capabilities and times', () => {
+    const { mounts, capAdd, startedAt } = read({
+      HostConfig: { CapAdd: ['CAP_NET_ADMIN', 'sys_ptrace'], Tmpfs: { '/tmp': '', '/data': '' } },
+      State: { StartedAt: '2024-05-01T10:00:00.123456789Z' },
+      Mounts: [
+        { Type: 'volume', Name: 'data', Source: '/var/lib/docker/volumes/data/_data', Destination: '/data', RW: true },
+        { Type: 'bind', Source: '/etc', Destination: '/cfg', RW: false },
+        { Type: 'npipe', Source: 'x', Destination: '/p' },
+      ],
+    }).endpoint;
+    expect(mounts).toEqual([
+      { type: 'bind', source: '/etc', destination: '/cfg', writable: false },
+      { type: 'volume', source: 'data', destination: '/data', writable: true },
+      { type: 'other', source: 'x', destination: '/p', writable: true },
+      { type: 'tmpfs', source: '', destination: '/tmp', writable: true },
+    ]);
+    expect(capAdd).toEqual(['NET_ADMIN', 'SYS_PTRACE']);
+    expect(startedAt).toBe(Date.UTC(2024, 4, 1, 10, 0, 0, 123));
+  });
+
+  it('keeps hostile labels as text, and only text', () => {
+    const { labels } = toContainer(
+      JSON.parse(`{"Id":"x","Config":{"Labels":{"__proto__":"<img>","constructor":"c","n":1,"com.docker.compose.project":"p"}}}`),
+    )?.endpoint ?? { labels: {} };
+    expect(Object.entries(labels)).toEqual([
+      ['__proto__', '<img>'],
+      ['constructor', 'c'],
+      ['com.docker.compose.project', 'p'],
+    ]);
+    expect(({} as Record<string, unknown>)['img']).toBeUndefined();
+  });
+});

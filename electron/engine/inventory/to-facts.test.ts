@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { engineTime, toFacts } from './to-facts.ts';
+
+const known = { apiVersion: '1.51', version: '28.5.2', kind: 'docker' } as const;
+
+it('reads what the engine says of itself', () => {
+  const info = {
+    Name: 'box',
+    OperatingSystem: 'Debian',
+    FirewallBackend: { Driver: 'nftables', Info: [] },
+    Swarm: { LocalNodeState: 'active' },
+    SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless'],
+    BridgeNfIptables: false,
+  };
+  expect(toFacts(info, known)).toEqual({
+    ...known,
+    name: 'box',
+    operatingSystem: 'Debian',
+    firewallBackend: 'nftables',
+    swarm: true,
+    rootless: true,
+    bridgeNetfilter: false,
+    userlandProxy: null,
+    hostAddresses: [],
+  });
+});
+
+it.each([[null], [{}], [{ FirewallBackend: null, Swarm: null, SecurityOptions: null }]])('takes %j for an engine that says nothing, filtering unknown', (info) => {
+  expect(toFacts(info, known)).toMatchObject({ firewallBackend: '', swarm: false, rootless: false, bridgeNetfilter: null });
+});
+
+it("takes the engine's own clock, and none where it has none", () => {
+  expect(engineTime({ SystemTime: '2024-05-01T12:00:00.5+02:00' })).toBe('1714557600.500');
+  expect(engineTime({})).toBeNull();
+});

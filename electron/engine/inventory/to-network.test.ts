@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { toNetwork } from './to-network.ts';
+
+it('reads a network whole', () => {
+  expect(
+    toNetwork({
+      Id: 'n1',
+      Name: 'shop_default',
+      Driver: 'bridge',
+      Scope: 'local',
+      Internal: true,
+      EnableIPv6: true,
+      Ingress: false,
+      Attachable: true,
+      IPAM: { Config: [{ Subnet: '10.1.0.0/24', Gateway: '10.1.0.1' }, { Subnet: 'fd00::/64', Gateway: 'fd00::1/64' }, { Subnet: '' }, null] },
+      Options: { 'com.docker.network.bridge.enable_icc': 'false', odd: 1 },
+      Labels: { 'com.docker.compose.project': 'shop' },
+    }),
+  ).toEqual({
+    id: 'n1',
+    name: 'shop_default',
+    driver: 'bridge',
+    scope: 'local',
+    internal: true,
+    ipv6: true,
+    ingress: false,
+    attachable: true,
+    subnets: [
+      { subnet: '10.1.0.0/24', gateway: '10.1.0.1' },
+      { subnet: 'fd00::/64', gateway: 'fd00::1' },
+    ],
+    options: { 'com.docker.network.bridge.enable_icc': 'false' },
+    labels: { 'com.docker.compose.project': 'shop' },
+    project: 'shop',
+  });
+});
+
+it.each([[{ Id: 'n' }], [{ Id: 'n', IPAM: { Config: null }, Options: null, Labels: null }], [{ Id: 'n', IPAM: null }]])('reads %j as an empty one', (json) => {
+  expect(toNetwork(json)).toMatchObject({ id: 'n', name: '', driver: '', subnets: [], options: {}, labels: {}, project: '' });
+});
+
+it('is nothing without an id', () => {
+  expect(toNetwork({ Name: 'x' })).toBeNull();
+  expect(toNetwork(null)).toBeNull();
+});
