@@ -18,8 +18,8 @@ describe.each(VERSIONS)('on engine %s', (version) => {
 
   beforeAll(async () => {
     world = await openWorld(version, `block-${version}`);
-    targets = await everyTarget(world.fixture);
-    before = await measureAll(world.fixture, targets);
+    targets = everyTarget(world.fixture);
+    before = await measureAll(world.fixture, world.engine, targets);
   });
   afterAll(() => world.close());
   afterEach(() => world.session.clear());
@@ -38,12 +38,12 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     expect(tally.agree).toBeGreaterThan(0);
     expect(session.explain(endpoint(from).id, endpoint(to).id)).toMatchObject({ verdict: 'blocked', enforced: true });
 
-    const after = await measureAll(fixture, targets);
+    const after = await measureAll(fixture, world.engine, targets);
     const expected = new Map([...before].map(([row, answer]) => [row, denied(row) ? 'blocked' : answer] as const));
     expect(difference(expected, after)).toEqual([]);
 
     await session.apply({ action: 'allow', from: endpoint(from).id, to: endpoint(to).id }, {});
-    expect(difference(before, await measureAll(fixture, targets))).toEqual([]);
+    expect(difference(before, await measureAll(fixture, world.engine, targets))).toEqual([]);
   });
 
   it('holds many blocks at once, and each reverse direction stays as it was', async () => {
@@ -56,7 +56,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     ] as const;
     for (const [from, to] of blocked)
       await session.apply({ action: 'block', from: endpoint(from).id, to: endpoint(to).id }, {});
-    const after = await measureAll(fixture, targets);
+    const after = await measureAll(fixture, world.engine, targets);
     const groups: Record<string, string[]> = { web: ['web', 'side'] };
     const rows = new Set(
       blocked.flatMap(([from, to]) =>

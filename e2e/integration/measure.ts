@@ -3,8 +3,12 @@
  * same word coming back counts as open.  An accepted connection is no proof: docker-proxy accepts before it knows whether
  * the container behind it answers.
  */
+import { join } from 'node:path';
+import type { RunningEngine } from '../engines/engine.ts';
 import { ADDRESSES } from '../engines/namespace.ts';
 import type { Fixture, FixtureContainer } from '../fixture/topology.ts';
+
+const PROBER = join(import.meta.dirname, 'prober.pl');
 
 /** One thing to try from every container: a TCP port of `to` at one address that may lead to it. */
 export interface Target {
@@ -25,14 +29,12 @@ export function key(from: string, { to, address, port }: Target): string {
  * Every way that can lead to each running container: its own addresses of both families, its published ports at every
  * gateway and host address, and, in host mode, its ports at all of those.
  */
-export async function everyTarget(fixture: Fixture): Promise<Target[]> {
-  const hostAddresses: string[] = [ADDRESSES.host];
-  for (const network of await fixture.docker.listNetworks()) {
-    for (const { Gateway, Subnet } of network.IPAM.Config ?? []) {
-      // 20.10 keeps IPv6 gateways to itself when they were not asked for.
-      if (Gateway !== undefined && Gateway !== '' && !(Subnet ?? '').includes(':')) hostAddresses.push(Gateway);
-    }
-  }
+export function everyTarget(fixture: Fixture): Target[] {
+  // Asked of the containers: a network that was given a subnet alone does not tell its gateway.
+  const gateways = fixture.containers.flatMap(({ attachments }) =>
+    Object.values(attachments).map(({ Gateway }) => Gateway),
+  );
+  const hostAddresses = [ADDRESSES.host, ...new Set(gateways.filter((gateway) => gateway !== ''))];
   return fixture.containers
     .filter(({ running }) => running)
     .flatMap((container) => targetsOf(container, fixture, hostAddresses));
@@ -52,22 +54,31 @@ function targetsOf(container: FixtureContainer, fixture: Fixture, hostAddresses:
   return [...at(own, listens), ...published.flatMap(({ hostPort }) => at(hostAddresses, [hostPort]))];
 }
 
-/** Tries every target from every running container (its own left out), all at once. */
-export async function measureAll(fixture: Fixture, targets: readonly Target[]): Promise<Table> {
+/** Tries every target from every running container's network namespace (its own left out), all at once. */
+export async function measureAll(fixture: Fixture, engine: RunningEngine, targets: readonly Target[]): Promise<Table> {
   const table = new Map<string, 'open' | 'blocked'>();
-  await Promise.all(
-    fixture.containers
-      .filter(({ running }) => running)
-      .map(async ({ name }) => {
-        const others = targets.filter(({ to }) => to !== name);
-        const open = await measure(fixture, name, others);
-        others.forEach((target, index) => table.set(key(name, target), open[index] ? 'open' : 'blocked'));
-      }),
-  );
+  const tries = fixture.containers
+    .filter(({ running }) => running)
+    .map(async ({ name }) => {
+      const { State } = await fixture.docker.inspectContainer(name);
+      const others = targets.filter(({ to }) => to !== name);
+      const input = others.map(({ address, port }, index) => `${index} ${address} ${port}\n`).join('');
+      const argv = ['nsenter', '-t', String(State.Pid), '-n', 'perl', PROBER];
+      const { code, stdout, stderr } = await engine.exec(argv, { input });
+      if (code !== 0) throw new Error(`Measuring from ${name} failed: ${stderr}`);
+      const answered = new Set(
+        stdout
+          .split('\n')
+          .filter((line) => line !== '')
+          .map(Number),
+      );
+      others.forEach((target, index) => table.set(key(name, target), answered.has(index) ? 'open' : 'blocked'));
+    });
+  await Promise.all(tries);
   return table;
 }
 
-/** For each target, whether a word sent from inside the container `from` comes back.  The tries run side by side. */
+/** For each of a few targets, whether a word sent by a command inside the container `from` comes back (`docker exec`). */
 export async function measure(
   fixture: Fixture,
   from: string,

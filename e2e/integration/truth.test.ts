@@ -14,8 +14,8 @@ describe.each(VERSIONS)('on engine %s', (version) => {
   beforeAll(async () => {
     world = await openWorld(version, `truth-${version}`);
     await world.session.driver.openWire({});
-    targets = await everyTarget(world.fixture);
-    measured = await measureAll(world.fixture, targets);
+    targets = everyTarget(world.fixture);
+    measured = await measureAll(world.fixture, world.engine, targets);
   });
   afterAll(() => world.close());
 
