@@ -13,7 +13,10 @@ describe('engine addresses', () => {
     ['https://box:443', { kind: 'tcp', host: 'box', port: 443, secure: true }],
     ['tcp://[fd00::5]:2375', { kind: 'tcp', host: 'fd00::5', port: 2375, secure: false }],
     ['ssh://ann@box:2222', { kind: 'ssh', user: 'ann', host: 'box', port: 2222, path: '' }],
-    ['ssh://box/run/user/1000/docker.sock', { kind: 'ssh', user: '', host: 'box', port: null, path: '/run/user/1000/docker.sock' }],
+    [
+      'ssh://box/run/user/1000/docker.sock',
+      { kind: 'ssh', user: '', host: 'box', port: null, path: '/run/user/1000/docker.sock' },
+    ],
   ])('%s is understood, and written the same way', (text, parsed) => {
     expect(parseAddress(text)).toEqual(parsed);
     expect(formatAddress(parseAddress(text))).toBe(text);
@@ -23,10 +26,19 @@ describe('engine addresses', () => {
     expect(formatAddress(parseAddress('/run/docker.sock'))).toBe('unix:///run/docker.sock');
   });
 
-  it.each(['', 'ftp://box', 'tcp://', 'ssh://-oProxyCommand=evil', 'ssh://-lx@box', '../up', 'a b', '-x', 'tcp://a b:1'])(
-    '"%s" is refused with what would be right',
-    (text) => {
-      expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'BAD_INPUT', hint: expect.stringContaining('unix://') as unknown }));
-    },
-  );
+  it.each([
+    '',
+    'ftp://box',
+    'tcp://',
+    'ssh://-oProxyCommand=evil',
+    'ssh://-lx@box',
+    '../up',
+    'a b',
+    '-x',
+    'tcp://a b:1',
+  ])('"%s" is refused with what would be right', (text) => {
+    expect(() => parseAddress(text)).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT', hint: expect.stringContaining('unix://') as unknown }),
+    );
+  });
 });

@@ -34,7 +34,8 @@ async function engine(answer: RequestListener, version: object = VERSION): Promi
   return `unix://${path}`;
 }
 
-const failing = (code: string): unknown => expect.objectContaining({ code, hint: expect.stringMatching(/./) as unknown });
+const failing = (code: string): unknown =>
+  expect.objectContaining({ code, hint: expect.stringMatching(/./) as unknown });
 
 describe('a connection', () => {
   it('speaks the agreed version in every request, also through dockerode', async () => {
@@ -49,7 +50,11 @@ describe('a connection', () => {
     expect(await api.request('/info', { query: { a: undefined, f: { x: ['y'] } } })).toEqual({ ok: true });
     expect(await api.request('/containers/x/start', { method: 'POST' })).toBeNull();
     await api.docker.info();
-    expect(urls).toEqual(['GET /v1.51/info?f=%7B%22x%22%3A%5B%22y%22%5D%7D', 'POST /v1.51/containers/x/start', 'GET /v1.51/info']);
+    expect(urls).toEqual([
+      'GET /v1.51/info?f=%7B%22x%22%3A%5B%22y%22%5D%7D',
+      'POST /v1.51/containers/x/start',
+      'GET /v1.51/info',
+    ]);
     api.close();
   });
 
@@ -69,14 +74,29 @@ describe('a connection', () => {
 
   it.each([
     [404, '{"message":"No such container: x"}', 'NOT_FOUND', 'No such container: x'],
-    [409, '{"message":"removal of container x is already in progress"}', 'ENGINE_BUSY', 'removal of container x is already in progress'],
+    [
+      409,
+      '{"message":"removal of container x is already in progress"}',
+      'ENGINE_BUSY',
+      'removal of container x is already in progress',
+    ],
     [409, '{"message":"Container x is not running"}', 'ENGINE_REFUSED', 'Container x is not running'],
-    [500, '{"message":"driver failed: port is already allocated"}', 'ENGINE_REFUSED', 'driver failed: port is already allocated'],
+    [
+      500,
+      '{"message":"driver failed: port is already allocated"}',
+      'ENGINE_REFUSED',
+      'driver failed: port is already allocated',
+    ],
     [403, 'Forbidden', 'ENGINE_PERMISSION', 'Forbidden'],
     [503, '', 'ENGINE_BUSY', 'The engine answered with status 503.'],
   ])("tells a refusal %i %s in the engine's words", async (status, body, code, message) => {
     const api = await connect(await engine((_request, response) => response.writeHead(status).end(body)));
-    await expect(api.request('/x')).rejects.toMatchObject({ code, status, message, hint: expect.stringMatching(/./) as unknown });
+    await expect(api.request('/x')).rejects.toMatchObject({
+      code,
+      status,
+      message,
+      hint: expect.stringMatching(/./) as unknown,
+    });
     api.close();
   });
 
@@ -193,7 +213,9 @@ describe('over ssh', () => {
   });
 
   it.skipIf(process.platform === 'win32')('says what ssh said when it fails', async () => {
-    const around = fakeSsh(`process.stderr.write('ann@box: Permission denied (publickey).\\n'); process.exitCode = 255;`);
+    const around = fakeSsh(
+      `process.stderr.write('ann@box: Permission denied (publickey).\\n'); process.exitCode = 255;`,
+    );
     await expect(connect('ssh://ann@box', { around })).rejects.toMatchObject({
       code: 'ENGINE_PERMISSION',
       message: 'ssh to box failed: ann@box: Permission denied (publickey).',

@@ -85,7 +85,13 @@ function createDockerode({ agent, host, port }: Transport, apiVersion: string): 
   const hidden = process.env['DOCKER_HOST'];
   delete process.env['DOCKER_HOST'];
   // Its types do not know `agent`, which its client takes.
-  const options: Docker.DockerOptions & { agent: Agent } = { protocol: 'http', host, port, agent, version: `v${apiVersion}` };
+  const options: Docker.DockerOptions & { agent: Agent } = {
+    protocol: 'http',
+    host,
+    port,
+    agent,
+    version: `v${apiVersion}`,
+  };
   try {
     return new Docker(options);
   } finally {

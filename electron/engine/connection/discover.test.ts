@@ -35,7 +35,11 @@ it('keeps the order: asked for, set on purpose, well known, demo', async () => {
 
 it('lists one engine once, however many ways lead to it', async () => {
   const desktop = '/home/ann/.docker/run/docker.sock';
-  const files = { ...contextFiles('colima', 'unix:///var/run/docker.sock'), '/home/ann/.docker/config.json': '{"currentContext":"colima"}', [desktop]: '' };
+  const files = {
+    ...contextFiles('colima', 'unix:///var/run/docker.sock'),
+    '/home/ann/.docker/config.json': '{"currentContext":"colima"}',
+    [desktop]: '',
+  };
   expect(await discover({ platform: 'darwin', files, links: { '/var/run/docker.sock': desktop } }, 'demo')).toEqual([
     '--engine: demo',
     'docker context: unix:///var/run/docker.sock',

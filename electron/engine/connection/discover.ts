@@ -40,7 +40,11 @@ export interface DiscoverOptions {
  * Looks only, dials nothing.  What was set on purpose (`--engine`, `DOCKER_HOST`, the docker context) is listed even
  * when nothing is there; sockets only when they are.  One engine is listed once, under its first finder; the demo is last.
  */
-export async function discoverEngines({ engine, files = realFiles, ...place }: DiscoverOptions): Promise<EngineChoice[]> {
+export async function discoverEngines({
+  engine,
+  files = realFiles,
+  ...place
+}: DiscoverOptions): Promise<EngineChoice[]> {
   const around: Surroundings = { ...place, files };
   const found = await Promise.all(
     FINDERS.map(async ({ source, find }) => (await find(around)).map((address): EngineChoice => ({ address, source }))),

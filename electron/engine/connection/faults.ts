@@ -73,7 +73,11 @@ export function connectionFault(address: string, thrown: unknown): BulkheadError
       'Check the certificates of this engine: DOCKER_CERT_PATH, or those of the docker context.',
     );
   }
-  return fault('ENGINE_UNREACHABLE', `The engine at ${address} does not answer${reasonOf(code, error)}.`, hintOf(address, code));
+  return fault(
+    'ENGINE_UNREACHABLE',
+    `The engine at ${address} does not answer${reasonOf(code, error)}.`,
+    hintOf(address, code),
+  );
 }
 
 function isTlsCode(code: string): boolean {
@@ -89,13 +93,15 @@ function reasonOf(code: string, error: Error): string {
   if (code === 'ECONNREFUSED') return ': nothing listens there';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ': its name is not known';
   if (code === 'ETIMEDOUT' || code === TIMED_OUT) return ' in time';
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE') return ': it closed the connection';
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return ': it closed the connection';
   return error.message === '' ? '' : `: ${error.message}`;
 }
 
 function hintOf(address: string, code: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'Check the name of the machine.';
-  if (address.startsWith('unix:') || address.startsWith('npipe:')) return 'The engine has stopped or is starting: start it, or wait.';
+  if (address.startsWith('unix:') || address.startsWith('npipe:'))
+    return 'The engine has stopped or is starting: start it, or wait.';
   return 'Check that the machine is on, that its engine runs, and that no firewall is between.';
 }
 

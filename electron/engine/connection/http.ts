@@ -26,7 +26,12 @@ export interface Answer {
 }
 
 /** @throws BulkheadError by `faults.ts`; `RefusalError` where the engine said no. */
-export async function fetchJson(transport: Transport, address: string, path: string, options: ApiRequest): Promise<Answer> {
+export async function fetchJson(
+  transport: Transport,
+  address: string,
+  path: string,
+  options: ApiRequest,
+): Promise<Answer> {
   const deadline = createDeadline(address, options);
   try {
     const response = await send(transport, path, options, deadline.signal);

@@ -11,7 +11,11 @@ describe('API version', () => {
     ['1.60', '1.44', '1.52'],
     ['2.0', '1.52', '1.52'],
   ])('of a server that speaks %s (from %s) is %s', (newest, oldest, agreed) => {
-    expect(negotiate('unix:///x', body(newest, oldest))).toEqual({ version: '9.9', kind: 'docker', apiVersion: agreed });
+    expect(negotiate('unix:///x', body(newest, oldest))).toEqual({
+      version: '9.9',
+      kind: 'docker',
+      apiVersion: agreed,
+    });
   });
 
   it.each([

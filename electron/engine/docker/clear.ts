@@ -28,7 +28,11 @@ async function removeContainer(api: DockerApi, id: string): Promise<void> {
   }
 }
 
-async function idsOf(api: DockerApi, path: string, query: NonNullable<ApiRequest['query']>): Promise<readonly string[]> {
+async function idsOf(
+  api: DockerApi,
+  path: string,
+  query: NonNullable<ApiRequest['query']>,
+): Promise<readonly string[]> {
   const listed = arrayOf(await api.request(path, { query }));
   return listed.map((entry) => textOf(objectOf(entry)['Id'])).filter((id) => id !== '');
 }

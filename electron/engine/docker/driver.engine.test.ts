@@ -22,7 +22,11 @@ const noWire = (): Promise<Wire> => Promise.reject(new Error('this test has no w
 const open: { close(): Promise<void> | void }[] = [];
 
 async function driverAt(where = address, reconcileMs?: number): Promise<EngineDriver> {
-  const driver = await createDockerDriver({ address: where, openWire: noWire, ...(reconcileMs ? { reconcileMs } : {}) });
+  const driver = await createDockerDriver({
+    address: where,
+    openWire: noWire,
+    ...(reconcileMs ? { reconcileMs } : {}),
+  });
   open.push(driver);
   return driver;
 }
@@ -77,7 +81,12 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
     const net = await docker.createNetwork(`${PREFIX}net`, {
       Internal: true,
       EnableIPv6: true,
-      IPAM: { Config: [{ Subnet: '10.99.1.0/24', Gateway: '10.99.1.1' }, { Subnet: 'fd00:99:1::/64', Gateway: 'fd00:99:1::1' }] },
+      IPAM: {
+        Config: [
+          { Subnet: '10.99.1.0/24', Gateway: '10.99.1.1' },
+          { Subnet: 'fd00:99:1::/64', Gateway: 'fd00:99:1::1' },
+        ],
+      },
       Labels: { 'com.docker.compose.project': 'shop' },
     });
     const db = await docker.runContainer(`${PREFIX}db`, {
@@ -100,7 +109,10 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
       HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
     });
     await docker.runContainer(`${PREFIX}linked`, { ...SLEEP, HostConfig: { Links: [`${PREFIX}web:shop`] } });
-    await docker.runContainer(`${PREFIX}sidecar`, { ...SLEEP, HostConfig: { NetworkMode: `container:${PREFIX}db`, PidMode: 'host' } });
+    await docker.runContainer(`${PREFIX}sidecar`, {
+      ...SLEEP,
+      HostConfig: { NetworkMode: `container:${PREFIX}db`, PidMode: 'host' },
+    });
     await docker.runContainer(`${PREFIX}agent`, { ...SLEEP, HostConfig: { NetworkMode: 'host', Privileged: true } });
     await docker.runContainer(`${PREFIX}lonely`, { ...SLEEP, HostConfig: { NetworkMode: 'none' } });
     await docker.createContainer(`${PREFIX}fresh`, { ...SLEEP, HostConfig: { NetworkMode: `${PREFIX}net` } });
@@ -140,7 +152,11 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
       pid: info.State.Pid,
     });
     const [attachment] = find(topology, 'db')?.attachments ?? [];
-    expect(attachment).toMatchObject({ networkId: net, ipv4: '10.99.1.77', ipv6: expect.stringMatching(/^fd00:99:1::/) as unknown });
+    expect(attachment).toMatchObject({
+      networkId: net,
+      ipv4: '10.99.1.77',
+      ipv6: expect.stringMatching(/^fd00:99:1::/) as unknown,
+    });
     expect(attachment?.aliases).toEqual(expect.arrayContaining(['database', db.slice(0, 12)]));
     expect(attachment?.aliases).not.toContain(`${PREFIX}db`);
     expect(attachment?.mac).toBe(info.NetworkSettings.Networks[`${PREFIX}net`]?.MacAddress);
@@ -209,7 +225,9 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
     await driver.containers.pause(id);
     await expect(driver.containers.pause(id)).rejects.toMatchObject({ code: 'ENGINE_REFUSED', status: 409 });
     await driver.containers.remove(id, { force: true, volumes: false });
-    await expect(driver.containers.remove(id, { force: true, volumes: false })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(driver.containers.remove(id, { force: true, volumes: false })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   it('has after 1,000 events no more connections, listeners or timers than before, and none when closed', async () => {
@@ -245,7 +263,10 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
 
     await proxy.cut();
     const away = await untilHealth(driver, 'reconnecting');
-    expect(away).toMatchObject({ phase: 'reconnecting', error: { code: expect.stringMatching(/^ENGINE_/) as unknown } });
+    expect(away).toMatchObject({
+      phase: 'reconnecting',
+      error: { code: expect.stringMatching(/^ENGINE_/) as unknown },
+    });
     expect(find(driver.topology(), 'stay')?.id).toBe(stay);
     await expect(driver.refresh()).rejects.toMatchObject({ code: expect.stringMatching(/^ENGINE_/) as unknown });
 
@@ -277,7 +298,10 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
 });
 
 async function images(): Promise<readonly string[]> {
-  const listed = await dockerJson<readonly { RepoTags: string[] | null }[]>(socket, { method: 'GET', path: '/images/json' });
+  const listed = await dockerJson<readonly { RepoTags: string[] | null }[]>(socket, {
+    method: 'GET',
+    path: '/images/json',
+  });
   return listed.flatMap(({ RepoTags }) => RepoTags ?? []);
 }
 

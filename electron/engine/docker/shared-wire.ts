@@ -22,7 +22,9 @@ export function shareWire(open: (options: WireOptions) => Promise<Wire>): Shared
     options.signal?.addEventListener('abort', stop, { once: true });
     const opening: Opening = {
       abort,
-      wire: open({ ...options, signal: abort.signal }).finally(() => options.signal?.removeEventListener('abort', stop)),
+      wire: open({ ...options, signal: abort.signal }).finally(() =>
+        options.signal?.removeEventListener('abort', stop),
+      ),
     };
     const forget = (): void => {
       if (present === opening) present = null;

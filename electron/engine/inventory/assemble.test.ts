@@ -8,7 +8,13 @@ import { toNetwork } from './to-network.ts';
 const id = (digit: string): string => digit.repeat(64);
 
 function container(digit: string, name: string, json: object = {}, labels: object = {}): RawContainer {
-  const raw = toContainer({ Id: id(digit), Name: `/${name}`, State: { Status: 'running' }, Config: { Labels: labels }, ...json });
+  const raw = toContainer({
+    Id: id(digit),
+    Name: `/${name}`,
+    State: { Status: 'running' },
+    Config: { Labels: labels },
+    ...json,
+  });
   if (!raw) throw new Error('not read');
   return raw;
 }
@@ -42,13 +48,19 @@ it.each([
   [`container:${id('b').slice(0, 12)}`, { kind: 'container', containerId: id('b') }],
   ['container:gone', { kind: 'container', containerId: 'gone' }],
 ])('network mode %s is %j', (NetworkMode, networkMode) => {
-  const topology = build([container('a', 'web', { HostConfig: { NetworkMode, PidMode: NetworkMode } }), container('b', 'db')]);
+  const topology = build([
+    container('a', 'web', { HostConfig: { NetworkMode, PidMode: NetworkMode } }),
+    container('b', 'db'),
+  ]);
   expect(named(topology, 'web').networkMode).toEqual(networkMode);
 });
 
 it('resolves pid and ipc modes to ids, and the engine defaults to nothing', () => {
   const modes = { HostConfig: { PidMode: 'container:db', IpcMode: 'private' } };
-  const topology = build([container('a', 'web', modes), container('b', 'db', { HostConfig: { PidMode: 'host', IpcMode: 'host' } })]);
+  const topology = build([
+    container('a', 'web', modes),
+    container('b', 'db', { HostConfig: { PidMode: 'host', IpcMode: 'host' } }),
+  ]);
   expect(named(topology, 'web')).toMatchObject({ pidMode: `container:${id('b')}`, ipcMode: '' });
   expect(named(topology, 'db')).toMatchObject({ pidMode: 'host', ipcMode: 'host' });
 });
@@ -65,7 +77,10 @@ it('gives attachments the ids of their networks, also before a first start, and 
     { networkId: 'n1', ipv4: '10.0.0.2' },
     { networkId: 'n2', ipv4: null },
   ]);
-  const stopped = build([container('a', 'web', { State: { Status: 'exited' }, NetworkSettings: { Networks } })], networks);
+  const stopped = build(
+    [container('a', 'web', { State: { Status: 'exited' }, NetworkSettings: { Networks } })],
+    networks,
+  );
   expect(named(stopped, 'web').attachments.map(({ ipv4, mac }) => [ipv4, mac])).toEqual([
     [null, null],
     [null, null],
@@ -86,11 +101,21 @@ it('leaves out what is ours and puts everything in its place, zones last', () =>
     container('4', 'blog-db-1', {}, compose('blog', 'db')),
     container('5', 'helper', {}, { 'dev.bulkhead': '' }),
   ]);
-  expect(topology.endpoints.map(({ name }) => name)).toEqual(['blog-db-1', 'shop-web-9', 'shop-web-10', 'solo', 'host', 'lan', 'internet']);
+  expect(topology.endpoints.map(({ name }) => name)).toEqual([
+    'blog-db-1',
+    'shop-web-9',
+    'shop-web-10',
+    'solo',
+    'host',
+    'lan',
+    'internet',
+  ]);
 });
 
 it('learns a gateway the network does not tell from its containers, per family', () => {
-  const Networks = { bridge: { NetworkID: 'n1', IPAddress: '172.17.0.2', Gateway: '172.17.0.1', IPv6Gateway: 'fd00::1' } };
+  const Networks = {
+    bridge: { NetworkID: 'n1', IPAddress: '172.17.0.2', Gateway: '172.17.0.1', IPv6Gateway: 'fd00::1' },
+  };
   const pools = { IPAM: { Config: [{ Subnet: 'fd00::/64' }, { Subnet: '172.17.0.0/16', Gateway: '172.17.0.9' }] } };
   const topology = build([container('a', 'web', { NetworkSettings: { Networks } })], [network('n1', 'bridge', pools)]);
   expect(topology.networks[0]?.subnets).toEqual([

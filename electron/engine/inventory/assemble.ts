@@ -25,7 +25,9 @@ export function assemble({ facts, containers, networks }: Parts): Topology {
   return {
     engine: facts,
     endpoints: [...endpoints, ...ZONES],
-    networks: withGateways([...networks], shown, directory).sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id)),
+    networks: withGateways([...networks], shown, directory).sort(
+      (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
+    ),
   };
 }
 

@@ -43,7 +43,10 @@ const RECONCILE_MS = 60_000;
 const RECONCILE_SHARE = 1 / 50;
 
 /** Resolves after the first complete listing. @throws BulkheadError when the engine cannot be listed. */
-export async function follow(api: DockerApi, { signal, onParts, reconcileMs = RECONCILE_MS }: FollowOptions): Promise<Following> {
+export async function follow(
+  api: DockerApi,
+  { signal, onParts, reconcileMs = RECONCILE_MS }: FollowOptions,
+): Promise<Following> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   if (signal.aborted) throw cancelled();
@@ -71,7 +74,11 @@ export async function follow(api: DockerApi, { signal, onParts, reconcileMs = RE
     queuedListing = null;
     clearTimeout(timer);
     const started = performance.now();
-    const [info, listed, nets] = await Promise.all([get('/info'), get('/containers/json', { all: true }), get('/networks')]);
+    const [info, listed, nets] = await Promise.all([
+      get('/info'),
+      get('/containers/json', { all: true }),
+      get('/networks'),
+    ]);
     const ids = arrayOf(listed)
       .map(objectOf)
       .filter((entry) => !(BULKHEAD_LABEL in textMapOf(entry['Labels'])))

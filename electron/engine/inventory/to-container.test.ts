@@ -97,11 +97,14 @@ describe('reading a container', () => {
       Config: { ExposedPorts: { '80/tcp': {}, '9': {}, '70000/tcp': {}, 'x/tcp': {} } },
       NetworkSettings: {
         Ports: {
-          '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '32768' }, { HostIp: '::', HostPort: '32769' }],
+          '80/tcp': [
+            { HostIp: '0.0.0.0', HostPort: '32768' },
+            { HostIp: '::', HostPort: '32769' },
+          ],
           '53/udp': [{ HostIp: '', HostPort: '53' }],
           '443/tcp': null,
           '444/tcp': [{ HostIp: '0.0.0.0', HostPort: '' }, { HostPort: '-1' }, null],
-          'bad': [{ HostIp: '0.0.0.0', HostPort: '1' }],
+          bad: [{ HostIp: '0.0.0.0', HostPort: '1' }],
         },
       },
     }).endpoint;
@@ -110,7 +113,13 @@ describe('reading a container', () => {
       { protocol: 'tcp', port: 80, address: '0.0.0.0', hostPort: 32_768 },
       { protocol: 'tcp', port: 80, address: '::', hostPort: 32_769 },
     ]);
-    expect(exposedPorts.map(({ protocol, port }) => `${port}/${protocol}`)).toEqual(['9/tcp', '53/udp', '80/tcp', '443/tcp', '444/tcp']);
+    expect(exposedPorts.map(({ protocol, port }) => `${port}/${protocol}`)).toEqual([
+      '9/tcp',
+      '53/udp',
+      '80/tcp',
+      '443/tcp',
+      '444/tcp',
+    ]);
   });
 
   it('reads links of the default bridge and of other networks', () => {
@@ -148,7 +157,9 @@ describe('reading a container', () => {
 
   it('keeps hostile labels as text, and only text', () => {
     const { labels } = toContainer(
-      JSON.parse(`{"Id":"x","Config":{"Labels":{"__proto__":"<img>","constructor":"c","n":1,"com.docker.compose.project":"p"}}}`),
+      JSON.parse(
+        `{"Id":"x","Config":{"Labels":{"__proto__":"<img>","constructor":"c","n":1,"com.docker.compose.project":"p"}}}`,
+      ),
     )?.endpoint ?? { labels: {} };
     expect(Object.entries(labels)).toEqual([
       ['__proto__', '<img>'],

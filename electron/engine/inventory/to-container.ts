@@ -68,7 +68,9 @@ export function toContainer(json: unknown): RawContainer | null {
     networkMode: textOf(host['NetworkMode']),
     pidMode: textOf(host['PidMode']),
     ipcMode: textOf(host['IpcMode']),
-    attachments: Object.entries(objectOf(network['Networks'])).map(([key, value]) => attachment(key, objectOf(value), name)),
+    attachments: Object.entries(objectOf(network['Networks'])).map(([key, value]) =>
+      attachment(key, objectOf(value), name),
+    ),
   };
 }
 
@@ -106,7 +108,9 @@ function attachment(networkName: string, settings: JsonObject, containerName: st
     ipv6: addressOf(settings['GlobalIPv6Address']),
     mac: textOf(settings['MacAddress']).toLowerCase() || null,
     aliases: [...new Set(names)].filter((alias) => alias !== '' && alias !== containerName),
-    gateways: [addressOf(settings['Gateway']), addressOf(settings['IPv6Gateway'])].filter((gateway) => gateway !== null),
+    gateways: [addressOf(settings['Gateway']), addressOf(settings['IPv6Gateway'])].filter(
+      (gateway) => gateway !== null,
+    ),
   };
 }
 
@@ -131,7 +135,8 @@ function publishedPorts(ports: JsonObject): readonly PublishedPort[] {
     });
   });
   return published.sort(
-    (a, b) => a.port - b.port || compare(a.protocol, b.protocol) || compare(a.address, b.address) || a.hostPort - b.hostPort,
+    (a, b) =>
+      a.port - b.port || compare(a.protocol, b.protocol) || compare(a.address, b.address) || a.hostPort - b.hostPort,
   );
 }
 
@@ -157,7 +162,8 @@ function links(host: JsonObject, network: JsonObject): readonly Link[] {
   for (const text of texts) {
     const colon = text.indexOf(':');
     const target = (colon < 0 ? text : text.slice(0, colon)).replace(/^\//, '');
-    const alias = colon < 0 ? target : text.slice(text.lastIndexOf('/') > colon ? text.lastIndexOf('/') + 1 : colon + 1);
+    const alias =
+      colon < 0 ? target : text.slice(text.lastIndexOf('/') > colon ? text.lastIndexOf('/') + 1 : colon + 1);
     if (target !== '') found.set(`${target}:${alias}`, { targetName: target, alias });
   }
   return [...found.values()];

@@ -2,8 +2,16 @@ import { expect, it } from 'vitest';
 import { createJsonReader } from './lines.ts';
 import { toNotes } from './to-event.ts';
 
-const container = (Action: string, Attributes: object = {}): object => ({ Type: 'container', Action, Actor: { ID: 'c1', Attributes } });
-const network = (Action: string, Attributes: object = {}): object => ({ Type: 'network', Action, Actor: { ID: 'n1', Attributes } });
+const container = (Action: string, Attributes: object = {}): object => ({
+  Type: 'container',
+  Action,
+  Actor: { ID: 'c1', Attributes },
+});
+const network = (Action: string, Attributes: object = {}): object => ({
+  Type: 'network',
+  Action,
+  Actor: { ID: 'n1', Attributes },
+});
 
 it.each([
   [container('start'), [{ kind: 'container', id: 'c1' }]],
@@ -16,7 +24,13 @@ it.each([
   [{ Type: 'container', status: 'remove', id: 'c1' }, [{ kind: 'container-gone', id: 'c1' }]],
   [network('create'), [{ kind: 'network', id: 'n1' }]],
   [network('destroy'), [{ kind: 'network-gone', id: 'n1' }]],
-  [network('connect', { container: 'c1' }), [{ kind: 'network', id: 'n1' }, { kind: 'container', id: 'c1' }]],
+  [
+    network('connect', { container: 'c1' }),
+    [
+      { kind: 'network', id: 'n1' },
+      { kind: 'container', id: 'c1' },
+    ],
+  ],
   [network('disconnect'), [{ kind: 'network', id: 'n1' }]],
   [{ Type: 'image', Action: 'pull', Actor: { ID: 'i' } }, []],
   [{ Type: 'container', Action: 'start', Actor: null }, []],

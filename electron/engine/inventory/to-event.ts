@@ -12,7 +12,19 @@ export type Note =
 /**
  * Everything else (exec, health checks, attach, top, …) changes nothing that we hold, and comes by the thousand.
  */
-const CONTAINER_CHANGES = new Set(['create', 'start', 'restart', 'die', 'died', 'stop', 'pause', 'unpause', 'rename', 'update', 'init']);
+const CONTAINER_CHANGES = new Set([
+  'create',
+  'start',
+  'restart',
+  'die',
+  'died',
+  'stop',
+  'pause',
+  'unpause',
+  'rename',
+  'update',
+  'init',
+]);
 const CONTAINER_ENDS = new Set(['destroy', 'remove']);
 
 export function toNotes(event: unknown): readonly Note[] {

@@ -25,9 +25,17 @@ it('reads what the engine says of itself', () => {
   });
 });
 
-it.each([[null], [{}], [{ FirewallBackend: null, Swarm: null, SecurityOptions: null }]])('takes %j for an engine that says nothing, filtering unknown', (info) => {
-  expect(toFacts(info, known)).toMatchObject({ firewallBackend: '', swarm: false, rootless: false, bridgeNetfilter: null });
-});
+it.each([[null], [{}], [{ FirewallBackend: null, Swarm: null, SecurityOptions: null }]])(
+  'takes %j for an engine that says nothing, filtering unknown',
+  (info) => {
+    expect(toFacts(info, known)).toMatchObject({
+      firewallBackend: '',
+      swarm: false,
+      rootless: false,
+      bridgeNetfilter: null,
+    });
+  },
+);
 
 it("takes the engine's own clock, and none where it has none", () => {
   expect(engineTime({ SystemTime: '2024-05-01T12:00:00.5+02:00' })).toBe('1714557600.500');

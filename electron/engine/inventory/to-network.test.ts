@@ -12,7 +12,14 @@ it('reads a network whole', () => {
       EnableIPv6: true,
       Ingress: false,
       Attachable: true,
-      IPAM: { Config: [{ Subnet: '10.1.0.0/24', Gateway: '10.1.0.1' }, { Subnet: 'fd00::/64', Gateway: 'fd00::1/64' }, { Subnet: '' }, null] },
+      IPAM: {
+        Config: [
+          { Subnet: '10.1.0.0/24', Gateway: '10.1.0.1' },
+          { Subnet: 'fd00::/64', Gateway: 'fd00::1/64' },
+          { Subnet: '' },
+          null,
+        ],
+      },
       Options: { 'com.docker.network.bridge.enable_icc': 'false', odd: 1 },
       Labels: { 'com.docker.compose.project': 'shop' },
     }),
@@ -35,9 +42,20 @@ it('reads a network whole', () => {
   });
 });
 
-it.each([[{ Id: 'n' }], [{ Id: 'n', IPAM: { Config: null }, Options: null, Labels: null }], [{ Id: 'n', IPAM: null }]])('reads %j as an empty one', (json) => {
-  expect(toNetwork(json)).toMatchObject({ id: 'n', name: '', driver: '', subnets: [], options: {}, labels: {}, project: '' });
-});
+it.each([[{ Id: 'n' }], [{ Id: 'n', IPAM: { Config: null }, Options: null, Labels: null }], [{ Id: 'n', IPAM: null }]])(
+  'reads %j as an empty one',
+  (json) => {
+    expect(toNetwork(json)).toMatchObject({
+      id: 'n',
+      name: '',
+      driver: '',
+      subnets: [],
+      options: {},
+      labels: {},
+      project: '',
+    });
+  },
+);
 
 it('is nothing without an id', () => {
   expect(toNetwork({ Name: 'x' })).toBeNull();

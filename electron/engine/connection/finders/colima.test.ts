@@ -5,7 +5,12 @@ import { colima } from './colima.ts';
 const home = '/home/ann/.colima';
 
 it('lists the profiles that run, the default one first', async () => {
-  const files = { [`${home}/work/docker.sock`]: '', [`${home}/default/docker.sock`]: '', [`${home}/idle/colima.yaml`]: '', [`${home}/_lima/x`]: '' };
+  const files = {
+    [`${home}/work/docker.sock`]: '',
+    [`${home}/default/docker.sock`]: '',
+    [`${home}/idle/colima.yaml`]: '',
+    [`${home}/_lima/x`]: '',
+  };
   expect(await colima.find(fakeSurroundings({ platform: 'darwin', files }))).toEqual([
     `unix://${home}/default/docker.sock`,
     `unix://${home}/work/docker.sock`,

@@ -22,5 +22,7 @@ it.each([
 
 it('finds the pipe of the machine on Windows', async () => {
   const files = { '//./pipe/podman-machine-default': '' };
-  expect(await podman.find(fakeSurroundings({ platform: 'win32', files }))).toEqual(['npipe:////./pipe/podman-machine-default']);
+  expect(await podman.find(fakeSurroundings({ platform: 'win32', files }))).toEqual([
+    'npipe:////./pipe/podman-machine-default',
+  ]);
 });

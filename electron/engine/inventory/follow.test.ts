@@ -1,0 +1,211 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { afterEach, expect, it } from 'vitest';
+import type { DockerApi } from '../connection/api.ts';
+import { connectionFault, refusal } from '../connection/faults.ts';
+import { assemble, type Parts } from './assemble.ts';
+import { follow } from './follow.ts';
+
+/** An engine of which the test decides everything. */
+class FakeEngine {
+  readonly containers = new Map<string, object>();
+  readonly asked: string[] = [];
+  readonly streamed: unknown[] = [];
+  events = new PassThrough();
+  inspecting = 0;
+  mostInspecting = 0;
+  /** Takes the place of an answer when it throws or resolves to something. */
+  hook: (path: string) => unknown = () => undefined;
+
+  add(id: string, name: string, labels: Record<string, string> = {}): void {
+    this.containers.set(id, {
+      Id: id,
+      Name: `/${name}`,
+      State: { Status: 'running' },
+      Config: { Labels: labels },
+      Labels: labels,
+    });
+  }
+
+  emit(Action: string, ID: string): void {
+    this.events.write(`${JSON.stringify({ Type: 'container', Action, Actor: { ID, Attributes: {} } })}\n`);
+  }
+
+  readonly api: DockerApi = {
+    address: 'unix:///fake',
+    apiVersion: '1.51',
+    server: { version: '1', kind: 'docker' },
+    request: async (path) => {
+      this.asked.push(path);
+      const special = await this.hook(path);
+      if (special !== undefined) return special;
+      if (path === '/info') return { SystemTime: '2024-05-01T12:00:00Z' };
+      if (path === '/networks') return [];
+      if (path === '/containers/json') return [...this.containers.values()];
+      this.inspecting += 1;
+      this.mostInspecting = Math.max(this.mostInspecting, this.inspecting);
+      await new Promise((resolve) => setImmediate(resolve));
+      this.inspecting -= 1;
+      const found = this.containers.get(path.split('/')[2] ?? '');
+      if (!found) throw refusal(404, 'No such container');
+      return found;
+    },
+    stream: (path, options) => {
+      this.streamed.push({ path, query: options?.query });
+      const events = this.events;
+      options?.signal?.addEventListener('abort', () => events.destroy());
+      return Promise.resolve(events as unknown as IncomingMessage);
+    },
+    docker: null as never,
+    close: () => undefined,
+    openConnections: () => 0,
+  };
+
+  inspections(): string[] {
+    return this.asked.filter((path) => /^\/containers\/.+\/json$/.test(path)).map((path) => path.split('/')[2] ?? '');
+  }
+}
+
+const abort: AbortController[] = [];
+afterEach(() => {
+  for (const controller of abort.splice(0)) controller.abort();
+});
+
+interface Followed {
+  readonly names: () => string[];
+  readonly told: () => number;
+  /** Resolves at the next time parts are told. */
+  readonly next: () => Promise<void>;
+  readonly following: Awaited<ReturnType<typeof follow>>;
+}
+
+async function followed(engine: FakeEngine, reconcileMs?: number): Promise<Followed> {
+  const controller = new AbortController();
+  abort.push(controller);
+  let names: string[] = [];
+  let told = 0;
+  let wake = (): void => undefined;
+  const onParts = (parts: Parts): void => {
+    names = assemble(parts)
+      .endpoints.map(({ name }) => name)
+      .slice(0, -3);
+    told += 1;
+    wake();
+  };
+  const following = await follow(engine.api, {
+    signal: controller.signal,
+    onParts,
+    ...(reconcileMs ? { reconcileMs } : {}),
+  });
+  return { names: () => names, told: () => told, next: () => new Promise((resolve) => (wake = resolve)), following };
+}
+
+it('subscribes by the clock of the engine before it lists, and never inspects too many at once nor our own', async () => {
+  const engine = new FakeEngine();
+  for (let at = 0; at < 50; at += 1) engine.add(`c${at}`, `n${at}`);
+  engine.add('ours', 'helper', { 'dev.bulkhead': 'helper' });
+  let streamedBeforeList = false;
+  engine.hook = (path) => void (path === '/containers/json' && (streamedBeforeList = engine.streamed.length === 1));
+  const { names } = await followed(engine);
+  expect(streamedBeforeList).toBe(true);
+  expect(engine.streamed).toEqual([
+    { path: '/events', query: { since: '1714564800.000', filters: { type: ['container', 'network'] } } },
+  ]);
+  expect(names()).toHaveLength(50);
+  expect(engine.inspections()).toHaveLength(50);
+  expect(engine.mostInspecting).toBe(8);
+});
+
+it('fetches only what an event names, and once for many events', async () => {
+  const engine = new FakeEngine();
+  for (const id of ['a', 'b', 'c']) engine.add(id, id);
+  const { names, next } = await followed(engine);
+  engine.asked.length = 0;
+  engine.add('a', 'renamed');
+  const told = next();
+  engine.emit('rename', 'a');
+  await told;
+  expect(names()).toEqual(['b', 'c', 'renamed']);
+  expect(engine.asked).toEqual(['/containers/a/json']);
+  const again = next();
+  for (let at = 0; at < 200; at += 1) engine.emit('start', 'b');
+  engine.containers.delete('c');
+  engine.emit('start', 'c');
+  engine.emit('destroy', 'c');
+  await again;
+  expect(names()).toEqual(['b', 'renamed']);
+  expect(engine.inspections()).toEqual(['a', 'b']);
+});
+
+it('hears an event that comes while it lists, and acts on it after the list', async () => {
+  const engine = new FakeEngine();
+  engine.add('a', 'before');
+  engine.hook = async (path) => {
+    if (path !== '/networks' || engine.asked.filter((asked) => asked === path).length > 1) return undefined;
+    engine.emit('rename', 'a');
+    await new Promise((resolve) => setImmediate(resolve));
+    return undefined;
+  };
+  const { next, names } = await followed(engine);
+  engine.add('a', 'after');
+  await next();
+  expect(names()).toEqual(['after']);
+});
+
+it('finds by itself what no event told', async () => {
+  const engine = new FakeEngine();
+  const { next, names } = await followed(engine, 5);
+  engine.add('lost', 'lost');
+  while (names().length === 0) await next();
+  expect(names()).toEqual(['lost']);
+});
+
+it('goes on past a container that is gone or cannot be described, keeping what it knew', async () => {
+  const engine = new FakeEngine();
+  for (const id of ['gone', 'odd', 'new-and-odd']) engine.add(id, id);
+  engine.hook = (path) => {
+    if (path === '/containers/gone/json') throw refusal(404, 'No such container');
+    if (path === '/containers/new-and-odd/json') throw refusal(500, 'layer missing');
+    return undefined;
+  };
+  const { names, following } = await followed(engine);
+  expect(names()).toEqual(['odd']);
+  engine.hook = (path) => {
+    if (path.startsWith('/containers/odd')) throw refusal(500, 'layer missing');
+    return undefined;
+  };
+  await following.refresh();
+  expect(names()).toEqual(['gone', 'new-and-odd', 'odd']);
+});
+
+it('ends when the stream of events ends, or a request finds nobody, and then asks nothing more', async () => {
+  for (const end of [
+    (engine: FakeEngine) => void engine.events.end(),
+    (engine: FakeEngine) => {
+      engine.hook = () => {
+        throw connectionFault('unix:///fake', Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }));
+      };
+      engine.emit('start', 'a');
+    },
+  ]) {
+    const engine = new FakeEngine();
+    engine.add('a', 'a');
+    const { following } = await followed(engine, 1000);
+    end(engine);
+    expect(await following.ended).toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+    expect(engine.events.destroyed).toBe(true);
+    engine.asked.length = 0;
+    engine.events.removeAllListeners();
+    await expect(following.refresh()).rejects.toBeDefined();
+  }
+});
+
+it('rejects when the engine cannot be listed, and leaves nothing running', async () => {
+  const engine = new FakeEngine();
+  engine.hook = (path) => {
+    if (path === '/containers/json') throw refusal(500, 'broken store');
+    return undefined;
+  };
+  await expect(followed(engine)).rejects.toMatchObject({ message: 'broken store' });
+  expect(engine.events.destroyed).toBe(true);
+});
