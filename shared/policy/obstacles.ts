@@ -1,0 +1,118 @@
+/** What stands in the way of a block: `S…` stops it, `W…` weakens it. Each is described in SPEC.md. */
+import type { ContainerEndpoint, Endpoint, Mount, Topology } from '../topology/model.ts';
+import { isContainer } from '../topology/model.ts';
+import type { Obstacle } from './model.ts';
+import { plain } from './selector.ts';
+import { indexTopology, shareStack, type Index } from './stack.ts';
+
+type Params = Readonly<Record<string, string>>;
+
+/** Id → severity and English text; `{name}` is replaced by the parameter of that name. */
+export const OBSTACLES = {
+  S1: { severity: 'stop', text: 'Blocking from or towards {zone} is not available yet.' },
+  S2: { severity: 'stop', text: '{from} always reaches itself.' },
+  S3: { severity: 'stop', text: '{from} and {to} share one network stack: no firewall stands between them.' },
+  S4: {
+    severity: 'stop',
+    text: '{from} uses the network of the host itself: its packets cannot be told from those of the host.',
+  },
+  S5: {
+    severity: 'stop',
+    text: '{to} uses the network of the host itself: a block would close the host as well.',
+  },
+  S6: { severity: 'stop', text: '{name} joins the network of a container that is no longer there.' },
+  W1: {
+    severity: 'warn',
+    text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',
+  },
+  W2: { severity: 'warn', text: '{name} is privileged: it can take over the host and undo every rule.' },
+  W3: { severity: 'warn', text: '{name} holds the engine’s socket ({path}): it can undo every rule.' },
+  W4: { severity: 'warn', text: 'Both mount {source} and {from} may write there: data still passes.' },
+  W5: { severity: 'warn', text: '{other} shares the network of {name}: the block holds for both.' },
+} as const satisfies Record<string, { severity: Obstacle['severity']; text: string }>;
+
+/** Everything that stops or weakens a block `from` → `to` (endpoint ids). Empty for ids that are not there. */
+export function obstaclesOf(topology: Topology, fromId: string, toId: string): readonly Obstacle[] {
+  return obstaclesIn(indexTopology(topology), fromId, toId);
+}
+
+/** As `obstaclesOf`, for many pairs of one topology. */
+export function obstaclesIn(index: Index, fromId: string, toId: string): readonly Obstacle[] {
+  const find = (id: string): Endpoint | undefined =>
+    index.container(id) ?? index.topology.endpoints.find((endpoint) => endpoint.id === id);
+  const from = find(fromId);
+  const to = find(toId);
+  if (!from || !to) return [];
+  const zone = [from, to].find((endpoint) => !isContainer(endpoint));
+  if (zone) return [obstacle('S1', { zone: zone.name })];
+  if (!isContainer(from) || !isContainer(to)) return [];
+  const stop = stopOf(index, from, to);
+  return stop ? [stop] : warningsOf(index, from, to);
+}
+
+function stopOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint): Obstacle | null {
+  const names = { from: plain(from.name), to: plain(to.name) };
+  if (from.id === to.id) return obstacle('S2', { from: names.from });
+  const source = index.stackOf(from);
+  const target = index.stackOf(to);
+  if (shareStack(source, target)) return obstacle('S3', names);
+  if (source.kind === 'host') return obstacle('S4', names);
+  if (target.kind === 'host') return obstacle('S5', names);
+  if (source.kind === 'gone') return obstacle('S6', { name: names.from });
+  if (target.kind === 'gone') return obstacle('S6', { name: names.to });
+  return null;
+}
+
+function warningsOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  for (const [one, other] of [
+    [from, to],
+    [to, from],
+  ] as const) {
+    const name = plain(one.name);
+    if (one.privileged) found.push(obstacle('W2', { name }));
+    else if (one.capAdd.some((capability) => capability === 'NET_ADMIN' || capability === 'ALL')) {
+      found.push(obstacle('W1', { name, other: plain(other.name) }));
+    }
+    const socket = one.mounts.find(isEngineSocket);
+    if (socket) found.push(obstacle('W3', { name, path: plain(socket.source) }));
+    for (const member of index.membersOf(one)) {
+      if (member.id !== one.id) found.push(obstacle('W5', { name, other: plain(member.name) }));
+    }
+  }
+  for (const source of sharedSources(from, to)) {
+    found.push(obstacle('W4', { source: plain(source), from: plain(from.name) }));
+  }
+  return found;
+}
+
+export function obstacle(rule: keyof typeof OBSTACLES, params: Params): Obstacle {
+  const { severity, text } = OBSTACLES[rule];
+  return { rule, severity, params, text: text.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '') };
+}
+
+/** The socket itself, or a folder of the host that holds it. */
+function isEngineSocket({ type, source }: Mount): boolean {
+  if (type !== 'bind') return false;
+  return /\/(docker|podman|containerd)\.sock$/.test(source) || ['/', '/var', '/var/run', '/run'].includes(source);
+}
+
+/** Volumes and host folders that both mount and `from` may write, so that `from` can hand data to `to`. */
+function sharedSources(from: ContainerEndpoint, to: ContainerEndpoint): readonly string[] {
+  const shared = from.mounts
+    .filter((mount) => mount.writable && !isEngineSocket(mount))
+    .flatMap((mine) => to.mounts.flatMap((theirs) => commonSource(mine, theirs) ?? []));
+  return [...new Set(shared)].sort();
+}
+
+function commonSource(a: Mount, b: Mount): string | null {
+  if (a.type !== b.type) return null;
+  if (a.type === 'volume') return a.source !== '' && a.source === b.source ? a.source : null;
+  if (a.type !== 'bind') return null;
+  if (isInside(a.source, b.source)) return a.source;
+  return isInside(b.source, a.source) ? b.source : null;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
