@@ -95,6 +95,8 @@ export interface ProbeOutcome {
   readonly measured: 'open' | 'blocked' | 'error';
   readonly ms: number;
   readonly detail: string;
+  /** The port that was tried, where the request left the choice open (port 0). */
+  readonly port?: number;
 }
 
 /** What is on the wire: the fingerprint of our table per place, as loaded (see `guard`). */

@@ -23,6 +23,7 @@ const probeEvent = z.object({
   measured: z.enum(['open', 'blocked', 'error']),
   ms: z.number(),
   detail: z.string(),
+  port: z.number().optional(),
 });
 
 export interface WireParts {
@@ -61,9 +62,9 @@ export function createWire({ session, capabilities, gone }: WireParts): Wire {
         signal,
         timeoutMs: PROBE_TIMEOUT_MS,
         onEvent: (event) => {
-          const { i, measured, ms, detail } = probeEvent.parse(event);
+          const { i, port, ...outcome } = probeEvent.parse(event);
           told.add(i);
-          onOutcome(i, { measured, ms, detail });
+          onOutcome(i, port === undefined ? outcome : { ...outcome, port });
         },
       });
     } catch (thrown) {

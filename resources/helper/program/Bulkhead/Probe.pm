@@ -32,7 +32,7 @@ use constant {
     LISTEN      => 0x0a,
 };
 
-# Makes all probes and calls `$tell->({ i, measured, ms, detail })` once for each.
+# Makes all probes and calls `$tell->({ i, measured, ms, detail, port })` once for each.
 sub probe {
     my ($requests, $tell) = @_;
     my $at = 0;
@@ -61,6 +61,7 @@ sub _worker {
     my ($group, $work) = @_;
     my $worker = start(sub { $work->($_[0], $group) });
     $worker->{requests} = $group;
+    $worker->{ports} = { map { $_->{i} => $_->{port} } @$group };
     return $worker;
 }
 
@@ -104,7 +105,8 @@ sub _relay {
             for my $message (@messages) {
                 if (defined $message->{failed}) { $worker->{failed} = $message->{failed}; next }
                 $worker->{told}{ $message->{i} } = 1;
-                $tell->(_outcome(@$message{qw(i measured ms detail)}));
+                my $port = $worker->{ports}{ $message->{i} };
+                $tell->({ %{ _outcome(@$message{qw(i measured ms detail)}) }, port => \$port });
             }
             if ($open) { push @still, $worker; next }
             for my $request (grep { !$worker->{told}{ $_->{i} } } @{ $worker->{requests} }) {

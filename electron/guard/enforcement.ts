@@ -1,0 +1,181 @@
+/** What the policy wants on the wire, what is known to be there, and the difference.  Pure. */
+import type { DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
+import { compile, deniedPairs } from '../../shared/policy/index.ts';
+import { obstaclesIn } from '../../shared/policy/obstacles.ts';
+import { indexTopology, type Index } from '../../shared/policy/stack.ts';
+import type { Denial, DenialState } from '../../shared/reachability/model.ts';
+import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
+import type { Place } from '../engine/driver.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+export const HOST: Place = { place: 'host', pid: 0 };
+
+/** One denied pair, with what tells whether a table was made for it as it is now. */
+export interface WantedPair {
+  readonly denied: DeniedPair;
+  readonly possible: boolean;
+  /** Changes with anything of both ends that decides their tables: start, addresses, published ports. */
+  readonly print: string;
+  /** Places whose tables this pair needs; empty where a side does not run. */
+  readonly places: readonly string[];
+}
+
+/** What must be on the wire. */
+export interface Wanted {
+  readonly topology: Topology;
+  readonly policy: Policy;
+  readonly pairs: readonly WantedPair[];
+  readonly tables: ReadonlyMap<string, NamespaceTable & { readonly fingerprint: string }>;
+  /** Pair → print, for the possible ones: what a table loaded now covers. */
+  readonly prints: ReadonlyMap<string, string>;
+  /** Every namespace there is: the host's and those of running containers that own one. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/** A table of ours that is known to be in a place. */
+export interface PlacedTable {
+  readonly pid: number;
+  readonly fingerprint: string;
+  /** The pairs it was made for; empty when it was found, not made. */
+  readonly prints: ReadonlyMap<string, string>;
+}
+
+export type Placed = ReadonlyMap<string, PlacedTable>;
+
+export interface Difference {
+  readonly load: readonly NamespaceTable[];
+  readonly remove: readonly Place[];
+  /** Places of `load`. */
+  readonly places: readonly Place[];
+}
+
+/** @throws BulkheadError `BAD_INPUT` when the policy names something that is no selector. */
+export function wantedFor(policy: Policy, topology: Topology): Wanted {
+  const index = indexTopology(topology);
+  const denied = deniedPairs(policy, topology).map((pair) => ({
+    pair,
+    possible: obstaclesIn(index, pair.from, pair.to).every(({ severity }) => severity !== 'stop'),
+  }));
+  const ruleset = compile(
+    denied.filter(({ possible }) => possible).map(({ pair }) => pair),
+    topology,
+  );
+  const tables = new Map(
+    ruleset.tables.map((table) => [table.place, { ...table, fingerprint: fingerprintOf(table.script) }]),
+  );
+  const endPrint = printer(index);
+  const pairs = denied.map(({ pair, possible }) => {
+    const owners = [ownerOf(index, pair.from), ownerOf(index, pair.to)];
+    const both = owners.every((owner) => owner !== null);
+    const places = both ? [...owners.map((owner) => owner?.id ?? ''), HOST.place].filter((id) => tables.has(id)) : [];
+    return { denied: pair, possible, print: `${endPrint(pair.from)} ${endPrint(pair.to)}`, places };
+  });
+  const prints = new Map(
+    pairs.filter(({ possible }) => possible).map(({ denied: pair, print }) => [keyOf(pair), print]),
+  );
+  return { topology, policy, pairs, tables, prints, places: placesOf(topology) };
+}
+
+function keyOf({ from, to }: { readonly from: string; readonly to: string }): string {
+  return `${from} ${to}`;
+}
+
+/** The running container in whose namespace an endpoint lives; null when that is the host's or does not exist now. */
+function ownerOf(index: Index, id: string): ContainerEndpoint | null {
+  const container = index.container(id);
+  if (!container || !isUp(container)) return null;
+  const stack = index.stackOf(container);
+  return stack.kind === 'own' && isUp(stack.owner) ? stack.owner : null;
+}
+
+function printer(index: Index): (id: string) => string {
+  const prints = new Map<string, string>();
+  return (id) => {
+    const present = prints.get(id);
+    if (present !== undefined) return present;
+    const owner = ownerOf(index, id);
+    const print = owner
+      ? JSON.stringify([owner.id, owner.pid, owner.startedAt, owner.attachments, owner.publishedPorts])
+      : '-';
+    prints.set(id, print);
+    return print;
+  };
+}
+
+function placesOf(topology: Topology): ReadonlyMap<string, Place> {
+  const owners = topology.endpoints.filter(
+    (endpoint): endpoint is ContainerEndpoint =>
+      isContainer(endpoint) &&
+      isUp(endpoint) &&
+      endpoint.pid > 0 &&
+      (endpoint.networkMode.kind === 'own' || endpoint.networkMode.kind === 'none'),
+  );
+  return new Map([[HOST.place, HOST], ...owners.map(({ id, pid }): [string, Place] => [id, { place: id, pid }])]);
+}
+
+/** Whether the place holds the very table it must, in the namespace that is there now. */
+function isPlaced(placed: Placed, place: Place, fingerprint: string): boolean {
+  const table = placed.get(place.place);
+  return table?.pid === place.pid && table.fingerprint === fingerprint;
+}
+
+/** The loads and removals that make the wire what is wanted; empty when it is. */
+export function differenceOf(wanted: Wanted, placed: Placed): Difference {
+  const load = [...wanted.tables.values()].filter((table) => {
+    const place = wanted.places.get(table.place);
+    return place !== undefined && !isPlaced(placed, place, table.fingerprint);
+  });
+  const remove = [...wanted.places.values()].filter(
+    (place) => placed.get(place.place)?.pid === place.pid && !wanted.tables.has(place.place),
+  );
+  const places = load.flatMap(({ place }) => wanted.places.get(place) ?? []);
+  return { load, remove, places };
+}
+
+/**
+ * What is known after a look at the wire: tables that were found, each counted as made for the present pairs when it is
+ * the one they want, and for what it was loaded for when it is the one that was loaded.
+ */
+export function placedAfterLook(
+  wanted: Wanted,
+  before: Placed,
+  looked: readonly Place[],
+  found: readonly { readonly place: string; readonly fingerprint: string }[],
+): Map<string, PlacedTable> {
+  const after = new Map(before);
+  for (const { place } of looked) after.delete(place);
+  for (const { place, fingerprint } of found) {
+    const pid = looked.find((candidate) => candidate.place === place)?.pid ?? 0;
+    const known = before.get(place);
+    const same = known?.pid === pid && known.fingerprint === fingerprint;
+    const prints = wanted.tables.get(place)?.fingerprint === fingerprint ? wanted.prints : same ? known.prints : new Map();
+    after.set(place, { pid, fingerprint, prints });
+  }
+  return after;
+}
+
+/** Forgets namespaces that are gone, and counts tables that need no change as made for the present pairs. */
+export function placedNow(wanted: Wanted, placed: Placed): Map<string, PlacedTable> {
+  const now = new Map<string, PlacedTable>();
+  for (const [id, table] of placed) {
+    const place = wanted.places.get(id);
+    if (place?.pid !== table.pid) continue;
+    const fits = wanted.tables.get(id)?.fingerprint === table.fingerprint;
+    now.set(id, fits ? { ...table, prints: wanted.prints } : table);
+  }
+  return now;
+}
+
+/** @param otherwise the state of a possible pair that is not held. */
+export function denialsFor(wanted: Wanted, placed: Placed, otherwise: 'pending' | 'failed'): readonly Denial[] {
+  const holds = ({ denied, print, places }: WantedPair): boolean =>
+    places.every((id) => {
+      const table = placed.get(id);
+      return table?.pid === wanted.places.get(id)?.pid && table?.prints.get(keyOf(denied)) === print;
+    });
+  return wanted.pairs.map((pair) => {
+    const state: DenialState = !pair.possible ? 'impossible' : holds(pair) ? 'held' : otherwise;
+    const { from, to, rule } = pair.denied;
+    return { from, to, state, policy: `${rule.from} → ${rule.to}` };
+  });
+}

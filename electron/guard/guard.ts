@@ -1,0 +1,326 @@
+/** Keeps the wire equal to the policy, as containers and rules come and go. */
+import type { GuardState } from '../../shared/contract/schemas.ts';
+import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import type { Policy } from '../../shared/policy/model.ts';
+import type { Denial } from '../../shared/reachability/model.ts';
+import type { EngineDriver, Place, Wire, WireProgress } from '../engine/driver.ts';
+import { backoffMs } from '../lib/backoff.ts';
+import type { ReadableSignal } from '../lib/signal.ts';
+import {
+  denialsFor,
+  differenceOf,
+  placedAfterLook,
+  placedNow,
+  wantedFor,
+  type Difference,
+  type Placed,
+  type Wanted,
+} from './enforcement.ts';
+import { closeWire, leaseWire, type Lease } from './wire-lease.ts';
+
+export interface GuardOptions {
+  readonly driver: EngineDriver;
+  readonly policy: ReadableSignal<Policy>;
+  /** Keep the wire true from now on (an app), or act only when asked (one command).  Default true. */
+  readonly follow?: boolean;
+  /** For tests: how often to look whether somebody else changed our tables (ms). */
+  readonly lookEveryMs?: number;
+}
+
+export interface Guard {
+  denials(): readonly Denial[];
+  state(): GuardState;
+  onChange(listener: () => void): () => void;
+  /**
+   * Resolves when the wire is what the policy wants.
+   *
+   * @throws BulkheadError `HELPER_FAILED` (or what the engine said) when it cannot be made so; `CANCELLED`.
+   */
+  ensure(signal?: AbortSignal, onProgress?: (progress: WireProgress) => void): Promise<void>;
+  /** Looks what is on the wire and changes nothing.  Never rejects: a failure shows in `state()`. */
+  observe(): Promise<void>;
+  /** Removes our table from every namespace of the engine, whoever put it there, and ends the helper. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 30_000;
+const BACKOFF = { firstMs: 500, capMs: 30_000 };
+/** Topology and policy may change while loading; more rounds than this mean that they do all the time. */
+const ROUNDS = 8;
+
+export function createGuard(options: GuardOptions): Guard {
+  const { driver, policy, follow = true, lookEveryMs = LOOK_EVERY_MS } = options;
+  const listeners = new Set<() => void>();
+  const progress = new Set<(step: WireProgress) => void>();
+  let placed: Placed = new Map();
+  // Whether every namespace has been looked at since the wire was last lost: nothing unknown of ours is anywhere.
+  let looked = false;
+  let lease: Lease | null = null;
+  let error: ErrorShape | null = null;
+  let attempt = 0;
+  let working = false;
+  let waiting = false;
+  let closed = false;
+  let chain: Promise<void> = Promise.resolve();
+  let retryTimer: NodeJS.Timeout | undefined;
+  let wantedMemo: Wanted | null = null;
+  let denialsMemo: readonly Denial[] | null = null;
+
+  const changed = (): void => {
+    denialsMemo = null;
+    if (closed) return;
+    for (const listener of [...listeners]) listener();
+  };
+
+  const wanted = (): Wanted => {
+    const topology = driver.topology();
+    const present = policy.get();
+    if (wantedMemo?.topology !== topology || wantedMemo.policy !== present) {
+      wantedMemo = wantedFor(present, topology);
+      denialsMemo = null;
+    }
+    return wantedMemo;
+  };
+
+  const denials = (): readonly Denial[] => {
+    const now = wanted();
+    const coming = error === null && (follow || working || waiting);
+    return (denialsMemo ??= denialsFor(now, placedNow(now, placed), coming ? 'pending' : 'failed'));
+  };
+
+  /** A rule whose container does not run yet: the wire must be there the moment it starts. */
+  const mayNeedWire = ({ pairs }: Wanted): boolean => follow && pairs.some(({ possible }) => possible);
+
+  const openWire = async (): Promise<Wire> => {
+    if (lease) return lease.wire;
+    const opened = await leaseWire(driver, { onProgress: (step) => progress.forEach((listener) => listener(step)) });
+    lease = opened;
+    void opened.wire.closed.then(() => {
+      if (lease !== opened) return;
+      lease = null;
+      looked = false;
+      opened.release();
+      if (follow && placed.size > 0) retrySoon();
+    });
+    return opened.wire;
+  };
+
+  const look = async (wire: Wire, places: readonly Place[]): Promise<void> => {
+    const now = wanted();
+    placed = placedAfterLook(now, placed, places, await wire.read(places));
+    changed();
+  };
+
+  const apply = async (wire: Wire, now: Wanted, { load, remove, places }: Difference): Promise<string[]> => {
+    const results = await wire.load(load, places, remove);
+    const next = new Map(placed);
+    const failures: string[] = [];
+    const failed = new Map(results.flatMap(({ place, error: why }) => (why === null ? [] : [[place, why]])));
+    const nameOf = (id: string): string => now.topology.endpoints.find((endpoint) => endpoint.id === id)?.name ?? id;
+    for (const { place } of [...load, ...remove]) {
+      const why = failed.get(place);
+      const fingerprint = now.tables.get(place)?.fingerprint;
+      if (why !== undefined) failures.push(`${nameOf(place)}: ${why}`);
+      else if (fingerprint === undefined) next.delete(place);
+      else next.set(place, { pid: now.places.get(place)?.pid ?? 0, fingerprint, prints: now.prints });
+    }
+    placed = next;
+    changed();
+    return failures;
+  };
+
+  /** @param thorough look at every namespace first, also when nothing is wanted: leftovers may be there. */
+  const reconcile = async (thorough: boolean): Promise<void> => {
+    let failures: string[] = [];
+    for (let round = 0; round < ROUNDS && !closed; round += 1) {
+      const now = wanted();
+      placed = placedNow(now, placed);
+      const nothing = now.tables.size === 0 && placed.size === 0;
+      if (nothing && (looked || !thorough) && (lease || !mayNeedWire(now))) return;
+      const wire = await openWire();
+      if (!looked) {
+        await look(wire, [...now.places.values()]);
+        looked = true;
+        continue;
+      }
+      const difference = differenceOf(now, placed);
+      if (difference.load.length + difference.remove.length === 0) return;
+      failures = await apply(wire, now, difference);
+      // A container may have stopped under our hands, and the news be on its way.
+      if (failures.length > 0 && !(await isOutdated(now))) break;
+    }
+    if (failures.length === 0 || closed) return;
+    throw new BulkheadError({
+      code: 'HELPER_FAILED',
+      message: `Rules could not be put in place. ${failures.join('; ')}`,
+      hint: 'Bulkhead tries again by itself. "bulkhead doctor" says what this engine allows.',
+    });
+  };
+
+  const isOutdated = async (now: Wanted): Promise<boolean> => {
+    await driver.refresh();
+    return wanted() !== now;
+  };
+
+  /** Runs one piece of work at a time, and keeps the books on how it went. */
+  const enqueue = (work: () => Promise<void>): Promise<void> => {
+    const turn = chain.then(async () => {
+      if (closed) throw cancelled();
+      working = true;
+      changed();
+      try {
+        await work();
+        error = null;
+        attempt = 0;
+        clearTimeout(retryTimer);
+        if (placed.size === 0 && lease && !mayNeedWire(wanted())) {
+          // Nothing to keep: the helper goes soon, unless somebody else needs it.
+          lease.release();
+          lease = null;
+        }
+      } catch (thrown) {
+        error = toErrorShape(thrown);
+        if (follow) retrySoon();
+        throw thrown;
+      } finally {
+        working = false;
+        changed();
+      }
+    });
+    chain = turn.catch(() => undefined);
+    return turn;
+  };
+
+  /** Something may have changed: at once when idle, else once more behind the present run. */
+  const kick = (): void => {
+    if (!waiting && !closed) {
+      waiting = true;
+      enqueue(() => {
+        waiting = false;
+        return reconcile(false);
+      }).catch(() => (waiting = false));
+    }
+    changed();
+  };
+
+  const retrySoon = (): void => {
+    if (closed) return;
+    attempt += 1;
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(kick, backoffMs(attempt, BACKOFF));
+    retryTimer.unref();
+  };
+
+  const patrol = (): void => {
+    if (working || waiting || error !== null || placed.size === 0) return;
+    enqueue(async () => {
+      const now = wanted();
+      const places = [...now.places.values()].filter(({ place }) => placed.has(place) || now.tables.has(place));
+      await look(await openWire(), places);
+      await reconcile(false);
+    }).catch(() => undefined);
+  };
+
+  const stops = follow
+    ? [
+        driver.onTopology(kick),
+        policy.subscribe(kick),
+        driver.onHealth(({ phase }) => {
+          if (phase === 'connected' && error !== null) kick();
+        }),
+      ]
+    : [driver.onTopology(changed), policy.subscribe(changed)];
+  const patrolTimer = follow ? setInterval(patrol, lookEveryMs) : undefined;
+  patrolTimer?.unref();
+  if (follow && policy.get().rules.length > 0) kick();
+
+  return {
+    denials,
+    state: () => stateOf(denials(), error),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ensure: async (signal, onProgress) => {
+      const tell = (step: WireProgress): void => onProgress?.(step);
+      progress.add(tell);
+      try {
+        await unlessAborted(
+          enqueue(() => reconcile(true)),
+          signal,
+        );
+      } finally {
+        progress.delete(tell);
+      }
+    },
+    observe: () =>
+      enqueue(async () => {
+        const now = wanted();
+        if (now.tables.size === 0) return;
+        await look(await openWire(), [...now.places.values()]);
+        looked = true;
+      }).catch(() => undefined),
+    clear: () =>
+      enqueue(async () => {
+        // Who shares an engine may have put tables where no rule of ours is: all places are looked at.
+        await driver.refresh();
+        const wire = await openWire();
+        const places = [...wanted().places.values()];
+        await look(wire, places);
+        const held = places.filter(({ place }) => placed.has(place));
+        const failed = (await wire.load([], [], held)).filter((result) => result.error !== null);
+        await look(wire, places);
+        if (placed.size > 0) {
+          throw new BulkheadError({
+            code: 'HELPER_FAILED',
+            message: `Rules could not be removed everywhere. ${failed.map((result) => result.error).join('; ')}`,
+            hint: 'Try again; restarting a container removes the rules inside it.',
+          });
+        }
+        lease?.release();
+        lease = null;
+        await closeWire(driver);
+      }),
+    close: async () => {
+      if (closed) return;
+      for (const stop of stops) stop();
+      clearInterval(patrolTimer);
+      clearTimeout(retryTimer);
+      closed = true;
+      listeners.clear();
+      await chain;
+      lease?.release();
+      lease = null;
+      await closeWire(driver);
+    },
+  };
+}
+
+function stateOf(denials: readonly Denial[], error: ErrorShape | null): GuardState {
+  const count = (state: Denial['state']): number => denials.filter((denial) => denial.state === state).length;
+  const phase =
+    error !== null || count('failed') > 0
+      ? 'failing'
+      : count('pending') > 0
+        ? 'working'
+        : denials.length === 0
+          ? 'idle'
+          : 'holding';
+  return { phase, denied: denials.length, held: count('held'), impossible: count('impossible'), error };
+}
+
+/** The work goes on by itself; only the wait for it ends. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancelled());
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function cancelled(): BulkheadError {
+  return new BulkheadError({ code: 'CANCELLED', message: 'Cancelled.', hint: '' });
+}
