@@ -99,7 +99,7 @@ export interface ProbeOutcome {
   readonly port?: number;
 }
 
-/** What is on the wire: the fingerprint of our table per place, as loaded (see `guard`). */
+/** What is on the wire: the fingerprint of our table per place, as loaded (see `fingerprintOf`). */
 export interface PlacedTable {
   readonly place: string;
   readonly fingerprint: string;

@@ -6,7 +6,7 @@ import { indexTopology, type Index } from '../../shared/policy/stack.ts';
 import type { Denial, DenialState } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import type { Place } from '../engine/driver.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../engine/fingerprint.ts';
 
 export const HOST: Place = { place: 'host', pid: 0 };
 

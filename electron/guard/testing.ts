@@ -3,7 +3,7 @@ import type { Policy } from '../../shared/policy/model.ts';
 import { ZONES, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import type { EngineDriver, Place, PlacedTable, Wire } from '../engine/driver.ts';
 import { createSignal } from '../lib/signal.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../engine/fingerprint.ts';
 
 export interface FakeDriver extends EngineDriver {
   stop(name: string): void;

@@ -4,7 +4,7 @@ import { Docker } from '../../../e2e/fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../../../e2e/fixture/image.ts';
 import { connect, type DockerApi } from '../../engine/connection/index.ts';
 import type { Place, ProbeOutcome, ProbeRequest, Wire } from '../../engine/driver.ts';
-import { fingerprintOf } from '../fingerprint.ts';
+import { fingerprintOf } from '../../engine/fingerprint.ts';
 import { openDockerWire } from './index.ts';
 
 const engine = process.env['BULKHEAD_TEST_ENGINE'] ?? '';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { toErrorShape } from '../../../shared/errors.ts';
 import type { Place, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
 import { mapLimited } from '../../lib/limit.ts';
-import { fingerprintOf } from '../fingerprint.ts';
+import { fingerprintOf } from '../../engine/fingerprint.ts';
 import type { HelperSession } from './session.ts';
 
 /** Namespaces worked on at once: each is a process of the helper for some milliseconds. */

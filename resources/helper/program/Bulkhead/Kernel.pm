@@ -72,7 +72,8 @@ sub place_handle {
     return $HOST if $place->{place} eq 'host';
     my $pid = int $place->{pid};
     die "the container is not running\n" if $pid <= 0;
-    open my $handle, '<', "/proc/$pid/ns/net" or die "the container's process is gone ($!)\n";
+    open my $handle, '<', "/proc/$pid/ns/net"
+        or die $!{ENOENT} ? "the container's process is gone\n" : "cannot open the network namespace: $!\n";
     # The number may belong to another process by now. The handle is already open, so what this finds still holds after.
     my $cgroup = slurp("/proc/$pid/cgroup");
     die "the container's process is gone\n" unless defined $cgroup;
