@@ -1,0 +1,16 @@
+// The page over a core that is made up: to look at every face without an engine. Not part of the product's build.
+import '../src/lib/zod-setup.ts';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '../src/ui/tokens.css';
+import '../src/ui/app.css';
+import '../src/ui/matrix.css';
+import '../src/ui/containers.css';
+import { createRoot } from 'react-dom/client';
+import { App } from '../src/app/app.tsx';
+import { createFakeClient } from './fake-client.ts';
+import { readOptions } from './fake-world.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no #root.');
+createRoot(root).render(<App client={createFakeClient(readOptions(new URLSearchParams(location.search)))} />);

@@ -1,0 +1,42 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { useEffect, useState, type ReactElement } from 'react';
+import { I18nextProvider } from 'react-i18next';
+import { createFlowRunner } from '../features/explain/runner.ts';
+import { FlowRunnerContext } from '../features/explain/use-flow.ts';
+import { createI18n, initialLanguage, storedLanguage } from '../i18n/index.ts';
+import { ClientProvider, type Client } from '../lib/client-context.tsx';
+import { followCore } from '../lib/follow-core.ts';
+import { AppStoreContext, createAppStore } from '../lib/store.ts';
+import { theme } from '../ui/theme.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Shell } from './shell.tsx';
+
+/** The whole page over one client; everything it opens is closed when it goes. */
+export function App(props: { readonly client: Client }): ReactElement {
+  const { client } = props;
+  const [store] = useState(createAppStore);
+  const [i18n] = useState(() => createI18n(initialLanguage(storedLanguage(), navigator.languages)));
+  const [runner] = useState(() => createFlowRunner(client));
+  useEffect(() => {
+    document.documentElement.lang = i18n.language;
+  }, [i18n]);
+  useEffect(() => followCore(client, store), [client, store]);
+  useEffect(() => () => runner.close(), [runner]);
+  return (
+    <I18nextProvider i18n={i18n}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+        <Notifications position="bottom-right" />
+        <ErrorBoundary>
+          <ClientProvider client={client}>
+            <AppStoreContext value={store}>
+              <FlowRunnerContext value={runner}>
+                <Shell />
+              </FlowRunnerContext>
+            </AppStoreContext>
+          </ClientProvider>
+        </ErrorBoundary>
+      </MantineProvider>
+    </I18nextProvider>
+  );
+}

@@ -1,0 +1,99 @@
+import { Button, Loader, Popover } from '@mantine/core';
+import { IconCheck, IconChevronDown, IconPlugConnectedX, IconRefresh, IconServer2 } from '@tabler/icons-react';
+import { useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../lib/store.ts';
+import { AddressForm } from './address-form.tsx';
+import { useEngines } from './use-engines.ts';
+
+/** Which engine this is, how it stands, and the way to another one. */
+export function EngineMenu(): ReactElement {
+  const { t } = useTranslation();
+  const engine = useApp((state) => state.engine);
+  const [open, setOpen] = useState(false);
+  const { choices, load, use, retry } = useEngines();
+  const view = engine && 'engine' in engine ? engine.engine : null;
+  const phase = engine?.phase ?? 'connecting';
+  const label = view ? view.name || view.address : t(`engine.phase.${phase}`);
+  const change = (opened: boolean): void => {
+    setOpen(opened);
+    if (opened) load();
+  };
+  const choose = (address: string): void => {
+    setOpen(false);
+    use(address);
+  };
+  return (
+    <Popover opened={open} onChange={change} width={400} position="bottom-end" withArrow trapFocus shadow="md">
+      <Popover.Target>
+        <button
+          type="button"
+          className="chip"
+          data-testid="engine"
+          data-phase={phase}
+          aria-label={t('engine.button', { name: label, phase: t(`engine.phase.${phase}`) })}
+          onClick={() => change(!open)}
+        >
+          {phase === 'connected' ? (
+            <IconServer2 size={16} aria-hidden />
+          ) : phase === 'failed' ? (
+            <IconPlugConnectedX size={16} aria-hidden />
+          ) : (
+            <Loader size={14} aria-hidden />
+          )}
+          <span className="chip-text">{label}</span>
+          {view && <span className="quiet">{view.version}</span>}
+          <IconChevronDown size={14} aria-hidden />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('engine.label')}>
+        {view && (
+          <dl className="facts">
+            <dt>{t('engine.address')}</dt>
+            <dd>
+              <code>{view.address}</code>
+            </dd>
+            <dt>{t('engine.version')}</dt>
+            <dd>{t('engine.version-text', { version: view.version, api: view.apiVersion })}</dd>
+            {view.operatingSystem !== '' && (
+              <>
+                <dt>{t('engine.system')}</dt>
+                <dd>{view.operatingSystem}</dd>
+              </>
+            )}
+            <dt>{t('engine.firewall')}</dt>
+            <dd>{view.firewallBackend || t('engine.firewall-unknown')}</dd>
+          </dl>
+        )}
+        <p className="popover-title">{t('engine.choose')}</p>
+        {choices === null ? (
+          <Loader size="sm" aria-label={t('common.loading')} />
+        ) : (
+          <ul className="choices">
+            {choices.map(({ address, source }) => (
+              <li key={`${source} ${address}`}>
+                <button type="button" onClick={() => choose(address)} aria-current={address === view?.address}>
+                  <span className="choice-source">{source}</span>
+                  <code>{address}</code>
+                  {address === view?.address && <IconCheck size={16} aria-label={t('engine.current')} role="img" />}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <AddressForm onSubmit={choose} />
+        <Button
+          variant="subtle"
+          size="xs"
+          leftSection={<IconRefresh size={14} />}
+          onClick={() => {
+            setOpen(false);
+            retry();
+          }}
+        >
+          {t('engine.reconnect')}
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,49 @@
+import { Button, Loader } from '@mantine/core';
+import { IconFlask, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CoreSlice } from '../lib/store.ts';
+import { AddressForm } from './address-form.tsx';
+import { useEngines } from './use-engines.ts';
+
+/** No engine: what was tried, what each said, and the three ways on. */
+export function FailedFace(props: {
+  readonly failure: NonNullable<CoreSlice['failure']>;
+  readonly retrying: boolean;
+}): ReactElement {
+  const { t } = useTranslation();
+  const { use, retry } = useEngines();
+  const { error, tried } = props.failure;
+  return (
+    <div className="face face-wide" data-testid="failed" data-code={error.code}>
+      <div className="face-icon" aria-hidden>
+        <IconPlugConnectedX size={40} />
+      </div>
+      <h2>{error.message}</h2>
+      {error.hint !== '' && <p className="face-hint">{error.hint}</p>}
+      <div className="buttons">
+        <Button leftSection={props.retrying ? <Loader size={14} color="white" /> : <IconRefresh size={16} />} onClick={retry}>
+          {t('engine.retry')}
+        </Button>
+        <Button variant="default" leftSection={<IconFlask size={16} />} onClick={() => use('demo')} data-testid="use-demo">
+          {t('engine.demo')}
+        </Button>
+      </div>
+      <AddressForm onSubmit={use} />
+      {tried.length > 0 && (
+        <details className="tried">
+          <summary>{t('engine.tried', { count: tried.length })}</summary>
+          <ul>
+            {tried.map((choice) => (
+              <li key={`${choice.source} ${choice.address}`}>
+                <span className="choice-source">{choice.source}</span> <code>{choice.address}</code>
+                <p>{choice.error.message}</p>
+                {choice.error.hint !== '' && <p className="quiet">{choice.error.hint}</p>}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { Popover } from '@mantine/core';
+import { IconShieldCheck, IconShieldHalf, IconShieldOff, IconShieldX } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../lib/store.ts';
+import { ErrorCard } from '../ui/error-card.tsx';
+
+const ICONS = { idle: IconShieldOff, working: IconShieldHalf, holding: IconShieldCheck, failing: IconShieldX } as const;
+
+/** Whether every block is true on the wire; its popover says why one is not. */
+export function GuardChip(): ReactElement | null {
+  const { t } = useTranslation();
+  const guard = useApp((state) => state.frame?.guard ?? null);
+  const connected = useApp(({ engine }) => engine?.phase === 'connected');
+  if (!guard || !connected) return null;
+  const { phase, denied, held, impossible, error } = guard;
+  const Icon = ICONS[phase];
+  return (
+    <Popover width={360} position="bottom-end" withArrow trapFocus shadow="md">
+      <Popover.Target>
+        <button type="button" className={`chip chip-${phase}`} data-testid="guard" data-phase={phase}>
+          <Icon size={16} aria-hidden />
+          {t(`guard.${phase}`, { count: denied, held })}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('guard.label')}>
+        <p className="popover-title">{t(`guard.about.${phase}`)}</p>
+        <dl className="facts">
+          <dt>{t('guard.denied')}</dt>
+          <dd>{denied}</dd>
+          <dt>{t('guard.held')}</dt>
+          <dd>{held}</dd>
+          {impossible > 0 && (
+            <>
+              <dt>{t('guard.impossible')}</dt>
+              <dd>{impossible}</dd>
+            </>
+          )}
+        </dl>
+        {error && <ErrorCard error={error} />}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,125 @@
+import { Button, Loader } from '@mantine/core';
+import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
+import { type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ContainersScreen } from '../features/containers/containers-screen.tsx';
+import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
+import { useApp, useAppStore, type AppState } from '../lib/store.ts';
+import { Face } from '../ui/face.tsx';
+import { EngineMenu } from './engine-menu.tsx';
+import { FailedFace } from './failed-face.tsx';
+import { GuardChip } from './guard-chip.tsx';
+import { Navigation } from './navigation.tsx';
+import { Preferences } from './preferences.tsx';
+
+export function Shell(): ReactElement {
+  const { t } = useTranslation();
+  const demo = useApp(({ engine }) => engine !== null && 'engine' in engine && engine.engine.kind === 'demo');
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('app.skip')}
+      </a>
+      <header className="header">
+        <h1 className="brand">
+          <Mark /> Bulkhead
+        </h1>
+        <Navigation />
+        <span className="spacer" />
+        <GuardChip />
+        <EngineMenu />
+        <Preferences />
+      </header>
+      {demo && (
+        <p className="banner banner-demo" data-testid="demo-banner">
+          <IconFlask size={16} aria-hidden /> {t('app.demo')}
+        </p>
+      )}
+      <LostBanner />
+      <main id="main" className="main" tabIndex={-1}>
+        <Content />
+      </main>
+    </div>
+  );
+}
+
+function Mark(): ReactElement {
+  return (
+    <svg width="24" height="24" viewBox="0 0 32 32" aria-hidden>
+      <rect width="32" height="32" rx="7" fill="#123c55" />
+      <path d="M14.5 5h3v22h-3z" fill="#ffb59a" />
+      <path d="M6 8h6v6H6zM6 18h6v6H6z" fill="#9ad0f0" />
+      <path d="M20 8h6v6h-6zM20 18h6v6h-6z" fill="#5b7d92" />
+    </svg>
+  );
+}
+
+/** What is shown is no longer kept true: the engine is away, or the core is. */
+export function isStale({ link, engine }: Pick<AppState, 'link' | 'engine'>): boolean {
+  return link === 'down' || engine?.phase === 'reconnecting';
+}
+
+function LostBanner(): ReactElement | null {
+  const { t } = useTranslation();
+  const link = useApp((state) => state.link);
+  const engine = useApp((state) => state.engine);
+  if (link === 'down') {
+    return (
+      <p className="banner banner-lost" role="status" data-testid="lost-banner">
+        <Loader size={14} aria-hidden /> {t('app.core-lost')}
+      </p>
+    );
+  }
+  if (engine?.phase !== 'reconnecting') return null;
+  return (
+    <p className="banner banner-lost" role="status" data-testid="lost-banner">
+      <Loader size={14} aria-hidden />
+      <span>
+        {t('app.reconnecting', { name: engine.engine.name || engine.engine.address, attempt: engine.attempt })}{' '}
+        {engine.error.message}
+      </span>
+    </p>
+  );
+}
+
+/** Which face the screen has now. */
+function Content(): ReactElement {
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const screen = useApp((state) => state.screen);
+  const engine = useApp((state) => state.engine);
+  const failure = useApp((state) => state.failure);
+  const frame = useApp((state) => state.frame);
+  const containers = useApp((state) => state.containers);
+  const stale = useApp(isStale);
+  const link = useApp((state) => state.link);
+
+  if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
+  const connecting = engine === null || engine.phase === 'connecting';
+  const missing = screen === 'matrix' ? frame === null : containers === null;
+  if (connecting || missing) {
+    if (link === 'down') {
+      return <Face icon={<IconPlugConnectedX size={40} />} title={t('app.core-away.title')} text={t('app.core-away.text')} />;
+    }
+    const address = engine?.phase === 'connecting' ? engine.address : '';
+    return (
+      <Face
+        icon={<Loader size={36} />}
+        title={t(connecting ? 'app.connecting.title' : 'app.listing.title')}
+        text={address === '' ? t('app.connecting.text') : address}
+      />
+    );
+  }
+  if (screen === 'containers') return <ContainersScreen containers={containers ?? []} stale={stale} />;
+  if (frame === null || !frame.endpoints.some(({ kind }) => kind === 'container')) {
+    return (
+      <Face icon={<IconBox size={40} />} title={t('matrix.empty.title')} text={t('matrix.empty.text')}>
+        <code>docker run -d --name web nginx</code>
+        <Button variant="subtle" onClick={() => store.setState({ screen: 'containers' })}>
+          {t('matrix.empty.containers')}
+        </Button>
+      </Face>
+    );
+  }
+  return <MatrixScreen frame={frame} stale={stale} />;
+}

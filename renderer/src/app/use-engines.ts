@@ -1,0 +1,45 @@
+import { notifications } from '@mantine/notifications';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EngineChoice } from '../../../shared/contract/schemas.ts';
+import { useClient } from '../lib/client-context.tsx';
+import { errorOf } from '../lib/errors.ts';
+import { reduceNews, useAppStore } from '../lib/store.ts';
+
+export interface Engines {
+  /** Null until asked for. */
+  readonly choices: readonly EngineChoice[] | null;
+  readonly load: () => void;
+  readonly use: (address: string) => void;
+  readonly retry: () => void;
+}
+
+/** Choosing an engine: its outcome shows in the engine's state, only a refused call is said here. */
+export function useEngines(): Engines {
+  const client = useClient();
+  const store = useAppStore();
+  const { t } = useTranslation();
+  const [choices, setChoices] = useState<readonly EngineChoice[] | null>(null);
+
+  const report = useCallback(
+    (thrown: unknown): void => {
+      const { message, hint } = errorOf(thrown);
+      notifications.show({ color: 'red', title: t('engine.failed'), message: hint === '' ? message : `${message} ${hint}` });
+    },
+    [t],
+  );
+  const load = useCallback((): void => {
+    client.engine.choices().then(setChoices, report);
+  }, [client, report]);
+  const use = useCallback(
+    (address: string): void => {
+      store.setState((state) => reduceNews(state, { kind: 'leaving' }));
+      client.engine.use({ address }).catch(report);
+    },
+    [client, store, report],
+  );
+  const retry = useCallback((): void => {
+    client.engine.retry().catch(report);
+  }, [client, report]);
+  return { choices, load, use, retry };
+}

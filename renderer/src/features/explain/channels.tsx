@@ -1,0 +1,63 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CellView } from '../../../../shared/contract/schemas.ts';
+import { RuleTag } from './rule-tag.tsx';
+
+type Channel = CellView['channels'][number];
+
+/** Every way something can pass: packets first, then names, data and control. */
+export function Channels(props: { readonly channels: readonly Channel[] }): ReactElement {
+  const { t } = useTranslation();
+  const network = props.channels.filter(({ layer }) => layer === 'network');
+  const beside = props.channels.filter(({ layer }) => layer !== 'network');
+  return (
+    <>
+      <section className="panel-section">
+        <h3>{t('explain.channels.title')}</h3>
+        {network.length === 0 ? <p className="quiet">{t('explain.channels.none')}</p> : <List channels={network} />}
+      </section>
+      {beside.length > 0 && (
+        <section className="panel-section">
+          <h3>{t('explain.channels.beside')}</h3>
+          <p className="quiet">{t('explain.channels.beside-text')}</p>
+          <List channels={beside} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function List(props: { readonly channels: readonly Channel[] }): ReactElement {
+  return (
+    <ul className="channels">
+      {props.channels.map((channel, index) => (
+        <ChannelRow key={`${channel.kind} ${channel.via} ${channel.address} ${index}`} channel={channel} />
+      ))}
+    </ul>
+  );
+}
+
+function ChannelRow(props: { readonly channel: Channel }): ReactElement {
+  const { t, i18n } = useTranslation();
+  const { channel } = props;
+  const key = `channel.${channel.kind}`;
+  return (
+    <li data-verdict={channel.verdict}>
+      <div className="channel-head">
+        <span className="channel-kind">{i18n.exists(key) ? t(key as 'channel.bridge') : channel.kind}</span>
+        <span className={`state state-${channel.verdict}`}>{t(`explain.channel.${channel.verdict}`)}</span>
+      </div>
+      <div className="channel-facts">
+        {channel.layer !== 'network' && <span>{t(`layer.${channel.layer}`)}</span>}
+        {channel.via !== '' && <span>{t('explain.channel.via', { via: channel.via })}</span>}
+        {channel.address !== '' && <code>{channel.address}</code>}
+        {channel.layer === 'network' && (
+          <span>{channel.ports ? channel.ports.join(', ') : t('explain.channel.all-ports')}</span>
+        )}
+        {channel.rules.map((rule) => (
+          <RuleTag key={rule} rule={rule} />
+        ))}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,205 @@
+import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
+import { IconArrowsExchange, IconRadar2, IconShield, IconShieldOff, IconX } from '@tabler/icons-react';
+import { useEffect, type KeyboardEvent, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CellView, EndpointView } from '../../../../shared/contract/schemas.ts';
+import { cellState, type CellState, type Frame } from '../../lib/frame.ts';
+import { useAppStore } from '../../lib/store.ts';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Note } from '../../ui/note.tsx';
+import { CellMark } from '../matrix/cell-mark.tsx';
+import { findAgain, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
+import { endpointName } from '../matrix/words.ts';
+import { Channels } from './channels.tsx';
+import { FlowView } from './flow-view.tsx';
+import { isBusy } from './flow.ts';
+import { RuleTag } from './rule-tag.tsx';
+import { sentence } from './rule-words.ts';
+import { useExplain } from './use-explain.ts';
+import { useFlow, useFlowRunner } from './use-flow.ts';
+
+/** Everything about one ordered pair: whether, how and why, and the way to change it. */
+export function ExplainPanel(props: {
+  readonly frame: Frame;
+  readonly pair: PairRef;
+  readonly stale: boolean;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { frame, pair } = props;
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const row = findAgain(frame, pair.fromId, pair.fromName);
+  const col = findAgain(frame, pair.toId, pair.toName);
+  const [from, to] = [frame.endpoints[row], frame.endpoints[col]];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    props.onClose();
+  };
+  return (
+    // A landmark, not a dialog: the matrix stays in use beside it.  Escape anywhere inside closes it.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <aside className="explain" aria-label={t('explain.label')} data-testid="explain" onKeyDown={onKeyDown}>
+      <div className="explain-tools">
+        <h2 className="explain-title">{t('explain.title')}</h2>
+        <span className="spacer" />
+        <Tooltip label={t('explain.swap')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('explain.swap')}
+            data-testid="swap"
+            disabled={!from || !to}
+            onClick={() => {
+              if (!from || !to) return;
+              const swapped = pairRef(to, from);
+              store.setState({ selection: swapped, cursor: swapped });
+            }}
+          >
+            <IconArrowsExchange size={18} />
+          </ActionIcon>
+        </Tooltip>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('common.close')} onClick={props.onClose}>
+          <IconX size={18} />
+        </ActionIcon>
+      </div>
+      {from && to ? (
+        <Explained frame={frame} from={from} to={to} state={cellState(frame, row, col)} stale={props.stale} />
+      ) : (
+        <Note tone="info">{t('explain.gone', { name: from ? pair.toName : pair.fromName })}</Note>
+      )}
+    </aside>
+  );
+}
+
+function Explained(props: {
+  readonly frame: Frame;
+  readonly from: EndpointView;
+  readonly to: EndpointView;
+  readonly state: CellState;
+  readonly stale: boolean;
+}): ReactElement {
+  const { from, to, state } = props;
+  const { t, i18n } = useTranslation();
+  const runner = useFlowRunner();
+  const pair = { from: from.id, to: to.id };
+  const flow = useFlow(pair);
+  // A plan is only true while it is being looked at; what runs goes on.
+  useEffect(() => {
+    const shown = { from: from.id, to: to.id };
+    return () => {
+      const { phase } = runner.flow(shown);
+      if (phase === 'planning' || phase === 'preview') runner.dismiss(shown);
+    };
+  }, [runner, from.id, to.id]);
+  const { cell, error } = useExplain(from.id, to.id, props.frame.revision);
+  const names = { from: endpointName(t, from), to: endpointName(t, to) };
+  const self = from.id === to.id;
+  const quiet = flow.phase === 'idle' || flow.phase === 'applied' || flow.phase === 'verified' || flow.phase === 'failed';
+  return (
+    <>
+      <div className="pair">
+        <Party endpoint={from} role="from" />
+        <span className="pair-arrow" aria-hidden>
+          →
+        </span>
+        <Party endpoint={to} role="to" />
+      </div>
+      <p className="verdict" data-testid="verdict" data-verdict={cell?.verdict ?? state.verdict}>
+        <CellMark state={state} size={28} />
+        <span>{self ? t('explain.verdict.self') : t(`explain.verdict.${state.verdict}`, names)}</span>
+      </p>
+      {cell?.denial && <DenialNote denial={cell.denial} />}
+      {error && <ErrorCard error={error} />}
+      {!self && quiet && (
+        <div className="buttons">
+          {cell?.denial ? (
+            <Button
+              leftSection={<IconShieldOff size={16} />}
+              disabled={props.stale}
+              onClick={() => void runner.plan(pair, 'allow')}
+              data-testid="allow"
+            >
+              {t('explain.allow')}
+            </Button>
+          ) : (
+            <Button
+              color="red"
+              leftSection={<IconShield size={16} />}
+              disabled={props.stale || cell === null}
+              onClick={() => void runner.plan(pair, 'block')}
+              data-testid="block"
+            >
+              {t('explain.block')}
+            </Button>
+          )}
+          <Button
+            variant="default"
+            leftSection={<IconRadar2 size={16} />}
+            disabled={props.stale || isBusy(flow)}
+            onClick={() => void runner.verify(pair)}
+            data-testid="verify"
+          >
+            {t('explain.verify')}
+          </Button>
+        </div>
+      )}
+      <FlowView flow={flow} pair={pair} runner={runner} />
+      {cell === null && !error && <Skeleton height={120} radius="md" aria-label={t('common.loading')} />}
+      {cell && (
+        <>
+          {cell.reasons.length > 0 && (
+            <section className="panel-section">
+              <h3>{t('explain.reasons')}</h3>
+              <ul className="reasons">
+                {cell.reasons.map((reason, index) => (
+                  <li key={`${reason.rule} ${index}`}>
+                    <span>{sentence(i18n.language, 'reasons', reason.rule, reason)}</span> <RuleTag rule={reason.rule} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          <Channels channels={cell.channels} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Party(props: { readonly endpoint: EndpointView; readonly role: 'from' | 'to' }): ReactElement {
+  const { t } = useTranslation();
+  const { endpoint } = props;
+  const selector = selectorName(endpoint);
+  const facts = [
+    ...(selector === endpoint.name ? [] : [selector]),
+    ...(endpoint.kind === 'container' && endpoint.state !== 'running' ? [endpoint.state] : []),
+    ...endpoint.networks,
+  ];
+  return (
+    <div className="party">
+      <span className="party-role">{t(`explain.${props.role}`)}</span>
+      <strong>{endpointName(t, endpoint)}</strong>
+      <span className="party-facts">
+        {endpoint.kind === 'container' ? facts.join(' · ') : t(`zone.about.${endpoint.kind}`)}
+      </span>
+    </div>
+  );
+}
+
+const DENIAL_TONES = { held: 'ok', pending: 'info', failed: 'bad', impossible: 'bad' } as const;
+
+function DenialNote(props: { readonly denial: NonNullable<CellView['denial']> }): ReactElement {
+  const { t } = useTranslation();
+  const { state, policy } = props.denial;
+  return (
+    <div data-testid="denial" data-state={state}>
+      <Note tone={DENIAL_TONES[state]}>
+        <p className="note-title">{t(`denial.${state}`)}</p>
+        <p>
+          {t('denial.rule')} <code>{policy}</code>
+        </p>
+      </Note>
+    </div>
+  );
+}

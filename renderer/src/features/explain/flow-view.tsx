@@ -1,0 +1,146 @@
+import { Button, Loader, Progress } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Note } from '../../ui/note.tsx';
+import type { Flow, ProgressLine, Tally } from './flow.ts';
+import { PlanPreview } from './plan-preview.tsx';
+import { ProbesTable } from './probes-table.tsx';
+import type { FlowRunner, PairIds } from './runner.ts';
+
+/** What is being done to this pair, from the plan to the result on the wire. */
+export function FlowView(props: {
+  readonly flow: Flow;
+  readonly pair: PairIds;
+  readonly runner: FlowRunner;
+}): ReactElement | null {
+  const { t } = useTranslation();
+  const { flow, pair, runner } = props;
+  const dismiss = (): void => runner.dismiss(pair);
+  switch (flow.phase) {
+    case 'idle':
+      return null;
+    case 'planning':
+      return (
+        <p className="busy" role="status">
+          <Loader size="xs" aria-hidden /> {t('flow.planning')}
+        </p>
+      );
+    case 'preview':
+      return <PlanPreview plan={flow.plan} onConfirm={() => void runner.apply(pair)} onCancel={dismiss} />;
+    case 'applying':
+      return (
+        <section className="card" aria-busy data-testid="applying">
+          <h3>{t(`flow.applying.${flow.action}`)}</h3>
+          <ProgressLines lines={flow.progress} />
+          <ProbesTable probes={flow.probes} />
+        </section>
+      );
+    case 'applied': {
+      const tested = total(flow.tally) > 0;
+      const key = flow.holds ? (tested ? 'holds' : 'untested') : 'fails';
+      return (
+        <section className="card" data-testid="outcome" data-holds={flow.holds}>
+          <div role="status">
+            <Note tone={flow.holds ? 'ok' : 'bad'}>
+              <p className="note-title">{t(`flow.applied.${flow.action}.${key}`)}</p>
+              {tested && <Summary tally={flow.tally} />}
+            </Note>
+          </div>
+          <ProbesTable probes={flow.probes} />
+          <Dismiss onClick={dismiss} />
+        </section>
+      );
+    }
+    case 'verifying':
+      return (
+        <section className="card" aria-busy data-testid="verifying">
+          <h3>{t('flow.verifying')}</h3>
+          <Progress value={flow.total === 0 ? 5 : (flow.done / flow.total) * 100} aria-label={t('flow.verifying')} />
+          <ProbesTable probes={flow.probes} />
+          <div className="buttons">
+            <Button variant="default" size="xs" onClick={dismiss}>
+              {t('common.cancel')}
+            </Button>
+          </div>
+        </section>
+      );
+    case 'verified': {
+      const { disagree, errors } = flow.tally;
+      const tone = disagree > 0 ? 'bad' : errors > 0 || total(flow.tally) === 0 ? 'warn' : 'ok';
+      return (
+        <section className="card" data-testid="verified" data-disagree={disagree} data-errors={errors}>
+          <div role="status">
+            <Note tone={tone}>
+              <p className="note-title">{t(`flow.verified.${tone}`)}</p>
+              {total(flow.tally) > 0 && <Summary tally={flow.tally} />}
+            </Note>
+          </div>
+          <ProbesTable probes={flow.probes} />
+          <Dismiss onClick={dismiss} />
+        </section>
+      );
+    }
+    case 'failed':
+      return (
+        <section className="card" data-testid="flow-failed">
+          <ErrorCard error={flow.error} />
+          <ProbesTable probes={flow.probes} />
+          <Dismiss onClick={dismiss} />
+        </section>
+      );
+  }
+}
+
+function total({ agree, disagree, errors }: Tally): number {
+  return agree + disagree + errors;
+}
+
+function Summary(props: { readonly tally: Tally }): ReactElement {
+  const { t } = useTranslation();
+  const { agree, disagree, errors } = props.tally;
+  return (
+    <p>
+      {t('flow.summary.agree', { count: agree, total: total(props.tally) })}
+      {disagree > 0 && ` ${t('flow.summary.disagree', { count: disagree })}`}
+      {errors > 0 && ` ${t('flow.summary.errors', { count: errors })}`}
+    </p>
+  );
+}
+
+function Dismiss(props: { readonly onClick: () => void }): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <div className="buttons">
+      <Button variant="default" size="xs" onClick={props.onClick} data-testid="dismiss">
+        {t('common.done')}
+      </Button>
+    </div>
+  );
+}
+
+/** Finished steps stay as they were, the last one is being done. */
+function ProgressLines(props: { readonly lines: readonly ProgressLine[] }): ReactElement {
+  const { t, i18n } = useTranslation();
+  const name = (step: string): string => {
+    const key = `progress.${step}`;
+    return i18n.exists(key) ? t(key as 'progress.helper-start') : step;
+  };
+  const last = props.lines.length - 1;
+  return (
+    <ol className="progress" role="status">
+      {props.lines.map((line, index) => (
+        <li key={`${line.step} ${index}`} data-current={index === last}>
+          {index === last ? <Loader size={12} aria-hidden /> : <span aria-hidden>✓</span>}
+          <span>{name(line.step)}</span>
+          {line.detail !== '' && <code className="progress-detail">{line.detail}</code>}
+        </li>
+      ))}
+      {props.lines.length === 0 && (
+        <li data-current>
+          <Loader size={12} aria-hidden /> {t('flow.starting')}
+        </li>
+      )}
+    </ol>
+  );
+}

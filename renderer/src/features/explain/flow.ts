@@ -1,0 +1,124 @@
+/** The life of one change or check of one pair, as a pure state machine. */
+import type { ApplyEvent, PlanView, ProbeView, VerifyEvent } from '../../../../shared/contract/schemas.ts';
+import { assertNever } from '../../../../shared/topology/model.ts';
+import type { ErrorShape } from '../../../../shared/errors.ts';
+
+export type Action = 'block' | 'allow';
+
+export interface Tally {
+  readonly agree: number;
+  readonly disagree: number;
+  readonly errors: number;
+}
+
+export interface ProgressLine {
+  readonly step: string;
+  readonly detail: string;
+}
+
+export type Flow =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'planning'; readonly action: Action }
+  | { readonly phase: 'preview'; readonly plan: PlanView }
+  | {
+      readonly phase: 'applying';
+      readonly action: Action;
+      readonly progress: readonly ProgressLine[];
+      readonly probes: readonly ProbeView[];
+    }
+  | {
+      readonly phase: 'applied';
+      readonly action: Action;
+      readonly holds: boolean;
+      readonly tally: Tally;
+      readonly probes: readonly ProbeView[];
+    }
+  | { readonly phase: 'verifying'; readonly done: number; readonly total: number; readonly probes: readonly ProbeView[] }
+  | { readonly phase: 'verified'; readonly tally: Tally; readonly probes: readonly ProbeView[] }
+  | { readonly phase: 'failed'; readonly error: ErrorShape; readonly probes: readonly ProbeView[] };
+
+export type FlowEvent =
+  | { readonly type: 'plan'; readonly action: Action }
+  | { readonly type: 'planned'; readonly plan: PlanView }
+  | { readonly type: 'apply'; readonly action: Action }
+  | { readonly type: 'apply-event'; readonly event: ApplyEvent }
+  | { readonly type: 'verify' }
+  | { readonly type: 'verify-event'; readonly event: VerifyEvent }
+  | { readonly type: 'fail'; readonly error: ErrorShape }
+  | { readonly type: 'dismiss' };
+
+export const IDLE: Flow = { phase: 'idle' };
+
+/** Events that do not fit the phase (a late answer after a cancel) leave it as it is. */
+export function flowReducer(flow: Flow, event: FlowEvent): Flow {
+  switch (event.type) {
+    case 'plan':
+      return isBusy(flow) ? flow : { phase: 'planning', action: event.action };
+    case 'planned':
+      return flow.phase === 'planning' ? { phase: 'preview', plan: event.plan } : flow;
+    case 'apply':
+      return flow.phase === 'preview' ? { phase: 'applying', action: event.action, progress: [], probes: [] } : flow;
+    case 'apply-event':
+      return flow.phase === 'applying' ? applyEvent(flow, event.event) : flow;
+    case 'verify':
+      return isBusy(flow) ? flow : { phase: 'verifying', done: 0, total: 0, probes: [] };
+    case 'verify-event':
+      return flow.phase === 'verifying' ? verifyEvent(flow, event.event) : flow;
+    case 'fail':
+      if (flow.phase === 'idle') return flow;
+      return { phase: 'failed', error: event.error, probes: probesOf(flow) };
+    case 'dismiss':
+      return IDLE;
+    default:
+      return assertNever(event);
+  }
+}
+
+function applyEvent(flow: Extract<Flow, { phase: 'applying' }>, event: ApplyEvent): Flow {
+  switch (event.kind) {
+    case 'progress':
+      return { ...flow, progress: merge(flow.progress, { step: event.step, detail: event.detail }) };
+    case 'probe':
+      return { ...flow, probes: [...flow.probes, event.probe] };
+    case 'done':
+      return {
+        phase: 'applied',
+        action: flow.action,
+        holds: event.holds,
+        tally: { agree: event.agree, disagree: event.disagree, errors: event.errors },
+        probes: flow.probes,
+      };
+    default:
+      return assertNever(event);
+  }
+}
+
+function verifyEvent(flow: Extract<Flow, { phase: 'verifying' }>, event: VerifyEvent): Flow {
+  switch (event.kind) {
+    case 'progress':
+      return { ...flow, done: event.done, total: event.total };
+    case 'probe':
+      return { ...flow, probes: [...flow.probes, event.probe] };
+    case 'done':
+      return {
+        phase: 'verified',
+        tally: { agree: event.agree, disagree: event.disagree, errors: event.errors },
+        probes: flow.probes,
+      };
+    default:
+      return assertNever(event);
+  }
+}
+
+/** A step that repeats (image build lines) keeps one line and shows its latest detail. */
+function merge(progress: readonly ProgressLine[], line: ProgressLine): readonly ProgressLine[] {
+  return progress.at(-1)?.step === line.step ? [...progress.slice(0, -1), line] : [...progress, line];
+}
+
+export function isBusy(flow: Flow): boolean {
+  return flow.phase === 'planning' || flow.phase === 'applying' || flow.phase === 'verifying';
+}
+
+export function probesOf(flow: Flow): readonly ProbeView[] {
+  return 'probes' in flow ? flow.probes : [];
+}

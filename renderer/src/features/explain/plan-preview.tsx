@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core';
+import { useEffect, useRef, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanView } from '../../../../shared/contract/schemas.ts';
+import { Note } from '../../ui/note.tsx';
+import { RuleTag } from './rule-tag.tsx';
+import { sentence } from './rule-words.ts';
+
+/** What would be done, step by step, and what stands in the way: shown before anything happens. */
+export function PlanPreview(props: {
+  readonly plan: PlanView;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const { t, i18n } = useTranslation();
+  const { plan } = props;
+  const first = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone: the keyboard goes on here.
+  useEffect(() => first.current?.focus(), []);
+  return (
+    <section className="card" aria-label={t('plan.label')} data-testid="plan">
+      <h3>{t(`plan.title.${plan.action}`, { from: plan.from, to: plan.to })}</h3>
+      {!plan.possible && <p>{t('plan.impossible')}</p>}
+      {plan.obstacles.map((obstacle, index) => (
+        <Note key={`${obstacle.rule} ${index}`} tone={obstacle.severity === 'stop' ? 'bad' : 'warn'}>
+          {sentence(i18n.language, 'obstacles', obstacle.rule, obstacle)} <RuleTag rule={obstacle.rule} />
+        </Note>
+      ))}
+      {plan.possible && (
+        <>
+          <ol className="steps">
+            {plan.steps.map((step, index) => (
+              <li key={`${step.kind} ${index}`}>{sentence(i18n.language, 'steps', stepId(step), step)}</li>
+            ))}
+          </ol>
+          {plan.pairs.length > 1 && <p className="quiet">{t('plan.pairs', { count: plan.pairs.length })}</p>}
+        </>
+      )}
+      <div className="buttons">
+        {plan.possible && (
+          <Button ref={first} color={plan.action === 'block' ? 'red' : 'blue'} onClick={props.onConfirm} data-testid="confirm">
+            {t(`plan.confirm.${plan.action}`)}
+          </Button>
+        )}
+        <Button ref={plan.possible ? undefined : first} variant="default" onClick={props.onCancel}>
+          {t(plan.possible ? 'common.cancel' : 'common.close')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** A rule that waits for a container's next start has one more thing to say. */
+function stepId({ kind, params }: PlanView['steps'][number]): string {
+  return params['waiting'] === undefined ? kind : `${kind}-waiting`;
+}

@@ -1,0 +1,34 @@
+/**
+ * Sentences of the core (reasons, obstacles, plan steps) in the user's language.
+ *
+ * English comes from the core itself, so that the page, the command line and the tests say the same.  Other languages
+ * translate by rule id and params; where a translation is missing, the English sentence is shown rather than nothing.
+ */
+import zhRules from '../../i18n/rules.zh-CN.json';
+
+export interface Sentence {
+  readonly text: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+type Kind = keyof typeof zhRules;
+
+const CATALOGUES: Readonly<Record<string, Readonly<Record<Kind, Readonly<Record<string, string>>>>>> = {
+  'zh-CN': zhRules,
+};
+
+/** Fills `{name}` places; a template asking for what is not there is not used at all. */
+export function fill(template: string, params: Readonly<Record<string, string>>): string | null {
+  let complete = true;
+  const text = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) complete = false;
+    return value ?? '';
+  });
+  return complete ? text : null;
+}
+
+export function sentence(language: string, kind: Kind, id: string, { text, params }: Sentence): string {
+  const template = CATALOGUES[language]?.[kind][id] as string | undefined;
+  return (template === undefined ? null : fill(template, params)) ?? text;
+}

@@ -1,0 +1,34 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CellState } from '../../lib/frame.ts';
+import { CellMark } from './cell-mark.tsx';
+import { stateWords } from './words.ts';
+
+const ENTRIES: readonly CellState[] = [
+  { verdict: 'open', denial: 'none', sideLayer: false },
+  { verdict: 'partial', denial: 'none', sideLayer: false },
+  { verdict: 'blocked', denial: 'none', sideLayer: false },
+  { verdict: 'blocked', denial: 'held', sideLayer: false },
+  { verdict: 'open', denial: 'pending', sideLayer: false },
+  { verdict: 'open', denial: 'failed', sideLayer: false },
+  { verdict: 'unknown', denial: 'none', sideLayer: false },
+];
+const SIDE: CellState = { verdict: 'blocked', denial: 'none', sideLayer: true };
+
+export function Legend(): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <ul className="legend" aria-label={t('matrix.legend')}>
+      {ENTRIES.map((state) => (
+        <li key={`${state.verdict} ${state.denial}`}>
+          <CellMark state={state} size={20} />
+          {stateWords(t, state)}
+        </li>
+      ))}
+      <li>
+        <CellMark state={SIDE} size={20} />
+        {t('cell.side-short')}
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,208 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cellState, type Frame } from '../../lib/frame.ts';
+import { ActiveCell } from './active-cell.tsx';
+import { moveCursor } from './cursor.ts';
+import type { Hit, Layout } from './geometry.ts';
+import { keyCommand, type KeyCommand } from './keys.ts';
+import { createMatrixController, type MatrixController } from './matrix-controller.ts';
+import { DARK, LIGHT } from './palette.ts';
+import type { CellAt } from './scene.ts';
+import { placeTooltip, type TooltipText } from './tooltip.ts';
+import { useMatrixPointer } from './use-matrix-pointer.ts';
+import type { Grouping, MatrixView } from './view.ts';
+import { bandName, endpointName, stateWords } from './words.ts';
+
+export interface MatrixStageProps {
+  readonly frame: Frame;
+  readonly view: MatrixView;
+  readonly grouping: Grouping;
+  readonly cell: number;
+  readonly cursor: CellAt | null;
+  readonly selection: CellAt | null;
+  /** What is shown may no longer be so (engine or core lost). */
+  readonly stale: boolean;
+  /** Counts the jumps from outside (search): each brings the cursor into view. */
+  readonly jumps: number;
+  readonly onCursor: (at: CellAt) => void;
+  readonly onOpen: (at: CellAt) => void;
+  readonly onZoom: (direction: 1 | -1 | 0) => void;
+  readonly onCommand: (kind: 'block' | 'allow' | 'verify' | 'close' | 'search', at: CellAt | null) => void;
+}
+
+/** The canvas, its keyboard and its accessible face. */
+export function MatrixStage(props: MatrixStageProps): ReactElement {
+  const { frame, view, grouping, cell, cursor, selection } = props;
+  const { t, i18n } = useTranslation();
+  const scheme = useComputedColorScheme('light');
+  const scroller = useRef<HTMLDivElement>(null);
+  const spacer = useRef<HTMLDivElement>(null);
+  const cells = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const tooltip = useRef<HTMLDivElement>(null);
+  const controller = useRef<MatrixController | null>(null);
+  const [layout, setLayout] = useState<Layout | null>(null);
+
+  useLayoutEffect(() => {
+    if (!scroller.current || !spacer.current || !cells.current || !overlay.current) return;
+    const made = createMatrixController(
+      { scroller: scroller.current, spacer: spacer.current, cells: cells.current, overlay: overlay.current },
+      setLayout,
+    );
+    controller.current = made;
+    return () => {
+      made.destroy();
+      controller.current = null;
+    };
+  }, []);
+
+  const words = useMemo(
+    () => ({
+      bandName: (label: string) => bandName(t, label, grouping),
+      displayName: (label: string, index: number) => {
+        const endpoint = frame.endpoints[index];
+        return endpoint && endpoint.kind !== 'container' ? endpointName(t, endpoint) : label;
+      },
+    }),
+    // `t` keeps its identity per language.
+    [t, grouping, frame],
+  );
+  useLayoutEffect(() => {
+    controller.current?.setScene({ frame, view, cell, palette: scheme === 'dark' ? DARK : LIGHT, ...words });
+    if (tooltip.current) tooltip.current.hidden = true;
+  }, [frame, view, cell, scheme, words, i18n.language]);
+  useLayoutEffect(() => {
+    controller.current?.setMarks({ cursor, selection });
+  }, [cursor, selection]);
+
+  // Only a key or a click brings the cursor into view: a live update must not move what is being read.
+  const revealNext = useRef(false);
+  const seenJumps = useRef(props.jumps);
+  useEffect(() => {
+    if (!cursor || (!revealNext.current && seenJumps.current === props.jumps)) return;
+    revealNext.current = false;
+    seenJumps.current = props.jumps;
+    controller.current?.reveal(cursor);
+  }, [cursor, props.jumps]);
+
+  const tooltipText = (hit: Hit): TooltipText | null => {
+    if (hit.kind === 'none') return null;
+    const at = (members: readonly number[], position: number): Frame['endpoints'][number] | undefined =>
+      frame.endpoints[members[position] ?? -1];
+    if (hit.kind !== 'cell') {
+      const endpoint = hit.kind === 'row' ? at(view.rows.members, hit.row) : at(view.cols.members, hit.col);
+      if (!endpoint) return null;
+      if (endpoint.kind !== 'container') return { title: endpointName(t, endpoint), lines: [t(`zone.about.${endpoint.kind}`)] };
+      const lines = [endpoint.image, t('matrix.tooltip.networks', { networks: endpoint.networks.join(', ') || '–' })];
+      return { title: endpoint.name, lines: [...lines, t('matrix.tooltip.state', { state: endpoint.state })] };
+    }
+    const [row, col] = [view.rows.members[hit.row] ?? -1, view.cols.members[hit.col] ?? -1];
+    const [from, to] = [frame.endpoints[row], frame.endpoints[col]];
+    if (!from || !to) return null;
+    const title = t('cell.pair', { from: endpointName(t, from), to: endpointName(t, to) });
+    if (row === col) return { title, lines: [t('cell.self')] };
+    const state = cellState(frame, row, col);
+    return { title, lines: [stateWords(t, state), ...(state.sideLayer ? [t('cell.side')] : [])] };
+  };
+
+  useMatrixPointer(scroller, controller, {
+    onHover: (hit, at) => {
+      controller.current?.setHover(at);
+      if (!tooltip.current || !scroller.current) return;
+      const { clientWidth: width, clientHeight: height } = scroller.current;
+      const rect = hit.kind === 'none' ? null : (controller.current?.rectOf(anchorOf(hit)) ?? null);
+      const anchor = rect && hit.kind === 'row' ? { ...rect, x: (layout?.headerWidth ?? 0) - rect.width } : rect;
+      const placed = anchor && hit.kind === 'col' ? { ...anchor, y: (layout?.headerHeight ?? 0) - anchor.height } : anchor;
+      placeTooltip(tooltip.current, tooltipText(hit), placed, { width, height });
+    },
+    onClick: (hit) => {
+      if (hit.kind === 'cell') props.onOpen(hit);
+      else if (hit.kind === 'row') props.onCursor({ row: hit.row, col: cursor?.col ?? 0 });
+      else if (hit.kind === 'col') props.onCursor({ row: cursor?.row ?? 0, col: hit.col });
+    },
+    onZoom: props.onZoom,
+  });
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const command = keyCommand(event);
+    if (!command) return;
+    event.preventDefault();
+    perform(command);
+  };
+  const perform = (command: KeyCommand): void => {
+    switch (command.kind) {
+      case 'move':
+      case 'page':
+      case 'edge': {
+        const next = moveCursor(cursor, command, view, controller.current?.page() ?? { rows: 1, cols: 1 });
+        if (!next) return;
+        revealNext.current = true;
+        props.onCursor(next);
+        return;
+      }
+      case 'open':
+        if (cursor) props.onOpen(cursor);
+        return;
+      case 'zoom':
+        props.onZoom(command.direction);
+        return;
+      default:
+        props.onCommand(command.kind, cursor);
+    }
+  };
+
+  return (
+    <div className="stage" data-stale={props.stale}>
+      <canvas ref={cells} data-testid="matrix-canvas" aria-hidden />
+      <canvas ref={overlay} aria-hidden />
+      {layout && (
+        <div className="stage-corner" aria-hidden style={{ width: layout.headerWidth, height: layout.headerHeight }}>
+          {layout.headerWidth >= 100 && (
+            <>
+              <span>{t('matrix.corner.to')}</span>
+              <span>{t('matrix.corner.from')}</span>
+            </>
+          )}
+        </div>
+      )}
+      <div
+        ref={scroller}
+        className="stage-scroller"
+        data-testid="matrix"
+        role="grid"
+        tabIndex={0}
+        aria-label={t('matrix.label')}
+        aria-describedby="matrix-keys"
+        aria-rowcount={view.rows.members.length}
+        aria-colcount={view.cols.members.length}
+        aria-activedescendant={cursor ? 'matrix-active-cell' : undefined}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          controller.current?.setFocused(true);
+          if (!cursor) perform({ kind: 'move', rows: 0, cols: 0 });
+        }}
+        onBlur={() => controller.current?.setFocused(false)}
+      >
+        <div ref={spacer} className="stage-spacer" role="presentation">
+          <ActiveCell frame={frame} view={view} layout={layout} cursor={cursor} selection={selection} />
+        </div>
+      </div>
+      <div ref={tooltip} className="stage-tooltip" aria-hidden hidden />
+      <p id="matrix-keys" className="hidden">
+        {t('matrix.keys')}
+      </p>
+    </div>
+  );
+}
+
+function anchorOf(hit: Exclude<Hit, { kind: 'none' }>): CellAt {
+  switch (hit.kind) {
+    case 'cell':
+      return hit;
+    case 'row':
+      return { row: hit.row, col: 0 };
+    case 'col':
+      return { row: 0, col: hit.col };
+  }
+}

@@ -1,0 +1,101 @@
+/** What is on screen, in small slices.  The core owns the truth; nothing in here is computed twice. */
+import { createContext, useContext } from 'react';
+import { createStore, useStore, type StoreApi } from 'zustand';
+import type { ContainerView, EngineState } from '../../../shared/contract/schemas.ts';
+import type { ErrorShape } from '../../../shared/errors.ts';
+import type { Grouping, PairRef } from '../features/matrix/view.ts';
+import type { Frame } from './frame.ts';
+
+export type Screen = 'matrix' | 'containers';
+
+/** What the core last said. */
+export interface CoreSlice {
+  /** Between the page and the core: `waiting` before the first word, `down` while it is lost. */
+  readonly link: 'waiting' | 'up' | 'down';
+  readonly engine: EngineState | null;
+  /** The last failure to connect, kept while the core tries again, so that its page does not flicker. */
+  readonly failure: Extract<EngineState, { phase: 'failed' }> | null;
+  readonly frame: Frame | null;
+  readonly containers: readonly ContainerView[] | null;
+}
+
+/** What the user did to the matrix screen. */
+export interface MatrixSlice {
+  readonly screen: Screen;
+  readonly cursor: PairRef | null;
+  /** The pair in the explain panel; null: it is closed. */
+  readonly selection: PairRef | null;
+  readonly grouping: Grouping;
+  readonly network: string;
+  readonly query: string;
+  /** Edge of a cell in CSS pixels; null: what suits the number of endpoints. */
+  readonly cell: number | null;
+}
+
+export type AppState = CoreSlice & MatrixSlice;
+export type AppStore = StoreApi<AppState>;
+
+export const INITIAL_STATE: AppState = {
+  link: 'waiting',
+  engine: null,
+  failure: null,
+  frame: null,
+  containers: null,
+  screen: 'matrix',
+  cursor: null,
+  selection: null,
+  grouping: 'project',
+  network: '',
+  query: '',
+  cell: null,
+};
+
+export function createAppStore(): AppStore {
+  return createStore<AppState>(() => INITIAL_STATE);
+}
+
+export type CoreNews =
+  | { readonly kind: 'engine'; readonly engine: EngineState }
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'containers'; readonly containers: readonly ContainerView[] }
+  | { readonly kind: 'down'; readonly error: ErrorShape }
+  /** The user asked for another engine: what is shown of the old one goes at once. */
+  | { readonly kind: 'leaving' };
+
+/** The new state after a word of the core. */
+export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
+  switch (news.kind) {
+    case 'engine':
+      return { link: 'up', engine: news.engine, failure: failureAfter(state, news.engine) };
+    case 'frame':
+      return { link: 'up', frame: news.frame, network: stillThere(news.frame, state.network) };
+    case 'containers':
+      return { link: 'up', containers: news.containers };
+    case 'down':
+      return { link: 'down' };
+    case 'leaving':
+      return { frame: null, containers: null, failure: null, cursor: null, selection: null, network: '', query: '' };
+  }
+}
+
+function failureAfter(state: AppState, engine: EngineState): CoreSlice['failure'] {
+  if (engine.phase === 'failed') return engine;
+  return engine.phase === 'connecting' ? state.failure : null;
+}
+
+/** A filter by a network that was removed would show nothing, for no visible reason. */
+function stillThere(frame: Frame, network: string): string {
+  return frame.endpoints.some(({ networks }) => networks.includes(network)) ? network : '';
+}
+
+export const AppStoreContext = createContext<AppStore | null>(null);
+
+export function useAppStore(): AppStore {
+  const store = useContext(AppStoreContext);
+  if (!store) throw new Error('useAppStore needs an AppStoreContext above it');
+  return store;
+}
+
+export function useApp<T>(select: (state: AppState) => T): T {
+  return useStore(useAppStore(), select);
+}

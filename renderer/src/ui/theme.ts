@@ -1,0 +1,12 @@
+import { createTheme } from '@mantine/core';
+
+/** Colours and fonts are CSS variables in `tokens.css`: no style element is made at run time, so the CSP can be strict. */
+export const theme = createTheme({
+  cursorType: 'pointer',
+  defaultRadius: 'md',
+  components: {
+    // Scroll locking writes a style element, which the content security policy refuses; our page does not scroll.
+    Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'lg' } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+  },
+});
