@@ -5,6 +5,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  Scalar,
   type Document,
   type Node,
   type YAMLMap,
@@ -55,7 +56,7 @@ export function editPolicy(text: string, policyAfter: Policy): string {
   if (list.items.length === 0) list.flow = false;
   list.items = items;
   if (items.length === 0) list.flow = true;
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 
 interface Source {
@@ -178,8 +179,17 @@ function ruleKey({ from, to, action }: PolicyRule): string {
   return [formatSelector(parseSelector(from)), formatSelector(parseSelector(to)), action].join('\n');
 }
 
-function ruleNode(document: Document, { from, to, action }: PolicyRule): YAMLMap {
-  return document.createNode({ from, to, action }, { flow: true }) as YAMLMap;
+function ruleNode(document: Document, rule: PolicyRule): YAMLMap {
+  const node = document.createNode({}, { flow: true }) as YAMLMap;
+  for (const name of ['from', 'to', 'action'] as const) node.set(name, textNode(rule[name]));
+  return node;
+}
+
+/** Names with anything but ordinary characters are quoted with escapes, on one line. */
+function textNode(text: string): Scalar<string> {
+  const node = new Scalar(text);
+  if (!/^[A-Za-z][\w.:/-]*\w$/.test(text)) node.type = Scalar.QUOTE_DOUBLE;
+  return node;
 }
 
 /** The document's list of rules, made where it is missing. */

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editPolicy, parsePolicy } from './file.ts';
+import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
+import { formatSelector } from './selector.ts';
+
+const deny = (from: string, to: string): PolicyRule => ({ from, to, action: 'deny' });
+const policyOf = (...rules: readonly PolicyRule[]): Policy => ({ ...EMPTY_POLICY, rules });
+
+describe('parsePolicy', () => {
+  it.each([
+    ['an empty file', ''],
+    ['only comments', '# nothing yet\n'],
+    ['no rules', 'version: 1\n'],
+    ['an empty list', 'version: 1\nposture: open\nrules: []\n'],
+    ['a list without items', 'version: 1\nrules:\n'],
+  ])('reads %s as the empty policy', (_, text) => {
+    expect(parsePolicy(text)).toEqual(EMPTY_POLICY);
+  });
+
+  it('reads rules in both styles of YAML, under one way of writing names', () => {
+    const text =
+      'version: 1\nrules:\n  - { from: shop/web, to: db, action: deny }\n  - from: "container:a"\n    to: lan\n    action: allow\n';
+    expect(parsePolicy(text)).toEqual(
+      policyOf(deny('shop/web', 'container:db'), { from: 'container:a', to: 'lan', action: 'allow' }),
+    );
+  });
+
+  it.each([
+    ['broken YAML', 'version: 1\nrules: [', /^2:9 /, /./],
+    ['a tab', 'version: 1\nrules:\n\t- a\n', /^3:1 /, /./],
+    ['a repeated key', 'version: 1\nversion: 1\n', /^2:1 /, /./],
+    ['no mapping', '- a\n', /^1:1 The file must be/, /first lines/],
+    ['no version', 'rules: []\n', /^1:1 The version is missing/, /version: 1/],
+    ['a newer version', 'version: 2\n', /^1:10 /, /newer Bulkhead/],
+    [
+      'an unknown key',
+      'version: 1\nrulez: []\n',
+      /^2:1 "rulez" is not a key/,
+      /correct it to one of version, posture, rules/,
+    ],
+    ['a key of later', 'version: 1\nguarded: [project:shop]\n', /^2:1 "guarded"/, /not available yet/],
+    ['the posture of later', 'version: 1\nposture: guarded\n', /^2:10 /, /posture: open/],
+    ['rules that are no list', 'version: 1\nrules: { a: 1 }\n', /^2:8 "rules" must be a list/, /- /],
+    ['a rule that is a text', 'version: 1\nrules:\n  - web to db\n', /^3:5 A rule must be/, /./],
+    [
+      'a rule without action',
+      'version: 1\nrules:\n  - { from: a, to: b }\n',
+      /^3:5 The rule has no "action"/,
+      /action: deny/,
+    ],
+    [
+      'an unknown action',
+      'version: 1\nrules:\n  - { from: a, to: b, action: drop }\n',
+      /^3:31 "drop" is no action/,
+      /deny or allow/,
+    ],
+    [
+      'ports',
+      'version: 1\nrules:\n  - { from: a, to: b, ports: [tcp/80], action: deny }\n',
+      /^3:23 "ports"/,
+      /not available yet/,
+    ],
+    [
+      'a number for a name',
+      'version: 1\nrules:\n  - { from: 12, to: b, action: deny }\n',
+      /^3:13 "from" must be a text/,
+      /quotes/,
+    ],
+    [
+      'a selector of later',
+      'version: 1\nrules:\n  - { from: network:x, to: b, action: deny }\n',
+      /^3:13 Selectors/,
+      /project\/service/,
+    ],
+    ['an alias', 'version: 1\nrules:\n  - { from: &a web, to: *a, action: deny }\n', /^3:25 "to" must be a text/, /./],
+  ])('refuses %s with line and column', (_, text, message, hint) => {
+    expect(() => parsePolicy(text)).toThrowError(
+      expect.objectContaining({
+        code: 'POLICY_FILE',
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      }),
+    );
+  });
+});
+
+describe('editPolicy', () => {
+  const commented = `# The shop's policy, reviewed every spring.
+version: 1
+
+posture: open # for now
+
+rules:
+  # The web tier never touches the database.
+  - { from: shop/web, to: shop/db, action: deny }
+
+  # Old machine; see ticket 42.
+  - from: container:legacy # written by hand
+    to: shop/db
+    action: deny
+  - { from: shop/mailer, to: shop/db, action: deny } # last
+
+# The end.
+`;
+
+  it('changes nothing when nothing changes', () => {
+    expect(editPolicy(commented, parsePolicy(commented))).toBe(commented);
+  });
+
+  it('keeps comments, order and style when a rule is added', () => {
+    const { rules } = parsePolicy(commented);
+    expect(editPolicy(commented, policyOf(...rules, deny('shop/api', 'container:a b: {c}')))).toBe(
+      commented.replace(' # last\n', ' # last\n  - { from: shop/api, to: "container:a b: {c}", action: deny }\n'),
+    );
+  });
+
+  it('takes a removed rule out with its own comment only', () => {
+    const [first, , third] = parsePolicy(commented).rules;
+    const after = editPolicy(commented, policyOf(...[first, third].flatMap((rule) => rule ?? [])));
+    expect(after).toBe(commented.replace(/\n {2}# Old machine[^]*? {4}action: deny\n/, ''));
+  });
+
+  it('starts a new file that explains itself', () => {
+    const text = editPolicy('', policyOf(deny('shop/web', 'shop/db')));
+    expect(text).toMatch(
+      /^# Bulkhead[^]*\nversion: 1\nposture: open\nrules:\n {2}- \{ from: shop\/web, to: shop\/db, action: deny \}\n$/,
+    );
+  });
+
+  it('goes to no rules and back', () => {
+    const empty = editPolicy(commented, EMPTY_POLICY);
+    expect(parsePolicy(empty)).toEqual(EMPTY_POLICY);
+    expect(parsePolicy(editPolicy(empty, policyOf(deny('lan', 'container:a'))))).toEqual(
+      policyOf(deny('lan', 'container:a')),
+    );
+    expect(empty).toMatch(/^# The shop's policy/);
+  });
+
+  it('does not touch a text it cannot understand', () => {
+    expect(() => editPolicy('version: 1\nrulez: []\n', EMPTY_POLICY)).toThrowError(
+      expect.objectContaining({ code: 'POLICY_FILE' }),
+    );
+  });
+
+  it('brings back any policy it wrote, into a new file or over another', () => {
+    const name = fc.string({ minLength: 1, maxLength: 20, unit: 'binary' }).filter((text) => text.isWellFormed());
+    const selector = name.map((text) => formatSelector({ kind: 'container', name: text }));
+    const rule = fc.record<PolicyRule>({ from: selector, to: selector, action: fc.constantFrom('deny', 'allow') });
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 4 }), fc.constantFrom('', commented), (rules, before) => {
+        expect(parsePolicy(editPolicy(before, policyOf(...rules)))).toEqual(policyOf(...rules));
+      }),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerEndpoint, Mount } from '../topology/model.ts';
+import { obstaclesOf } from './obstacles.ts';
+import { container, topologyOf } from './test-topology.ts';
+
+const mount = (type: Mount['type'], source: string, writable = true): Mount => ({
+  type,
+  source,
+  destination: '/data',
+  writable,
+});
+
+const rulesFor = (a: Partial<ContainerEndpoint>, b: Partial<ContainerEndpoint>): readonly string[] => {
+  const topology = topologyOf([container('a', a), container('b', b)], []);
+  return obstaclesOf(topology, 'id-a', 'id-b').map(({ rule, severity }) => `${rule} ${severity}`);
+};
+
+const inHost = { networkMode: { kind: 'host' } } as const;
+const joinA = { networkMode: { kind: 'container', containerId: 'id-a' } } as const;
+
+describe('obstaclesOf', () => {
+  it.each<[string, Partial<ContainerEndpoint>, Partial<ContainerEndpoint>, readonly string[]]>([
+    ['ordinary containers meet none', {}, {}, []],
+    ['both in the host’s network', inHost, inHost, ['S3 stop']],
+    ['the source in the host’s network', inHost, {}, ['S4 stop']],
+    ['the target in the host’s network', {}, inHost, ['S5 stop']],
+    ['one joined to the other', {}, joinA, ['S3 stop']],
+    ['a lost stack', { networkMode: { kind: 'container', containerId: 'gone' } }, {}, ['S6 stop']],
+    ['NET_ADMIN on the source', { capAdd: ['NET_ADMIN'] }, {}, ['W1 warn']],
+    ['every capability on the target', {}, { capAdd: ['ALL'] }, ['W1 warn']],
+    ['harmless capabilities', { capAdd: ['NET_RAW'] }, { capAdd: ['CHOWN'] }, []],
+    ['privileged tells more than NET_ADMIN', { privileged: true, capAdd: ['ALL'] }, {}, ['W2 warn']],
+    ['the engine’s socket', { mounts: [mount('bind', '/var/run/docker.sock')] }, {}, ['W3 warn']],
+    ['a folder that holds the engine’s socket', {}, { mounts: [mount('bind', '/var/run', false)] }, ['W3 warn']],
+    ['a volume of that name is no socket', { mounts: [mount('volume', '/var/run')] }, {}, []],
+    ['a shared volume', { mounts: [mount('volume', 'v')] }, { mounts: [mount('volume', 'v', false)] }, ['W4 warn']],
+    [
+      'a shared volume the source only reads',
+      { mounts: [mount('volume', 'v', false)] },
+      { mounts: [mount('volume', 'v')] },
+      [],
+    ],
+    [
+      'a folder inside another',
+      { mounts: [mount('bind', '/srv/x')] },
+      { mounts: [mount('bind', '/srv')] },
+      ['W4 warn'],
+    ],
+    ['folders that only begin alike', { mounts: [mount('bind', '/srv')] }, { mounts: [mount('bind', '/srv2')] }, []],
+    ['tmpfs is never shared', { mounts: [mount('tmpfs', '')] }, { mounts: [mount('tmpfs', '')] }, []],
+  ])('%s', (_, a, b, expected) => {
+    expect(rulesFor(a, b)).toEqual(expected);
+  });
+
+  it('tells who else is blocked when a side shares its stack', () => {
+    const topology = topologyOf(
+      [container('a'), container('b'), container('c', { networkMode: { kind: 'container', containerId: 'id-b' } })],
+      [],
+    );
+    expect(obstaclesOf(topology, 'id-a', 'id-c').map(({ rule, text }) => `${rule} ${text}`)).toEqual([
+      'W5 b shares the network of c: the block holds for both.',
+    ]);
+  });
+
+  it.each(['host', 'lan', 'internet'])('is not available towards or from %s', (zone) => {
+    const topology = topologyOf([container('a')], []);
+    const text = `Blocking from or towards ${zone} is not available yet.`;
+    expect([obstaclesOf(topology, 'id-a', zone), obstaclesOf(topology, zone, 'id-a')]).toEqual([
+      [expect.objectContaining({ rule: 'S1', severity: 'stop', text })],
+      [expect.objectContaining({ rule: 'S1', severity: 'stop', text })],
+    ]);
+  });
+
+  it('writes hostile names harmlessly', () => {
+    const topology = topologyOf(
+      [container('a', { name: 'x\u001b[2J\u202e{to}', privileged: true }), container('b')],
+      [],
+    );
+    expect(obstaclesOf(topology, 'id-a', 'id-b')[0]?.text).toBe(
+      'x?[2J?{to} is privileged: it can take over the host and undo every rule.',
+    );
+  });
+});

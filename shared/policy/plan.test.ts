@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
+import { planChange } from './plan.ts';
+import { deniedPairs } from './resolve.ts';
+import { attach, container, network, published, topologyOf } from './test-topology.ts';
+
+const web = (replica: number): ReturnType<typeof container> =>
+  container(`web-${replica}`, {
+    project: 'shop',
+    service: 'web',
+    attachments: [attach('net', `172.18.0.${10 + replica}`)],
+  });
+const db = container('db', {
+  project: 'shop',
+  service: 'db',
+  attachments: [attach('net', '172.18.0.3')],
+  publishedPorts: [published('0.0.0.0:5432', 5432)],
+});
+const topology = topologyOf(
+  [
+    web(1),
+    web(2),
+    db,
+    container('app', { attachments: [attach('net', '172.18.0.4')] }),
+    container('sidecar', { networkMode: { kind: 'container', containerId: 'id-app' } }),
+    container('agent', { networkMode: { kind: 'host' } }),
+    container('off', { state: 'exited', attachments: [attach('net', null)] }),
+  ],
+  [network('net')],
+);
+
+const policyOf = (...rules: readonly string[]): Policy => ({
+  ...EMPTY_POLICY,
+  rules: rules.map((line) => {
+    const [from = '', to = '', action = ''] = line.split(' ');
+    return { from, to, action: action as PolicyRule['action'] };
+  }),
+});
+const linesOf = (policy: Policy): readonly string[] =>
+  policy.rules.map(({ from, to, action }) => `${from} ${to} ${action}`);
+const isDenied = (policy: Policy, from: string, to: string): boolean =>
+  deniedPairs(policy, topology).some((pair) => pair.from === from && pair.to === to);
+
+describe('planChange', () => {
+  it('tells every step of a block, with the places it touches', () => {
+    const plan = planChange(EMPTY_POLICY, topology, { action: 'block', from: 'shop/web', to: 'db' });
+    expect({
+      ...plan,
+      steps: plan.steps.map(({ kind, params }) => [kind, params.name ?? params.pairs ?? ''].join(' ')),
+    }).toEqual({
+      action: 'block',
+      from: 'shop/web',
+      to: 'container:db',
+      pairs: [
+        { from: 'id-web-1', to: 'id-db' },
+        { from: 'id-web-2', to: 'id-db' },
+      ],
+      steps: [
+        'policy-file ',
+        'helper ',
+        'load-table host',
+        'load-table db',
+        'load-table web-1',
+        'load-table web-2',
+        'sever ',
+        'verify 2',
+      ],
+      obstacles: [],
+      possible: true,
+      policy: policyOf('shop/web container:db deny'),
+    });
+  });
+
+  it('removes tables that an allow leaves without rules', () => {
+    const plan = planChange(policyOf('shop/web shop/db deny'), topology, {
+      action: 'allow',
+      from: 'shop/web',
+      to: 'shop/db',
+    });
+    expect(plan.policy.rules).toEqual([]);
+    expect(plan.steps.map(({ kind, params }) => `${kind} ${params.name ?? ''}`)).toEqual([
+      'policy-file ',
+      'helper ',
+      'remove-table host',
+      'remove-table db',
+      'remove-table web-1',
+      'remove-table web-2',
+      'verify ',
+    ]);
+  });
+
+  it.each<[string, readonly string[], 'block' | 'allow', string, string, readonly string[]]>([
+    [
+      'a block lifts the allow of the same pair',
+      ['shop/web shop/db allow'],
+      'block',
+      'shop/web',
+      'shop/db',
+      ['shop/web shop/db deny'],
+    ],
+    [
+      'a block is not written twice',
+      ['container:web-1 container:db deny'],
+      'block',
+      'web-1',
+      'db',
+      ['container:web-1 container:db deny'],
+    ],
+    [
+      'a block is written under a wider one',
+      ['shop/web shop/db deny'],
+      'block',
+      'web-1',
+      'db',
+      ['shop/web shop/db deny', 'container:web-1 container:db deny'],
+    ],
+    [
+      'a block removes narrower allows of its own pairs',
+      ['container:web-1 container:db allow'],
+      'block',
+      'shop/web',
+      'shop/db',
+      ['shop/web shop/db deny'],
+    ],
+    ['an allow lifts the denial', ['container:web-1 container:db deny'], 'allow', 'web-1', 'db', []],
+    ['an allow without any denial writes nothing', [], 'allow', 'web-1', 'db', []],
+    [
+      'an allow narrower than the denial is an exception',
+      ['shop/web shop/db deny'],
+      'allow',
+      'web-1',
+      'db',
+      ['shop/web shop/db deny', 'container:web-1 container:db allow'],
+    ],
+    [
+      'an allow crossed by an equal denial names the containers',
+      ['container:web-1 shop/web deny', 'shop/web shop/db deny', 'container:web-1 shop/db deny'],
+      'allow',
+      'shop/web',
+      'db',
+      ['container:web-1 shop/web deny'],
+    ],
+    [
+      'an allow lifts the denial of the whole stack',
+      ['shop/db container:app deny', 'container:web-1 container:app deny'],
+      'allow',
+      'shop/db',
+      'sidecar',
+      ['container:web-1 container:app deny'],
+    ],
+  ])('%s (L3)', (_, before, action, from, to, after) => {
+    expect(linesOf(planChange(policyOf(...before), topology, { action, from, to }).policy)).toEqual(after);
+  });
+
+  it('always decides the named pair as asked, whatever the rules before it', () => {
+    const sides = ['shop/web', 'container:web-1', 'shop/db', 'container:db', 'container:sidecar'];
+    const rules = sides.flatMap((from) =>
+      sides.flatMap((to) => (from === to ? [] : [`${from} ${to} allow`, `${from} ${to} deny`])),
+    );
+    for (const one of rules) {
+      for (const other of rules.filter((_, at) => at % 3 === 0)) {
+        const before = policyOf(one, other);
+        const blocked = planChange(before, topology, { action: 'block', from: 'web-1', to: 'shop/db' });
+        const allowed = planChange(before, topology, { action: 'allow', from: 'web-1', to: 'shop/db' });
+        expect([isDenied(blocked.policy, 'id-web-1', 'id-db'), isDenied(allowed.policy, 'id-web-1', 'id-db')]).toEqual([
+          true,
+          false,
+        ]);
+      }
+    }
+  });
+
+  it('saves a rule for a stopped container and tells that it waits', () => {
+    const plan = planChange(EMPTY_POLICY, topology, { action: 'block', from: 'off', to: 'db' });
+    expect([plan.possible, plan.pairs, plan.steps.map(({ text }) => text)]).toEqual([
+      true,
+      [],
+      ['Save in the policy file: container:off → container:db, deny. Takes effect for off at the next start.'],
+    ]);
+  });
+
+  it.each([
+    ['the host', 'web-1', 'host', 'S1'],
+    ['a container in the host’s network', 'web-1', 'agent', 'S5'],
+    ['one stack', 'app', 'sidecar', 'S3'],
+    ['itself', 'db', 'shop/db', 'S2'],
+  ])('changes nothing where no firewall can: %s', (_, from, to, rule) => {
+    const plan = planChange(EMPTY_POLICY, topology, { action: 'block', from, to });
+    expect([plan.possible, plan.obstacles.map((one) => one.rule), plan.steps, plan.policy]).toEqual([
+      false,
+      [rule],
+      [],
+      EMPTY_POLICY,
+    ]);
+  });
+
+  it('includes those that share the stack of a side', () => {
+    const plan = planChange(EMPTY_POLICY, topology, { action: 'block', from: 'db', to: 'sidecar' });
+    expect(plan.pairs).toEqual([
+      { from: 'id-db', to: 'id-sidecar' },
+      { from: 'id-db', to: 'id-app' },
+    ]);
+  });
+
+  it.each([
+    ['nobody', 'NOT_FOUND'],
+    ['shop/nobody', 'NOT_FOUND'],
+    ['network:net', 'BAD_INPUT'],
+  ])('refuses %s', (from, code) => {
+    expect(() => planChange(EMPTY_POLICY, topology, { action: 'block', from, to: 'db' })).toThrowError(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  it('lifts a rule about a container that is gone', () => {
+    const plan = planChange(policyOf('gone db deny'), topology, { action: 'allow', from: 'container:gone', to: 'db' });
+    expect(plan.policy.rules).toEqual([]);
+  });
+
+  it('refuses a name that two containers have', () => {
+    const twice = topologyOf([container('x', { id: '1' }), container('x', { id: '2' }), db], [network('net')]);
+    expect(() => planChange(EMPTY_POLICY, twice, { action: 'block', from: 'x', to: 'db' })).toThrowError(
+      expect.objectContaining({ code: 'AMBIGUOUS' }),
+    );
+  });
+});
