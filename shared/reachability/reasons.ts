@@ -25,6 +25,7 @@ export const REASONS = {
   R105: 'Traffic between containers is forbidden on {via}, but a legacy link opens {ports} for {from} and {to}.',
   R106: '{via} forbids traffic between its containers, but this machine does not filter packets inside a bridge, so that may have no effect.',
   R107: 'Both are on {via}, but have no address of the same family there.',
+  R108: 'Both have IPv6 addresses on the internal network {via}; engines before 27 may drop IPv6 even inside it.',
   R110: '{to} has an address on {via}, where {from} is not: the engine drops packets between different networks.',
   R111: '{to} has an address on {via}, but {from} has no route out of its own networks to there.',
   R112: '{to} has an address on {via}, which is internal: nothing from other networks comes in.',
@@ -39,11 +40,15 @@ export const REASONS = {
   R207: '{to} publishes {ports} at {address}; whether this engine redirects IPv6 from internal networks is not known.',
   R208: '{to} publishes {ports} at {address}: docker-proxy takes IPv6 connections there even from the internal network of {from}.',
   R209: '{to} publishes {ports} at {address}; without docker-proxy (userland-proxy is off) it is not known whether this way is open.',
+  R210: '{to} publishes {ports} at {address}; from a network without masquerading it is not known whether this way is open.',
+  R211: '{to} publishes {ports} at {address}; the engine redirects {from} there, because both are on one network.',
+  R212: '{to} publishes {ports} at {address}, but without docker-proxy (userland-proxy is off) nothing takes connections there.',
 
   R301: '{from} uses the network of the machine itself, which reaches every container on its bridges.',
   R302: '{to} uses the network of the machine itself, which {from} reaches at {address}.',
   R303: '{from} and {to} both use the network of the machine itself, so they reach each other at localhost.',
   R304: '{to} uses the network of the machine itself; {from} is only on internal networks and has no route to {address}.',
+  R305: 'No address of the machine is known on the networks of {from}, so whether it reaches {to} cannot be told.',
 
   R401: '{from} and {to} share one network stack: for each, the other is at localhost.',
   R402: '{from} joined the network stack of {owner}, which has ended or started anew since: only its own loopback is left.',
@@ -62,7 +67,7 @@ export const REASONS = {
   R511: 'What reaches the machine’s own services depends on the machine’s firewall, which Bulkhead does not read.',
   R512: '{to} publishes {ports} on the machine; whether the internet reaches them depends on the router before this machine.',
   R513: '{to} publishes {ports} only at {address}, an address for containers on this machine.',
-  R514: '{to} publishes no port, so nothing outside of the machine reaches it.',
+  R514: '{to} publishes no port that the outside can reach.',
   R515: 'What passes between {from} and {to} does not pass this engine.',
 
   R601: '{from} can look up {names} by name on {via}.',
@@ -91,12 +96,6 @@ export const REASONS = {
   R906: '{from} and {to} share one network stack; no firewall can stand between them.',
   R907: '{to} uses the network of the machine itself; a firewall cannot tell it from the machine and its other services.',
   R908: '{from} uses the network of the machine itself; a firewall cannot tell its packets from those of the machine.',
-  R911: '{from} may change the firewall of its own network (NET_ADMIN): for it, only rules elsewhere count.',
-  R912: '{to} may change the firewall of its own network (NET_ADMIN) and could take the rules there away.',
-  R913: '{from} can command the engine or the machine and could undo this block.',
-  R914: '{from} and {to} also share files or memory, which a firewall does not see.',
-  R915: '{names} share the network stack and are blocked with it.',
-  R916: 'Rules with host, lan or internet cannot be enforced yet.',
 } as const;
 
 /** Id of a rule of SPEC.md. */

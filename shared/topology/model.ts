@@ -142,6 +142,8 @@ export interface EngineFacts {
   readonly bridgeNetfilter: boolean | null;
   /** Whether published ports are also served by docker-proxy. */
   readonly userlandProxy: boolean | null;
+  /** Whether the engine separates networks for IPv6 too; only asked of engines before 27. Absent or null: not known. */
+  readonly ip6tables?: boolean | null;
   /** The host's own addresses that are no container gateway, both families; empty when not measured. */
   readonly hostAddresses: readonly string[];
 }

@@ -1,0 +1,135 @@
+/** One cell with every channel and reason behind it. */
+import type { ContainerEndpoint, Port, PublishedPort, Topology } from '../topology/model.ts';
+import { isContainer } from '../topology/model.ts';
+import { inseparable } from './cannot-split.ts';
+import { denialIndexOf } from './denials.ts';
+import { judgeNetwork } from './judge.ts';
+import type { Cell, Channel, Denial, Reason, Verdict } from './model.ts';
+import { reason, type RuleId } from './reasons.ts';
+import { sceneOf, type Party } from './scene.ts';
+import { sideWays, type SideWay } from './side-layers.ts';
+import { Collector, Tally, type Way } from './sink.ts';
+
+/**
+ * Everything behind one cell; `fromId` and `toId` are endpoint ids.  Reasons come in the order of their weight: what
+ * makes the verdict first.  Ids that are not in the topology give `unknown` without channels.
+ */
+export function explain(topology: Topology, denials: readonly Denial[], fromId: string, toId: string): Cell {
+  const scene = sceneOf(topology);
+  const from = scene.party(fromId);
+  const to = scene.party(toId);
+  if (!from || !to) return { from: fromId, to: toId, verdict: 'unknown', enforced: true, channels: [], reasons: [] };
+  const ways = waysOf(topology, from, to);
+  const sides = sideWays(from, to);
+  const index = denialIndexOf(scene, denials);
+  const own = index.exact(from, to);
+  const held = index.held(from, to);
+  const params = paramsOf(from, to);
+  const network = ways.map((way) => networkChannel(way, from, to, held !== undefined));
+  return {
+    from: fromId,
+    to: toId,
+    verdict: held ? 'blocked' : verdictOf(ways),
+    enforced: own === undefined || held !== undefined,
+    channels: [...network, ...sides.map(sideChannel)],
+    reasons: distinct([
+      ...denialReasons(from, to, own, held),
+      ...(held
+        ? []
+        : byWeight(ways).map((way) => reason(spoken(way.rule, from, to), { ...params, ...wayParams(way) }))),
+      ...sides.map((way) => reason(way.rule, { ...params, via: way.via, names: way.names.join(', ') })),
+    ]),
+  };
+}
+
+/** The network ways of a pair without any denial, in the order of judging. */
+export function waysOf(topology: Topology, from: Party, to: Party): readonly Way[] {
+  const collector = new Collector();
+  judgeNetwork(sceneOf(topology), from, to, collector);
+  return collector.ways;
+}
+
+function verdictOf(ways: readonly Way[]): Verdict {
+  const tally = new Tally();
+  for (const { verdict, rule, kind, via, address, ports } of ways) tally.way(verdict, rule, kind, via, address, ports);
+  return tally.verdict();
+}
+
+function networkChannel(way: Way, from: Party, to: Party, held: boolean): Channel {
+  const shut = held && way.verdict !== 'blocked';
+  return {
+    layer: 'network',
+    kind: way.kind,
+    via: way.via?.name ?? '',
+    address: way.address,
+    ...(way.ports ? { ports: way.ports.map(portText) } : {}),
+    verdict: shut ? 'blocked' : way.verdict,
+    rules: [shut ? 'R901' : spoken(way.rule, from, to)],
+  };
+}
+
+function sideChannel({ layer, kind, rule, via }: SideWay): Channel {
+  return { layer, kind, via, address: '', verdict: 'open', rules: [rule] };
+}
+
+/** `tcp/8080`; a published port by its number on the machine. */
+function portText(port: Port | PublishedPort): string {
+  return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}`;
+}
+
+function wayParams({ via, address, ports }: Way): Readonly<Record<string, string>> {
+  return {
+    via: via?.name ?? '',
+    driver: via?.driver ?? '',
+    address,
+    ports: (ports ?? []).map(portText).join(', '),
+  };
+}
+
+function paramsOf(from: Party, to: Party): Readonly<Record<string, string>> {
+  const state = ({ endpoint }: Party): string => (isContainer(endpoint) ? endpoint.state : '');
+  const left = (party: Party): ContainerEndpoint | null => (party.stack.kind === 'stranded' ? party.stack.owner : null);
+  return {
+    from: from.endpoint.name,
+    to: to.endpoint.name,
+    fromState: state(from),
+    toState: state(to),
+    owner: (left(from) ?? left(to))?.name ?? '',
+  };
+}
+
+/** The rules for the machine's own stack speak of containers in host mode; for the machine itself they have words of their own. */
+function spoken(rule: RuleId, from: Party, to: Party): RuleId {
+  if (rule === 'R301' && from.endpoint.kind === 'host') return 'R501';
+  if (rule === 'R302' && to.endpoint.kind === 'host') return 'R502';
+  return rule === 'R304' && to.endpoint.kind === 'host' ? 'R503' : rule;
+}
+
+const WEIGHT = { open: 0, unknown: 2, blocked: 3 } as const;
+
+function byWeight(ways: readonly Way[]): readonly Way[] {
+  const weight = ({ verdict, ports }: Way): number => WEIGHT[verdict] + (verdict === 'open' && ports ? 1 : 0);
+  return ways.toSorted((a, b) => weight(a) - weight(b));
+}
+
+function denialReasons(from: Party, to: Party, own: Denial | undefined, held: Denial | undefined): readonly Reason[] {
+  const rule = denialRule(own, held);
+  const policy = (held ?? own)?.policy ?? '';
+  const found = rule ? [reason(rule, { policy })] : [];
+  const why = own && !held ? inseparable(from, to) : null;
+  return why ? [reason(why, { from: from.endpoint.name, to: to.endpoint.name })] : found;
+}
+
+function denialRule(own: Denial | undefined, held: Denial | undefined): RuleId | null {
+  if (held) return own?.state === 'held' ? 'R901' : 'R902';
+  if (!own) return null;
+  return own.state === 'pending' ? 'R903' : 'R904';
+}
+
+function distinct(reasons: readonly Reason[]): readonly Reason[] {
+  const seen = new Set<string>();
+  return reasons.filter(({ rule, text }) => {
+    const key = `${rule} ${text}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}

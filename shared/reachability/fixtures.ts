@@ -1,0 +1,204 @@
+/**
+ * Topologies in a few words, for tests.
+ *
+ * Ids are names, so a test reads `explain(topology, [], 'web', 'db')`.  The first network is 10.0.1.0/24 with gateway
+ * 10.0.1.1, the second 10.0.2.0/24, …; with `ipv6` also fd00:1::/64 with gateway fd00:1::1, ….  Containers take the
+ * addresses from .2 on in the order they are written, and lose them when they do not run.
+ */
+import type {
+  ContainerEndpoint,
+  EngineFacts,
+  Mount,
+  Network,
+  NetworkMode,
+  Port,
+  Protocol,
+  PublishedPort,
+  Topology,
+} from '../topology/model.ts';
+import { compareEndpoints, ZONES } from '../topology/model.ts';
+import type { Denial, DenialState } from './model.ts';
+
+/** `options` are driver options without `com.docker.network.bridge.`; `gateway: false` hides the gateways. */
+export interface NetworkSketch {
+  readonly driver?: string;
+  readonly internal?: boolean;
+  readonly ipv6?: boolean;
+  readonly gateway?: boolean;
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+export interface ContainerSketch {
+  /** Network names, separated by spaces: `'front back'`.  `host` and `none` are modes. */
+  readonly on?: string;
+  /** Name of the container whose network stack it uses. */
+  readonly joins?: string;
+  /** `'8080:80'`, `'127.0.0.1:8080:80/udp'`, `'[::]:8080:80'`; without an address: IPv4 and IPv6. */
+  readonly publish?: readonly string[];
+  /** TCP ports. */
+  readonly expose?: readonly number[];
+  /** `'db:database'`. */
+  readonly links?: readonly string[];
+  /** `'data:/var/lib'` is a volume, `'/srv:/srv:ro'` a bind. */
+  readonly mounts?: readonly string[];
+  readonly state?: ContainerEndpoint['state'];
+  readonly startedAt?: number;
+  readonly aliases?: readonly string[];
+  readonly project?: string;
+  readonly service?: string;
+  readonly privileged?: boolean;
+  readonly capAdd?: readonly string[];
+  readonly pidMode?: string;
+  readonly ipcMode?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface TopologySketch {
+  readonly engine?: Partial<EngineFacts>;
+  readonly networks?: Readonly<Record<string, NetworkSketch>>;
+  /** A text is short for `{ on: text }`. */
+  readonly containers?: Readonly<Record<string, string | ContainerSketch>>;
+}
+
+/** An ordinary engine: 28.5.2, docker-proxy on, one host address of each family. */
+export const ENGINE: EngineFacts = {
+  name: 'engine',
+  version: '28.5.2',
+  apiVersion: '1.51',
+  kind: 'docker',
+  operatingSystem: 'Debian GNU/Linux',
+  firewallBackend: 'iptables',
+  swarm: false,
+  rootless: false,
+  bridgeNetfilter: null,
+  userlandProxy: true,
+  hostAddresses: ['198.51.100.2', '2001:db8::2'],
+};
+
+/** Draws a topology.  Networks not described are ordinary bridges made on first mention; `bridge` is the default one. */
+export function sketch({ engine = {}, networks = {}, containers = {} }: TopologySketch): Topology {
+  const written = Object.entries(containers).map(([name, text]): [string, ContainerSketch] => [
+    name,
+    typeof text === 'string' ? { on: text } : text,
+  ]);
+  const mentioned = written.flatMap(([, { on }]) => words(on)).filter((name) => name !== 'host' && name !== 'none');
+  const names = [...new Set([...Object.keys(networks), ...mentioned])];
+  const sketches = new Map(names.map((name) => [name, networks[name] ?? {}]));
+  const next = new Map<string, number>();
+  const endpoints = written.map(([name, one]) => containerOf(name, one, names, sketches, next));
+  return {
+    engine: { ...ENGINE, ...engine },
+    networks: names.map((name, index) => networkOf(name, index + 1, sketches.get(name) ?? {})),
+    endpoints: [...endpoints, ...ZONES].sort(compareEndpoints),
+  };
+}
+
+/** A denial of one pair. */
+export function deny(from: string, to: string, state: DenialState = 'held'): Denial {
+  return { from, to, state, policy: `${from} → ${to}` };
+}
+
+function words(text = ''): readonly string[] {
+  return text.split(' ').filter((word) => word !== '');
+}
+
+function networkOf(name: string, number: number, options: NetworkSketch): Network {
+  const { driver = 'bridge', internal = false, ipv6 = false, gateway = true } = options;
+  const subnet = (prefix: string, end: string, length: number): Network['subnets'][number] => ({
+    subnet: `${prefix}${end.slice(0, -1)}${end === '.1' ? '0' : ''}/${String(length)}`,
+    gateway: gateway ? `${prefix}${end}` : '',
+  });
+  const own = Object.entries(options.options ?? {}).map(([key, value]) => [`com.docker.network.bridge.${key}`, value]);
+  return {
+    id: name,
+    name,
+    driver,
+    scope: driver === 'overlay' ? 'swarm' : 'local',
+    internal,
+    ipv6,
+    ingress: false,
+    attachable: false,
+    subnets: [
+      subnet(`10.0.${String(number)}`, '.1', 24),
+      ...(ipv6 ? [subnet(`fd00:${String(number)}`, '::1', 64)] : []),
+    ],
+    options: {
+      ...(name === 'bridge' ? { 'com.docker.network.bridge.default_bridge': 'true' } : {}),
+      ...(Object.fromEntries(own) as Record<string, string>),
+    },
+    labels: {},
+    project: '',
+  };
+}
+
+function containerOf(
+  name: string,
+  one: ContainerSketch,
+  names: readonly string[],
+  networks: ReadonlyMap<string, NetworkSketch>,
+  next: Map<string, number>,
+): ContainerEndpoint {
+  const { state = 'running', on = '' } = one;
+  const up = state === 'running' || state === 'paused';
+  const networkMode = modeOf(one);
+  const attachments = (networkMode.kind === 'own' ? words(on) : []).map((network) => {
+    const host = (next.get(network) ?? 1) + 1;
+    next.set(network, host);
+    const number = String(names.indexOf(network) + 1);
+    return {
+      networkId: network,
+      ipv4: up ? `10.0.${number}.${String(host)}` : null,
+      ipv6: up && networks.get(network)?.ipv6 ? `fd00:${number}::${host.toString(16)}` : null,
+      mac: up ? `02:42:00:00:${hex(Number(number))}:${hex(host)}` : null,
+      aliases: one.aliases ?? [],
+    };
+  });
+  return {
+    kind: 'container',
+    id: name,
+    name,
+    image: 'example:1',
+    state,
+    project: one.project ?? '',
+    service: one.service ?? '',
+    networkMode,
+    attachments,
+    publishedPorts: up ? (one.publish ?? []).flatMap(publishedOf) : [],
+    exposedPorts: (one.expose ?? []).map((port): Port => ({ protocol: 'tcp', port })),
+    links: (one.links ?? []).map((link) => {
+      const [targetName = '', alias = ''] = link.split(':');
+      return { targetName, alias };
+    }),
+    mounts: (one.mounts ?? []).map(mountOf),
+    privileged: one.privileged ?? false,
+    capAdd: one.capAdd ?? [],
+    pidMode: one.pidMode ?? '',
+    ipcMode: one.ipcMode ?? '',
+    labels: one.labels ?? {},
+    pid: up ? 1000 : 0,
+    startedAt: one.startedAt ?? (up ? 1 : 0),
+  };
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(2, '0');
+}
+
+function modeOf({ on, joins }: ContainerSketch): NetworkMode {
+  if (joins !== undefined) return { kind: 'container', containerId: joins };
+  if (on === 'host' || on === 'none') return { kind: on };
+  return { kind: 'own' };
+}
+
+function publishedOf(text: string): readonly PublishedPort[] {
+  const match = /^(?:\[?([^\]]+?)\]?:)?(\d+):(\d+)(?:\/(\w+))?$/.exec(text);
+  if (!match) throw new Error(`Not a published port: ${text}`);
+  const [, address, hostPort, port, protocol = 'tcp'] = match;
+  const common = { protocol: protocol as Protocol, port: Number(port), hostPort: Number(hostPort) };
+  return (address === undefined ? ['0.0.0.0', '::'] : [address]).map((one) => ({ ...common, address: one }));
+}
+
+function mountOf(text: string): Mount {
+  const [source = '', destination = '', mode] = text.split(':');
+  return { type: source.startsWith('/') ? 'bind' : 'volume', source, destination, writable: mode !== 'ro' };
+}

@@ -1,0 +1,427 @@
+/**
+ * A topology made ready for judging: networks reduced to the traits that decide, containers to the network stack they
+ * use.  Built once per topology and kept as long as it.
+ */
+import type {
+  ContainerEndpoint,
+  Endpoint,
+  Link,
+  Network,
+  PublishedPort,
+  Topology,
+  ZoneKind,
+} from '../topology/model.ts';
+import { isContainer } from '../topology/model.ts';
+import type { RuleId } from './reasons.ts';
+
+export type Family = 4 | 6;
+
+/** A network, reduced to what decides. */
+export interface Net {
+  readonly index: number;
+  readonly name: string;
+  readonly driver: string;
+  /** `opaque`: a driver this version does not judge; `rule` says so. */
+  readonly kind: 'bridge' | 'opaque';
+  /** For `opaque`: the rule that says why. */
+  readonly rule: RuleId;
+  readonly isDefault: boolean;
+  readonly internal: boolean;
+  readonly icc: boolean;
+  readonly masquerade: boolean;
+  /** Gateway settings other than the usual, per family: ways across this network are not judged. */
+  readonly odd4: boolean;
+  readonly odd6: boolean;
+  readonly trustsOutside: boolean;
+  /** The machine's addresses on this bridge. */
+  readonly gateways4: readonly string[];
+  readonly gateways6: readonly string[];
+}
+
+/** One stack on one network. */
+export interface Leg {
+  readonly net: Net;
+  readonly v4: string | null;
+  readonly v6: string | null;
+}
+
+/** Published ports of one stack that share a binding address. */
+export interface Binding {
+  readonly address: string;
+  readonly family: Family;
+  readonly reach: 'any' | 'loopback' | 'one';
+  readonly ports: readonly PublishedPort[];
+}
+
+/**
+ * A network stack.  Endpoints with the same stack object are one to every packet.
+ *
+ * `machine` is the rootless engine's host, whose stack is not the one its bridges are in.
+ */
+export interface Stack {
+  readonly index: number;
+  readonly kind: 'bridges' | 'bare' | 'none' | 'host' | 'machine' | 'stranded' | 'missing' | 'lan' | 'internet';
+  /** The container whose stack it is or was; `null` for the machine, zones and missing owners. */
+  readonly owner: ContainerEndpoint | null;
+  readonly legs: readonly Leg[];
+  readonly bindings: readonly Binding[];
+  /** Whether each / none / some of the bridges that can publish have an IPv6 address (SPEC R205, R208). */
+  readonly v6Served: 'all' | 'none' | 'some';
+  /** Where packets go that none of its own networks takes, per family. */
+  readonly exit4: Exit;
+  readonly exit6: Exit;
+  /** One bit per network. */
+  readonly nets: Uint32Array;
+}
+
+/**
+ * The way out of a stack.  `regular`: through an ordinary bridge.  `unmasked`: through one that keeps container
+ * addresses (masquerading off).  `internal`: its default route leads into an internal bridge (old engines).
+ * `none`: no route.  `unsure`: `rule` and `net` say why.
+ */
+export interface Exit {
+  readonly kind: 'regular' | 'unmasked' | 'internal' | 'none' | 'unsure';
+  readonly net: Net | null;
+  readonly rule: RuleId | null;
+}
+
+/** An endpoint in its place. */
+export interface Party {
+  readonly index: number;
+  readonly endpoint: Endpoint;
+  readonly stack: Stack;
+  /** `stopped` or `paused` endpoints take no part in traffic. */
+  readonly activity: 'live' | 'paused' | 'stopped';
+}
+
+/** Engine traits the rules depend on. */
+export interface Traits {
+  /** 0 when the version cannot be read. */
+  readonly major: number;
+  readonly podman: boolean;
+  readonly rootless: boolean;
+  /** Whether the engine's IPv6 firewall is known to be on. */
+  readonly filtersIpv6: boolean;
+  readonly userlandProxy: boolean;
+  /** Whether containers on internal networks only still get a default route (SPEC R111, R304). */
+  readonly internalRoutes: boolean;
+  /** `bridge-nf-call-iptables` is known to be off. */
+  readonly bridgeUnfiltered: boolean;
+  readonly hostAddresses4: readonly string[];
+  readonly hostAddresses6: readonly string[];
+}
+
+export interface Scene {
+  readonly topology: Topology;
+  readonly traits: Traits;
+  readonly parties: readonly Party[];
+  readonly stacks: readonly Stack[];
+  /** All addresses of the machine on bridges. */
+  readonly gateways: ReadonlySet<string>;
+  party(id: string): Party | undefined;
+}
+
+const scenes = new WeakMap<Topology, Scene>();
+
+/** The scene of a topology; the same object for the same topology. */
+export function sceneOf(topology: Topology): Scene {
+  const known = scenes.get(topology);
+  if (known) return known;
+  const scene = build(topology);
+  scenes.set(topology, scene);
+  return scene;
+}
+
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
+/** The machine's own addresses that are no container gateway, in one family. */
+export function addressesOf(traits: Traits, family: Family): readonly string[] {
+  return family === 4 ? traits.hostAddresses4 : traits.hostAddresses6;
+}
+
+/** The address of a leg in one family, `null` when it has none. */
+export function addressOf(leg: Leg, family: Family): string | null {
+  return family === 4 ? leg.v4 : leg.v6;
+}
+
+export function gatewaysOf(net: Net, family: Family): readonly string[] {
+  return family === 4 ? net.gateways4 : net.gateways6;
+}
+
+/** Whether ways across this network in this family are beyond this version (R805). */
+export function isOdd(net: Net, family: Family): boolean {
+  return family === 4 ? net.odd4 : net.odd6;
+}
+
+function build(topology: Topology): Scene {
+  const nets = new Map<string, Net>();
+  for (const network of topology.networks) {
+    // `host` and `none` are listed as networks, but nothing is reached through them.
+    if (network.driver !== 'host' && network.driver !== 'null') nets.set(network.id, netOf(network, nets.size));
+  }
+  const voids = new Set(
+    topology.networks.filter(({ driver }) => driver === 'host' || driver === 'null').map(({ id }) => id),
+  );
+  const lookUp = (id: string): Net | null => {
+    if (voids.has(id)) return null;
+    const known = nets.get(id);
+    if (known) return known;
+    const unknown = unknownNet(id, nets.size);
+    nets.set(id, unknown);
+    return unknown;
+  };
+  const traits = traitsOf(topology);
+  const { parties, stacks } = placeAll(topology, traits, lookUp, nets);
+  const byId = new Map(parties.map((party) => [party.endpoint.id, party]));
+  return {
+    topology,
+    traits,
+    parties,
+    stacks,
+    gateways: new Set([...nets.values()].flatMap((net) => [...net.gateways4, ...net.gateways6])),
+    party: (id) => byId.get(id),
+  };
+}
+
+function traitsOf({ engine }: Topology): Traits {
+  const major = Number.parseInt(engine.version, 10) || 0;
+  return {
+    major,
+    podman: engine.kind === 'podman',
+    rootless: engine.rootless,
+    filtersIpv6: major >= 27 || engine.ip6tables === true,
+    userlandProxy: engine.userlandProxy !== false,
+    internalRoutes: major < 26,
+    bridgeUnfiltered: engine.bridgeNetfilter === false,
+    hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),
+    hostAddresses6: engine.hostAddresses.filter((address) => familyOf(address) === 6 && !isLoopback(address)),
+  };
+}
+
+const OPTION = 'com.docker.network.bridge.';
+
+function netOf(network: Network, index: number): Net {
+  const option = (name: string): string => network.options[OPTION + name] ?? '';
+  const odd = (family: Family): boolean => !['', 'nat'].includes(option(`gateway_mode_ipv${family}`));
+  const gateways = network.subnets
+    .map(({ gateway }) => gateway.split('/')[0] ?? '')
+    .filter((gateway) => gateway !== '');
+  const isDefault = option('default_bridge') === 'true' || network.name === 'bridge';
+  return {
+    index,
+    name: network.name,
+    driver: network.driver,
+    kind: network.driver === 'bridge' ? 'bridge' : 'opaque',
+    rule: opaqueRule(network),
+    isDefault,
+    internal: network.internal,
+    icc: option('enable_icc') !== 'false',
+    masquerade: option('enable_ip_masquerade') !== 'false',
+    odd4: odd(4) || option('inhibit_ipv4') === 'true',
+    odd6: odd(6),
+    trustsOutside: option('trusted_host_interfaces') !== '',
+    gateways4: gateways.filter((gateway) => familyOf(gateway) === 4),
+    gateways6: gateways.filter((gateway) => familyOf(gateway) === 6),
+  };
+}
+
+function opaqueRule({ driver, ingress }: Network): RuleId {
+  if (driver === 'overlay' || ingress) return 'R802';
+  return driver === 'macvlan' || driver === 'ipvlan' ? 'R803' : 'R801';
+}
+
+function unknownNet(id: string, index: number): Net {
+  const network: Network = {
+    id,
+    name: id.slice(0, 12),
+    driver: '',
+    scope: '',
+    internal: false,
+    ipv6: false,
+    ingress: false,
+    attachable: false,
+    subnets: [],
+    options: {},
+    labels: {},
+    project: '',
+  };
+  return { ...netOf(network, index), rule: 'R804' };
+}
+
+/** What is known of a stack before networks are numbered. */
+type Draft = Omit<Stack, 'index' | 'nets'>;
+
+const NO_EXIT: Exit = { kind: 'none', net: null, rule: null };
+
+const EMPTY: Omit<Draft, 'kind'> = {
+  owner: null,
+  legs: [],
+  bindings: [],
+  v6Served: 'none',
+  exit4: NO_EXIT,
+  exit6: NO_EXIT,
+};
+
+function placeAll(
+  topology: Topology,
+  traits: Traits,
+  lookUp: (networkId: string) => Net | null,
+  nets: ReadonlyMap<string, Net>,
+): { readonly parties: readonly Party[]; readonly stacks: readonly Stack[] } {
+  const containers = new Map(topology.endpoints.filter(isContainer).map((container) => [container.id, container]));
+  const drafts = new Map<string, { readonly index: number; readonly draft: Draft }>();
+  const keep = (key: string, make: () => Draft): number => {
+    const known = drafts.get(key);
+    if (known) return known.index;
+    const index = drafts.size;
+    drafts.set(key, { index, draft: make() });
+    return index;
+  };
+  const places = topology.endpoints.map((endpoint) => {
+    if (!isContainer(endpoint)) return keep(`zone:${endpoint.kind}`, () => zoneStack(endpoint.kind, traits));
+    const { key, make } = stackOf(endpoint, containers, traits, lookUp);
+    return keep(key, make);
+  });
+  const words = Math.ceil(nets.size / 32);
+  const stacks = [...drafts.values()].map(({ index, draft }): Stack => ({
+    ...draft,
+    index,
+    nets: bitsOf(draft, words),
+  }));
+  const parties = topology.endpoints.map((endpoint, index): Party => {
+    const stack = stacks[places[index] ?? -1];
+    if (!stack) throw new Error('Every endpoint has a stack.');
+    return { index, endpoint, stack, activity: activityOf(endpoint) };
+  });
+  return { parties, stacks };
+}
+
+function bitsOf({ legs }: Draft, words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (const { net } of legs) {
+    const word = net.index >>> 5;
+    bits[word] = (bits[word] ?? 0) | (1 << (net.index & 31));
+  }
+  return bits;
+}
+
+function activityOf(endpoint: Endpoint): Party['activity'] {
+  if (!isContainer(endpoint) || endpoint.state === 'running') return 'live';
+  return endpoint.state === 'paused' ? 'paused' : 'stopped';
+}
+
+/** The machine shares its stack with host-mode containers, except where a rootless engine hides in its own. */
+function zoneStack(kind: ZoneKind, { rootless }: Traits): Draft {
+  return { ...EMPTY, kind: kind === 'host' && rootless ? 'machine' : kind };
+}
+
+function stackOf(
+  container: ContainerEndpoint,
+  containers: ReadonlyMap<string, ContainerEndpoint>,
+  traits: Traits,
+  lookUp: (networkId: string) => Net | null,
+): { readonly key: string; readonly make: () => Draft } {
+  let owner = container;
+  let stranded: ContainerEndpoint | null = null;
+  // A chain longer than there are containers is a loop.
+  for (let step = 0; owner.networkMode.kind === 'container'; step += 1) {
+    const next = containers.get(owner.networkMode.containerId);
+    if (!next || step > containers.size) {
+      const missing = owner.networkMode.containerId;
+      return { key: `missing:${missing}`, make: () => ({ ...EMPTY, kind: 'missing' }) };
+    }
+    if (hasLeft(next, owner)) stranded ??= next;
+    owner = next;
+  }
+  if (owner.networkMode.kind === 'host') {
+    return { key: traits.rootless ? 'host' : 'zone:host', make: () => ({ ...EMPTY, kind: 'host' }) };
+  }
+  if (stranded) {
+    const left = stranded;
+    return { key: `stranded:${container.id}`, make: () => ({ ...EMPTY, kind: 'stranded', owner: left }) };
+  }
+  const own = owner;
+  return { key: own.id, make: () => ownStack(own, lookUp, traits.internalRoutes) };
+}
+
+/**
+ * Whether `member` joined a stack of `owner` that `owner` no longer uses: it has stopped, or started again later
+ * (measured on 20.10.24 and 28.5.2: the member keeps a namespace with nothing but loopback).
+ */
+function hasLeft(owner: ContainerEndpoint, member: ContainerEndpoint): boolean {
+  if (activityOf(member) === 'stopped') return false;
+  if (activityOf(owner) === 'stopped') return true;
+  return owner.startedAt > member.startedAt && member.startedAt > 0;
+}
+
+function ownStack(owner: ContainerEndpoint, lookUp: (networkId: string) => Net | null, internalRoutes: boolean): Draft {
+  if (owner.networkMode.kind === 'none') return { ...EMPTY, kind: 'none', owner };
+  const legs: Leg[] = [];
+  for (const { networkId, ipv4, ipv6 } of owner.attachments) {
+    const net = lookUp(networkId);
+    // A bridge without an address is not connected now; other drivers may not tell the engine theirs.
+    if (net && (ipv4 !== null || ipv6 !== null || net.kind === 'opaque')) legs.push({ net, v4: ipv4, v6: ipv6 });
+  }
+  const serving = legs.filter(({ net, v4 }) => net.kind === 'bridge' && !net.internal && v4 !== null);
+  const withV6 = serving.filter(({ v6 }) => v6 !== null).length;
+  return {
+    kind: legs.length === 0 ? 'bare' : 'bridges',
+    owner,
+    legs,
+    bindings: bindingsOf(owner.publishedPorts),
+    v6Served: withV6 === 0 ? 'none' : withV6 === serving.length ? 'all' : 'some',
+    exit4: exitOf(legs, 4, internalRoutes),
+    exit6: exitOf(legs, 6, internalRoutes),
+  };
+}
+
+/** Which of several networks holds the default route is not told by the engine: one that is not ordinary decides. */
+function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): Exit {
+  const opaque = legs.find(({ net }) => net.kind === 'opaque');
+  if (opaque) return { kind: 'unsure', net: opaque.net, rule: opaque.net.rule };
+  const there = legs.filter((leg) => addressOf(leg, family) !== null).map(({ net }) => net);
+  const outward = there.filter(({ internal }) => !internal);
+  const odd = outward.find((net) => isOdd(net, family));
+  if (odd) return { kind: 'unsure', net: odd, rule: 'R805' };
+  const unmasked = outward.find(({ masquerade }) => !masquerade);
+  if (unmasked) return { kind: 'unmasked', net: unmasked, rule: null };
+  const [first] = outward;
+  if (first) return { kind: 'regular', net: first, rule: null };
+  const [internal] = there;
+  return internal && internalRoutes ? { kind: 'internal', net: internal, rule: null } : NO_EXIT;
+}
+
+function bindingsOf(published: readonly PublishedPort[]): readonly Binding[] {
+  const byAddress = new Map<string, PublishedPort[]>();
+  for (const port of published) {
+    // A routed network lists ports without a port on the machine.
+    if (!(port.hostPort > 0)) continue;
+    const address = port.address === '' ? '0.0.0.0' : port.address;
+    const ports = byAddress.get(address);
+    if (ports) ports.push(port);
+    else byAddress.set(address, [port]);
+  }
+  return [...byAddress].map(([address, ports]) => ({
+    address,
+    family: familyOf(address),
+    reach: reachOf(address),
+    ports,
+  }));
+}
+
+function reachOf(address: string): Binding['reach'] {
+  if (address === '0.0.0.0' || address === '::') return 'any';
+  return isLoopback(address) ? 'loopback' : 'one';
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
+/** The legacy link by which `from` knows `to`, if there is one. */
+export function linkBetween(from: ContainerEndpoint | null, to: ContainerEndpoint | null): Link | undefined {
+  if (!from || !to) return undefined;
+  return from.links.find(({ targetName }) => targetName === to.name);
+}

@@ -1,0 +1,72 @@
+/** Where the judging functions put what they find: tallied for the matrix, collected for one cell. */
+import type { Port, PublishedPort } from '../topology/model.ts';
+import type { Verdict } from './model.ts';
+import type { RuleId } from './reasons.ts';
+import type { Net } from './scene.ts';
+
+export type WayVerdict = 'open' | 'blocked' | 'unknown';
+
+/**
+ * One network way as it is judged.  `via` is the network it leads through, `null` where there is none.  `ports` null:
+ * all ports.  `published` ports are numbered as on the machine.
+ */
+export interface Way {
+  readonly verdict: WayVerdict;
+  readonly rule: RuleId;
+  readonly kind: string;
+  readonly via: Net | null;
+  readonly address: string;
+  readonly ports: readonly Port[] | readonly PublishedPort[] | null;
+}
+
+export interface Sink {
+  /** True once nothing further can change the answer this sink gives. */
+  readonly settled: boolean;
+  /** Fields of `Way`, apart so that judging a whole matrix allocates nothing. */
+  way(verdict: WayVerdict, rule: RuleId, kind: string, via: Net | null, address: string, ports: Way['ports']): void;
+}
+
+/** Keeps only the verdict.  Use `clear()` between pairs. */
+export class Tally implements Sink {
+  settled = false;
+  #some = false;
+  #unknown = false;
+
+  clear(): void {
+    this.settled = false;
+    this.#some = false;
+    this.#unknown = false;
+  }
+
+  way(
+    verdict: WayVerdict,
+    _rule: RuleId,
+    _kind: string,
+    _via: Net | null,
+    _address: string,
+    ports: Way['ports'],
+  ): void {
+    if (verdict === 'unknown') this.#unknown = true;
+    else if (verdict === 'open') {
+      if (ports === null) this.settled = true;
+      else this.#some = true;
+    }
+  }
+
+  /** SPEC "Combining": open if any way is open on all ports, else partial, else unknown, else blocked. */
+  verdict(): Verdict {
+    if (this.settled) return 'open';
+    if (this.#some) return 'partial';
+    return this.#unknown ? 'unknown' : 'blocked';
+  }
+}
+
+/** Keeps every way, in the order of judging. */
+export class Collector implements Sink {
+  readonly settled = false;
+  readonly ways: Way[] = [];
+
+  way(verdict: WayVerdict, rule: RuleId, kind: string, via: Net | null, address: string, ports: Way['ports']): void {
+    this.ways.push({ verdict, rule, kind, via, address, ports });
+  }
+}
