@@ -1,5 +1,5 @@
 /** The demo's wire: holds the tables it is given and lets `physics` decide what passes. */
-import type { PlacedTable, Place, ProbeOutcome, Wire } from '../driver.ts';
+import type { PlacedTable, ProbeOutcome, Wire } from '../driver.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { parseTable } from './nft.ts';
 import { whoAnswers, type Stack } from './physics.ts';
