@@ -10,7 +10,11 @@ import { electronApis } from './shell/electron.ts';
 import { runShell } from './shell/shell.ts';
 
 // Chromium's own switches come along, so unknown ones are nothing to complain about.
-const { engine } = parseArgs({ options: { engine: { type: 'string' } }, strict: false }).values;
+const { engine } = parseArgs({
+  args: process.argv.slice(1),
+  options: { engine: { type: 'string' } },
+  strict: false,
+}).values;
 const rendererDir = rendererDirectory();
 
 runShell({
