@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** For the user alone: names of containers and networks are nobody else's business. */
+const NEW_FILE_MODE = 0o600;
+
+/**
+ * Replaces the file by `text` in one step: whoever reads it, also after a crash, finds the old text or the new one.  The
+ * mode of an old file is kept.  Rejects with the system's error; nothing is left behind then.
+ */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const mode = await stat(file).then(
+    (found) => found.mode & 0o777,
+    () => NEW_FILE_MODE,
+  );
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(text, 'utf8');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (thrown) {
+    await rm(temporary, { force: true });
+    throw thrown;
+  }
+  await syncFolder(folder);
+}
+
+/** Makes the renaming itself last; some systems cannot open folders, and the file is whole anyway. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows and some network file systems refuse.
+  }
+}
