@@ -148,7 +148,8 @@ export function placedAfterLook(
     const pid = looked.find((candidate) => candidate.place === place)?.pid ?? 0;
     const known = before.get(place);
     const same = known?.pid === pid && known.fingerprint === fingerprint;
-    const prints = wanted.tables.get(place)?.fingerprint === fingerprint ? wanted.prints : same ? known.prints : new Map();
+    const prints =
+      wanted.tables.get(place)?.fingerprint === fingerprint ? wanted.prints : same ? known.prints : new Map();
     after.set(place, { pid, fingerprint, prints });
   }
   return after;

@@ -15,7 +15,11 @@ interface Stage {
 }
 
 async function withGuard(
-  options: { readonly follow: boolean; readonly rules?: readonly Policy['rules'][number][]; readonly lookEveryMs?: number },
+  options: {
+    readonly follow: boolean;
+    readonly rules?: readonly Policy['rules'][number][];
+    readonly lookEveryMs?: number;
+  },
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const driver = createFakeDriver(['web', 'api', 'db']);

@@ -178,7 +178,8 @@ function topologyOf(names: readonly string[], running: ReadonlyMap<string, numbe
       service: '',
       networkMode: { kind: 'own' },
       attachments: [{ networkId: 'net', ipv4: pid > 0 ? addressOf(pid) : null, ipv6: null, mac: null, aliases: [] }],
-      publishedPorts: name === 'db' && pid > 0 ? [{ protocol: 'tcp', port: 80, address: '0.0.0.0', hostPort: 8080 }] : [],
+      publishedPorts:
+        name === 'db' && pid > 0 ? [{ protocol: 'tcp', port: 80, address: '0.0.0.0', hostPort: 8080 }] : [],
       exposedPorts: [],
       links: [],
       mounts: [],

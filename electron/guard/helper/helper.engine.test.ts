@@ -87,7 +87,10 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
   const unload = (...places: Place[]): Promise<unknown> => wire.load([], [], places);
 
   it('says what this machine can do', () => {
-    expect(wire.capabilities).toMatchObject({ nftVersion: expect.stringMatching(/^\d/) as string, userlandProxy: true });
+    expect(wire.capabilities).toMatchObject({
+      nftVersion: expect.stringMatching(/^\d/) as string,
+      userlandProxy: true,
+    });
     expect(wire.capabilities.hostAddresses).not.toContain(a.gateway);
     expect(wire.capabilities.hostAddresses.length).toBeGreaterThan(0);
   });
@@ -120,7 +123,11 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
 
   it('refuses a script that nft refuses, and leaves what was there', async () => {
     const fingerprint = await load(b, [a.ip]);
-    const [answer] = await wire.load([{ place: b.place, script: 'table inet bulkhead { nonsense }', sever: [] }], [b], []);
+    const [answer] = await wire.load(
+      [{ place: b.place, script: 'table inet bulkhead { nonsense }', sever: [] }],
+      [b],
+      [],
+    );
     expect(answer?.error).toContain('nft refused');
     expect(await wire.read([b])).toEqual([{ place: b.place, fingerprint }]);
     await unload(b);
@@ -133,7 +140,14 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
   });
 
   it('probes real services and temporary listeners, open and blocked', async () => {
-    const pairs = [direct(a, b, 80), direct(a, b, 0), direct(a, b, 8443), direct(b, a, 80), direct(a, c, 0), direct(b, b, 80)];
+    const pairs = [
+      direct(a, b, 80),
+      direct(a, b, 0),
+      direct(a, b, 8443),
+      direct(b, a, 80),
+      direct(a, c, 0),
+      direct(b, b, 80),
+    ];
     expect(await probe(pairs)).toEqual(['open', 'open', 'open', 'open', 'blocked', 'open']);
     await load(b, [a.ip]);
     expect(await probe(pairs)).toEqual(['blocked', 'blocked', 'blocked', 'open', 'blocked', 'open']);
@@ -162,11 +176,9 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
 
   it('says error, not blocked, where it could not try', async () => {
     const dead: Place = { place: 'e'.repeat(64), pid: 0 };
-    expect(await probe([{ ...direct(a, b, 80), to: dead }, { ...direct(a, b, 80), from: dead }, direct(a, b, 80)])).toEqual([
-      'error: the container is not running',
-      'error: the container is not running',
-      'open',
-    ]);
+    expect(
+      await probe([{ ...direct(a, b, 80), to: dead }, { ...direct(a, b, 80), from: dead }, direct(a, b, 80)]),
+    ).toEqual(['error: the container is not running', 'error: the container is not running', 'open']);
   });
 
   it('ends an established connection in the blocked direction and keeps the one in the other', async () => {

@@ -82,7 +82,10 @@ async function candidatesFor(api: DockerApi, env: NodeJS.ProcessEnv): Promise<Ca
     });
   }
   const dockerfile = await readFile(join(resourcesDir(), 'helper', 'Dockerfile'));
-  const alpine = candidate('alpine', [{ name: 'Dockerfile', content: dockerfile }, ...(await programEntries('program'))]);
+  const alpine = candidate('alpine', [
+    { name: 'Dockerfile', content: dockerfile },
+    ...(await programEntries('program')),
+  ]);
   const preferAlpine = local.length === 0 || (await hasImage(api, baseImage(dockerfile)));
   return preferAlpine ? [alpine, ...local] : [...local, alpine];
 }

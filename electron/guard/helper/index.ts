@@ -33,7 +33,10 @@ export async function openDockerWire(api: DockerApi, options: WireOptions = {}):
   onProgress?.({ step: 'helper-start', detail: image });
   const container = await startContainer(api, image).catch((thrown: unknown) => {
     const { message, hint } = toErrorShape(thrown);
-    throw new BulkheadError({ code: 'HELPER_FAILED', message: `The helper could not be started: ${message}`, hint }, { cause: thrown });
+    throw new BulkheadError(
+      { code: 'HELPER_FAILED', message: `The helper could not be started: ${message}`, hint },
+      { cause: thrown },
+    );
   });
   const session = createSession(container.stream);
   try {

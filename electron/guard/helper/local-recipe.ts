@@ -64,7 +64,10 @@ function dockerfile(perl: string, nft: string, folders: readonly string[]): stri
 }
 
 async function find(name: string, env: NodeJS.ProcessEnv): Promise<string | null> {
-  for (const folder of [...(env['PATH'] ?? '').split(delimiter).filter((path) => path.startsWith('/')), ...EXTRA_PATH]) {
+  for (const folder of [
+    ...(env['PATH'] ?? '').split(delimiter).filter((path) => path.startsWith('/')),
+    ...EXTRA_PATH,
+  ]) {
     const path = join(folder, name);
     const executable = await access(path, constants.X_OK).then(
       () => true,
@@ -79,5 +82,7 @@ async function find(name: string, env: NodeJS.ProcessEnv): Promise<string | null
 async function librariesOf(paths: readonly string[], ldd: string): Promise<string[]> {
   // A static program makes ldd fail, and needs nothing.
   const outputs = await Promise.all(paths.map((path) => run(ldd, [path]).catch(() => ({ stdout: '' }))));
-  return outputs.flatMap(({ stdout }) => [...stdout.matchAll(/(?:^|=>)\s*(\/\S+) \(0x/gm)].map((match) => match[1] ?? ''));
+  return outputs.flatMap(({ stdout }) =>
+    [...stdout.matchAll(/(?:^|=>)\s*(\/\S+) \(0x/gm)].map((match) => match[1] ?? ''),
+  );
 }

@@ -17,7 +17,9 @@ const LEVELS = 5;
  */
 export function resourcesDir(env: NodeJS.ProcessEnv = process.env, from = import.meta.url): string {
   const asked = env['BULKHEAD_RESOURCES'];
-  const candidates = asked ? [resolve(asked)] : [...above(dirname(fileURLToPath(from))), ...packed(), resolve('resources')];
+  const candidates = asked
+    ? [resolve(asked)]
+    : [...above(dirname(fileURLToPath(from))), ...packed(), resolve('resources')];
   const found = candidates.find((folder) => existsSync(join(folder, 'helper', 'Dockerfile')));
   if (found !== undefined) return found;
   throw new BulkheadError({

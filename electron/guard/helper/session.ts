@@ -121,7 +121,8 @@ export function createSession(stream: Duplex): HelperSession {
     }),
   );
   stream.on('error', (error) => end(`The connection to the helper broke: ${error.message}`));
-  const onEnd = (): void => end(stderr.trim() === '' ? 'The helper has ended.' : `The helper has ended: ${stderr.trim()}`);
+  const onEnd = (): void =>
+    end(stderr.trim() === '' ? 'The helper has ended.' : `The helper has ended: ${stderr.trim()}`);
   stream.on('end', onEnd);
   stream.on('close', onEnd);
 
@@ -151,7 +152,9 @@ export async function knock(session: HelperSession, signal?: AbortSignal): Promi
       let knocks = 0;
       const ask = (): void => {
         knocks += 1;
-        session.call('hello', {}, { signal: abort.signal, timeoutMs: KNOCK_MS * (KNOCKS + 1 - knocks) }).then(resolve, reject);
+        session
+          .call('hello', {}, { signal: abort.signal, timeoutMs: KNOCK_MS * (KNOCKS + 1 - knocks) })
+          .then(resolve, reject);
       };
       const timer = setInterval(() => (knocks < KNOCKS ? ask() : undefined), KNOCK_MS);
       abort.signal.addEventListener('abort', () => clearInterval(timer), { once: true });

@@ -58,15 +58,19 @@ export function createWire({ session, capabilities, gone }: WireParts): Wire {
   ): Promise<void> => {
     const told = new Set<number>();
     try {
-      await session.call('probe', { requests: batch }, {
-        signal,
-        timeoutMs: PROBE_TIMEOUT_MS,
-        onEvent: (event) => {
-          const { i, port, ...outcome } = probeEvent.parse(event);
-          told.add(i);
-          onOutcome(i, port === undefined ? outcome : { ...outcome, port });
+      await session.call(
+        'probe',
+        { requests: batch },
+        {
+          signal,
+          timeoutMs: PROBE_TIMEOUT_MS,
+          onEvent: (event) => {
+            const { i, port, ...outcome } = probeEvent.parse(event);
+            told.add(i);
+            onOutcome(i, port === undefined ? outcome : { ...outcome, port });
+          },
         },
-      });
+      );
     } catch (thrown) {
       signal?.throwIfAborted();
       const detail = toErrorShape(thrown).message;
