@@ -1,9 +1,11 @@
 /** Runs one command: opens what it needs, prints the answer, closes everything, and tells the exit code. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { configDirectory } from '../app/config-dir.ts';
 import { openDriver } from '../app/open-driver.ts';
 import { openSession, type Session } from '../app/session.ts';
+import { packageDirectory } from '../lib/package-dir.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
 import { clear, doctor, explainCell, showMatrix } from './commands.ts';
@@ -91,6 +93,6 @@ function exitCode(thrown: unknown, { code }: ErrorShape): number {
 
 /** Read from the package itself, so that it cannot differ from it. */
 function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(join(packageDirectory(), 'package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }

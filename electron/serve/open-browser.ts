@@ -44,7 +44,7 @@ async function openWindow(machine: Machine, url: string): Promise<boolean> {
   }
   const child = run(invocation);
   const end = (): void => {
-    child.kill();
+    kill(child);
     remove();
   };
   process.once('exit', end);
@@ -58,8 +58,19 @@ async function openWindow(machine: Machine, url: string): Promise<boolean> {
   return false;
 }
 
+/** With all its helpers and at once: one that ends in its own time writes its profile anew after it was removed. */
+function kill(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill();
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It ended in this moment.
+  }
+}
+
 function run({ program, args }: Invocation): ChildProcess {
-  const child = spawn(program, args, { stdio: 'ignore' });
+  // A process group of its own, so that it can be ended with its helpers.
+  const child = spawn(program, args, { stdio: 'ignore', detached: process.platform !== 'win32' });
   // The server keeps this process alive, not the window.
   child.unref();
   return child;
