@@ -194,7 +194,7 @@ function textNode(text: string): Scalar<string> {
 
 /** The document's list of rules, made where it is missing. */
 function ruleList(document: Document): YAMLSeq<YAMLMap> {
-  if (!isMap(document.contents)) document.contents = document.createNode({ version: 1, posture: 'open' }) as never;
+  if (!isMap(document.contents)) document.contents = document.createNode({ version: 1, posture: 'open' });
   const present = document.get('rules', true);
   if (isSeq(present)) return present as YAMLSeq<YAMLMap>;
   const made = document.createNode([]) as YAMLSeq<YAMLMap>;
