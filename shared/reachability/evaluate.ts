@@ -2,8 +2,9 @@
 import type { Topology } from '../topology/model.ts';
 import { denialIndexOf } from './denials.ts';
 import { judgeNetwork, judgeStacks } from './judge.ts';
+import { keepsIpv6 } from './judge-bridges.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
-import { sceneOf, type Leg, type Scene, type Stack } from './scene.ts';
+import { sceneOf, type Leg, type Party, type Scene, type Stack } from './scene.ts';
 import { eachSidePair } from './side-layers.ts';
 import { Tally } from './sink.ts';
 
@@ -31,61 +32,96 @@ export function evaluate(topology: Topology, denials: readonly Denial[]): Matrix
   return { size, ids: scene.parties.map(({ endpoint }) => endpoint.id), verdicts, flags };
 }
 
+/**
+ * Judges every pair, most of them by a shortcut that `judgeNetwork` would confirm (evaluate.test.ts compares all three):
+ * two on a network that keeps nobody apart are open, and strangers of the same two classes have the same verdict.
+ */
 function judgeAll(scene: Scene): Uint8Array {
-  const { parties } = scene;
+  const { parties, stacks } = scene;
   const size = parties.length;
   const verdicts = new Uint8Array(size * size);
-  const senders = parties.map(({ stack }) => stack);
+  const stackOf = Int32Array.from(parties, ({ stack }) => stack.index);
+  const absent = Uint8Array.from(parties, ({ activity }) => Number(activity !== 'live'));
   const { classOf, count } = classify(scene);
-  // Strangers (no network in common) differ only by class: one judgement serves them all.
+  const { words, meet, open } = networkBits(scene);
   const strangers = new Uint8Array(count * count).fill(NOT_JUDGED);
   const tally = new Tally();
+  const judge = (i: number, j: number): number => {
+    const [from, to] = [parties[i], parties[j]];
+    if (!from || !to) return CODE.unknown;
+    tally.clear();
+    judgeNetwork(scene, from, to, tally);
+    return CODE[tally.verdict()];
+  };
+  const judgeStrangers = (a: number, b: number): number => {
+    const [from, to] = [stacks[a], stacks[b]];
+    if (!from || !to) return CODE.unknown;
+    tally.clear();
+    judgeStacks(scene, from, to, tally);
+    return CODE[tally.verdict()];
+  };
   for (let i = 0; i < size; i += 1) {
-    const from = parties[i];
-    const fromStack = senders[i];
-    if (!from || !fromStack) continue;
-    const fromClass = classOf[fromStack.index] ?? -1;
+    const a = stackOf[i] ?? 0;
+    const classA = classOf[a] ?? -1;
     for (let j = 0; j < size; j += 1) {
-      const to = parties[j];
-      const toStack = senders[j];
-      if (!to || !toStack) continue;
-      const toClass = classOf[toStack.index] ?? -1;
-      const usual = from.activity === 'live' && to.activity === 'live' && fromStack !== toStack;
-      let code: number;
-      if (usual && fromClass >= 0 && toClass >= 0 && !acquainted(fromStack, toStack)) {
-        const at = fromClass * count + toClass;
-        code = strangers[at] ?? NOT_JUDGED;
-        if (code === NOT_JUDGED) {
-          tally.clear();
-          judgeStacks(scene, fromStack, toStack, tally);
-          strangers[at] = code = CODE[tally.verdict()];
+      const b = stackOf[j] ?? 0;
+      let code = NOT_JUDGED;
+      if (absent[i] === 0 && absent[j] === 0 && a !== b) {
+        if (common(open, a, b, words * 2)) code = CODE.open;
+        else if (!common(meet, a, b, words)) {
+          const classB = classOf[b] ?? -1;
+          if (classA >= 0 && classB >= 0) {
+            const at = classA * count + classB;
+            code = strangers[at] ?? NOT_JUDGED;
+            if (code === NOT_JUDGED) strangers[at] = code = judgeStrangers(a, b);
+          }
         }
-      } else {
-        tally.clear();
-        judgeNetwork(scene, from, to, tally);
-        code = CODE[tally.verdict()];
       }
-      verdicts[i * size + j] = code;
+      verdicts[i * size + j] = code === NOT_JUDGED ? judge(i, j) : code;
     }
   }
   return verdicts;
 }
 
-function acquainted(a: Stack, b: Stack): boolean {
-  for (let word = 0; word < a.nets.length; word += 1)
-    if (((a.nets[word] ?? 0) & (b.nets[word] ?? 0)) !== 0) return true;
+/** Whether rows `a` and `b` of a bit table have a bit in common. */
+function common(bits: Uint32Array, a: number, b: number, width: number): boolean {
+  for (let word = 0; word < width; word += 1) {
+    if (((bits[a * width + word] ?? 0) & (bits[b * width + word] ?? 0)) !== 0) return true;
+  }
   return false;
+}
+
+/** Per stack: `meet`, the networks it is on; `open`, twice as wide, those where it has an address and R101–R103 hold. */
+function networkBits({ stacks, traits }: Scene): {
+  readonly words: number;
+  readonly meet: Uint32Array;
+  readonly open: Uint32Array;
+} {
+  const words = stacks[0]?.nets.length ?? 0;
+  const meet = new Uint32Array(stacks.length * words);
+  const open = new Uint32Array(stacks.length * words * 2);
+  for (const { index, nets, legs } of stacks) {
+    meet.set(nets, index * words);
+    for (const { net, v4, v6 } of legs) {
+      if (net.kind !== 'bridge' || !net.icc) continue;
+      const at = index * words * 2 + (net.index >>> 5);
+      const bit = 1 << (net.index & 31);
+      if (v4 !== null) open[at] = (open[at] ?? 0) | bit;
+      if (v6 !== null && keepsIpv6(traits, net)) open[at + words] = (open[at + words] ?? 0) | bit;
+    }
+  }
+  return { words, meet, open };
 }
 
 /**
  * Groups stacks that every rule for strangers treats alike.  -1: judged pair by pair, because a published port is
- * bound to one address, or who joined whom counts.
+ * bound to one gateway, or who joined whom counts.
  */
-function classify({ stacks }: Scene): { readonly classOf: Int32Array; readonly count: number } {
+function classify({ stacks, gateways }: Scene): { readonly classOf: Int32Array; readonly count: number } {
   const classOf = new Int32Array(stacks.length).fill(-1);
   const known = new Map<string, number>();
   for (const stack of stacks) {
-    if (stack.kind === 'stranded' || stack.bindings.some(({ reach }) => reach === 'one')) continue;
+    if (stack.kind === 'stranded' || stack.bindings.some(({ address }) => gateways.has(address))) continue;
     const key = classKey(stack);
     let number = known.get(key);
     if (number === undefined) known.set(key, (number = known.size));
@@ -112,7 +148,8 @@ function applyDenials(scene: Scene, denials: readonly Denial[], verdicts: Uint8A
   if (denials.length === 0) return;
   const index = denialIndexOf(scene, denials);
   const size = scene.parties.length;
-  const members = scene.stacks.map((stack) => scene.parties.filter((party) => party.stack === stack));
+  const members = scene.stacks.map((): Party[] => []);
+  for (const party of scene.parties) members[party.stack.index]?.push(party);
   const raise = (at: number, bits: number): void => {
     flags[at] = (flags[at] ?? 0) | bits;
   };

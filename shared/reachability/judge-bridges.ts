@@ -11,6 +11,7 @@ import {
   type Net,
   type Scene,
   type Stack,
+  type Traits,
 } from './scene.ts';
 import type { Sink } from './sink.ts';
 
@@ -59,11 +60,16 @@ function judgeShared(scene: Scene, from: Stack, to: Stack, mine: Leg, theirs: Le
     if (address === null || addressOf(mine, family) === null) continue;
     common = true;
     if (!net.icc) judgeWithoutIcc(scene, from, to, net, family, address, sink);
-    else if (net.internal && family === 6 && scene.traits.major < 27) {
+    else if (family === 6 && !keepsIpv6(scene.traits, net)) {
       sink.way('unknown', 'R108', kind, net, address, null);
     } else sink.way('open', net.internal ? 'R103' : net.isDefault ? 'R102' : 'R101', kind, net, address, null);
   }
   if (!common) sink.way('blocked', 'R107', kind, net, theirs.v4 ?? theirs.v6 ?? '', null);
+}
+
+/** R108: whether IPv6 surely passes between two on this network. */
+export function keepsIpv6({ major }: Traits, net: Net): boolean {
+  return !net.internal || major >= 26;
 }
 
 /** R104–R106.  A link opens the ports its target exposes, over IPv4, on the default bridge only. */

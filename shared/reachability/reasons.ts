@@ -25,7 +25,7 @@ export const REASONS = {
   R105: 'Traffic between containers is forbidden on {via}, but a legacy link opens {ports} for {from} and {to}.',
   R106: '{via} forbids traffic between its containers, but this machine does not filter packets inside a bridge, so that may have no effect.',
   R107: 'Both are on {via}, but have no address of the same family there.',
-  R108: 'Both have IPv6 addresses on the internal network {via}; engines before 27 may drop IPv6 even inside it.',
+  R108: 'Both have IPv6 addresses on the internal network {via}; engines before 26 may drop IPv6 even inside it.',
   R110: '{to} has an address on {via}, where {from} is not: the engine drops packets between different networks.',
   R111: '{to} has an address on {via}, but {from} has no route out of its own networks to there.',
   R112: '{to} has an address on {via}, which is internal: nothing from other networks comes in.',
@@ -101,9 +101,22 @@ export const REASONS = {
 /** Id of a rule of SPEC.md. */
 export type RuleId = keyof typeof REASONS;
 
+const parsed = new Map<RuleId, readonly string[]>();
+
+/** Text and parameter names of a sentence by turns, text first. */
+function partsOf(rule: RuleId): readonly string[] {
+  let parts = parsed.get(rule);
+  if (!parts) parsed.set(rule, (parts = REASONS[rule].split(/[{}]/)));
+  return parts;
+}
+
 /** Fills the rule's sentence; parameters the sentence does not name are left out of the reason. */
 export function reason(rule: RuleId, params: Readonly<Record<string, string>>): Reason {
   const used: Record<string, string> = {};
-  const text = REASONS[rule].replace(/\{(\w+)\}/g, (_, name: string) => (used[name] = params[name] ?? ''));
+  let text = '';
+  partsOf(rule).forEach((part, at) => {
+    if (at % 2 === 0) text += part;
+    else text += used[part] = params[part] ?? '';
+  });
   return { rule, text, params: used };
 }

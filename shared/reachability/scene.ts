@@ -193,7 +193,7 @@ function traitsOf({ engine }: Topology): Traits {
     rootless: engine.rootless,
     filtersIpv6: major >= 27 || engine.ip6tables === true,
     userlandProxy: engine.userlandProxy !== false,
-    internalRoutes: major < 26,
+    internalRoutes: major < 25,
     bridgeUnfiltered: engine.bridgeNetfilter === false,
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),
     hostAddresses6: engine.hostAddresses.filter((address) => familyOf(address) === 6 && !isLoopback(address)),
