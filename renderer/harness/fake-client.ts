@@ -1,7 +1,13 @@
 /** The whole contract over the made-up engine, through the same typed client as the real one. */
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
-import type { ContainerView, EndpointView, EngineState, MatrixFrame, ProbeView } from '../../shared/contract/schemas.ts';
+import type {
+  ContainerView,
+  EndpointView,
+  EngineState,
+  MatrixFrame,
+  ProbeView,
+} from '../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Client } from '../src/lib/client-context.tsx';
 import { cellsOf, explainCell, makeContainers, networkViews, ZONE_VIEWS, type FakeOptions } from './fake-world.ts';
@@ -27,7 +33,10 @@ export function createFakeClient(options: FakeOptions): Client {
     revision += 1;
     for (const listener of listeners) listener();
   };
-  const endpoints = (): EndpointView[] => [...containers.map(({ startedAt: _s, published: _p, ...view }) => view), ...ZONE_VIEWS];
+  const endpoints = (): EndpointView[] => [
+    ...containers.map(({ startedAt: _s, published: _p, ...view }) => view),
+    ...ZONE_VIEWS,
+  ];
   const find = (id: string): EndpointView => {
     const endpoint = endpoints().find((candidate) => candidate.id === id);
     if (endpoint) return endpoint;
@@ -85,9 +94,18 @@ export function createFakeClient(options: FakeOptions): Client {
       denied: denied.size,
       held: held ? denied.size : 0,
       impossible: 0,
-      error: held ? null : { code: 'HELPER_FAILED' as const, message: 'The helper could not be started.', hint: 'See bulkhead doctor.' },
+      error: held
+        ? null
+        : { code: 'HELPER_FAILED' as const, message: 'The helper could not be started.', hint: 'See bulkhead doctor.' },
     };
-    return { revision, endpoints: all, networks: networkViews(all), verdicts: base64(verdicts), flags: base64(flags), guard };
+    return {
+      revision,
+      endpoints: all,
+      networks: networkViews(all),
+      verdicts: base64(verdicts),
+      flags: base64(flags),
+      guard,
+    };
   };
   const probes = (from: EndpointView, to: EndpointView): ProbeView[] => {
     const blocked = denied.has(`${from.id} ${to.id}`) && held;
@@ -106,7 +124,8 @@ export function createFakeClient(options: FakeOptions): Client {
 
   if (options.churn > 0) {
     setInterval(() => {
-      containers = containers.length > options.containers - 3 ? containers.slice(1) : makeContainers(options.containers);
+      containers =
+        containers.length > options.containers - 3 ? containers.slice(1) : makeContainers(options.containers);
       changed();
     }, options.churn);
   }
@@ -148,15 +167,33 @@ export function createFakeClient(options: FakeOptions): Client {
           to: to.name,
           pairs: [{ from: from.id, to: to.id }],
           steps: [
-            { kind: 'policy-file', text: `Save in the policy file: ${from.name} → ${to.name}, deny.`, params: { from: from.name, to: to.name, action: 'deny' } },
+            {
+              kind: 'policy-file',
+              text: `Save in the policy file: ${from.name} → ${to.name}, deny.`,
+              params: { from: from.name, to: to.name, action: 'deny' },
+            },
             { kind: 'helper', text: 'Reach the engine’s network through the helper.', params: {} },
             { kind: 'load-table', text: `Load the rules of ${to.name}.`, params: { name: to.name } },
             { kind: 'sever', text: 'End the connections that are open this way.', params: {} },
             { kind: 'verify', text: 'Probe the wire (ordered pairs: 1).', params: { pairs: '1' } },
           ],
           obstacles: zone
-            ? [{ rule: 'S1', text: 'Blocking from or towards host is not available yet.', params: { zone: 'host' }, severity: 'stop' as const }]
-            : [{ rule: 'W2', text: `${from.name} is privileged: it can take over the host and undo every rule.`, params: { name: from.name }, severity: 'warn' as const }],
+            ? [
+                {
+                  rule: 'S1',
+                  text: 'Blocking from or towards host is not available yet.',
+                  params: { zone: 'host' },
+                  severity: 'stop' as const,
+                },
+              ]
+            : [
+                {
+                  rule: 'W2',
+                  text: `${from.name} is privileged: it can take over the host and undo every rule.`,
+                  params: { name: from.name },
+                  severity: 'warn' as const,
+                },
+              ],
           possible: !zone,
         };
       }),
@@ -192,13 +229,24 @@ export function createFakeClient(options: FakeOptions): Client {
       act: os.containers.act.handler(async ({ input }) => {
         await tick(400);
         if (input.action === 'restart') {
-          throw refuse({ code: 'ENGINE_REFUSED', message: 'The engine refused: port 8000 is in use.', hint: 'Stop what uses it, then try again.' });
+          throw refuse({
+            code: 'ENGINE_REFUSED',
+            message: 'The engine refused: port 8000 is in use.',
+            hint: 'Stop what uses it, then try again.',
+          });
         }
-        const states: Record<string, string> = { start: 'running', stop: 'exited', pause: 'paused', unpause: 'running' };
+        const states: Record<string, string> = {
+          start: 'running',
+          stop: 'exited',
+          pause: 'paused',
+          unpause: 'running',
+        };
         containers =
           input.action === 'remove'
             ? containers.filter(({ id }) => id !== input.id)
-            : containers.map((one): ContainerView => (one.id === input.id ? { ...one, state: states[input.action] ?? one.state } : one));
+            : containers.map((one): ContainerView =>
+                one.id === input.id ? { ...one, state: states[input.action] ?? one.state } : one,
+              );
         changed();
       }),
     },

@@ -32,7 +32,10 @@ export function makeContainers(count: number): ContainerView[] {
     const service = SERVICES[index % SERVICES.length] ?? 'web';
     const round = Math.floor(index / 70);
     const plain = project === '' ? `${service}${count < 6 ? '' : `-${index}`}` : `${project}-${service}-${round + 1}`;
-    const networks = [`${project || 'bridge'}_${index % 3 === 0 ? 'edge' : 'app'}`, ...(index % 4 === 0 ? [`${project || 'bridge'}_data`] : [])];
+    const networks = [
+      `${project || 'bridge'}_${index % 3 === 0 ? 'edge' : 'app'}`,
+      ...(index % 4 === 0 ? [`${project || 'bridge'}_data`] : []),
+    ];
     return {
       id: index.toString(16).padStart(64, 'c'),
       name: index === 17 ? HOSTILE : plain,
@@ -122,11 +125,25 @@ export function explainCell(from: EndpointView, to: EndpointView, denied: boolea
     ],
     reasons: [
       ...(denied
-        ? [{ rule: held ? 'R901' : 'R904', text: `Blocked by your rule ${from.name} → ${to.name}.`, params: { policy: `${from.name} → ${to.name}` } }]
+        ? [
+            {
+              rule: held ? 'R901' : 'R904',
+              text: `Blocked by your rule ${from.name} → ${to.name}.`,
+              params: { policy: `${from.name} → ${to.name}` },
+            },
+          ]
         : []),
       shared === undefined
-        ? { rule: 'R110', text: `${to.name} has an address on another network.`, params: { from: from.name, to: to.name, via: to.networks[0] ?? '' } }
-        : { rule: 'R101', text: `Both are on the network ${shared}, where containers reach each other on every port.`, params: { via: shared } },
+        ? {
+            rule: 'R110',
+            text: `${to.name} has an address on another network.`,
+            params: { from: from.name, to: to.name, via: to.networks[0] ?? '' },
+          }
+        : {
+            rule: 'R101',
+            text: `Both are on the network ${shared}, where containers reach each other on every port.`,
+            params: { via: shared },
+          },
     ],
     denial: denied ? { state: held ? 'held' : 'failed', policy: `${from.name} → ${to.name}` } : null,
   };

@@ -22,10 +22,18 @@ export function FailedFace(props: {
       <h2>{error.message}</h2>
       {error.hint !== '' && <p className="face-hint">{error.hint}</p>}
       <div className="buttons">
-        <Button leftSection={props.retrying ? <Loader size={14} color="white" /> : <IconRefresh size={16} />} onClick={retry}>
+        <Button
+          leftSection={props.retrying ? <Loader size={14} color="white" /> : <IconRefresh size={16} />}
+          onClick={retry}
+        >
           {t('engine.retry')}
         </Button>
-        <Button variant="default" leftSection={<IconFlask size={16} />} onClick={() => use('demo')} data-testid="use-demo">
+        <Button
+          variant="default"
+          leftSection={<IconFlask size={16} />}
+          onClick={() => use('demo')}
+          data-testid="use-demo"
+        >
           {t('engine.demo')}
         </Button>
       </div>

@@ -20,22 +20,24 @@ export function Shell(): ReactElement {
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
-      <header className="header">
-        <h1 className="brand">
-          <Mark /> Bulkhead
-        </h1>
-        <Navigation />
-        <span className="spacer" />
-        <GuardChip />
-        <EngineMenu />
-        <Preferences />
+      <header>
+        <div className="header">
+          <h1 className="brand">
+            <Mark /> Bulkhead
+          </h1>
+          <Navigation />
+          <span className="spacer" />
+          <GuardChip />
+          <EngineMenu />
+          <Preferences />
+        </div>
+        {demo && (
+          <p className="banner banner-demo" data-testid="demo-banner">
+            <IconFlask size={16} aria-hidden /> {t('app.demo')}
+          </p>
+        )}
+        <LostBanner />
       </header>
-      {demo && (
-        <p className="banner banner-demo" data-testid="demo-banner">
-          <IconFlask size={16} aria-hidden /> {t('app.demo')}
-        </p>
-      )}
-      <LostBanner />
       <main id="main" className="main" tabIndex={-1}>
         <Content />
       </main>
@@ -99,7 +101,9 @@ function Content(): ReactElement {
   const missing = screen === 'matrix' ? frame === null : containers === null;
   if (connecting || missing) {
     if (link === 'down') {
-      return <Face icon={<IconPlugConnectedX size={40} />} title={t('app.core-away.title')} text={t('app.core-away.text')} />;
+      return (
+        <Face icon={<IconPlugConnectedX size={40} />} title={t('app.core-away.title')} text={t('app.core-away.text')} />
+      );
     }
     const address = engine?.phase === 'connecting' ? engine.address : '';
     return (

@@ -24,7 +24,12 @@ export function useEngines(): Engines {
   const report = useCallback(
     (thrown: unknown): void => {
       const { message, hint } = errorOf(thrown);
-      notifications.show({ color: 'red', title: t('engine.failed'), message: hint === '' ? message : `${message} ${hint}` });
+      notifications.show({
+        color: 'red',
+        title: t('engine.failed'),
+        message: hint === '' ? message : `${message} ${hint}`,
+        closeButtonProps: { 'aria-label': t('common.close') },
+      });
     },
     [t],
   );

@@ -6,7 +6,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   components: {
     // Scroll locking writes a style element, which the content security policy refuses; our page does not scroll.
-    Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'lg' } },
+    ModalRoot: { defaultProps: { lockScroll: false, centered: true, radius: 'lg' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 });

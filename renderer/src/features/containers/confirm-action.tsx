@@ -18,29 +18,29 @@ export function ConfirmAction(props: {
   const { t } = useTranslation();
   const { question } = props;
   return (
-    <Modal
-      opened={question !== null}
-      onClose={props.onCancel}
-      withCloseButton={false}
-      transitionProps={{ duration: 100 }}
-      title={question ? t(`containers.confirm.${question.action}.title`, { name: question.container.name }) : ''}
-    >
-      {question && (
-        <>
-          <p className="confirm-text">{t(`containers.confirm.${question.action}.text`)}</p>
-          {question.action === 'remove' && isUpState(question.container.state) && (
-            <p className="confirm-text">{t('containers.confirm.remove.running')}</p>
-          )}
-          <div className="buttons buttons-end">
-            <Button variant="default" onClick={props.onCancel} data-autofocus>
-              {t('common.cancel')}
-            </Button>
-            <Button color="red" onClick={() => props.onConfirm(question)} data-testid="confirm-action">
-              {t(`containers.action.${question.action}`)}
-            </Button>
-          </div>
-        </>
-      )}
-    </Modal>
+    <Modal.Root opened={question !== null} onClose={props.onCancel} transitionProps={{ duration: 100 }}>
+      <Modal.Overlay />
+      <Modal.Content>
+        {question && (
+          <Modal.Body className="confirm">
+            <Modal.Title className="confirm-title">
+              {t(`containers.confirm.${question.action}.title`, { name: question.container.name })}
+            </Modal.Title>
+            <p>{t(`containers.confirm.${question.action}.text`)}</p>
+            {question.action === 'remove' && isUpState(question.container.state) && (
+              <p>{t('containers.confirm.remove.running')}</p>
+            )}
+            <div className="buttons buttons-end">
+              <Button variant="default" onClick={props.onCancel} data-autofocus>
+                {t('common.cancel')}
+              </Button>
+              <Button color="red" onClick={() => props.onConfirm(question)} data-testid="confirm-action">
+                {t(`containers.action.${question.action}`)}
+              </Button>
+            </div>
+          </Modal.Body>
+        )}
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -39,9 +39,9 @@ export const ContainerRow = memo(function ContainerRow(props: {
           <span className="quiet container-service">{container.service}</span>
         )}
       </th>
-      <td>
+      <td className="nowrap">
         <span className={`dot dot-${container.state}`} aria-hidden />
-        <span className="nowrap">{pending ? t(`containers.pending.${pending}`) : state}</span>
+        {pending ? t(`containers.pending.${pending}`) : state}
       </td>
       <td className="container-image" title={container.image}>
         {container.image}
@@ -107,7 +107,7 @@ function RowActions(props: {
               <Menu.Item
                 key={action}
                 leftSection={<Icon size={16} aria-hidden />}
-                {...(action === 'remove' ? { color: 'red' } : {})}
+                {...(action === 'remove' ? { className: 'danger' } : {})}
                 data-action={action}
                 onClick={() => props.onAction(container, action)}
               >

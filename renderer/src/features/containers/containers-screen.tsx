@@ -40,9 +40,7 @@ export function ContainersScreen(props: {
           placeholder={t('containers.search')}
           leftSection={<IconSearch size={16} aria-hidden />}
           rightSection={
-            query !== '' && (
-              <CloseButton size="sm" aria-label={t('matrix.search.clear')} onClick={() => setQuery('')} />
-            )
+            query !== '' && <CloseButton size="sm" aria-label={t('matrix.search.clear')} onClick={() => setQuery('')} />
           }
           value={query}
           onChange={(event) => setQuery(event.currentTarget.value)}

@@ -43,6 +43,7 @@ export function useContainerActions(): ContainerActs {
             title: t('containers.failed', { action: t(`containers.action.${action}`), name }),
             message: hint === '' ? message : `${message} ${hint}`,
             autoClose: 12_000,
+            closeButtonProps: { 'aria-label': t('common.close') },
           });
         } finally {
           busy.current.delete(id);

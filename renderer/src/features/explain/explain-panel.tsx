@@ -95,7 +95,8 @@ function Explained(props: {
   const { cell, error } = useExplain(from.id, to.id, props.frame.revision);
   const names = { from: endpointName(t, from), to: endpointName(t, to) };
   const self = from.id === to.id;
-  const quiet = flow.phase === 'idle' || flow.phase === 'applied' || flow.phase === 'verified' || flow.phase === 'failed';
+  const quiet =
+    flow.phase === 'idle' || flow.phase === 'applied' || flow.phase === 'verified' || flow.phase === 'failed';
   return (
     <>
       <div className="pair">
@@ -154,7 +155,8 @@ function Explained(props: {
               <ul className="reasons">
                 {cell.reasons.map((reason, index) => (
                   <li key={`${reason.rule} ${index}`}>
-                    <span>{sentence(i18n.language, 'reasons', reason.rule, reason)}</span> <RuleTag rule={reason.rule} />
+                    <span>{sentence(i18n.language, 'reasons', reason.rule, reason)}</span>{' '}
+                    <RuleTag rule={reason.rule} />
                   </li>
                 ))}
               </ul>

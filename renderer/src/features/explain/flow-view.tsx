@@ -128,19 +128,21 @@ function ProgressLines(props: { readonly lines: readonly ProgressLine[] }): Reac
   };
   const last = props.lines.length - 1;
   return (
-    <ol className="progress" role="status">
-      {props.lines.map((line, index) => (
-        <li key={`${line.step} ${index}`} data-current={index === last}>
-          {index === last ? <Loader size={12} aria-hidden /> : <span aria-hidden>✓</span>}
-          <span>{name(line.step)}</span>
-          {line.detail !== '' && <code className="progress-detail">{line.detail}</code>}
-        </li>
-      ))}
-      {props.lines.length === 0 && (
-        <li data-current>
-          <Loader size={12} aria-hidden /> {t('flow.starting')}
-        </li>
-      )}
-    </ol>
+    <div role="status">
+      <ol className="progress">
+        {props.lines.map((line, index) => (
+          <li key={`${line.step} ${index}`} data-current={index === last}>
+            {index === last ? <Loader size={12} aria-hidden /> : <span aria-hidden>✓</span>}
+            <span>{name(line.step)}</span>
+            {line.detail !== '' && <code className="progress-detail">{line.detail}</code>}
+          </li>
+        ))}
+        {props.lines.length === 0 && (
+          <li data-current>
+            <Loader size={12} aria-hidden /> {t('flow.starting')}
+          </li>
+        )}
+      </ol>
+    </div>
   );
 }

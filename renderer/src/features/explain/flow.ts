@@ -33,7 +33,12 @@ export type Flow =
       readonly tally: Tally;
       readonly probes: readonly ProbeView[];
     }
-  | { readonly phase: 'verifying'; readonly done: number; readonly total: number; readonly probes: readonly ProbeView[] }
+  | {
+      readonly phase: 'verifying';
+      readonly done: number;
+      readonly total: number;
+      readonly probes: readonly ProbeView[];
+    }
   | { readonly phase: 'verified'; readonly tally: Tally; readonly probes: readonly ProbeView[] }
   | { readonly phase: 'failed'; readonly error: ErrorShape; readonly probes: readonly ProbeView[] };
 

@@ -38,7 +38,12 @@ export function PlanPreview(props: {
       )}
       <div className="buttons">
         {plan.possible && (
-          <Button ref={first} color={plan.action === 'block' ? 'red' : 'blue'} onClick={props.onConfirm} data-testid="confirm">
+          <Button
+            ref={first}
+            color={plan.action === 'block' ? 'red' : 'blue'}
+            onClick={props.onConfirm}
+            data-testid="confirm"
+          >
             {t(`plan.confirm.${plan.action}`)}
           </Button>
         )}

@@ -4,18 +4,32 @@ import { visibleRange } from './geometry.ts';
 import { BAND, FONT, labelSize, SMALLEST_LABELLED, type Pen, type Scene, type Viewport } from './scene.ts';
 import type { Side } from './view.ts';
 
-/** Cuts a text to a width, saying so with an ellipsis; `measure` gives pixels. */
-export function ellipsize(text: string, width: number, measure: (text: string) => number): string {
+/**
+ * Cuts a text to a width, saying so with an ellipsis; `measure` gives pixels.
+ *
+ * `middle` keeps both ends: container names of one project start alike and differ at the end.
+ */
+export function ellipsize(
+  text: string,
+  width: number,
+  measure: (text: string) => number,
+  where: 'end' | 'middle' = 'end',
+): string {
   if (measure(text) <= width) return text;
   const characters = [...text];
+  const cut = (kept: number): string => {
+    const tail = where === 'middle' ? Math.floor(kept / 2) : 0;
+    const head = characters.slice(0, kept - tail).join('');
+    return `${head}…${tail > 0 ? characters.slice(-tail).join('') : ''}`;
+  };
   let low = 0;
   let high = characters.length;
   while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (measure(`${characters.slice(0, middle).join('')}…`) <= width) low = middle;
-    else high = middle - 1;
+    const half = (low + high + 1) >> 1;
+    if (measure(cut(half)) <= width) low = half;
+    else high = half - 1;
   }
-  return low === 0 ? '…' : `${characters.slice(0, low).join('')}…`;
+  return cut(low);
 }
 
 export function drawHeaders(pen: Pen, scene: Scene, viewport: Viewport): void {
@@ -62,7 +76,7 @@ function drawRowHeader(pen: Pen, scene: Scene, viewport: Viewport): void {
     pen.textAlign = 'right';
     pen.textBaseline = 'middle';
     pen.fillStyle = labelInk(scene, index, match);
-    pen.fillText(ellipsize(text, width, (part) => pen.measureText(part).width), layout.headerWidth - 19, y);
+    pen.fillText(fitted(pen, text, width), layout.headerWidth - 19, y);
   });
   pen.restore();
 }
@@ -98,7 +112,7 @@ function drawColHeader(pen: Pen, scene: Scene, viewport: Viewport): void {
     pen.textAlign = 'left';
     pen.textBaseline = 'middle';
     pen.fillStyle = labelInk(scene, index, match);
-    pen.fillText(ellipsize(text, height, (part) => pen.measureText(part).width), 0, 0);
+    pen.fillText(fitted(pen, text, height), 0, 0);
     pen.restore();
   });
   pen.restore();
@@ -139,7 +153,11 @@ function bandText(pen: Pen, scene: Scene, label: string, room: number): void {
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   pen.fillStyle = scene.palette.bandInk;
-  pen.fillText(ellipsize(text, room - 10, (part) => pen.measureText(part).width), 0, 0.5);
+  pen.fillText(
+    ellipsize(text, room - 10, (part) => pen.measureText(part).width),
+    0,
+    0.5,
+  );
 }
 
 function labelInk(scene: Scene, index: number, match: boolean): string {
@@ -191,4 +209,8 @@ export function headerSizes(pen: Pen, scene: Omit<Scene, 'layout'>, cell: number
 
 export function labelFont(cell: number): string {
   return `${labelSize(cell)}px ${FONT}`;
+}
+
+function fitted(pen: Pen, text: string, width: number): string {
+  return ellipsize(text, width, (part) => pen.measureText(part).width, 'middle');
 }

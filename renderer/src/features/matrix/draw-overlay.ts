@@ -1,6 +1,15 @@
 /** The interaction layer: crosshair, cursor, selection.  Redrawn alone while the mouse moves. */
 import { cellRect } from './geometry.ts';
-import { BAND, FONT, SMALLEST_LABELLED, type CellAt, type Overlay, type Pen, type Scene, type Viewport } from './scene.ts';
+import {
+  BAND,
+  FONT,
+  SMALLEST_LABELLED,
+  type CellAt,
+  type Overlay,
+  type Pen,
+  type Scene,
+  type Viewport,
+} from './scene.ts';
 
 export function drawOverlay(pen: Pen, scene: Scene, viewport: Viewport, overlay: Overlay): void {
   const { layout, palette } = scene;
@@ -12,8 +21,9 @@ export function drawOverlay(pen: Pen, scene: Scene, viewport: Viewport, overlay:
   pen.rect(layout.headerWidth, layout.headerHeight, viewport.width, viewport.height);
   pen.clip();
   if (overlay.selection) outline(pen, scene, viewport, overlay.selection, palette.selection, 2.5, []);
+  const covered = isSame(overlay.cursor, overlay.selection);
   if (overlay.cursor && overlay.focused) outline(pen, scene, viewport, overlay.cursor, palette.cursor, 2, []);
-  else if (overlay.cursor) outline(pen, scene, viewport, overlay.cursor, palette.cursor, 1, [3, 3]);
+  else if (overlay.cursor && !covered) outline(pen, scene, viewport, overlay.cursor, palette.cursor, 1, [3, 3]);
   pen.restore();
   if (cross && layout.rows.cell < SMALLEST_LABELLED) drawFarNames(pen, scene, viewport, cross);
 }
@@ -79,4 +89,8 @@ function tag(pen: Pen, scene: Scene, text: string, x: number, y: number): void {
   pen.fill();
   pen.fillStyle = scene.palette.header;
   pen.fillText(text, x + 6, y + 0.5);
+}
+
+function isSame(a: CellAt | null, b: CellAt | null): boolean {
+  return a !== null && b !== null && a.row === b.row && a.col === b.col;
 }

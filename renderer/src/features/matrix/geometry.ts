@@ -46,13 +46,12 @@ export type Hit =
   | { readonly kind: 'none' };
 
 /** Cell edges one can zoom through, small to large. */
-export const ZOOM_LEVELS: readonly number[] = [6, 8, 11, 14, 18, 22, 28, 36, 44];
+export const ZOOM_LEVELS: readonly number[] = [6, 8, 11, 14, 18, 22, 28, 32, 36, 44];
 
-/** The edge that suits so many endpoints when the user has not zoomed. */
-export function comfortableCell(count: number): number {
-  if (count <= 14) return 44;
-  if (count <= 24) return 36;
-  return 28;
+/** The edge that suits when the user has not zoomed: the largest at which all rows are seen, but never tiny ones. */
+export function comfortableCell(count: number, height: number): number {
+  const readable = ZOOM_LEVELS.filter((level) => level >= 28);
+  return readable.findLast((level) => level * count <= height) ?? readable[0] ?? 28;
 }
 
 export function zoomStep(cell: number, direction: 1 | -1): number {
@@ -125,14 +124,13 @@ export function cellRect(layout: Layout, scroll: Point, row: number, col: number
   };
 }
 
-/** The scroll nearest to `scroll` at which cell `index` and a little around it is seen. */
+/** The scroll nearest to `scroll` at which cell `index` and a little around it is seen; the scroller bounds it. */
 export function scrollToShow(axis: Axis, index: number, scroll: number, extent: number): number {
   const margin = Math.min(axis.cell, Math.max(0, (extent - axis.cell) / 2));
   const start = (axis.offsets[index] ?? 0) - margin;
   const end = (axis.offsets[index] ?? 0) + axis.cell + margin;
-  const limit = Math.max(0, axis.total - extent);
-  if (start < scroll) return clamp(start, 0, limit);
-  if (end > scroll + extent) return clamp(end - extent, 0, limit);
+  if (start < scroll) return Math.max(0, start);
+  if (end > scroll + extent) return Math.max(0, end - extent);
   return scroll;
 }
 

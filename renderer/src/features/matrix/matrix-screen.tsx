@@ -1,5 +1,6 @@
 import { IconFilterOff } from '@tabler/icons-react';
 import { Button } from '@mantine/core';
+import { useViewportSize } from '@mantine/hooks';
 import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Frame } from '../../lib/frame.ts';
@@ -14,6 +15,9 @@ import { MatrixStage } from './matrix-stage.tsx';
 import type { CellAt } from './scene.ts';
 import { Toolbar } from './toolbar.tsx';
 import { buildView, pairRef, type PairRef } from './view.ts';
+
+/** Height of everything above and below the cells, about, in CSS pixels. */
+const AROUND_CELLS = 310;
 
 /** The matrix with its tools and the explain panel; `stale` while the engine or the core is lost. */
 export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boolean }): ReactElement {
@@ -33,7 +37,8 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
   const view = useMemo(() => buildView(frame, { grouping, network, query }), [frame, grouping, network, query]);
   const cursor = useMemo(() => locate(frame, view, cursorRef), [frame, view, cursorRef]);
   const selection = useMemo(() => locate(frame, view, selectionRef), [frame, view, selectionRef]);
-  const suited = comfortableCell(Math.max(view.rows.members.length, view.cols.members.length));
+  const { height } = useViewportSize();
+  const suited = comfortableCell(Math.max(view.rows.members.length, view.cols.members.length), height - AROUND_CELLS);
   const cell = useApp((state) => state.cell) ?? suited;
 
   const pairAt = (at: CellAt): PairRef | null => {
@@ -89,11 +94,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
       <div className="matrix-body">
         <div className="matrix-main" ref={stage}>
           {empty ? (
-            <Face
-              icon={<IconFilterOff size={40} />}
-              title={t('matrix.nothing.title')}
-              text={t('matrix.nothing.text')}
-            >
+            <Face icon={<IconFilterOff size={40} />} title={t('matrix.nothing.title')} text={t('matrix.nothing.text')}>
               <Button variant="default" onClick={() => store.setState({ query: '', network: '' })}>
                 {t('matrix.nothing.clear')}
               </Button>

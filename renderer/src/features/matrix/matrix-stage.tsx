@@ -93,7 +93,8 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
     if (hit.kind !== 'cell') {
       const endpoint = hit.kind === 'row' ? at(view.rows.members, hit.row) : at(view.cols.members, hit.col);
       if (!endpoint) return null;
-      if (endpoint.kind !== 'container') return { title: endpointName(t, endpoint), lines: [t(`zone.about.${endpoint.kind}`)] };
+      if (endpoint.kind !== 'container')
+        return { title: endpointName(t, endpoint), lines: [t(`zone.about.${endpoint.kind}`)] };
       const lines = [endpoint.image, t('matrix.tooltip.networks', { networks: endpoint.networks.join(', ') || '–' })];
       return { title: endpoint.name, lines: [...lines, t('matrix.tooltip.state', { state: endpoint.state })] };
     }
@@ -113,10 +114,12 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       const { clientWidth: width, clientHeight: height } = scroller.current;
       const rect = hit.kind === 'none' ? null : (controller.current?.rectOf(anchorOf(hit)) ?? null);
       const anchor = rect && hit.kind === 'row' ? { ...rect, x: (layout?.headerWidth ?? 0) - rect.width } : rect;
-      const placed = anchor && hit.kind === 'col' ? { ...anchor, y: (layout?.headerHeight ?? 0) - anchor.height } : anchor;
+      const placed =
+        anchor && hit.kind === 'col' ? { ...anchor, y: (layout?.headerHeight ?? 0) - anchor.height } : anchor;
       placeTooltip(tooltip.current, tooltipText(hit), placed, { width, height });
     },
     onClick: (hit) => {
+      if (tooltip.current) tooltip.current.hidden = true;
       if (hit.kind === 'cell') props.onOpen(hit);
       else if (hit.kind === 'row') props.onCursor({ row: hit.row, col: cursor?.col ?? 0 });
       else if (hit.kind === 'col') props.onCursor({ row: cursor?.row ?? 0, col: hit.col });

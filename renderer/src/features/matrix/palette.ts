@@ -54,7 +54,7 @@ export const LIGHT: Palette = {
   pending: { fill: '#fbe0d4', ink: '#b8431f' },
   failed: { fill: '#fff1ea', ink: '#a3310f' },
   sideLayer: '#6a4d9c',
-  crosshair: 'rgba(18, 60, 85, 0.075)',
+  crosshair: 'rgba(18, 60, 85, 0.1)',
   cursor: '#0f3a55',
   selection: '#0a5c9c',
   match: '#ffe9a8',

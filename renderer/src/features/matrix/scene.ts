@@ -69,7 +69,8 @@ export type Pen = Pick<
 /** Height of a column band and width of a row band. */
 export const BAND = 22;
 export const GROUP_GAP = 6;
-export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", sans-serif';
+export const FONT =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", sans-serif';
 
 export function labelSize(cell: number): number {
   if (cell >= 28) return 13;

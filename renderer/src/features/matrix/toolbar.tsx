@@ -70,7 +70,10 @@ export function Toolbar(props: {
           size="sm"
           className="toolbar-network"
           value={network}
-          data={[{ value: '', label: t('matrix.network.all') }, ...props.networks.map((name) => ({ value: name, label: name }))]}
+          data={[
+            { value: '', label: t('matrix.network.all') },
+            ...props.networks.map((name) => ({ value: name, label: name })),
+          ]}
           onChange={(event) => store.setState({ network: event.currentTarget.value })}
         />
       </label>

@@ -81,9 +81,7 @@ function matches(endpoint: EndpointView | undefined, wanted: string): boolean {
 
 /** `shop/web` for a Compose service, else the name. */
 export function selectorName(endpoint: EndpointView): string {
-  return endpoint.project !== '' && endpoint.service !== ''
-    ? `${endpoint.project}/${endpoint.service}`
-    : endpoint.name;
+  return endpoint.project !== '' && endpoint.service !== '' ? `${endpoint.project}/${endpoint.service}` : endpoint.name;
 }
 
 function isOn(endpoint: EndpointView | undefined, network: string): boolean {

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import type { ApplyEvent, PlanView, ProbeView } from '../../../../shared/contract/schemas.ts';
+import { BulkheadError } from '../../../../shared/errors.ts';
+import type { Client } from '../../lib/client-context.tsx';
+import { flowReducer, IDLE, type Flow, type FlowEvent } from './flow.ts';
+import { createFlowRunner } from './runner.ts';
+
+const PLAN: PlanView = { action: 'block', from: 'web', to: 'db', pairs: [], steps: [], obstacles: [], possible: true };
+const PROBE: ProbeView = {
+  from: 'web',
+  to: 'db',
+  address: '10.0.0.2',
+  port: 'tcp/80',
+  predicted: 'blocked',
+  measured: 'blocked',
+  ms: 1,
+  detail: '',
+};
+const DONE: ApplyEvent = { kind: 'done', holds: true, agree: 1, disagree: 0, errors: 0 };
+const ERROR = { code: 'CANNOT_ENFORCE', message: 'No.', hint: '' } as const;
+const PREVIEW: Flow = { phase: 'preview', plan: PLAN };
+const APPLYING: Flow = { phase: 'applying', action: 'block', progress: [], probes: [] };
+
+const through = (start: Flow, ...events: readonly FlowEvent[]): Flow => events.reduce(flowReducer, start);
+
+describe('the life of a change', () => {
+  test('plan, preview, apply with progress and probes, result', () => {
+    const progress = (step: string, detail: string): FlowEvent => ({
+      type: 'apply-event',
+      event: { kind: 'progress', step, detail },
+    });
+    const flow = through(
+      IDLE,
+      { type: 'plan', action: 'block' },
+      { type: 'planned', plan: PLAN },
+      { type: 'apply', action: 'block' },
+      progress('image-build', 'one'),
+      progress('image-build', 'two'),
+      progress('helper-ready', ''),
+      { type: 'apply-event', event: { kind: 'probe', probe: PROBE } },
+    );
+    expect(flow).toEqual({
+      phase: 'applying',
+      action: 'block',
+      progress: [
+        { step: 'image-build', detail: 'two' },
+        { step: 'helper-ready', detail: '' },
+      ],
+      probes: [PROBE],
+    });
+    expect(through(flow, { type: 'apply-event', event: DONE })).toEqual({
+      phase: 'applied',
+      action: 'block',
+      holds: true,
+      tally: { agree: 1, disagree: 0, errors: 0 },
+      probes: [PROBE],
+    });
+  });
+
+  test.each<[string, Flow, FlowEvent]>([
+    ['a plan while one is being applied', APPLYING, { type: 'plan', action: 'allow' }],
+    ['a check while one is being applied', APPLYING, { type: 'verify' }],
+    ['a plan that comes after it was dismissed', IDLE, { type: 'planned', plan: PLAN }],
+    ['an apply that nobody previewed', IDLE, { type: 'apply', action: 'block' }],
+    ['a late event', PREVIEW, { type: 'apply-event', event: DONE }],
+    ['a failure of what was dismissed', IDLE, { type: 'fail', error: ERROR }],
+  ])('%s changes nothing', (_, flow, event) => {
+    expect(flowReducer(flow, event)).toBe(flow);
+  });
+
+  test('a failure keeps the probes that were made', () => {
+    expect(through({ ...APPLYING, probes: [PROBE] }, { type: 'fail', error: ERROR })).toEqual({
+      phase: 'failed',
+      error: ERROR,
+      probes: [PROBE],
+    });
+  });
+});
+
+describe('running it', () => {
+  const PAIR = { from: 'a', to: 'b' };
+
+  interface Fake {
+    readonly plan?: (signal: AbortSignal | undefined) => Promise<PlanView>;
+    readonly apply?: () => AsyncGenerator<ApplyEvent>;
+  }
+  function clientOf({ plan = () => Promise.resolve(PLAN), apply }: Fake): Client {
+    return {
+      policy: {
+        plan: (_: unknown, options?: { signal?: AbortSignal }) => plan(options?.signal),
+        apply: () => Promise.resolve(apply?.()),
+      },
+    } as unknown as Client;
+  }
+
+  test('a change goes from plan to result', async () => {
+    const runner = createFlowRunner(
+      clientOf({
+        apply: async function* () {
+          yield await Promise.resolve({ kind: 'probe' as const, probe: PROBE });
+          yield DONE;
+        },
+      }),
+    );
+    const phases: string[] = [];
+    runner.subscribe(() => phases.push(runner.flow(PAIR).phase));
+    await runner.plan(PAIR, 'block');
+    await runner.apply(PAIR);
+    expect(phases).toEqual(['planning', 'preview', 'applying', 'applying', 'applied']);
+  });
+
+  test('an error of the core is shown as it is, for this pair alone', async () => {
+    const runner = createFlowRunner(clientOf({ plan: () => Promise.reject(new BulkheadError(ERROR)) }));
+    await runner.plan(PAIR, 'block');
+    expect(runner.flow(PAIR)).toMatchObject({ phase: 'failed', error: ERROR });
+    expect(runner.flow({ from: 'b', to: 'a' })).toBe(IDLE);
+  });
+
+  test('a stream that ends without a result is a failure, never a success', async () => {
+    const runner = createFlowRunner(
+      clientOf({
+        apply: async function* () {
+          yield await Promise.resolve({ kind: 'probe' as const, probe: PROBE });
+        },
+      }),
+    );
+    await runner.plan(PAIR, 'block');
+    await runner.apply(PAIR);
+    expect(runner.flow(PAIR).phase).toBe('failed');
+  });
+
+  test('dismissing stops a plan at its source; what comes later is ignored', async () => {
+    let signal: AbortSignal | undefined;
+    const answer = resolvers<PlanView>();
+    const runner = createFlowRunner(
+      clientOf({
+        plan: (given) => {
+          signal = given;
+          return answer.promise;
+        },
+      }),
+    );
+    const planned = runner.plan(PAIR, 'block');
+    runner.dismiss(PAIR);
+    answer.resolve(PLAN);
+    await planned;
+    expect([signal?.aborted, runner.flow(PAIR)]).toEqual([true, IDLE]);
+  });
+
+  test('what is being applied cannot be dismissed', async () => {
+    const gate = resolvers<undefined>();
+    const runner = createFlowRunner(
+      clientOf({
+        apply: async function* () {
+          await gate.promise;
+          yield DONE;
+        },
+      }),
+    );
+    await runner.plan(PAIR, 'block');
+    const applied = runner.apply(PAIR);
+    runner.dismiss(PAIR);
+    expect(runner.flow(PAIR).phase).toBe('applying');
+    gate.resolve(undefined);
+    await applied;
+    expect(runner.flow(PAIR).phase).toBe('applied');
+  });
+});
+
+function resolvers<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

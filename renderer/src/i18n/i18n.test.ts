@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { OBSTACLES } from '../../../shared/policy/obstacles.ts';
+import { REASONS } from '../../../shared/reachability/reasons.ts';
+import { fill, sentence } from '../features/explain/rule-words.ts';
+import en from './en.json';
+import { createI18n, initialLanguage } from './index.ts';
+import rules from './rules.zh-CN.json';
+import zh from './zh-CN.json';
+
+type Tree = { readonly [key: string]: string | Tree };
+
+function flatten(tree: Tree, prefix = ''): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[`${prefix}${key}`, value] as const] : [...flatten(value, `${prefix}${key}.`)],
+    ),
+  );
+}
+
+const EN = flatten(en);
+const ZH = flatten(zh);
+/** English tells one from many, Chinese does not. */
+const plain = (key: string): string => key.replace(/_(one|other)$/, '');
+const placeholders = (text: string): readonly string[] =>
+  [...text.matchAll(/\{\{?(\w+)\}?\}/g)].map(([, name]) => name ?? '').toSorted();
+
+/** Every key the page asks for: whole, or with a variable end (`cell.` of `cell.${verdict}`). */
+function usedKeys(): { readonly whole: ReadonlySet<string>; readonly open: readonly RegExp[] } {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file),
+  );
+  const source = files.map((file) => readFileSync(`${root}/${file}`, 'utf8')).join('\n');
+  const literals = [...source.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map(([, key]) => key ?? '');
+  const templates = [...source.matchAll(/`([a-z][\w-]*\.[^`\s]*\$\{[^`\s]*)`/g)].map(([, text]) => text ?? '');
+  const open = templates.map(
+    (text) => new RegExp(`^${text.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}+/g, '[\\w-]+')}$`),
+  );
+  return { whole: new Set(literals), open };
+}
+
+describe('the catalogues', () => {
+  test('both languages have the same keys', () => {
+    expect([...new Set([...ZH.keys()].map(plain))].toSorted()).toEqual(
+      [...new Set([...EN.keys()].map(plain))].toSorted(),
+    );
+  });
+
+  test('both say the same things: every placeholder is in both', () => {
+    const different = [...EN].filter(([key, text]) => {
+      const other = ZH.get(key) ?? ZH.get(`${plain(key)}_other`) ?? '';
+      return placeholders(text).join() !== placeholders(other).join();
+    });
+    expect(different).toEqual([]);
+  });
+
+  test('no key is unused', () => {
+    const { whole, open } = usedKeys();
+    const unused = [...new Set([...EN.keys()].map(plain))].filter(
+      (key) => !whole.has(key) && !open.some((pattern) => pattern.test(key)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('no whole key is missing', () => {
+    const roots = Object.keys(en);
+    const known = new Set([...EN.keys()].map(plain));
+    const missing = [...usedKeys().whole].filter((key) => roots.includes(key.split('.')[0] ?? '') && !known.has(key));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('sentences of the core', () => {
+  test.each([
+    ['reasons', REASONS, rules.reasons],
+    ['obstacles', Object.fromEntries(Object.entries(OBSTACLES).map(([id, { text }]) => [id, text])), rules.obstacles],
+  ])('every one of the %s is translated, with the same parameters', (_, original, translated) => {
+    const shape = (catalogue: Readonly<Record<string, string>>): unknown =>
+      Object.fromEntries(Object.entries(catalogue).map(([id, text]) => [id, [...new Set(placeholders(text))]]));
+    expect(shape(translated)).toEqual(shape(original));
+  });
+
+  test('a rule without a translation, or without its parameter, is shown in English', () => {
+    const english = { text: 'As it is.', params: {} };
+    expect(sentence('zh-CN', 'reasons', 'R000', english)).toBe('As it is.');
+    expect(sentence('zh-CN', 'reasons', 'R101', english)).toBe('As it is.');
+    expect(sentence('en', 'reasons', 'R101', english)).toBe('As it is.');
+    expect(sentence('zh-CN', 'reasons', 'R505', { ...english, params: { via: 'net1' } })).toContain('net1');
+  });
+
+  test('a hostile parameter is only ever text', () => {
+    expect(fill('{from}!', { from: '{to}$&' })).toBe('{to}$&!');
+  });
+});
+
+describe('translating', () => {
+  test('a hostile name is neither escaped nor taken for a key or a placeholder', () => {
+    const { t } = createI18n('en');
+    const name = '<b>$t(app.skip) {{to}}</b>';
+    expect(t('cell.pair', { from: name, to: 'db' })).toBe(`${name} → db`);
+  });
+
+  test.each([
+    ['stored choice', 'zh-CN', ['en-GB'], 'zh-CN'],
+    ['browser language', null, ['fr', 'zh-TW', 'en'], 'zh-CN'],
+    ['unknown stored', 'xx', ['en-US'], 'en'],
+    ['nothing we speak', null, ['fr', 'de'], 'en'],
+  ])('%s', (_, stored, preferred, expected) => {
+    expect(initialLanguage(stored, preferred)).toBe(expected);
+  });
+});
