@@ -150,7 +150,7 @@ describe(`the command line on engine ${NEWEST}`, () => {
     const pid = (await fixture.docker.inspectContainer('db')).State.Pid;
     const nft = (text: string): Promise<unknown> => engine.exec(['nsenter', '-t', String(pid), '-n', 'nft', text]);
     await nft(
-      'add table inet foreign; add chain inet foreign in { type filter hook input priority 0; }; add rule inet foreign in tcp dport 5432 drop',
+      'add table inet foreign; add chain inet foreign in { type filter hook input priority 0; }; add rule inet foreign in iifname != lo tcp dport 5432 drop',
     );
     const { code, stdout } = await bulkhead('verify', '--from', 'cache', '--to', 'db', '--json');
     await nft('delete table inet foreign');

@@ -70,7 +70,7 @@ export async function verify(session: Session, { options }: Command, terminal: T
     if (odd.length > 0) terminal.out(`${probeTable(odd)}\n`);
     terminal.out(`${tally.agree} agree, ${tally.disagree} disagree, ${tally.errors} could not be tried\n`);
   }
-  return tally.disagree > 0 ? EXIT.mismatch : EXIT.ok;
+  return holds(tally) ? EXIT.ok : EXIT.mismatch;
 }
 
 function watched(terminal: Terminal, probes: ProbeView[]): Watched {
