@@ -1,0 +1,327 @@
+/** One case at least per rule of SPEC.md: the verdict, the rule among the reasons, and the channel it makes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { deny, sketch, type TopologySketch } from './fixtures.ts';
+import { explain, REASONS, type RuleId } from './index.ts';
+import type { Channel, Denial, Verdict } from './model.ts';
+
+interface Case {
+  readonly says: string;
+  readonly given: TopologySketch;
+  readonly pair: readonly [string, string];
+  readonly verdict: Verdict;
+  /** Parts of a channel that must be there, with this rule. */
+  readonly channel?: Partial<Channel>;
+  readonly denials?: readonly Denial[];
+}
+
+const twoNets = { containers: { web: 'front', db: 'back' } };
+const v6Nets = { networks: { front: { ipv6: true }, back: { ipv6: true } }, containers: { web: 'front', db: 'back' } };
+const onInternal = { networks: { quiet: { internal: true } } };
+const side = (sidecar: object, owner: object = {}): TopologySketch => ({
+  containers: { app: { on: 'front', ...owner }, sidecar: { joins: 'app', ...sidecar }, web: 'front' },
+});
+const published = (publish: string, web = 'front', more: TopologySketch = {}): TopologySketch => ({
+  ...more,
+  containers: { web, db: { on: 'back', publish: [publish] } },
+});
+const withoutProxy = { engine: { userlandProxy: false } };
+const icc = (options: Readonly<Record<string, string>> = {}): TopologySketch['networks'] => ({
+  bridge: { ipv6: true, options: { enable_icc: 'false', ...options } },
+});
+
+// One line per case, so that it reads as a table.
+// prettier-ignore
+const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
+  R001: [
+    { says: 'a container reaches itself', given: twoNets, pair: ['web', 'web'], verdict: 'open', channel: { kind: 'same', address: '127.0.0.1' } },
+    { says: 'so does one without network', given: { containers: { job: 'none' } }, pair: ['job', 'job'], verdict: 'open' },
+    { says: 'so does the machine', given: {}, pair: ['host', 'host'], verdict: 'open' },
+  ],
+  R002: (['created', 'restarting', 'removing', 'exited', 'dead'] as const).map((state) => ({ says: `who is ${state} opens no connections`, given: { containers: { web: { on: 'front', state }, db: 'front' } }, pair: ['web', 'db'] as const, verdict: 'blocked' as const })),
+  R003: [
+    { says: 'a stopped target does not answer', given: { containers: { web: 'front', db: { on: 'front', state: 'exited' } } }, pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'nor the machine', given: { containers: { db: { on: 'host', state: 'exited' } } }, pair: ['host', 'db'], verdict: 'blocked' },
+  ],
+  R004: { says: 'a paused container sends nothing', given: { containers: { web: { on: 'front', state: 'paused' }, db: 'front' } }, pair: ['web', 'db'], verdict: 'blocked' },
+  R005: { says: 'a paused target does not answer', given: { containers: { web: 'front', db: { on: 'front', state: 'paused' } } }, pair: ['web', 'db'], verdict: 'blocked' },
+  R006: { says: 'network mode none sends nothing', given: { containers: { job: 'none', db: 'front' } }, pair: ['job', 'db'], verdict: 'blocked' },
+  R007: { says: 'network mode none is not reached, not even by the machine', given: { containers: { job: 'none' } }, pair: ['host', 'job'], verdict: 'blocked' },
+  R008: { says: 'disconnected from all networks', given: { containers: { web: '', db: 'front' } }, pair: ['web', 'db'], verdict: 'blocked' },
+  R009: { says: 'nor reached then', given: { containers: { web: '', db: 'front' } }, pair: ['db', 'web'], verdict: 'blocked' },
+
+  R101: [
+    { says: 'one user network, IPv4', given: { containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'bridge', via: 'front', address: '10.0.1.3' } },
+    { says: 'one user network, IPv6', given: { ...v6Nets, containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3' } },
+    { says: 'Podman too', given: { engine: { kind: 'podman' }, containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open' },
+    { says: 'gateway settings do not matter inside', given: { networks: { front: { options: { gateway_mode_ipv4: 'routed' } } }, containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open' },
+  ],
+  R102: { says: 'the default bridge, by address', given: { containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'default-bridge', via: 'bridge', address: '10.0.1.3' } },
+  R103: { says: 'an internal network does not separate its own', given: { networks: { quiet: { internal: true, ipv6: true } }, containers: { web: 'quiet', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3' } },
+  R104: [
+    { says: 'icc=false separates', given: { networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::3' } },
+    { says: 'a link is of no use against the direction it has', given: { networks: icc(), containers: { web: { on: 'bridge', links: ['db:db'], expose: [80] }, db: { on: 'bridge', expose: [5432] } } }, pair: ['db', 'web'], verdict: 'blocked' },
+    { says: 'nor over IPv6', given: { networks: icc(), containers: { web: { on: 'bridge', links: ['db:db'] }, db: { on: 'bridge', expose: [5432] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:1::3', verdict: 'blocked' } },
+    { says: 'nor on a user network', given: { networks: { front: { options: { enable_icc: 'false' } } }, containers: { web: { on: 'front', links: ['db:db'] }, db: { on: 'front', expose: [5432] } } }, pair: ['web', 'db'], verdict: 'blocked' },
+  ],
+  R105: { says: 'a legacy link opens what its target exposes', given: { networks: icc(), containers: { web: { on: 'bridge', links: ['db:database'] }, db: { on: 'bridge', expose: [5432] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { kind: 'link', address: '10.0.1.3', ports: ['tcp/5432'] } },
+  R106: { says: 'icc=false without bridge filtering', given: { engine: { bridgeNetfilter: false }, networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'unknown' },
+  R107: { says: 'one network, no family in common', given: oneFamilyEach(), pair: ['web', 'db'], verdict: 'blocked' },
+  R108: [{ says: 'IPv6 inside an internal network, old engine', given: { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true } }, containers: { web: 'quiet', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3', verdict: 'unknown' } }],
+  R110: [
+    { says: 'two networks are separate, IPv4', given: twoNets, pair: ['web', 'db'], verdict: 'blocked', channel: { via: 'back', address: '10.0.2.2' } },
+    { says: 'two networks are separate, IPv6', given: v6Nets, pair: ['web', 'db'], verdict: 'blocked', channel: { via: 'back', address: 'fd00:2::2' } },
+    { says: 'also the other address of one met elsewhere', given: { containers: { web: 'front', db: 'front back' } }, pair: ['web', 'db'], verdict: 'open', channel: { via: 'back', verdict: 'blocked' } },
+    { says: 'an old engine told to filter IPv6', given: { ...v6Nets, engine: { version: '20.10.24', ip6tables: true } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:2::2' } },
+  ],
+  R111: [
+    { says: 'internal networks have no way out', given: { ...onInternal, containers: { web: 'quiet', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'nor has a container without IPv6 one to IPv6', given: { networks: { back: { ipv6: true } }, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::2' } },
+  ],
+  R112: { says: 'nothing comes into an internal network', given: { ...onInternal, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'blocked' },
+  R113: (['26.1.5', '20.10.24', 'unreadable'] as const).map((version) => ({ says: `IPv6 between networks on ${version}`, given: { ...v6Nets, engine: { version } }, pair: ['web', 'db'] as const, verdict: 'unknown' as const, channel: { address: 'fd00:2::2', verdict: 'unknown' as const } })),
+
+  R201: [
+    { says: 'the gateway of the sender', given: published('8080:80'), pair: ['web', 'db'], verdict: 'partial', channel: { kind: 'published', via: 'front', address: '10.0.1.1', ports: ['tcp/8080'] } },
+    { says: 'the gateway of the target', given: published('8080:80'), pair: ['web', 'db'], verdict: 'partial', channel: { via: 'back', address: '10.0.2.1' } },
+    { says: 'the address of the machine', given: published('8080:80/udp'), pair: ['web', 'db'], verdict: 'partial', channel: { via: '', address: '198.51.100.2', ports: ['udp/8080'] } },
+    { says: 'bound to one address: there', given: published('198.51.100.2:8080:80'), pair: ['web', 'db'], verdict: 'partial', channel: { address: '198.51.100.2' } },
+    { says: 'bound to a gateway: there', given: published('10.0.2.1:8080:80'), pair: ['web', 'db'], verdict: 'partial', channel: { address: '10.0.2.1' } },
+    { says: 'icc=false does not close it', given: { networks: { front: { options: { enable_icc: 'false' } } }, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { address: '10.0.1.1' } },
+    { says: 'without docker-proxy from 29 on', given: published('8080:80', 'front', { engine: { version: '29.0.1', userlandProxy: false } }), pair: ['web', 'db'], verdict: 'partial' },
+    { says: 'who shares the target’s stack is reached there too', given: { containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] }, sidecar: { joins: 'db' } } }, pair: ['web', 'sidecar'], verdict: 'partial' },
+  ],
+  R202: [
+    { says: 'the machine, at loopback', given: published('8080:80'), pair: ['host', 'db'], verdict: 'open', channel: { kind: 'published', address: '127.0.0.1', ports: ['tcp/8080'] } },
+    { says: 'a host-mode container, at a loopback binding', given: published('127.0.0.1:8080:80', 'host'), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', address: '127.0.0.1' } },
+  ],
+  R203: { says: 'bound to loopback', given: published('127.0.0.1:8080:80'), pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '127.0.0.1' } },
+  R204: { says: 'internal networks have no route to other gateways', given: published('8080:80', 'quiet', onInternal), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.2.1' } },
+  R205: [
+    { says: 'at the gateway of an internal network', given: published('8080:80', 'quiet', onInternal), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.1' } },
+    { says: 'anywhere, where internal networks have a default route', given: published('8080:80', 'quiet', { ...onInternal, engine: { version: '20.10.24' } }), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '198.51.100.2' } },
+    { says: 'at that gateway even for one who has another way', given: published('8080:80', 'front quiet', onInternal), pair: ['web', 'db'], verdict: 'partial', channel: { via: 'quiet', address: '10.0.1.1', verdict: 'blocked' } },
+  ],
+  R206: [
+    { says: 'no detour between networks without docker-proxy', given: published('8080:80', 'front', withoutProxy), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.1' } },
+    { says: 'nor inside one with icc=false', given: { ...withoutProxy, networks: { front: { options: { enable_icc: 'false' } } }, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'blocked' },
+  ],
+  R207: { says: 'IPv6 from an internal network, old engine', given: published('8080:80', 'quiet', { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true }, back: { ipv6: true } } }), pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:1::1' } },
+  R208: { says: 'docker-proxy takes IPv6 from an internal network', given: published('8080:80', 'quiet', { networks: { quiet: { internal: true, ipv6: true } } }), pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:1::1', ports: ['tcp/8080'] } },
+  R209: { says: 'which of two networks serves is not told', given: { ...withoutProxy, containers: { web: 'front', db: { on: 'front back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', verdict: 'unknown' } },
+  R210: { says: 'published ports from a network without masquerading', given: published('8080:80', 'front', { networks: { front: { options: { enable_ip_masquerade: 'false' } } } }), pair: ['web', 'db'], verdict: 'unknown' },
+  R211: { says: 'the redirection turns around on one network', given: { ...withoutProxy, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.1.1', ports: ['tcp/8080'] } },
+  R212: { says: 'nothing takes IPv6 for an IPv4 container without docker-proxy', given: published('8080:80', 'front', withoutProxy), pair: ['host', 'db'], verdict: 'open', channel: { address: '::1', verdict: 'blocked' } },
+
+  R301: [
+    { says: 'from host mode to any bridge', given: { containers: { agent: 'host', db: 'back' } }, pair: ['agent', 'db'], verdict: 'open', channel: { kind: 'host-mode', via: 'back', address: '10.0.1.2' } },
+    { says: 'internal ones included', given: { networks: { quiet: { internal: true, ipv6: true } }, containers: { agent: 'host', db: 'quiet' } }, pair: ['agent', 'db'], verdict: 'open', channel: { address: 'fd00:1::2' } },
+  ],
+  R302: [
+    { says: 'host mode is reached at the sender’s gateway', given: { containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', channel: { kind: 'gateway', via: 'front', address: '10.0.1.1' } },
+    { says: 'from internal networks too', given: { ...onInternal, containers: { web: 'quiet', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', channel: { via: 'quiet', address: '10.0.1.1' } },
+    { says: 'and at the machine’s address', given: { containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', channel: { address: '198.51.100.2' } },
+  ],
+  R303: { says: 'two in host mode', given: { containers: { one: 'host', two: 'host' } }, pair: ['one', 'two'], verdict: 'open', channel: { address: '127.0.0.1' } },
+  R304: { says: 'from internal networks not at other addresses', given: { ...onInternal, containers: { web: 'quiet', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
+  R305: { says: 'no address of the machine is known', given: { engine: { hostAddresses: [] }, networks: { front: { gateway: false } }, containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'unknown' },
+
+  R401: [
+    { says: 'one stack: localhost', given: side({}), pair: ['sidecar', 'app'], verdict: 'open', channel: { kind: 'shared-stack', address: '127.0.0.1' } },
+    { says: 'also between two who joined a third', given: { containers: { app: 'none', one: { joins: 'app' }, two: { joins: 'one' } } }, pair: ['one', 'two'], verdict: 'open' },
+  ],
+  R402: [
+    { says: 'the owner has stopped', given: side({}, { state: 'exited' }), pair: ['sidecar', 'web'], verdict: 'blocked' },
+    { says: 'the owner has started anew', given: side({ startedAt: 1 }, { startedAt: 2 }), pair: ['sidecar', 'web'], verdict: 'blocked' },
+  ],
+  R403: [
+    { says: 'nor is it reached then', given: side({ startedAt: 1 }, { startedAt: 2 }), pair: ['web', 'sidecar'], verdict: 'blocked' },
+    { says: 'not even by the owner', given: side({ startedAt: 1 }, { startedAt: 2 }), pair: ['app', 'sidecar'], verdict: 'blocked' },
+  ],
+  R404: { says: 'the owner is gone', given: { containers: { sidecar: { joins: 'gone' }, web: 'front' } }, pair: ['web', 'sidecar'], verdict: 'unknown' },
+  R405: { says: 'two left behind by one owner', given: { containers: { app: { on: 'front', state: 'exited' }, one: { joins: 'app' }, two: { joins: 'app' } } }, pair: ['one', 'two'], verdict: 'unknown' },
+
+  R501: { says: 'the machine to a container', given: twoNets, pair: ['host', 'db'], verdict: 'open', channel: { address: '10.0.2.2' } },
+  R502: { says: 'a container to the machine', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '10.0.1.1' } },
+  R503: { says: 'from internal networks not at its other addresses', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
+  R504: [
+    { says: 'out to the internet', given: twoNets, pair: ['web', 'internet'], verdict: 'open', channel: { kind: 'egress', via: 'front' } },
+    { says: 'and to the network around', given: { ...onInternal, containers: { web: 'quiet front' } }, pair: ['web', 'lan'], verdict: 'open' },
+  ],
+  R505: { says: 'not out of an internal network', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'internet'], verdict: 'blocked' },
+  R506: { says: 'without masquerading', given: { networks: { front: { options: { enable_ip_masquerade: 'false' } } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+  R507: [
+    { says: 'host mode goes out as the machine', given: { containers: { agent: 'host' } }, pair: ['agent', 'internet'], verdict: 'open' },
+    { says: 'as does the machine', given: {}, pair: ['host', 'lan'], verdict: 'open' },
+  ],
+  R510: [
+    { says: 'the network around, at the machine’s address', given: published('8080:80'), pair: ['lan', 'db'], verdict: 'partial', channel: { address: '198.51.100.2', ports: ['tcp/8080'] } },
+    { says: 'or at the binding, where addresses are not measured', given: published('8080:80', 'front', { engine: { hostAddresses: [] } }), pair: ['lan', 'db'], verdict: 'partial', channel: { address: '0.0.0.0' } },
+  ],
+  R511: [
+    { says: 'the machine’s services', given: {}, pair: ['lan', 'host'], verdict: 'unknown' },
+    { says: 'a container in host mode', given: { containers: { agent: 'host' } }, pair: ['internet', 'agent'], verdict: 'unknown' },
+  ],
+  R512: { says: 'published to the internet', given: published('8080:80'), pair: ['internet', 'db'], verdict: 'unknown', channel: { address: '198.51.100.2' } },
+  R513: { says: 'bound to a container gateway', given: published('10.0.2.1:8080:80'), pair: ['lan', 'db'], verdict: 'blocked' },
+  R514: [
+    { says: 'nothing published', given: twoNets, pair: ['internet', 'db'], verdict: 'blocked' },
+    { says: 'published in a family the machine has not', given: published('[::]:8080:80', 'front', { engine: { hostAddresses: ['198.51.100.2'] } }), pair: ['lan', 'db'], verdict: 'blocked' },
+    { says: 'asked for on an internal network only', given: { ...onInternal, containers: { db: { on: 'quiet', publish: ['8080:80'] } } }, pair: ['lan', 'db'], verdict: 'blocked' },
+  ],
+  R515: [
+    { says: 'outside to outside', given: {}, pair: ['lan', 'internet'], verdict: 'unknown' },
+    { says: 'and within', given: {}, pair: ['lan', 'lan'], verdict: 'unknown' },
+  ],
+
+  R601: { says: 'names on a user network', given: { containers: { web: 'front', db: { on: 'front', aliases: ['database'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'dns', via: 'front' } },
+  R602: { says: 'a link names', given: { containers: { web: { on: 'bridge', links: ['db:database'] }, db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'link', via: 'database' } },
+  R611: [{ says: 'a shared volume', given: { containers: { web: { on: 'front', mounts: ['data:/a'] }, db: { on: 'back', mounts: ['data:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'data', kind: 'volume', via: 'data' } }],
+  R612: { says: 'a folder and what is below it', given: { containers: { web: { on: 'front', mounts: ['/srv:/a'] }, db: { on: 'back', mounts: ['/srv/data:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'data', kind: 'bind', via: '/srv/data' } },
+  R621: [
+    { says: 'the engine’s socket, even read-only', given: { containers: { web: { on: 'none', mounts: ['/var/run/docker.sock:/s:ro'] }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'control', kind: 'docker-sock', via: '/var/run/docker.sock' } },
+    { says: 'also over the machine', given: { containers: { web: { on: 'front', mounts: ['/run:/run'] } } }, pair: ['web', 'host'], verdict: 'open', channel: { layer: 'control' } },
+  ],
+  R622: { says: 'privileged', given: { containers: { web: { on: 'front', privileged: true }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'control', kind: 'privileged' } },
+  R623: [
+    { says: 'shared process ids, both ways', given: { containers: { web: { on: 'front', pidMode: 'container:db' }, db: 'back' } }, pair: ['db', 'web'], verdict: 'blocked', channel: { layer: 'control', kind: 'pid' } },
+    { says: 'the machine’s process ids', given: { containers: { web: { on: 'front', pidMode: 'host' }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'control', via: 'host' } },
+  ],
+  R624: { says: 'shared memory', given: { containers: { web: { on: 'front', ipcMode: 'container:db' }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'control', kind: 'ipc' } },
+
+  R801: { says: 'a plugin’s network', given: { networks: { mesh: { driver: 'weave' } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'weave', via: 'mesh' } },
+  R802: { says: 'an overlay network', given: { networks: { mesh: { driver: 'overlay' } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'unknown' },
+  R803: [
+    { says: 'a macvlan network', given: { networks: { lan: { driver: 'macvlan' } }, containers: { web: 'lan', db: 'lan' } }, pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'who has one may get anywhere', given: { networks: { lan: { driver: 'ipvlan' } }, containers: { web: 'lan', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'and be reached from anywhere', given: { networks: { lan: { driver: 'macvlan' } }, containers: { web: 'lan' } }, pair: ['internet', 'web'], verdict: 'unknown' },
+    { says: 'another known way decides', given: { networks: { lan: { driver: 'macvlan' } }, containers: { web: 'lan front', db: 'lan front' } }, pair: ['web', 'db'], verdict: 'open' },
+  ],
+  R804: { says: 'a network the engine does not list', given: twoNets, pair: ['web', 'db'], verdict: 'unknown' },
+  R805: [
+    { says: 'gateway_mode on the target’s network', given: { networks: { back: { options: { gateway_mode_ipv4: 'routed' } } }, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'on the way to the machine', given: { networks: { front: { options: { inhibit_ipv4: 'true' } } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'unknown' },
+    { says: 'on the way from the machine', given: { networks: { front: { options: { gateway_mode_ipv4: 'isolated' } } }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
+    { says: 'on the way out', given: { networks: { front: { options: { gateway_mode_ipv4: 'routed' } } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+    { says: 'on the way in', given: { networks: { front: { options: { gateway_mode_ipv4: 'nat-unprotected' } } }, containers: { web: 'front' } }, pair: ['lan', 'web'], verdict: 'unknown' },
+  ],
+  R806: { says: 'trusted interfaces', given: { networks: { back: { options: { trusted_host_interfaces: 'eth1' } } }, containers: { db: 'back' } }, pair: ['lan', 'db'], verdict: 'unknown' },
+  R810: (['db', 'host', 'internet', 'agent'] as const).map((to) => ({ says: `Podman, towards ${to}`, given: { engine: { kind: 'podman' }, containers: { web: 'front', db: 'back', agent: 'host' } } as const, pair: ['web', to] as const, verdict: 'unknown' as const })),
+  R811: [
+    { says: 'a rootless engine’s machine', given: { engine: { rootless: true }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
+    { says: 'which is not the stack of host mode', given: { engine: { rootless: true }, containers: { agent: 'host' } }, pair: ['agent', 'host'], verdict: 'unknown' },
+  ],
+
+  R901: { says: 'a held rule', given: { containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'blocked', denials: [deny('web', 'db')], channel: { kind: 'bridge', verdict: 'blocked' } },
+  R902: [
+    { says: 'who shares the stack of the target', given: side({}), pair: ['web', 'sidecar'], verdict: 'blocked', denials: [deny('web', 'app')] },
+    { says: 'who shares the stack of the sender', given: side({}), pair: ['sidecar', 'web'], verdict: 'blocked', denials: [deny('app', 'web')] },
+  ],
+  R903: { says: 'a rule on its way', given: { containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open', denials: [deny('web', 'db', 'pending')] },
+  R904: { says: 'a rule that failed', given: { containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open', denials: [deny('web', 'db', 'failed')] },
+  R905: { says: 'against itself', given: twoNets, pair: ['web', 'web'], verdict: 'open', denials: [deny('web', 'web', 'impossible')] },
+  R906: { says: 'inside one stack', given: side({}), pair: ['sidecar', 'app'], verdict: 'open', denials: [deny('sidecar', 'app', 'impossible')] },
+  R907: { says: 'towards host mode', given: { containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', denials: [deny('web', 'agent', 'impossible')] },
+  R908: { says: 'from host mode', given: { containers: { web: 'front', agent: 'host' } }, pair: ['agent', 'web'], verdict: 'open', denials: [deny('agent', 'web', 'impossible')] },
+};
+
+/** Where a family is switched off for one container on a network that has both. */
+function oneFamilyEach(): TopologySketch {
+  return { networks: { front: { ipv6: true } }, containers: { web: 'front', db: 'front' } };
+}
+
+/** What a sketch cannot say. */
+const ADJUST: Partial<Record<RuleId, (topology: ReturnType<typeof sketch>) => ReturnType<typeof sketch>>> = {
+  R107: (topology) => ({
+    ...topology,
+    endpoints: topology.endpoints.map((one) =>
+      one.kind !== 'container'
+        ? one
+        : {
+            ...one,
+            attachments: one.attachments.map((leg) => ({ ...leg, [one.id === 'web' ? 'ipv6' : 'ipv4']: null })),
+          },
+    ),
+  }),
+  R804: (topology) => ({ ...topology, networks: topology.networks.filter(({ name }) => name !== 'back') }),
+};
+
+const rules = Object.keys(CASES) as RuleId[];
+
+describe.each(rules)('%s', (rule) => {
+  it.each([CASES[rule]].flat())('$says', ({ given, pair, verdict, channel, denials = [] }) => {
+    const drawn = sketch(given);
+    const cell = explain(ADJUST[rule]?.(drawn) ?? drawn, denials, ...pair);
+    expect(cell.verdict).toBe(verdict);
+    const wording = new RegExp(
+      `^${REASONS[rule]
+        .split(/\{\w+\}/)
+        .map(escape)
+        .join('.*')}$`,
+    );
+    expect(cell.reasons).toContainEqual({ rule, text: expect.stringMatching(wording), params: expect.anything() });
+    if (channel) {
+      expect(cell.channels).toContainEqual(expect.objectContaining({ ...channel, rules: [rule] }));
+    }
+  });
+});
+
+describe('a denial', () => {
+  const topology = sketch({ containers: { web: 'front', db: 'front', cache: 'front', agent: 'host' } });
+
+  it.each([
+    { state: 'held', enforced: true, verdict: 'blocked' },
+    { state: 'pending', enforced: false, verdict: 'open' },
+    { state: 'failed', enforced: false, verdict: 'open' },
+    { state: 'impossible', enforced: false, verdict: 'open' },
+  ] as const)('that is $state: enforced $enforced, $verdict', ({ state, enforced, verdict }) => {
+    expect(explain(topology, [deny('web', 'db', state)], 'web', 'db')).toMatchObject({ enforced, verdict });
+  });
+
+  it('closes one direction only', () => {
+    expect(explain(topology, [deny('web', 'db')], 'db', 'web')).toMatchObject({ enforced: true, verdict: 'open' });
+  });
+
+  it('claimed as held where no firewall can, is not believed', () => {
+    expect(explain(topology, [deny('web', 'agent')], 'web', 'agent')).toMatchObject({
+      enforced: false,
+      verdict: 'open',
+    });
+  });
+});
+
+describe('SPEC.md', () => {
+  const spec = readFileSync(join(import.meta.dirname, 'SPEC.md'), 'utf8');
+  const described = [...spec.matchAll(/^\| (R\d{3}) \|/gm)].map(([, id]) => id).sort();
+
+  it('describes every rule once, and no other', () => {
+    expect(described).toEqual([...rules].sort());
+  });
+});
+
+it('answers for what is not there', () => {
+  expect(explain(sketch({}), [], 'ghost', 'host')).toEqual({
+    from: 'ghost',
+    to: 'host',
+    verdict: 'unknown',
+    enforced: true,
+    channels: [],
+    reasons: [],
+  });
+});
+
+it('puts the reason that decides first', () => {
+  const cell = explain(
+    sketch({ containers: { web: 'front', db: { on: 'back', publish: ['80:80'] } } }),
+    [],
+    'web',
+    'db',
+  );
+  expect(cell.reasons.map(({ rule }) => rule).slice(0, 2)).toEqual(['R201', 'R201']);
+  expect(cell.reasons.at(-1)?.rule).toBe('R110');
+});
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
