@@ -13,7 +13,7 @@ export const procedures = implement(contract).use(async ({ next }) => {
 
 /** The one error of the contract, carrying what is to be shown. */
 export function asContractError(thrown: unknown): ORPCError<'BULKHEAD', ErrorShape> {
-  const shape = thrown instanceof ORPCError ? ofProtocol(thrown) : toErrorShape(thrown);
+  const shape = thrown instanceof ORPCError ? ofProtocol(thrown as ORPCError<string, unknown>) : toErrorShape(thrown);
   return new ORPCError('BULKHEAD', { defined: true, message: shape.message, data: shape, cause: thrown });
 }
 

@@ -5,7 +5,6 @@ import { paced, type Channel } from './channel.ts';
 import { createRouter } from './router.ts';
 
 export type { Channel, Message } from './channel.ts';
-export { createRouter } from './router.ts';
 
 export interface Bridge {
   /** Answers on this channel until it closes; then every stream it had stops at its source. */

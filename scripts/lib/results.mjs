@@ -117,7 +117,6 @@ function indented(message) {
 
 /** Without the colours that runners put into messages. */
 function plain(text) {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 
