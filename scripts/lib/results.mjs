@@ -1,4 +1,5 @@
 /** Test results of both runners in one shape, and the text that sums them up. */
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * @typedef {{ name: string, message: string }} Failure
@@ -95,7 +96,7 @@ export function summary(results, left) {
   );
   for (const { suite, why } of left) lines.push(`${suite}: not run, ${why}`);
   for (const { suite, failures } of results) {
-    for (const { name, message } of failures) lines.push('', `FAILED ${suite}: ${name}`, indented(plain(message)));
+    for (const { name, message } of failures) lines.push('', `FAILED ${suite}: ${name}`, indented(stripVTControlCharacters(message)));
   }
   const total = (count) => results.reduce((sum, result) => sum + count(result), 0);
   lines.push(
@@ -113,11 +114,6 @@ function indented(message) {
   const shown = lines.slice(0, LONGEST_MESSAGE);
   if (shown.length < lines.length) shown.push(`… and ${lines.length - shown.length} lines more`);
   return shown.map((line) => `  ${line}`.trimEnd()).join('\n');
-}
-
-/** Without the colours that runners put into messages. */
-function plain(text) {
-  return text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 
 function relativeTo(root, path) {
