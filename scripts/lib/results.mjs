@@ -96,7 +96,8 @@ export function summary(results, left) {
   );
   for (const { suite, why } of left) lines.push(`${suite}: not run, ${why}`);
   for (const { suite, failures } of results) {
-    for (const { name, message } of failures) lines.push('', `FAILED ${suite}: ${name}`, indented(stripVTControlCharacters(message)));
+    for (const { name, message } of failures)
+      lines.push('', `FAILED ${suite}: ${name}`, indented(stripVTControlCharacters(message)));
   }
   const total = (count) => results.reduce((sum, result) => sum + count(result), 0);
   lines.push(
