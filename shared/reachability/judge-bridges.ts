@@ -1,18 +1,6 @@
 /** Two containers, each with a stack of its own: shared networks, foreign networks, published ports (SPEC R1xx, R2xx). */
-import {
-  addressesOf,
-  addressOf,
-  gatewaysOf,
-  isOdd,
-  linkBetween,
-  type Binding,
-  type Family,
-  type Leg,
-  type Net,
-  type Scene,
-  type Stack,
-  type Traits,
-} from './scene.ts';
+import { addressesOf, gatewaysOf, isOdd, type Family, type Net, type Traits } from './network.ts';
+import { addressOf, linkBetween, type Binding, type Leg, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
 export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): void {

@@ -1,15 +1,7 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
 import { bridgeKind, FAMILIES, opaque } from './judge-bridges.ts';
-import {
-  addressesOf,
-  addressOf,
-  gatewaysOf,
-  isOdd,
-  type Binding,
-  type Family,
-  type Scene,
-  type Stack,
-} from './scene.ts';
+import { addressesOf, gatewaysOf, isOdd, type Family } from './network.ts';
+import { addressOf, type Binding, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
 /** R301/R501 and R202: from the machine or a container in host mode. */

@@ -27,7 +27,7 @@ const published = (publish: string, web = 'front', more: TopologySketch = {}): T
   containers: { web, db: { on: 'back', publish: [publish] } },
 });
 const withoutProxy = { engine: { userlandProxy: false } };
-const icc = (options: Readonly<Record<string, string>> = {}): TopologySketch['networks'] => ({
+const icc = (options: Readonly<Record<string, string>> = {}): NonNullable<TopologySketch['networks']> => ({
   bridge: { ipv6: true, options: { enable_icc: 'false', ...options } },
 });
 
@@ -101,6 +101,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R205: [
     { says: 'at the gateway of an internal network', given: published('8080:80', 'quiet', onInternal), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.1' } },
     { says: 'anywhere, where internal networks have a default route', given: published('8080:80', 'quiet', { ...onInternal, engine: { version: '20.10.24' } }), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '198.51.100.2' } },
+    { says: 'IPv6 too, where no docker-proxy would answer', given: published('8080:80', 'quiet', { ...withoutProxy, networks: { quiet: { internal: true, ipv6: true } } }), pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::1' } },
     { says: 'at that gateway even for one who has another way', given: published('8080:80', 'front quiet', onInternal), pair: ['web', 'db'], verdict: 'partial', channel: { via: 'quiet', address: '10.0.1.1', verdict: 'blocked' } },
   ],
   R206: [

@@ -2,7 +2,7 @@
 import type { Port, PublishedPort } from '../topology/model.ts';
 import type { Verdict } from './model.ts';
 import type { RuleId } from './reasons.ts';
-import type { Net } from './scene.ts';
+import type { Net } from './network.ts';
 
 export type WayVerdict = 'open' | 'blocked' | 'unknown';
 
