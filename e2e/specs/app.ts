@@ -58,7 +58,6 @@ interface PerTest {
 
 export const test = base.extend<PerTest, Shared>({
   engine: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures a fixture needs from here
     async ({}, use) => {
       const engine = await startEngine({ version: '28.5', name: 'browser' });
       await use(engine);
@@ -79,7 +78,6 @@ export const test = base.extend<PerTest, Shared>({
     await use(app);
     await app.stop();
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
   demo: async ({}, use) => {
     const app = await serveApp('demo');
     await use(app);

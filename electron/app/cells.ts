@@ -4,12 +4,12 @@ import { BulkheadError } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/policy/model.ts';
 import type { Cell } from '../../shared/reachability/model.ts';
 import type { Session } from './session.ts';
-import { endpointView, networkNames } from './views.ts';
+import { endpointView, namesOf } from './views.ts';
 
 /** @throws BulkheadError `NOT_FOUND` when one of the two has gone. */
 export function cellView(session: Session, fromId: string, toId: string): CellView {
   const topology = session.topology();
-  const names = networkNames(topology);
+  const names = namesOf(topology);
   const find = (id: string): CellView['from'] => {
     const endpoint = topology.endpoints.find((candidate) => candidate.id === id);
     if (endpoint) return endpointView(endpoint, names);

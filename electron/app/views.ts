@@ -31,14 +31,14 @@ export function engineView(driver: EngineDriver): EngineView {
   };
 }
 
-/** Network id → name, for every endpoint of one topology. */
-export type NetworkNames = ReadonlyMap<string, string>;
+/** Names by id of one topology's networks and endpoints. */
+export type Names = ReadonlyMap<string, string>;
 
-export function networkNames(topology: Topology): NetworkNames {
-  return new Map(topology.networks.map((network) => [network.id, network.name]));
+export function namesOf({ networks, endpoints }: Topology): Names {
+  return new Map([...networks, ...endpoints].map(({ id, name }) => [id, name]));
 }
 
-export function endpointView(endpoint: Endpoint, names: NetworkNames): EndpointView {
+export function endpointView(endpoint: Endpoint, names: Names): EndpointView {
   if (!isContainer(endpoint)) {
     const { id, name, kind } = endpoint;
     return { id, name, kind, project: '', service: '', state: '', image: '', networks: [], addresses: [], ports: [] };
@@ -60,9 +60,11 @@ export function endpointView(endpoint: Endpoint, names: NetworkNames): EndpointV
   };
 }
 
-function networksOf(container: ContainerEndpoint, names: NetworkNames): string[] {
-  const mode = container.networkMode.kind;
-  if (mode === 'host' || mode === 'none') return [mode];
+function networksOf(container: ContainerEndpoint, names: Names): string[] {
+  const mode = container.networkMode;
+  if (mode.kind === 'host' || mode.kind === 'none') return [mode.kind];
+  // As Docker writes it, but by name.
+  if (mode.kind === 'container') return [`container:${names.get(mode.containerId) ?? mode.containerId.slice(0, 12)}`];
   return container.attachments.map(({ networkId }) => names.get(networkId) ?? networkId.slice(0, 12));
 }
 
@@ -71,7 +73,7 @@ export function networkView(network: Network): NetworkView {
   return { id, name, driver, internal, subnets: network.subnets.map(({ subnet }) => subnet) };
 }
 
-export function containerView(container: ContainerEndpoint, names: NetworkNames): ContainerView {
+export function containerView(container: ContainerEndpoint, names: Names): ContainerView {
   return {
     ...endpointView(container, names),
     startedAt: container.startedAt,
@@ -91,12 +93,12 @@ function unique(values: readonly string[]): string[] {
 }
 
 export function containerList(topology: Topology): ContainerView[] {
-  const names = networkNames(topology);
+  const names = namesOf(topology);
   return topology.endpoints.filter(isContainer).map((container) => containerView(container, names));
 }
 
 export function matrixFrame(revision: number, topology: Topology, matrix: Matrix, guard: GuardState): MatrixFrame {
-  const names = networkNames(topology);
+  const names = namesOf(topology);
   return {
     revision,
     endpoints: topology.endpoints.map((endpoint) => endpointView(endpoint, names)),

@@ -6,7 +6,7 @@ import { diagnose } from '../app/doctor.ts';
 import { resolveEndpoint } from '../app/names.ts';
 import type { Session } from '../app/session.ts';
 import { UsageError, type Command } from './arguments.ts';
-import { EXIT, type Terminal } from './run.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 import { csvLine, table } from './text.ts';
 
 const SYMBOLS = { open: '●', partial: '◐', blocked: '✕', unknown: '?' } as const;

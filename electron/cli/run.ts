@@ -7,22 +7,11 @@ import { openDriver } from '../app/open-driver.ts';
 import { openSession, type Session } from '../app/session.ts';
 import { packageDirectory } from '../lib/package-dir.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
 import { clear, doctor, explainCell, showMatrix } from './commands.ts';
 import { changeRule, verify } from './wire-commands.ts';
 import { serve } from './serve-command.ts';
-
-export interface Terminal {
-  /** Nothing but the asked-for answer. */
-  readonly out: (text: string) => void;
-  /** Progress, warnings, errors. */
-  readonly err: (text: string) => void;
-  readonly env: NodeJS.ProcessEnv;
-  /** Aborts on Ctrl+C. */
-  readonly signal: AbortSignal;
-}
-
-export const EXIT = { ok: 0, mismatch: 1, usage: 2, unreachable: 3, cannotEnforce: 4, cancelled: 130 } as const;
 
 /** @returns the exit code of DESIGN §6.  Never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -5,7 +5,7 @@ import { openBrowser } from '../serve/open-browser.ts';
 import { rendererDirectory } from '../serve/renderer-dir.ts';
 import { startServer } from '../serve/server.ts';
 import type { Command } from './arguments.ts';
-import { EXIT, type Terminal } from './run.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 
 /** Prints one line, the URL with its one-time token, then serves until the signal. */
 export async function serve({ options }: Command, terminal: Terminal, version: string): Promise<number> {

@@ -6,7 +6,7 @@ import { planView } from '../app/cells.ts';
 import { holds } from '../app/create-core.ts';
 import type { Session, Watched } from '../app/session.ts';
 import { UsageError, type Command } from './arguments.ts';
-import { EXIT, type Terminal } from './run.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 import { table } from './text.ts';
 
 export async function changeRule(

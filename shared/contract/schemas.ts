@@ -6,8 +6,6 @@ export const errorShape = z.object({ code: z.enum(ERROR_CODES), message: z.strin
 
 const params = z.record(z.string(), z.string());
 
-export const portText = z.string().regex(/^(tcp|udp|sctp)\/\d{1,5}$/);
-
 /** An engine that was found, or looked for. */
 export const engineChoice = z.object({
   /** What `--engine` takes. */
