@@ -1,7 +1,7 @@
 /** `npm run screenshots`: makes the README's pictures from the built app on a real private engine. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type ColorScheme } from '@playwright/test';
+import { chromium, type Browser } from '@playwright/test';
 import { startEngine } from '../engines/engine.ts';
 import { buildFixture } from '../fixture/topology.ts';
 import { MatrixPage } from '../pages/matrix-page.ts';
@@ -12,7 +12,7 @@ const SIZE = { width: 1280, height: 800 };
 
 interface Picture {
   readonly name: string;
-  readonly scheme: ColorScheme;
+  readonly scheme: 'light' | 'dark';
   readonly language: 'en' | 'zh-CN';
   readonly pose: (matrix: MatrixPage) => Promise<void>;
 }

@@ -64,6 +64,8 @@ export interface WireCapabilities {
   readonly bridgeNetfilter: boolean | null;
   /** Whether a docker-proxy process runs on the machine. */
   readonly userlandProxy: boolean;
+  /** Whether the engine's own chains separate networks for IPv6 too; null when that cannot be seen (legacy ip6tables). */
+  readonly ip6tables: boolean | null;
   /** The machine's addresses that belong to no container network, both families. */
   readonly hostAddresses: readonly string[];
 }

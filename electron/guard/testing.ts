@@ -76,6 +76,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
         bridgeConntrack: true,
         bridgeNetfilter: false,
         userlandProxy: false,
+        ip6tables: null,
         hostAddresses: [],
       },
       load: async (wanted, places, remove) => {

@@ -32,6 +32,7 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
       bridgeConntrack: true,
       bridgeNetfilter: false,
       userlandProxy: true,
+      ip6tables: null,
       hostAddresses: [world.hostAddress],
     },
     load: (wanted, places, remove) => {

@@ -1,7 +1,7 @@
 /** A real engine behind `EngineDriver`: connected, followed, and connected again whenever it was away. */
 import { isDeepStrictEqual } from 'node:util';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
-import type { EngineFacts, Topology } from '../../../shared/topology/model.ts';
+import { isContainer, isUp, type EngineFacts, type Topology } from '../../../shared/topology/model.ts';
 import { backoffMs, pause } from '../../lib/backoff.ts';
 import { createSignal } from '../../lib/signal.ts';
 import { connect, type DockerApi } from '../connection/index.ts';
@@ -25,7 +25,7 @@ export interface DockerDriverOptions {
 const BACKOFF = { firstMs: 250, capMs: 5000 };
 
 /** What is known of the machine once a wire is open. */
-type WireFacts = Pick<EngineFacts, 'bridgeNetfilter' | 'userlandProxy' | 'hostAddresses'>;
+type WireFacts = Pick<EngineFacts, 'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'hostAddresses'>;
 
 /** One connection that has been listed completely. */
 interface Line {
@@ -106,7 +106,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
 
   const wire = shareWire(async (wireOptions) => {
     const opened = await openWire(connected().api, wireOptions);
-    wireFacts = factsOf(opened.capabilities);
+    wireFacts = factsOf(opened.capabilities, known(topology.get()));
     publish();
     return opened;
   });
@@ -151,7 +151,20 @@ function known(topology: Topology | null): Topology {
   throw new Error('A driver is handed out only after its first listing.');
 }
 
-/** A module that is not loaded filters nothing: for the topology that is known, and no. */
-function factsOf({ bridgeNetfilter, userlandProxy, hostAddresses }: WireCapabilities): WireFacts {
-  return { bridgeNetfilter: bridgeNetfilter ?? false, userlandProxy, hostAddresses };
+/**
+ * A module that is not loaded filters nothing: for the topology that is known, and no.  That no docker-proxy runs tells
+ * something only where it would have work: a published TCP port.
+ */
+function factsOf(capabilities: WireCapabilities, { endpoints }: Topology): WireFacts {
+  const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses } = capabilities;
+  const published = endpoints.some(
+    (endpoint) =>
+      isContainer(endpoint) && isUp(endpoint) && endpoint.publishedPorts.some(({ protocol }) => protocol === 'tcp'),
+  );
+  return {
+    bridgeNetfilter: bridgeNetfilter ?? false,
+    userlandProxy: userlandProxy ? true : published ? false : null,
+    ip6tables,
+    hostAddresses,
+  };
 }

@@ -44,6 +44,7 @@ function fakeWire(): FakeWire {
       bridgeConntrack: false,
       bridgeNetfilter: null,
       userlandProxy: false,
+      ip6tables: null,
       hostAddresses: [],
     },
     load: unused,

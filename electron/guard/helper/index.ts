@@ -16,6 +16,7 @@ const helloAnswer = z.object({
   bridgeConntrack: z.boolean(),
   bridgeNetfilter: z.boolean().nullable(),
   userlandProxy: z.boolean(),
+  ip6tables: z.boolean().nullable(),
   hostAddresses: z.array(z.string()),
 });
 

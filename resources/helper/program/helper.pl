@@ -32,7 +32,7 @@ use POSIX ();
 use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
     qw(now_ms slurp enter_place place_handle same_namespace local_addresses sockets_of listeners_of proxy_inodes);
-use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack);
+use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
 use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
 
@@ -70,6 +70,7 @@ my %OPERATIONS = (
             bridgeConntrack => truth(bridge_conntrack()),
             bridgeNetfilter => defined $bridge ? truth($bridge =~ /^1/) : undef,
             userlandProxy => truth(scalar keys %proxies),
+            ip6tables => engine_filters_ipv6() ? truth(1) : undef,
             hostAddresses => [local_addresses()],
         };
     },

@@ -11,7 +11,7 @@ use Bulkhead::Kernel qw(
     place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
 );
 
-our @EXPORT_OK = qw(load unload inspect nft bridge_conntrack);
+our @EXPORT_OK = qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead';
 use constant REMOVE => 'add table ' . TABLE . "\ndelete table " . TABLE . "\n";
@@ -164,6 +164,12 @@ sub _read {
     $text =~ s/^\s*set (?:severed|kept)[46] \{.*?^\t\}\n//msg;
     $text .= "\0" x (-length($text) % 4);
     return { fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
+}
+
+# Whether the engine keeps isolation chains for IPv6. Chains made by legacy ip6tables cannot be seen: no is "not seen".
+sub engine_filters_ipv6 {
+    my ($code, $chains) = nft('', 'list', 'chains', 'ip6');
+    return $code == 0 && $chains =~ /chain DOCKER-ISOLATION/;
 }
 
 # Whether a bridge-family table may look at connection states; tried where it can hurt nobody.
