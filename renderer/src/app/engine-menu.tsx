@@ -11,7 +11,7 @@ export function EngineMenu(): ReactElement {
   const { t } = useTranslation();
   const engine = useApp((state) => state.engine);
   const [open, setOpen] = useState(false);
-  const { choices, load, use, retry } = useEngines();
+  const { choices, load, choose, retry } = useEngines();
   const view = engine && 'engine' in engine ? engine.engine : null;
   const phase = engine?.phase ?? 'connecting';
   const label = view ? view.name || view.address : t(`engine.phase.${phase}`);
@@ -19,9 +19,9 @@ export function EngineMenu(): ReactElement {
     setOpen(opened);
     if (opened) load();
   };
-  const choose = (address: string): void => {
+  const leaveFor = (address: string): void => {
     setOpen(false);
-    use(address);
+    choose(address);
   };
   return (
     <Popover opened={open} onChange={change} width={400} position="bottom-end" withArrow trapFocus shadow="md">
@@ -72,7 +72,7 @@ export function EngineMenu(): ReactElement {
           <ul className="choices">
             {choices.map(({ address, source }) => (
               <li key={`${source} ${address}`}>
-                <button type="button" onClick={() => choose(address)} aria-current={address === view?.address}>
+                <button type="button" onClick={() => leaveFor(address)} aria-current={address === view?.address}>
                   <span className="choice-source">{source}</span>
                   <code>{address}</code>
                   {address === view?.address && <IconCheck size={16} aria-label={t('engine.current')} role="img" />}
@@ -81,7 +81,7 @@ export function EngineMenu(): ReactElement {
             ))}
           </ul>
         )}
-        <AddressForm onSubmit={choose} />
+        <AddressForm onSubmit={leaveFor} />
         <Button
           variant="subtle"
           size="xs"

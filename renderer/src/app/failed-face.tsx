@@ -12,7 +12,7 @@ export function FailedFace(props: {
   readonly retrying: boolean;
 }): ReactElement {
   const { t } = useTranslation();
-  const { use, retry } = useEngines();
+  const { choose, retry } = useEngines();
   const { error, tried } = props.failure;
   return (
     <div className="face face-wide" data-testid="failed" data-code={error.code}>
@@ -31,13 +31,13 @@ export function FailedFace(props: {
         <Button
           variant="default"
           leftSection={<IconFlask size={16} />}
-          onClick={() => use('demo')}
+          onClick={() => choose('demo')}
           data-testid="use-demo"
         >
           {t('engine.demo')}
         </Button>
       </div>
-      <AddressForm onSubmit={use} />
+      <AddressForm onSubmit={choose} />
       {tried.length > 0 && (
         <details className="tried">
           <summary>{t('engine.tried', { count: tried.length })}</summary>

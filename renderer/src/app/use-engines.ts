@@ -10,7 +10,7 @@ export interface Engines {
   /** Null until asked for. */
   readonly choices: readonly EngineChoice[] | null;
   readonly load: () => void;
-  readonly use: (address: string) => void;
+  readonly choose: (address: string) => void;
   readonly retry: () => void;
 }
 
@@ -36,7 +36,7 @@ export function useEngines(): Engines {
   const load = useCallback((): void => {
     client.engine.choices().then(setChoices, report);
   }, [client, report]);
-  const use = useCallback(
+  const choose = useCallback(
     (address: string): void => {
       store.setState((state) => reduceNews(state, { kind: 'leaving' }));
       client.engine.use({ address }).catch(report);
@@ -46,5 +46,5 @@ export function useEngines(): Engines {
   const retry = useCallback((): void => {
     client.engine.retry().catch(report);
   }, [client, report]);
-  return { choices, load, use, retry };
+  return { choices, load, choose, retry };
 }

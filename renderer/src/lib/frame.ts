@@ -14,7 +14,8 @@ export interface Frame {
 }
 
 /** How a cell stands, beyond its verdict: whether the user's policy denies it, and whether that is so on the wire. */
-export type DenialMark = 'none' | 'held' | 'pending' | 'failed';
+export const DENIAL_MARKS = ['none', 'held', 'pending', 'failed'] as const;
+export type DenialMark = (typeof DENIAL_MARKS)[number];
 
 export interface CellState {
   readonly verdict: Verdict;

@@ -61,8 +61,10 @@ export function ContainersScreen(props: {
         />
       ) : (
         // The list scrolls, so the keyboard must be able to reach it.
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className="containers-scroll" tabIndex={0} role="region" aria-label={t('containers.label')}>
+          {/* The keys come from the buttons inside. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
           <table className="containers" onKeyDown={walkRows}>
             <thead>
               <tr>

@@ -24,6 +24,8 @@ export function ExplainPanel(props: {
   readonly pair: PairRef;
   readonly stale: boolean;
   readonly onClose: () => void;
+  /** A button that had the keyboard is about to go: someone else must take it. */
+  readonly onRelease: () => void;
 }): ReactElement {
   const { frame, pair } = props;
   const { t } = useTranslation();
@@ -38,7 +40,7 @@ export function ExplainPanel(props: {
   };
   return (
     // A landmark, not a dialog: the matrix stays in use beside it.  Escape anywhere inside closes it.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <aside className="explain" aria-label={t('explain.label')} data-testid="explain" onKeyDown={onKeyDown}>
       <div className="explain-tools">
         <h2 className="explain-title">{t('explain.title')}</h2>
@@ -64,7 +66,14 @@ export function ExplainPanel(props: {
         </ActionIcon>
       </div>
       {from && to ? (
-        <Explained frame={frame} from={from} to={to} state={cellState(frame, row, col)} stale={props.stale} />
+        <Explained
+          frame={frame}
+          from={from}
+          to={to}
+          state={cellState(frame, row, col)}
+          stale={props.stale}
+          onRelease={props.onRelease}
+        />
       ) : (
         <Note tone="info">{t('explain.gone', { name: from ? pair.toName : pair.fromName })}</Note>
       )}
@@ -78,6 +87,7 @@ function Explained(props: {
   readonly to: EndpointView;
   readonly state: CellState;
   readonly stale: boolean;
+  readonly onRelease: () => void;
 }): ReactElement {
   const { from, to, state } = props;
   const { t, i18n } = useTranslation();
@@ -145,7 +155,7 @@ function Explained(props: {
           </Button>
         </div>
       )}
-      <FlowView flow={flow} pair={pair} runner={runner} />
+      <FlowView flow={flow} pair={pair} runner={runner} onRelease={props.onRelease} />
       {cell === null && !error && <Skeleton height={120} radius="md" aria-label={t('common.loading')} />}
       {cell && (
         <>

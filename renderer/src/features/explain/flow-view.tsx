@@ -13,10 +13,18 @@ export function FlowView(props: {
   readonly flow: Flow;
   readonly pair: PairIds;
   readonly runner: FlowRunner;
+  readonly onRelease: () => void;
 }): ReactElement | null {
   const { t } = useTranslation();
   const { flow, pair, runner } = props;
-  const dismiss = (): void => runner.dismiss(pair);
+  const dismiss = (): void => {
+    props.onRelease();
+    runner.dismiss(pair);
+  };
+  const apply = (): void => {
+    props.onRelease();
+    void runner.apply(pair);
+  };
   switch (flow.phase) {
     case 'idle':
       return null;
@@ -27,7 +35,7 @@ export function FlowView(props: {
         </p>
       );
     case 'preview':
-      return <PlanPreview plan={flow.plan} onConfirm={() => void runner.apply(pair)} onCancel={dismiss} />;
+      return <PlanPreview plan={flow.plan} onConfirm={apply} onCancel={dismiss} />;
     case 'applying':
       return (
         <section className="card" aria-busy data-testid="applying">

@@ -29,6 +29,6 @@ export function fill(template: string, params: Readonly<Record<string, string>>)
 }
 
 export function sentence(language: string, kind: Kind, id: string, { text, params }: Sentence): string {
-  const template = CATALOGUES[language]?.[kind][id] as string | undefined;
+  const template = CATALOGUES[language]?.[kind][id];
   return (template === undefined ? null : fill(template, params)) ?? text;
 }

@@ -1,10 +1,15 @@
 /** The static layer's cells: only the visible ones, no state kept between frames. */
-import { cellState } from '../../lib/frame.ts';
+import { cellState, type CellState } from '../../lib/frame.ts';
 import { cellRect, visibleRange, type Range } from './geometry.ts';
+import type { Palette } from './palette.ts';
 import { SMALLEST_SYMBOL, type Pen, type Scene, type Viewport } from './scene.ts';
 import { drawSymbol, tileOf } from './symbols.ts';
 
-export function drawCells(pen: Pen, scene: Scene, viewport: Viewport): void {
+/** Paints one tile with its corner at `x`, `y`; `null` is an endpoint with itself. */
+export type TilePainter = (pen: Pen, state: CellState | null, x: number, y: number) => void;
+
+/** `painter`: how tiles get onto the canvas; a cache of ready images gives the same pixels in less time. */
+export function drawCells(pen: Pen, scene: Scene, viewport: Viewport, painter?: TilePainter): void {
   const { layout, palette } = scene;
   pen.fillStyle = palette.background;
   pen.fillRect(0, 0, viewport.width, viewport.height);
@@ -15,29 +20,40 @@ export function drawCells(pen: Pen, scene: Scene, viewport: Viewport): void {
   const rows = visibleRange(layout.rows, viewport.scroll.y, viewport.height - layout.headerHeight);
   const cols = visibleRange(layout.cols, viewport.scroll.x, viewport.width - layout.headerWidth);
   if (layout.rows.cell < SMALLEST_SYMBOL) drawRuns(pen, scene, viewport, rows, cols);
-  else drawTiles(pen, scene, viewport, rows, cols);
+  else drawTiles(pen, scene, viewport, rows, cols, painter ?? tilePainter(palette, layout.rows.cell));
   pen.restore();
 }
 
-function drawTiles(pen: Pen, scene: Scene, viewport: Viewport, rows: Range, cols: Range): void {
-  const { frame, view, layout, palette } = scene;
-  const edge = layout.rows.cell;
-  const inset = edge >= 18 ? 1 : 0.5;
-  const radius = edge >= 22 ? 4 : 2;
+function drawTiles(
+  pen: Pen,
+  { frame, view, layout }: Scene,
+  viewport: Viewport,
+  rows: Range,
+  cols: Range,
+  paint: TilePainter,
+): void {
   for (let row = rows.first; row <= rows.last; row += 1) {
+    const from = view.rows.members[row] ?? 0;
     for (let col = cols.first; col <= cols.last; col += 1) {
-      const from = view.rows.members[row] ?? 0;
       const to = view.cols.members[col] ?? 0;
       const { x, y } = cellRect(layout, viewport.scroll, row, col);
-      const state = cellState(frame, from, to);
-      pen.fillStyle = from === to ? palette.self : tileOf(state, palette).fill;
-      pen.beginPath();
-      pen.roundRect(x + inset, y + inset, edge - inset * 2, edge - inset * 2, radius);
-      pen.fill();
-      if (from === to) drawSelf(pen, palette.selfInk, x + edge / 2, y + edge / 2, edge);
-      else drawSymbol(pen, state, palette, x + edge / 2, y + edge / 2, edge);
+      paint(pen, from === to ? null : cellState(frame, from, to), x, y);
     }
   }
+}
+
+/** Paints tiles of one palette and size stroke by stroke. */
+export function tilePainter(palette: Palette, edge: number): TilePainter {
+  const inset = edge >= 18 ? 1 : 0.5;
+  const radius = edge >= 22 ? 4 : 2;
+  return (pen, state, x, y) => {
+    pen.fillStyle = state ? tileOf(state, palette).fill : palette.self;
+    pen.beginPath();
+    pen.roundRect(x + inset, y + inset, edge - inset * 2, edge - inset * 2, radius);
+    pen.fill();
+    if (state) drawSymbol(pen, state, palette, x + edge / 2, y + edge / 2, edge);
+    else drawSelf(pen, palette.selfInk, x + edge / 2, y + edge / 2, edge);
+  };
 }
 
 function drawSelf(pen: Pen, ink: string, x: number, y: number, edge: number): void {

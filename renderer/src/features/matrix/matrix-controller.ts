@@ -4,7 +4,7 @@
  * React hands it a new scene when data change; scrolling, hovering and panning stay in here and never render React.
  * One animation frame draws at most once, and the cells only when they changed.
  */
-import { drawCells } from './draw-cells.ts';
+import { drawCells, type TilePainter } from './draw-cells.ts';
 import { drawHeaders, headerSizes } from './draw-headers.ts';
 import { drawOverlay } from './draw-overlay.ts';
 import {
@@ -21,6 +21,7 @@ import {
 } from './geometry.ts';
 import type { Page } from './cursor.ts';
 import { GROUP_GAP, type CellAt, type Overlay, type Scene, type Viewport } from './scene.ts';
+import { cachedPainter } from './tile-cache.ts';
 import type { Side } from './view.ts';
 
 export interface MatrixElements {
@@ -55,13 +56,15 @@ const PADDING = 24;
 
 export function createMatrixController(elements: MatrixElements, onLayout: (layout: Layout) => void): MatrixController {
   const { scroller, spacer } = elements;
-  const cellsPen = contextOf(elements.cells);
-  const overlayPen = contextOf(elements.overlay);
+  const cellsPen = contextOf(elements.cells, { alpha: false });
+  const overlayPen = contextOf(elements.overlay, {});
   let scene: Scene | null = null;
   let overlay: Overlay = { hover: null, cursor: null, focused: false, selection: null };
   let zoomAnchor: Point | null = null;
   let request = 0;
   let cellsDirty = false;
+  let overlayDrawn = true;
+  let painter: { readonly key: string; readonly paint: TilePainter } | null = null;
 
   const viewport = (): Viewport => ({
     width: scroller.clientWidth,
@@ -82,13 +85,24 @@ export function createMatrixController(elements: MatrixElements, onLayout: (layo
     const resized = fit(elements.cells, cellsPen, view);
     fit(elements.overlay, overlayPen, view);
     if (cellsDirty || resized) {
-      drawCells(cellsPen, scene, view);
+      drawCells(cellsPen, scene, view, painterOf(scene));
       drawHeaders(cellsPen, scene, view);
       cellsDirty = false;
       elements.cells.dataset['scrollLeft'] = String(Math.round(view.scroll.x));
       elements.cells.dataset['scrollTop'] = String(Math.round(view.scroll.y));
     }
-    drawOverlay(overlayPen, scene, view, overlay);
+    const { hover, cursor, selection } = overlay;
+    const wanted = hover !== null || cursor !== null || selection !== null;
+    if (wanted || overlayDrawn) drawOverlay(overlayPen, scene, view, overlay);
+    overlayDrawn = wanted;
+  };
+
+  /** The images are good for one palette, cell size and screen density. */
+  const painterOf = ({ palette, layout }: Scene): TilePainter => {
+    const ratio = window.devicePixelRatio || 1;
+    const key = `${palette.background} ${layout.rows.cell} ${ratio}`;
+    if (painter?.key !== key) painter = { key, paint: cachedPainter(palette, layout.rows.cell, ratio) };
+    return painter.paint;
   };
 
   const setScene = (input: SceneInput): void => {
@@ -113,7 +127,11 @@ export function createMatrixController(elements: MatrixElements, onLayout: (layo
   const keepPlace = (before: Scene, after: Scene): void => {
     const { x, y } = viewport().scroll;
     const zoomed = before.layout.rows.cell !== after.layout.rows.cell;
-    const anchor = zoomAnchor ?? { x: scroller.clientWidth / 2, y: scroller.clientHeight / 2 };
+    // Without a pointer to hold on to: the middle of the view, or the start where that is in view.
+    const anchor = zoomAnchor ?? {
+      x: x > 0 ? scroller.clientWidth / 2 : 0,
+      y: y > 0 ? scroller.clientHeight / 2 : 0,
+    };
     zoomAnchor = null;
     const [rowsBefore, rowsAfter, colsBefore, colsAfter] = [
       before.layout.rows,
@@ -229,8 +247,8 @@ function fit(canvas: HTMLCanvasElement, pen: CanvasRenderingContext2D, { width, 
   return true;
 }
 
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = canvas.getContext('2d');
+function contextOf(canvas: HTMLCanvasElement, options: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d', options);
   if (!context) throw new Error('This browser has no 2D canvas.');
   return context;
 }

@@ -1,7 +1,7 @@
 import { IconFilterOff } from '@tabler/icons-react';
 import { Button } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
-import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Frame } from '../../lib/frame.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
@@ -27,7 +27,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
   const runner = useFlowRunner();
   const grouping = useApp((state) => state.grouping);
   const network = useApp((state) => state.network);
-  const query = useDeferredValue(useApp((state) => state.query));
+  const query = useApp((state) => state.query);
   const cursorRef = useApp((state) => state.cursor);
   const selectionRef = useApp((state) => state.selection);
   const search = useRef<HTMLInputElement>(null);
@@ -37,7 +37,8 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
   const view = useMemo(() => buildView(frame, { grouping, network, query }), [frame, grouping, network, query]);
   const cursor = useMemo(() => locate(frame, view, cursorRef), [frame, view, cursorRef]);
   const selection = useMemo(() => locate(frame, view, selectionRef), [frame, view, selectionRef]);
-  const { height } = useViewportSize();
+  const viewport = useViewportSize();
+  const height = viewport.height || window.innerHeight;
   const suited = comfortableCell(Math.max(view.rows.members.length, view.cols.members.length), height - AROUND_CELLS);
   const cell = useApp((state) => state.cell) ?? suited;
 
@@ -126,6 +127,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
             frame={frame}
             pair={selectionRef}
             stale={props.stale}
+            onRelease={focusGrid}
             onClose={() => {
               store.setState({ selection: null });
               focusGrid();

@@ -44,6 +44,7 @@ export type Pen = Pick<
   | 'textAlign'
   | 'textBaseline'
   | 'clearRect'
+  | 'drawImage'
   | 'fillRect'
   | 'strokeRect'
   | 'beginPath'
