@@ -58,6 +58,7 @@ interface PerTest {
 
 export const test = base.extend<PerTest, Shared>({
   engine: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads from here which fixtures a fixture needs
     async ({}, use) => {
       const engine = await startEngine({ version: '28.5', name: 'browser' });
       await use(engine);
@@ -78,6 +79,7 @@ export const test = base.extend<PerTest, Shared>({
     await use(app);
     await app.stop();
   },
+  // oxlint-disable-next-line no-empty-pattern -- as above
   demo: async ({}, use) => {
     const app = await serveApp('demo');
     await use(app);

@@ -26,5 +26,6 @@ export function csvLine(cells: readonly string[]): string {
 
 /** Escape sequences and line breaks of a hostile name would repaint the terminal. */
 export function visible(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }

@@ -1,5 +1,5 @@
 /** The way to an engine: which ones there may be, and how to open one. */
 export { connect, type ConnectOptions, type DockerApi } from './api.ts';
 export { discoverEngines, type DiscoverOptions } from './discover.ts';
-export { isConnectionFault, RefusalError } from './faults.ts';
+export { RefusalError } from './faults.ts';
 export type { ApiRequest } from './http.ts';
