@@ -8,6 +8,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // One module graph per thread instead of one per file: half the time, and tests may not lean on fresh globals.
+          pool: 'threads',
+          isolate: false,
           include: [
             'shared/**/*.test.ts',
             'electron/**/*.test.ts',
