@@ -54,28 +54,44 @@ function targetsOf(container: FixtureContainer, fixture: Fixture, hostAddresses:
   return [...at(own, listens), ...published.flatMap(({ hostPort }) => at(hostAddresses, [hostPort]))];
 }
 
-/** Tries every target from every running container's network namespace (its own left out), all at once. */
+/**
+ * Tries every target from every running container's network namespace (its own left out), all at once.  What did not
+ * answer is tried once more on its own: the fixture's listeners have short queues, and a full queue is no block.
+ */
 export async function measureAll(fixture: Fixture, engine: RunningEngine, targets: readonly Target[]): Promise<Table> {
   const table = new Map<string, 'open' | 'blocked'>();
-  const tries = fixture.containers
-    .filter(({ running }) => running)
-    .map(async ({ name }) => {
-      const { State } = await fixture.docker.inspectContainer(name);
-      const others = targets.filter(({ to }) => to !== name);
-      const input = others.map(({ address, port }, index) => `${index} ${address} ${port}\n`).join('');
-      const argv = ['nsenter', '-t', String(State.Pid), '-n', 'perl', PROBER];
-      const { code, stdout, stderr } = await engine.exec(argv, { input });
-      if (code !== 0) throw new Error(`Measuring from ${name} failed: ${stderr}`);
-      const answered = new Set(
-        stdout
-          .split('\n')
-          .filter((line) => line !== '')
-          .map(Number),
-      );
-      others.forEach((target, index) => table.set(key(name, target), answered.has(index) ? 'open' : 'blocked'));
-    });
-  await Promise.all(tries);
+  const sources = fixture.containers.filter(({ running }) => running).map(({ name }) => name);
+  const round = (pick: (from: string, target: Target) => boolean): Promise<unknown> =>
+    Promise.all(
+      sources.map(async (from) => {
+        const picked = targets.filter((target) => target.to !== from && pick(from, target));
+        const answered = await probeFrom(fixture, engine, from, picked);
+        picked.forEach((target, index) => table.set(key(from, target), answered.has(index) ? 'open' : 'blocked'));
+      }),
+    );
+  await round(() => true);
+  await round((from, target) => table.get(key(from, target)) === 'blocked');
   return table;
+}
+
+/** Indexes of the targets that answered one prober in the namespace of `from`. */
+async function probeFrom(
+  fixture: Fixture,
+  engine: RunningEngine,
+  from: string,
+  targets: readonly Target[],
+): Promise<ReadonlySet<number>> {
+  const { State } = await fixture.docker.inspectContainer(from);
+  const input = targets.map(({ address, port }, index) => `${index} ${address} ${port}\n`).join('');
+  const argv = ['nsenter', '-t', String(State.Pid), '-n', 'perl', PROBER];
+  const { code, stdout, stderr } = await engine.exec(argv, { input });
+  if (code !== 0) throw new Error(`Measuring from ${from} failed: ${stderr}`);
+  return new Set(
+    stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number),
+  );
 }
 
 /** For each of a few targets, whether a word sent by a command inside the container `from` comes back (`docker exec`). */

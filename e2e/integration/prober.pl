@@ -8,7 +8,7 @@ use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6 AF_INET AF_INET6 SOCK_STREAM SOL_SOCKET SO_ERROR);
 use Time::HiRes qw(time);
 
-my $patience = 2;
+my $patience = 1.6;
 my %open;
 while (my $line = <STDIN>) {
     my ($index, $address, $port) = split ' ', $line;
