@@ -24,6 +24,16 @@ const FRAME_INTERVAL_MS = 80;
 /** How long to wait before looking again for an engine that was asked for and not there (ms). */
 const RETRY_MS = 5000;
 
+/** Failures that pass by themselves: an engine that starts answers 500 or 503 for a while; a file may be corrected. */
+const RETRYABLE: ReadonlySet<ErrorShape['code']> = new Set([
+  'ENGINE_ABSENT',
+  'ENGINE_UNREACHABLE',
+  'ENGINE_PERMISSION',
+  'ENGINE_REFUSED',
+  'ENGINE_BUSY',
+  'POLICY_FILE',
+]);
+
 /** Starts connecting at once and returns before it has: `engine.onState` tells how it goes. */
 export function createCore(options: CoreOptions): Core {
   const store = createPolicyStore({ configDir: options.configDir });
@@ -67,18 +77,20 @@ export function createCore(options: CoreOptions): Core {
     frameTimer = undefined;
     attempt.abort();
     const old = session;
+    if (old) state.set({ phase: 'connecting', address: wanted ?? '' });
     session = null;
     frame.set(null);
     list.set(null);
     await old?.close();
   };
 
-  const enter = async (): Promise<void> => {
+  const enter = async (address = wanted, quiet = false): Promise<void> => {
     attempt = new AbortController();
     const { signal } = attempt;
-    state.set({ phase: 'connecting', address: wanted ?? '' });
+    // A try of our own behind a failure that is on screen must not make the page flicker.
+    if (!quiet) state.set({ phase: 'connecting', address: address ?? '' });
     try {
-      const driver = await openDriver(wanted, signal);
+      const driver = await openDriver(address, signal);
       const opened = await openSession({ driver, store, follow: true }).catch(async (thrown: unknown) => {
         await driver.close();
         throw thrown;
@@ -95,30 +107,25 @@ export function createCore(options: CoreOptions): Core {
       publish();
     } catch (thrown) {
       if (signal.aborted || closed) return;
-      if (
-        wanted === undefined &&
-        thrown instanceof NoEngineError &&
-        thrown.tried.every(({ error }) => error.code === 'ENGINE_ABSENT')
-      ) {
-        // Nothing is installed or running: the app is still worth opening.
-        wanted = DEMO_ADDRESS;
-        await enter();
+      if (wanted === undefined && thrown instanceof NoEngineError && thrown.isNothingThere) {
+        // Nothing is installed or running: the app is still worth opening.  Trying again looks for real ones first.
+        await enter(DEMO_ADDRESS);
         return;
       }
       const error = toErrorShape(thrown);
       state.set({ phase: 'failed', error, tried: thrown instanceof NoEngineError ? [...thrown.tried] : [] });
-      if (retryable(error)) retryTimer = setTimeout(() => void move(wanted), RETRY_MS);
+      if (retryable(error)) retryTimer = setTimeout(() => void move(wanted, true), RETRY_MS);
     }
   };
 
   /** Leaves the present engine for another; moves never overlap. */
-  const move = (address: string | undefined): Promise<void> => {
+  const move = (address: string | undefined, quiet = false): Promise<void> => {
     attempt.abort();
     moving = moving.then(async () => {
       if (closed) return;
       await leave();
       wanted = address;
-      await enter();
+      await enter(address, quiet);
     });
     return moving;
   };
@@ -157,7 +164,8 @@ export function createCore(options: CoreOptions): Core {
           onProgress: (step, detail) => onEvent({ kind: 'progress', step, detail }),
           onProbe: (probe) => onEvent({ kind: 'probe', probe }),
         });
-        onEvent({ kind: 'done', holds: holds(tally), ...tally });
+        const { agree, disagree, errors } = tally;
+        onEvent({ kind: 'done', holds: holds(tally), agree, disagree, errors });
       },
     },
     verify: {
@@ -167,7 +175,8 @@ export function createCore(options: CoreOptions): Core {
           onProbe: (probe) => onEvent({ kind: 'probe', probe }),
           onCount: (done, total) => onEvent({ kind: 'progress', done, total }),
         });
-        onEvent({ kind: 'done', ...tally });
+        const { agree, disagree, errors } = tally;
+        onEvent({ kind: 'done', agree, disagree, errors });
       },
     },
     containers: {
@@ -189,11 +198,11 @@ export function createCore(options: CoreOptions): Core {
 }
 
 /** Nothing that was wanted shut is open and nothing failed to be tried. */
-export function holds({ disagree, errors }: Tally): boolean {
-  return disagree === 0 && errors === 0;
+export function holds({ disagree, errors, unheld = 0 }: Tally): boolean {
+  return disagree === 0 && errors === 0 && unheld === 0;
 }
 
-/** Whether the same try may succeed later without the user doing anything in Bulkhead. */
+/** Whether the same try may succeed later without the user doing anything in Bulkhead (a corrected file included). */
 function retryable({ code }: ErrorShape): boolean {
-  return code === 'ENGINE_ABSENT' || code === 'ENGINE_UNREACHABLE' || code === 'ENGINE_PERMISSION';
+  return RETRYABLE.has(code);
 }

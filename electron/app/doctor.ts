@@ -3,6 +3,7 @@ import type { DoctorFinding, DoctorReport, EngineState } from '../../shared/cont
 import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
 import type { WireCapabilities } from '../engine/driver.ts';
+import { leaseWire } from '../guard/wire-lease.ts';
 import type { Session } from './session.ts';
 
 /** Looks at the engine, opens the wire to see what the helper can do, and judges both.  Never throws. */
@@ -10,8 +11,9 @@ export async function diagnose(session: Session | null, state: EngineState): Pro
   if (!session) return { version: 1, findings: [absent(state)] };
   const findings: DoctorFinding[] = [engineFinding(session), ...topologyFindings(session.topology())];
   try {
-    const wire = await session.driver.openWire({});
+    const { wire, release } = await leaseWire(session.driver, {});
     findings.push(...wireFindings(wire.capabilities));
+    release();
   } catch (thrown) {
     findings.push(fromError('helper', 'The helper cannot run', toErrorShape(thrown)));
   }

@@ -10,6 +10,9 @@ import { openDockerWire } from '../guard/helper/index.ts';
 
 export const DEMO_ADDRESS = 'demo';
 
+/** What the user set on purpose must not be passed over in silence for another engine. */
+const CHOSEN: ReadonlySet<string> = new Set(['DOCKER_HOST', 'docker context']);
+
 export interface TriedEngine extends EngineChoice {
   readonly error: ErrorShape;
 }
@@ -29,6 +32,11 @@ export class NoEngineError extends BulkheadError {
       },
     );
     this.tried = tried;
+  }
+
+  /** True when nothing is there at all: no engine that was chosen, and none that failed in another way than being absent. */
+  get isNothingThere(): boolean {
+    return this.tried.every(({ source, error }) => error.code === 'ENGINE_ABSENT' && !CHOSEN.has(source));
   }
 }
 
@@ -51,8 +59,7 @@ export async function openDriver(asked: string | undefined, signal?: AbortSignal
     } catch (thrown) {
       signal?.throwIfAborted();
       tried.push({ ...choice, error: toErrorShape(thrown) });
-      // What the user set on purpose must not be passed over in silence for another engine.
-      if (choice.source === 'DOCKER_HOST') break;
+      if (CHOSEN.has(choice.source)) break;
     }
   }
   throw new NoEngineError(tried);

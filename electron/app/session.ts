@@ -4,22 +4,25 @@
  * The app opens one per engine it is connected to; a command of the CLI opens one for its own length.
  */
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
-import { BulkheadError } from '../../shared/errors.ts';
+import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { planChange, selectorFor } from '../../shared/policy/index.ts';
-import type { Plan } from '../../shared/policy/model.ts';
+import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
 import { evaluate, explain } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
-import { isContainer, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
+import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import type { EngineDriver } from '../engine/driver.ts';
 import { createGuard, verifyPairs } from '../guard/index.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
-import { openLivePolicy } from './live-policy.ts';
+import { createSignal } from '../lib/signal.ts';
+import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { resolveEndpoint } from './names.ts';
 
 export interface Tally {
   readonly agree: number;
   readonly disagree: number;
   readonly errors: number;
+  /** After a block: pairs with both sides up that are not held all the same, whatever the probes said. */
+  readonly unheld?: number;
 }
 
 export interface Pair {
@@ -63,11 +66,17 @@ export interface SessionOptions {
   readonly store: PolicyStore;
   /** Follow the policy file and keep the wire true from now on (an app), or act only when asked (one command). */
   readonly follow: boolean;
+  /** Open without rules when the policy file cannot be understood, and leave that file alone; `guardState` says why. */
+  readonly toleratesFault?: boolean;
 }
 
 /** @throws BulkheadError when the policy file cannot be read or understood. */
-export async function openSession({ driver, store, follow }: SessionOptions): Promise<Session> {
-  const live = await openLivePolicy(store, driver.address, follow);
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { driver, store, follow, toleratesFault = false } = options;
+  const live = await openLivePolicy(store, driver.address, follow).catch((thrown: unknown) => {
+    if (toleratesFault && thrown instanceof BulkheadError && thrown.code === 'POLICY_FILE') return withoutFile(thrown);
+    throw thrown;
+  });
   const guard = createGuard({ driver, policy: live.policy, follow });
   const listeners = new Set<() => void>();
   const notify = (): void => {
@@ -106,6 +115,12 @@ export async function openSession({ driver, store, follow }: SessionOptions): Pr
     });
   };
 
+  const unheldOf = (pairs: readonly Pair[]): number => {
+    const up = new Set(driver.topology().endpoints.flatMap((one) => (isContainer(one) && isUp(one) ? [one.id] : [])));
+    const held = new Set(guard.denials().flatMap(({ from, to, state }) => (state === 'held' ? [`${from} ${to}`] : [])));
+    return pairs.filter(({ from, to }) => up.has(from) && up.has(to) && !held.has(`${from} ${to}`)).length;
+  };
+
   return {
     driver,
     topology: () => driver.topology(),
@@ -130,8 +145,17 @@ export async function openSession({ driver, store, follow }: SessionOptions): Pr
       watched.signal?.throwIfAborted();
       watched.onProgress?.('policy-file', '');
       await live.save(planned.policy);
-      await settle(watched);
-      return probe(planned.pairs, watched);
+      try {
+        await settle(watched);
+        if (change.action === 'allow') return await probe(planned.pairs, watched);
+        const tally = await probe(planned.pairs, watched);
+        if (unheldOf(planned.pairs) === 0) return tally;
+        // A container restarted in between: its new namespace is made true, and looked at, once more.
+        await settle(watched);
+        return { ...(await probe(planned.pairs, watched)), unheld: unheldOf(planned.pairs) };
+      } catch (thrown) {
+        throw savedButNotInForce(thrown);
+      }
     },
     verify: async (scope, watched) => {
       await driver.refresh();
@@ -158,6 +182,27 @@ export async function openSession({ driver, store, follow }: SessionOptions): Pr
   };
 }
 
+/** The rule outlives the failure: whoever reads the error must know. */
+function savedButNotInForce(thrown: unknown): unknown {
+  if (!(thrown instanceof BulkheadError)) return thrown;
+  const { code, message, hint } = thrown;
+  return new BulkheadError(
+    { code, message: `${message} Your rule is saved, but not applied yet.`, hint },
+    { cause: thrown },
+  );
+}
+
+/** In place of a policy file that cannot be understood: no rules, and nothing is written. */
+function withoutFile(fault: BulkheadError): LivePolicy {
+  const policy = createSignal<Policy>(EMPTY_POLICY);
+  return {
+    policy,
+    fault: createSignal<ErrorShape | null>(toErrorShape(fault)),
+    save: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}
+
 /** A row clicked in the page comes as an id: its rule is written under the stable name of that endpoint. */
 function asSelector(text: string, topology: Topology): string {
   const endpoint = topology.endpoints.find(({ id }) => id === text);
@@ -167,8 +212,16 @@ function asSelector(text: string, topology: Topology): string {
 /** Every ordered pair of containers inside `scope`. */
 function pairsOf(topology: Topology, scope: { readonly from?: string; readonly to?: string }): Pair[] {
   const all = topology.endpoints.filter(isContainer);
-  const side = (text: string | undefined): readonly ContainerEndpoint[] =>
-    text === undefined ? all : resolveEndpoint.all(text, topology).filter(isContainer);
+  const side = (text: string | undefined): readonly ContainerEndpoint[] => {
+    if (text === undefined) return all;
+    const containers = resolveEndpoint.all(text, topology).filter(isContainer);
+    if (containers.length > 0) return containers;
+    throw new BulkheadError({
+      code: 'BAD_INPUT',
+      message: `"${text}" is no container: host, lan and internet cannot be probed.`,
+      hint: 'Name containers or a project/service.',
+    });
+  };
   const sources = side(scope.from);
   const targets = side(scope.to);
   return sources.flatMap((from) =>

@@ -12,6 +12,7 @@ import { helpText, parseCommand, UsageError, type Command } from './arguments.ts
 import { clear, doctor, explainCell, showMatrix } from './commands.ts';
 import { changeRule, verify } from './wire-commands.ts';
 import { serve } from './serve-command.ts';
+import { visibleLines } from './text.ts';
 
 /** @returns the exit code of DESIGN §6.  Never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -26,16 +27,26 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       return EXIT.ok;
     }
     if (command.name === 'serve') return await serve(command, terminal, version());
-    return await withSession(command, terminal);
+    return await withSession(command, guarded(command, terminal));
   } catch (thrown) {
     if (terminal.signal.aborted) {
       terminal.err('Stopped.\n');
       return EXIT.cancelled;
     }
     const error = toErrorShape(thrown);
-    terminal.err(`bulkhead: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
+    terminal.err(visibleLines(`bulkhead: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`));
     return exitCode(thrown, error);
   }
+}
+
+/** Names, labels and paths of an engine are hostile: what a person reads is cleaned here, at the one way out. */
+function guarded({ options }: Command, terminal: Terminal): Terminal {
+  const isData = options.json || options.csv;
+  return {
+    ...terminal,
+    out: isData ? terminal.out : (text) => terminal.out(visibleLines(text)),
+    err: (text) => terminal.err(visibleLines(text)),
+  };
 }
 
 async function withSession(command: Command, terminal: Terminal): Promise<number> {
@@ -43,7 +54,9 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
   let session: Session;
   try {
     const store = createPolicyStore({ configDir: configDirectory(terminal.env) });
-    session = await openSession({ driver, store, follow: false });
+    // Whoever is in trouble with the file must still be able to look and to clear.
+    const toleratesFault = command.name === 'clear' || command.name === 'doctor';
+    session = await openSession({ driver, store, follow: false, toleratesFault });
   } catch (thrown) {
     await driver.close();
     throw thrown;
@@ -74,7 +87,7 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
 function exitCode(thrown: unknown, { code }: ErrorShape): number {
   if (thrown instanceof UsageError) return EXIT.usage;
   if (!(thrown instanceof BulkheadError)) return EXIT.mismatch;
-  if (code === 'CANNOT_ENFORCE') return EXIT.cannotEnforce;
+  if (code === 'CANNOT_ENFORCE' || code === 'HELPER_FAILED') return EXIT.cannotEnforce;
   if (code.startsWith('ENGINE_') && code !== 'ENGINE_REFUSED' && code !== 'ENGINE_BUSY') return EXIT.unreachable;
   if (code === 'BAD_INPUT' || code === 'NOT_FOUND' || code === 'AMBIGUOUS') return EXIT.usage;
   return EXIT.mismatch;

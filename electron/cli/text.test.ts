@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine, table, visible } from './text.ts';
+import { csvLine, table, visible, visibleLines } from './text.ts';
 
 describe('text for a terminal', () => {
   it('pads columns to their widest cell and trims line ends', () => {
@@ -14,6 +14,10 @@ describe('text for a terminal', () => {
   it('never lets a name repaint the terminal', () => {
     expect(visible('web\u001b[2J\u0007\r\n\u202egnp')).toBe('web\uFFFD[2J\uFFFD\uFFFD\uFFFD\uFFFDgnp');
     expect(table([['\u001b]0;x']])).toBe('\uFFFD]0;x\n');
+  });
+
+  it('keeps the line breaks of our own text and nothing else', () => {
+    expect(visibleLines('one\u001b[2J\ntwo\n')).toBe('one\uFFFD[2J\ntwo\n');
   });
 
   it.each([

@@ -39,7 +39,7 @@ export async function changeRule(
     return plan.possible ? EXIT.ok : EXIT.cannotEnforce;
   }
   for (const { severity, text } of plan.obstacles) {
-    if (severity === 'warn') terminal.err(`Note: ${text}\n`);
+    terminal.err(`${severity === 'stop' && plan.possible ? 'Not closed' : 'Note'}: ${text}\n`);
   }
   const probes: ProbeView[] = [];
   const tally = await session.apply(change, watched(terminal, probes));
@@ -49,10 +49,14 @@ export async function changeRule(
   } else {
     terminal.out(`${name === 'block' ? 'Blocked' : 'Allowed'} ${plan.from} → ${plan.to}.\n`);
     terminal.out(
-      probes.length > 0 ? probeTable(probes) : 'Nothing to probe now: the rule takes effect when both sides run.\n',
+      probes.length > 0
+        ? probeTable(probes)
+        : 'Nothing to probe now: the rule takes effect when both sides run, while Bulkhead runs (the app or "bulkhead serve").\n',
     );
   }
-  return holds(tally) ? EXIT.ok : EXIT.mismatch;
+  if (tally.unheld) terminal.err(`${tally.unheld} pairs are not held on the wire. Run the command again.\n`);
+  if (!holds(tally)) return EXIT.mismatch;
+  return plan.obstacles.some(({ severity }) => severity === 'stop') ? EXIT.cannotEnforce : EXIT.ok;
 }
 
 export async function verify(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
