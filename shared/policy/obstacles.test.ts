@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerEndpoint, Mount } from '../topology/model.ts';
+import type { ContainerEndpoint, EngineFacts, Mount } from '../topology/model.ts';
 import { obstaclesOf } from './obstacles.ts';
-import { container, topologyOf } from './test-topology.ts';
+import { container, published, topologyOf } from './test-topology.ts';
 
 const mount = (type: Mount['type'], source: string, writable = true): Mount => ({
   type,
@@ -60,6 +60,36 @@ describe('obstaclesOf', () => {
     expect(obstaclesOf(topology, 'id-a', 'id-c').map(({ rule, text }) => `${rule} ${text}`)).toEqual([
       'W5 b shares the network of c: the block holds for both.',
     ]);
+  });
+
+  const desktop = { operatingSystem: 'Docker Desktop' };
+  const web = { publishedPorts: [published('0.0.0.0:8080', 80), published('[::]:8080', 80)] };
+  it.each<[string, Partial<EngineFacts>, Partial<ContainerEndpoint>, Partial<ContainerEndpoint>, readonly string[]]>([
+    ['Docker Desktop', desktop, {}, web, ['b publishes 8080/tcp']],
+    ['a rootless engine', { rootless: true }, {}, web, ['b publishes 8080/tcp']],
+    ['an engine on its own machine', {}, {}, web, []],
+    ['only the source publishes', desktop, web, {}, []],
+    ['nothing is published', desktop, {}, {}, []],
+    [
+      'many ports',
+      desktop,
+      {},
+      { publishedPorts: [1, 2, 3, 4, 5].map((port) => published(`127.0.0.1:${port}`, port, 'udp')) },
+      ['b publishes 1/udp, 2/udp, 3/udp, 4/udp…'],
+    ],
+  ])('warns of the way through the machine outside: %s', (_, engine, a, b, expected) => {
+    const plainly = topologyOf([container('a', a), container('b', b)], []);
+    const found = obstaclesOf({ ...plainly, engine: { ...plainly.engine, ...engine } }, 'id-a', 'id-b');
+    expect(found.map(({ rule, severity, text }) => `${rule} ${severity} ${text.split(':')[0]}`)).toEqual(
+      expected.map((text) => `W6 warn ${text}`),
+    );
+  });
+
+  it('warns when the port is published by the owner of the target’s stack', () => {
+    const joined = { networkMode: { kind: 'container', containerId: 'id-b' } } as const;
+    const plainly = topologyOf([container('a'), container('b', web), container('c', joined)], []);
+    const found = obstaclesOf({ ...plainly, engine: { ...plainly.engine, ...desktop } }, 'id-a', 'id-c');
+    expect(found.map(({ rule, params }) => `${rule} ${params['name']}`)).toEqual(['W5 c', 'W6 b']);
   });
 
   it.each(['host', 'lan', 'internet'])('is not available towards or from %s', (zone) => {

@@ -1,5 +1,5 @@
 /** What stands in the way of a block: `S…` stops it, `W…` weakens it. Each is described in SPEC.md. */
-import type { ContainerEndpoint, Endpoint, Mount, Topology } from '../topology/model.ts';
+import type { ContainerEndpoint, Endpoint, EngineFacts, Mount, Topology } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
 import type { Obstacle } from './model.ts';
 import { plain } from './selector.ts';
@@ -29,6 +29,10 @@ export const OBSTACLES = {
   W3: { severity: 'warn', text: '{name} holds the engine’s socket ({path}): it can undo every rule.' },
   W4: { severity: 'warn', text: 'Both mount {source} and {from} may write there: data still passes.' },
   W5: { severity: 'warn', text: '{other} shares the network of {name}: the block holds for both.' },
+  W6: {
+    severity: 'warn',
+    text: '{name} publishes {ports}: through the machine outside this engine, where its address can no longer be told, {from} may still reach it. Do not publish it, or bind it to an address {from} cannot reach.',
+  },
 } as const satisfies Record<string, { severity: Obstacle['severity']; text: string }>;
 
 /** Everything that stops or weakens a block `from` → `to` (endpoint ids). Empty for ids that are not there. */
@@ -80,6 +84,12 @@ function warningsOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint
       if (member.id !== one.id) found.push(obstacle('W5', { name, other: plain(member.name) }));
     }
   }
+  if (leadsOutside(index.topology.engine)) {
+    for (const member of index.membersOf(to)) {
+      const ports = publishedOn(member);
+      if (ports !== '') found.push(obstacle('W6', { name: plain(member.name), ports, from: plain(from.name) }));
+    }
+  }
   for (const source of sharedSources(from, to)) {
     found.push(obstacle('W4', { source: plain(source), from: plain(from.name) }));
   }
@@ -89,6 +99,23 @@ function warningsOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint
 export function obstacle(rule: keyof typeof OBSTACLES, params: Params): Obstacle {
   const { severity, text } = OBSTACLES[rule];
   return { rule, severity, params, text: text.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '') };
+}
+
+/**
+ * Whether published ports are opened on a machine beyond the one our rules are on: the user's, outside Docker Desktop's
+ * virtual machine or outside a rootless engine's network. A connection that takes this way (`host.docker.internal`, an
+ * address of that machine) comes back without the address of its source, so no rule of ours can tell whose it is.
+ */
+function leadsOutside({ operatingSystem, rootless }: EngineFacts): boolean {
+  return rootless || operatingSystem.includes('Docker Desktop');
+}
+
+const PORTS_SHOWN = 4;
+
+/** `5432/tcp, 53/udp`, as the machine outside sees them; `''` when there is none. */
+function publishedOn({ publishedPorts }: ContainerEndpoint): string {
+  const all = [...new Set(publishedPorts.map(({ hostPort, protocol }) => `${hostPort}/${protocol}`))];
+  return all.length > PORTS_SHOWN ? `${all.slice(0, PORTS_SHOWN).join(', ')}…` : all.join(', ');
 }
 
 /** The socket itself, or a folder of the host that holds it. */
