@@ -89,14 +89,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     live.fault.subscribe(notify),
   ];
 
-  const plan = (change: Change): Plan => {
+  const planOn = (policy: Policy, change: Change): Plan => {
     const topology = driver.topology();
-    return planChange(live.policy.get(), topology, {
+    return planChange(policy, topology, {
       action: change.action,
       from: asSelector(change.from, topology),
       to: asSelector(change.to, topology),
     });
   };
+
+  const plan = (change: Change): Plan => planOn(live.policy.get(), change);
 
   const settle = (watched: Watched): Promise<void> =>
     guard.ensure(watched.signal, ({ step, detail }) => watched.onProgress?.(step, detail));
@@ -134,17 +136,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     explain: (from, to) => explain(driver.topology(), guard.denials(), from, to),
     plan,
     apply: async (change, watched) => {
-      const planned = plan(change);
-      if (!planned.possible) {
-        throw new BulkheadError({
-          code: 'CANNOT_ENFORCE',
-          message: planned.obstacles.map(({ text }) => text).join(' '),
-          hint: 'Nothing was changed.',
-        });
-      }
+      let planned = possible(plan(change));
       watched.signal?.throwIfAborted();
       watched.onProgress?.('policy-file', '');
-      await live.save(planned.policy);
+      // Planned anew on what the file holds at that moment: somebody else may have changed it since.
+      await live.update((policy) => {
+        planned = possible(planOn(policy, change));
+        return planned.policy;
+      });
       try {
         await settle(watched);
         if (change.action === 'allow') return await probe(planned.pairs, watched);
@@ -168,7 +167,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return () => listeners.delete(listener);
     },
     clear: async () => {
-      await live.save({ ...live.policy.get(), rules: [] });
+      await live.update((policy) => ({ ...policy, rules: [] }));
       await guard.clear();
       await driver.clear();
     },
@@ -180,6 +179,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await driver.close();
     },
   };
+}
+
+/** @throws BulkheadError `CANNOT_ENFORCE` with every reason, when nothing of the plan can be done. */
+function possible(plan: Plan): Plan {
+  if (plan.possible) return plan;
+  throw new BulkheadError({
+    code: 'CANNOT_ENFORCE',
+    message: plan.obstacles.map(({ text }) => text).join(' '),
+    hint: 'Nothing was changed.',
+  });
 }
 
 /** The rule outlives the failure: whoever reads the error must know. */
@@ -198,7 +207,7 @@ function withoutFile(fault: BulkheadError): LivePolicy {
   return {
     policy,
     fault: createSignal<ErrorShape | null>(toErrorShape(fault)),
-    save: () => Promise.resolve(),
+    update: (edit) => Promise.resolve(edit(EMPTY_POLICY)),
     close: () => undefined,
   };
 }
