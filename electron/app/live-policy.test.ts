@@ -56,7 +56,7 @@ it('does not lift every rule while an editor empties the file before it writes i
   await writeFile(store.path(KEY), '');
   const change = next();
   await new Promise((resolve) => setTimeout(resolve, 250));
-  await writeFile(store.path(KEY), text.replace('shop/db', 'shop/cache'));
+  await writeFile(store.path(KEY), text.replaceAll('shop/db', 'shop/cache'));
   expect((await change).rules).toEqual([deny('shop/cache')]);
   expect(seen).toEqual([1]);
 });
