@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EMPTY_POLICY, type Policy } from '../../shared/policy/model.ts';
@@ -97,7 +97,78 @@ describe('the policy store', () => {
     expect(await store.read(KEY)).toEqual(blocked(...names));
     expect(await readdir(folder)).toHaveLength(1);
   });
+
+  const adding =
+    (name: string) =>
+    (policy: Policy): Policy => ({ ...policy, rules: [...policy.rules, ...blocked(name).rules] });
+
+  it('loses no change of several stores at once', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `c${at}`);
+    const after = await Promise.all(names.map((name) => createPolicyStore({ configDir }).update(KEY, adding(name))));
+    const { rules } = await createPolicyStore({ configDir }).read(KEY);
+    expect(rules.map(({ from }) => from).sort()).toEqual(names.map((name) => `container:${name}`).sort());
+    expect(after.map((policy) => policy.rules.length).sort((a, b) => a - b)).toEqual(names.map((_, at) => at + 1));
+    expect(await readdir(join(configDir, 'policies'))).toHaveLength(1);
+  });
+
+  it('changes nothing when the edit throws, and lets the next one pass', async () => {
+    const store = createPolicyStore({ configDir });
+    await store.write(KEY, blocked('a'));
+    const refused = new Error('no');
+    await expect(
+      store.update(KEY, () => {
+        throw refused;
+      }),
+    ).rejects.toBe(refused);
+    expect(await store.update(KEY, adding('b'))).toEqual(blocked('a', 'b'));
+  });
+
+  it('waits for a living holder and then says what to do', async () => {
+    const store = createPolicyStore({ configDir, lockWaitMs: 100 });
+    await store.write(KEY, blocked('a'));
+    const lock = `${store.path(KEY)}.lock`;
+    await writeFile(lock, JSON.stringify({ pid: process.pid, started: '', host: hostname() }));
+    await expect(store.update(KEY, adding('b'))).rejects.toMatchObject({
+      code: 'STORAGE',
+      hint: expect.stringContaining(`delete ${lock}`),
+    });
+    expect(await store.read(KEY)).toEqual(blocked('a'));
+    await rm(lock);
+    expect(await store.update(KEY, adding('b'))).toEqual(blocked('a', 'b'));
+  });
+
+  it.each<[string, () => string]>([
+    ['a dead process', () => JSON.stringify({ pid: deadPid(), started: '', host: hostname() })],
+    // Only Linux tells when a process started.
+    ...(process.platform === 'linux'
+      ? [
+          [
+            'a process whose number another has now',
+            () => JSON.stringify({ pid: process.pid, started: 'then 1', host: hostname() }),
+          ] as [string, () => string],
+        ]
+      : []),
+  ])('breaks the lock of %s', async (_, text) => {
+    const store = createPolicyStore({ configDir, lockWaitMs: 2000 });
+    await store.write(KEY, blocked('a'));
+    await writeFile(`${store.path(KEY)}.lock`, text());
+    expect(await store.update(KEY, adding('b'))).toEqual(blocked('a', 'b'));
+    expect(await readdir(join(configDir, 'policies'))).toHaveLength(1);
+  });
+
+  it('breaks a lock that a crash left without a name, but not a fresh one', async () => {
+    const store = createPolicyStore({ configDir, lockWaitMs: 0 });
+    await store.write(KEY, blocked('a'));
+    const lock = `${store.path(KEY)}.lock`;
+    await writeFile(lock, '');
+    await expect(store.update(KEY, adding('b'))).rejects.toMatchObject({ code: 'STORAGE' });
+    await utimes(lock, 1, 1);
+    expect(await store.update(KEY, adding('b'))).toEqual(blocked('a', 'b'));
+  });
 });
+
+/** The number of a process that has ended. */
+const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
 
 const canMount =
   process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']).status === 0;

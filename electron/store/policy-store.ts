@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { editPolicy, parsePolicy } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, type Policy } from '../../shared/policy/model.ts';
+import { withFileLock } from './file-lock.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface PolicyStoreOptions {
   /** Absolute; made when first written to. */
   readonly configDir: string;
+  /** How long a change waits for one of another process, in milliseconds; 10 s unless told. */
+  readonly lockWaitMs?: number;
 }
 
 export interface PolicyStore {
@@ -27,25 +30,67 @@ export interface PolicyStore {
    * @throws BulkheadError `POLICY_FILE` (the present file cannot be understood and is left alone), `STORAGE`.
    */
   write(engineKey: string, policy: Policy): Promise<void>;
+  /**
+   * Changes the engine's policy as it is in the file at that moment: no other `update` or `write`, of this process or
+   * another, comes between reading and writing.
+   *
+   * @param edit gives the policy afterwards.  It must only compute: it may be called more than once.  What it throws
+   *   is thrown on, and nothing is changed.
+   * @returns the policy afterwards.
+   * @throws BulkheadError as `write`; `STORAGE` also when another process keeps the file to itself for too long.
+   */
+  update(engineKey: string, edit: (policy: Policy) => Policy): Promise<Policy>;
   /** The absolute path of the engine's file, whether it exists or not. */
   path(engineKey: string): string;
 }
 
-export function createPolicyStore({ configDir }: PolicyStoreOptions): PolicyStore {
-  const path = (engineKey: string): string => join(configDir, 'policies', fileNameOf(engineKey));
-  /** The last write to each file: writes to one file follow each other, since each edits the text before it. */
-  const turns = new Map<string, Promise<void>>();
+const LOCK_WAIT_MS = 10_000;
 
-  const edit = async (file: string, policy: Policy): Promise<void> => {
+export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS }: PolicyStoreOptions): PolicyStore {
+  const path = (engineKey: string): string => join(configDir, 'policies', fileNameOf(engineKey));
+  /** The last change of each file: those of one process follow each other without asking for the lock in vain. */
+  const turns = new Map<string, Promise<unknown>>();
+
+  const change = async (file: string, edit: (policy: Policy) => Policy): Promise<Policy> => {
     const before = await readText(file);
-    if (before === null && policy.rules.length === 0) return;
-    const after = locating(file, () => editPolicy(before ?? '', policy));
-    if (after === before) return;
+    const policy = before === null ? EMPTY_POLICY : locating(file, () => parsePolicy(before));
+    const next = edit(policy);
+    if (before === null && next.rules.length === 0) return next;
+    const after = locating(file, () => editPolicy(before ?? '', next));
+    if (after !== before) await writeWhole(await throughLinks(file), after);
+    return next;
+  };
+
+  const locked = async (file: string, edit: (policy: Policy) => Policy): Promise<Policy> => {
+    // Nothing to say and no file: not even a folder is made for the lock.
+    if ((await readText(file)) === null) {
+      const next = edit(EMPTY_POLICY);
+      if (next.rules.length === 0) return next;
+    }
+    let thrownByEdit: unknown;
+    const guarded = (policy: Policy): Policy => {
+      try {
+        return edit(policy);
+      } catch (thrown) {
+        thrownByEdit = thrown;
+        throw thrown;
+      }
+    };
     try {
-      await writeWhole(await throughLinks(file), after);
+      return await withFileLock(await throughLinks(file), lockWaitMs, () => change(file, guarded));
     } catch (thrown) {
+      if (thrown instanceof BulkheadError || thrown === thrownByEdit) throw thrown;
       throw storageError('written', file, thrown);
     }
+  };
+
+  const update = (engineKey: string, edit: (policy: Policy) => Policy): Promise<Policy> => {
+    const file = path(engineKey);
+    const turn = (turns.get(file) ?? Promise.resolve()).then(() => locked(file, edit));
+    const settled = turn.catch(() => undefined);
+    turns.set(file, settled);
+    void settled.then(() => turns.get(file) === settled && turns.delete(file));
+    return turn;
   };
 
   return {
@@ -55,14 +100,10 @@ export function createPolicyStore({ configDir }: PolicyStoreOptions): PolicyStor
       const text = await readText(file);
       return text === null ? EMPTY_POLICY : locating(file, () => parsePolicy(text));
     },
-    write: (engineKey, policy) => {
-      const file = path(engineKey);
-      const turn = (turns.get(file) ?? Promise.resolve()).then(() => edit(file, policy));
-      const settled = turn.catch(() => undefined);
-      turns.set(file, settled);
-      void settled.then(() => turns.get(file) === settled && turns.delete(file));
-      return turn;
+    write: async (engineKey, policy) => {
+      await update(engineKey, () => policy);
     },
+    update,
   };
 }
 
