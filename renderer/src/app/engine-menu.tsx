@@ -1,8 +1,8 @@
 import { Button, Loader, Popover } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconPlugConnectedX, IconRefresh, IconServer2 } from '@tabler/icons-react';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp } from '../lib/store.ts';
+import { shownPhase, useApp } from '../lib/store.ts';
 import { AddressForm } from './address-form.tsx';
 import { useEngines } from './use-engines.ts';
 
@@ -13,18 +13,19 @@ export function EngineMenu(): ReactElement {
   const [open, setOpen] = useState(false);
   const { choices, load, choose, retry } = useEngines();
   const view = engine && 'engine' in engine ? engine.engine : null;
-  const phase = engine?.phase ?? 'connecting';
-  const label = view ? view.name || view.address : t(`engine.phase.${phase}`);
-  const change = (opened: boolean): void => {
-    setOpen(opened);
-    if (opened) load();
-  };
+  const phase = useApp(shownPhase);
+  const lost = phase === 'lost';
+  const label = view && !lost ? view.name || view.address : t(`engine.phase.${phase}`);
+  // Also when the core comes back under an open menu.
+  useEffect(() => {
+    if (open && !lost) load();
+  }, [open, lost, load]);
   const leaveFor = (address: string): void => {
     setOpen(false);
     choose(address);
   };
   return (
-    <Popover opened={open} onChange={change} width={400} position="bottom-end" withArrow trapFocus shadow="md">
+    <Popover opened={open} onChange={setOpen} width={400} position="bottom-end" withArrow trapFocus shadow="md">
       <Popover.Target>
         <button
           type="button"
@@ -32,22 +33,23 @@ export function EngineMenu(): ReactElement {
           data-testid="engine"
           data-phase={phase}
           aria-label={t('engine.button', { name: label, phase: t(`engine.phase.${phase}`) })}
-          onClick={() => change(!open)}
+          onClick={() => setOpen(!open)}
         >
           {phase === 'connected' ? (
             <IconServer2 size={16} aria-hidden />
-          ) : phase === 'failed' ? (
+          ) : phase === 'failed' || lost ? (
             <IconPlugConnectedX size={16} aria-hidden />
           ) : (
             <Loader size={14} aria-hidden />
           )}
           <span className="chip-text">{label}</span>
-          {view && <span className="quiet">{view.version}</span>}
+          {view && !lost && <span className="quiet">{view.version}</span>}
           <IconChevronDown size={14} aria-hidden />
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('engine.label')}>
-        {view && (
+        {lost && <p>{t('app.core-lost')}</p>}
+        {view && !lost && (
           <dl className="facts">
             <dt>{t('engine.address')}</dt>
             <dd>
@@ -65,34 +67,38 @@ export function EngineMenu(): ReactElement {
             <dd>{view.firewallBackend || t('engine.firewall-unknown')}</dd>
           </dl>
         )}
-        <p className="popover-title">{t('engine.choose')}</p>
-        {choices === null ? (
-          <Loader size="sm" aria-label={t('common.loading')} />
-        ) : (
-          <ul className="choices">
-            {choices.map(({ address, source }) => (
-              <li key={`${source} ${address}`}>
-                <button type="button" onClick={() => leaveFor(address)} aria-current={address === view?.address}>
-                  <span className="choice-source">{source}</span>
-                  <code>{address}</code>
-                  {address === view?.address && <IconCheck size={16} aria-label={t('engine.current')} role="img" />}
-                </button>
-              </li>
-            ))}
-          </ul>
+        {!lost && (
+          <>
+            <p className="popover-title">{t('engine.choose')}</p>
+            {choices === null ? (
+              <Loader size="sm" aria-label={t('common.loading')} />
+            ) : (
+              <ul className="choices">
+                {choices.map(({ address, source }) => (
+                  <li key={`${source} ${address}`}>
+                    <button type="button" onClick={() => leaveFor(address)} aria-current={address === view?.address}>
+                      <span className="choice-source">{source}</span>
+                      <code>{address}</code>
+                      {address === view?.address && <IconCheck size={16} aria-label={t('engine.current')} role="img" />}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <AddressForm onSubmit={leaveFor} />
+            <Button
+              variant="subtle"
+              size="xs"
+              leftSection={<IconRefresh size={14} />}
+              onClick={() => {
+                setOpen(false);
+                retry();
+              }}
+            >
+              {t('engine.reconnect')}
+            </Button>
+          </>
         )}
-        <AddressForm onSubmit={leaveFor} />
-        <Button
-          variant="subtle"
-          size="xs"
-          leftSection={<IconRefresh size={14} />}
-          onClick={() => {
-            setOpen(false);
-            retry();
-          }}
-        >
-          {t('engine.reconnect')}
-        </Button>
       </Popover.Dropdown>
     </Popover>
   );

@@ -2,16 +2,16 @@ import { Popover } from '@mantine/core';
 import { IconShieldCheck, IconShieldHalf, IconShieldOff, IconShieldX } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp } from '../lib/store.ts';
+import { shownPhase, useApp } from '../lib/store.ts';
 import { ErrorCard } from '../ui/error-card.tsx';
 
 const ICONS = { idle: IconShieldOff, working: IconShieldHalf, holding: IconShieldCheck, failing: IconShieldX } as const;
 
-/** Whether every block is true on the wire; its popover says why one is not. */
+/** Whether every block is true on the wire; its popover says why one is not.  Absent when that is not known now. */
 export function GuardChip(): ReactElement | null {
   const { t } = useTranslation();
   const guard = useApp((state) => state.frame?.guard ?? null);
-  const connected = useApp(({ engine }) => engine?.phase === 'connected');
+  const connected = useApp((state) => shownPhase(state) === 'connected');
   if (!guard || !connected) return null;
   const { phase, denied, held, impossible, error } = guard;
   const Icon = ICONS[phase];

@@ -4,7 +4,7 @@ import { type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
-import { useApp, useAppStore, type AppState } from '../lib/store.ts';
+import { isStale, useApp, useAppStore } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
 import { EngineMenu } from './engine-menu.tsx';
 import { FailedFace } from './failed-face.tsx';
@@ -54,11 +54,6 @@ function Mark(): ReactElement {
       <path d="M20 8h6v6h-6zM20 18h6v6h-6z" fill="#5b7d92" />
     </svg>
   );
-}
-
-/** What is shown is no longer kept true: the engine is away, or the core is. */
-export function isStale({ link, engine }: Pick<AppState, 'link' | 'engine'>): boolean {
-  return link === 'down' || engine?.phase === 'reconnecting';
 }
 
 function LostBanner(): ReactElement | null {

@@ -4,7 +4,7 @@ import { BulkheadError, type ErrorShape } from '../../../shared/errors.ts';
 import { endpoint, frameOf } from '../features/matrix/test-frame.ts';
 import { errorOf } from './errors.ts';
 import { decodeFrame } from './frame.ts';
-import { INITIAL_STATE, reduceNews, type AppState, type CoreNews } from './store.ts';
+import { INITIAL_STATE, isStale, reduceNews, shownPhase, type AppState, type CoreNews } from './store.ts';
 import { follow } from './streams.ts';
 
 const ABSENT: ErrorShape = { code: 'ENGINE_ABSENT', message: 'No engine.', hint: 'Start it.' };
@@ -40,6 +40,17 @@ describe('news of the core', () => {
     const lost = after({ kind: 'frame', frame }, { kind: 'down', error: ABSENT });
     expect([lost.link, lost.frame]).toEqual(['down', frame]);
     expect(reduceNews(lost, engine(CONNECTED)).link).toBe('up');
+  });
+
+  test('of a lost core the last word about the engine is not shown as current', () => {
+    const connected = after(engine(CONNECTED));
+    const lost = after(engine(CONNECTED), { kind: 'down', error: ABSENT });
+    expect([shownPhase(INITIAL_STATE), shownPhase(connected), isStale(connected)]).toEqual([
+      'connecting',
+      'connected',
+      false,
+    ]);
+    expect([shownPhase(lost), isStale(lost)]).toEqual(['lost', true]);
   });
 
   test('leaving an engine drops everything that was its', () => {

@@ -62,6 +62,16 @@ export type CoreNews =
   /** The user asked for another engine: what is shown of the old one goes at once. */
   | { readonly kind: 'leaving' };
 
+/** What is shown is no longer kept true: the engine is away, or the core is. */
+export function isStale({ link, engine }: Pick<AppState, 'link' | 'engine'>): boolean {
+  return link === 'down' || engine?.phase === 'reconnecting';
+}
+
+/** How the engine stands as far as the page can know: of a lost core the last word no longer counts. */
+export function shownPhase({ link, engine }: Pick<AppState, 'link' | 'engine'>): EngineState['phase'] | 'lost' {
+  return link === 'down' ? 'lost' : (engine?.phase ?? 'connecting');
+}
+
 /** The new state after a word of the core. */
 export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
   switch (news.kind) {
