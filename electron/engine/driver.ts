@@ -105,6 +105,8 @@ export interface ProbeOutcome {
 export interface PlacedTable {
   readonly place: string;
   readonly fingerprint: string;
+  /** Why a namespace that is there could not be looked at: whether it holds a table is unknown (`fingerprint` is ''). */
+  readonly error?: string;
 }
 
 export interface Wire {
@@ -118,7 +120,7 @@ export interface Wire {
     places: readonly Place[],
     remove: readonly Place[],
   ): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
-  /** Reads back which of these places hold a table of ours. */
+  /** Reads back which of these places hold a table of ours; those whose process is gone hold none. */
   read(places: readonly Place[]): Promise<readonly PlacedTable[]>;
   /** Ports on which something listens in that namespace, TCP, any address family. */
   listening(place: Place): Promise<readonly number[]>;

@@ -5,7 +5,7 @@ import { obstaclesIn } from '../../shared/policy/obstacles.ts';
 import { indexTopology, type Index } from '../../shared/policy/stack.ts';
 import type { Denial, DenialState } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
-import type { Place } from '../engine/driver.ts';
+import type { Place, PlacedTable as FoundTable } from '../engine/driver.ts';
 import { fingerprintOf } from '../engine/fingerprint.ts';
 
 export const HOST: Place = { place: 'host', pid: 0 };
@@ -140,11 +140,12 @@ export function placedAfterLook(
   wanted: Wanted,
   before: Placed,
   looked: readonly Place[],
-  found: readonly { readonly place: string; readonly fingerprint: string }[],
+  found: readonly FoundTable[],
 ): Map<string, PlacedTable> {
   const after = new Map(before);
   for (const { place } of looked) after.delete(place);
-  for (const { place, fingerprint } of found) {
+  for (const { place, fingerprint, error } of found) {
+    if (error !== undefined) continue;
     const pid = looked.find((candidate) => candidate.place === place)?.pid ?? 0;
     const known = before.get(place);
     const same = known?.pid === pid && known.fingerprint === fingerprint;

@@ -195,6 +195,32 @@ describe('the guard', () => {
       expect(driver.wiresOpen()).toBe(0);
     }));
 
+  it('does not call a running container cleared that it could not look into', () =>
+    withGuard({ follow: false }, async ({ driver, guard }) => {
+      driver.putOnWire('api', 'of another session');
+      driver.failReads('api', 'cannot enter the network namespace');
+      const refused = { code: 'HELPER_FAILED', message: expect.stringContaining('api: cannot enter') as string };
+      await expect(guard.clear()).rejects.toMatchObject(refused);
+      expect(driver.placesOnWire()).toEqual(['api']);
+      driver.failReads('api', null);
+      await guard.clear();
+      expect(driver.placesOnWire()).toEqual([]);
+      driver.failReads('api', 'cannot enter the network namespace');
+      driver.stop('api');
+      await guard.clear();
+    }));
+
+  it('looks again where it could not, and removes what it then finds', () =>
+    withGuard({ follow: false, rules: [WEB_DB] }, async ({ driver, guard }) => {
+      driver.putOnWire('api', 'a stray');
+      driver.failReads('api', 'cannot enter the network namespace');
+      await guard.ensure();
+      expect(driver.placesOnWire()).toEqual(['api', 'db', 'host', 'web']);
+      driver.failReads('api', null);
+      await guard.ensure();
+      expect(driver.placesOnWire()).toEqual(['db', 'host', 'web']);
+    }));
+
   it('stops waiting when cancelled, and never loads twice at once', () =>
     withGuard({ follow: true }, async ({ driver, guard, setRules }) => {
       const release = driver.holdLoads();

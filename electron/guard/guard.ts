@@ -56,6 +56,8 @@ export function createGuard(options: GuardOptions): Guard {
   let placed: Placed = new Map();
   // Whether every namespace has been looked at since the wire was last lost: nothing unknown of ours is anywhere.
   let looked = false;
+  // Namespaces that could not be looked at, with why: as if `looked` were false for these alone.
+  let unseen: ReadonlyMap<string, string> = new Map();
   let lease: Lease | null = null;
   let error: ErrorShape | null = null;
   let attempt = 0;
@@ -108,20 +110,30 @@ export function createGuard(options: GuardOptions): Guard {
 
   const look = async (wire: Wire, places: readonly Place[]): Promise<void> => {
     const now = wanted();
-    placed = placedAfterLook(now, placed, places, await wire.read(places));
+    const found = await wire.read(places);
+    placed = placedAfterLook(now, placed, places, found);
+    const next = new Map(unseen);
+    for (const { place } of places) next.delete(place);
+    for (const { place, error: why } of found) if (why !== undefined) next.set(place, why);
+    unseen = next;
     changed();
   };
+
+  const nameIn = ({ topology }: Wanted, id: string): string =>
+    topology.endpoints.find((endpoint) => endpoint.id === id)?.name ?? id;
+
+  /** Places still there that could not be looked at. */
+  const unseenIn = ({ places }: Wanted): Place[] => [...places.values()].filter(({ place }) => unseen.has(place));
 
   const apply = async (wire: Wire, now: Wanted, { load, remove, places }: Difference): Promise<string[]> => {
     const results = await wire.load(load, places, remove);
     const next = new Map(placed);
     const failures: string[] = [];
     const failed = new Map(results.flatMap(({ place, error: why }) => (why === null ? [] : [[place, why]])));
-    const nameOf = (id: string): string => now.topology.endpoints.find((endpoint) => endpoint.id === id)?.name ?? id;
     for (const { place } of [...load, ...remove]) {
       const why = failed.get(place);
       const fingerprint = now.tables.get(place)?.fingerprint;
-      if (why !== undefined) failures.push(`${nameOf(place)}: ${why}`);
+      if (why !== undefined) failures.push(`${nameIn(now, place)}: ${why}`);
       else if (fingerprint === undefined) next.delete(place);
       else next.set(place, { pid: now.places.get(place)?.pid ?? 0, fingerprint, prints: now.prints });
     }
@@ -130,18 +142,24 @@ export function createGuard(options: GuardOptions): Guard {
     return failures;
   };
 
+  /** @param fresh a look was had just now: what could not be seen then is left for another time. */
+  const toLook = (now: Wanted, fresh: boolean): Place[] =>
+    looked ? (fresh ? [] : unseenIn(now)) : [...now.places.values()];
+
   /** @param thorough look at every namespace first, also when nothing is wanted: leftovers may be there. */
   const reconcile = async (thorough: boolean): Promise<void> => {
     let failures: string[] = [];
+    let fresh = false;
     for (let round = 0; round < ROUNDS && !closed; round += 1) {
       const now = wanted();
       placed = placedNow(now, placed);
       const nothing = now.tables.size === 0 && placed.size === 0;
-      if (nothing && (looked || !thorough) && (lease || !mayNeedWire(now))) return;
+      if (nothing && (!thorough || toLook(now, fresh).length === 0) && (lease || !mayNeedWire(now))) return;
       const wire = await openWire();
-      if (!looked) {
-        await look(wire, [...now.places.values()]);
-        looked = true;
+      const places = toLook(now, fresh);
+      if (places.length > 0) {
+        await look(wire, places);
+        looked = fresh = true;
         continue;
       }
       const difference = differenceOf(now, placed);
@@ -173,7 +191,8 @@ export function createGuard(options: GuardOptions): Guard {
         await work();
         error = null;
         attempt = 0;
-        clearTimeout(retryTimer);
+        // A wire that was lost at the very end has set it.
+        if (lease || placed.size === 0) clearTimeout(retryTimer);
         if (placed.size === 0 && lease && !mayNeedWire(wanted())) {
           // Nothing to keep: the helper goes soon, unless somebody else needs it.
           lease.release();
@@ -271,10 +290,16 @@ export function createGuard(options: GuardOptions): Guard {
         const held = places.filter(({ place }) => placed.has(place));
         const failed = (await wire.load([], [], held)).filter((result) => result.error !== null);
         await look(wire, places);
-        if (placed.size > 0) {
+        // What stopped meanwhile took its tables with it; what still runs and was not seen may hold one.
+        await driver.refresh();
+        const now = wanted();
+        placed = placedNow(now, placed);
+        const blind = unseenIn(now).map(({ place }) => `${nameIn(now, place)}: ${unseen.get(place) ?? ''}`);
+        if (placed.size > 0 || blind.length > 0) {
+          const reasons = failed.map(({ place, error: why }) => `${nameIn(now, place)}: ${why ?? ''}`);
           throw new BulkheadError({
             code: 'HELPER_FAILED',
-            message: `Rules could not be removed everywhere. ${failed.map((result) => result.error).join('; ')}`,
+            message: `Rules could not be removed everywhere. ${[...reasons, ...blind].join('; ')}`,
             hint: 'Try again; restarting a container removes the rules inside it.',
           });
         }

@@ -22,6 +22,7 @@ export interface FakeDriver extends EngineDriver {
   /** Makes loads wait until the returned function is called. */
   holdLoads(): () => void;
   failLoads(name: string, error: string | null): void;
+  failReads(name: string, error: string | null): void;
   mostLoadsAtOnce(): number;
   loseWire(): void;
   wiresOpened(): number;
@@ -46,6 +47,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
   const topology = createSignal(topologyOf(names, running));
   const tables = new Map<string, string>();
   const failures = new Map<string, string>();
+  const unreadable = new Map<string, string>();
   let loaded: string[] = [];
   let gate: Promise<void> = Promise.resolve();
   let loading = 0;
@@ -100,6 +102,8 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
       read: (places) =>
         Promise.resolve(
           places.flatMap(({ place, pid }): PlacedTable[] => {
+            const error = unreadable.get(nameOf(place));
+            if (error !== undefined) return [{ place, fingerprint: '', error }];
             const script = tables.get(`${place} ${pid}`);
             return script === undefined ? [] : [{ place, fingerprint: fingerprintOf(script) }];
           }),
@@ -150,6 +154,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
       return () => open();
     },
     failLoads: (name, error) => void (error === null ? failures.delete(name) : failures.set(name, error)),
+    failReads: (name, error) => void (error === null ? unreadable.delete(name) : unreadable.set(name, error)),
     mostLoadsAtOnce: () => most,
     loseWire: () => {
       const lost = current;

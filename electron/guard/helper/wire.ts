@@ -1,7 +1,7 @@
 /** The wire of a real engine: `Wire` spoken to one helper. */
 import * as z from 'zod';
 import { toErrorShape } from '../../../shared/errors.ts';
-import type { Place, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
+import type { Place, PlacedTable, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
 import { mapLimited } from '../../lib/limit.ts';
 import { fingerprintOf } from '../../engine/fingerprint.ts';
 import type { HelperSession } from './session.ts';
@@ -15,8 +15,17 @@ const PROBE_TIMEOUT_MS = 130_000;
 
 const loadAnswer = z.object({ sum: z.string() });
 const readAnswer = z.object({
-  tables: z.array(z.object({ place: z.string(), fingerprint: z.string().optional(), sum: z.string().optional() })),
+  tables: z.array(
+    z.object({
+      place: z.string(),
+      fingerprint: z.string().optional(),
+      sum: z.string().optional(),
+      error: z.string().optional(),
+    }),
+  ),
 });
+/** What the helper says of a container that has ended since it was listed: its namespace is gone, and tables with it. */
+const GONE = /process is gone|belongs to another container|the container is not running/;
 const listeningAnswer = z.object({ ports: z.array(z.number()) });
 const probeEvent = z.object({
   i: z.number(),
@@ -39,9 +48,10 @@ export function createWire({ session, capabilities, gone }: WireParts): Wire {
   const keyOf = ({ place, pid }: Place): string => `${place} ${pid}`;
   let probing: Promise<void> = Promise.resolve();
 
-  const readBatch = async (places: readonly Place[]): Promise<{ place: string; fingerprint: string }[]> => {
+  const readBatch = async (places: readonly Place[]): Promise<PlacedTable[]> => {
     const { tables } = readAnswer.parse(await session.call('read', { places }));
-    return tables.flatMap(({ place, fingerprint, sum }) => {
+    return tables.flatMap(({ place, fingerprint, sum, error }): PlacedTable[] => {
+      if (error !== undefined) return GONE.test(error) ? [] : [{ place, fingerprint: '', error }];
       if (sum === undefined) return [];
       const key = keyOf(places.find((candidate) => candidate.place === place) ?? { place, pid: 0 });
       const known = sums.get(key);
