@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { OBSTACLES } from '../../../shared/policy/obstacles.ts';
 import { REASONS } from '../../../shared/reachability/reasons.ts';
 import { fill, sentence } from '../features/explain/rule-words.ts';
+import { stateName } from '../features/matrix/words.ts';
 import en from './en.json';
 import { createI18n, initialLanguage } from './index.ts';
 import rules from './rules.zh-CN.json';
@@ -100,6 +101,15 @@ describe('translating', () => {
     const { t } = createI18n('en');
     const name = '<b>$t(app.skip) {{to}}</b>';
     expect(t('cell.pair', { from: name, to: 'db' })).toBe(`${name} → db`);
+  });
+
+  test.each([
+    ['en', 'exited', 'stopped'],
+    ['zh-CN', 'exited', '已停止'],
+    ['en', 'stopping', 'stopping'],
+    ['en', 'a.b:c', 'a.b:c'],
+  ] as const)('in %s, the state %s is called %s', (language, state, expected) => {
+    expect(stateName(createI18n(language), state)).toBe(expected);
   });
 
   test.each([

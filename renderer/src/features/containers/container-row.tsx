@@ -10,6 +10,7 @@ import {
 import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/schemas.ts';
+import { stateName } from '../matrix/words.ts';
 import { actionsFor, type ActionName } from './actions.ts';
 
 const ICONS = {
@@ -29,8 +30,7 @@ export const ContainerRow = memo(function ContainerRow(props: {
 }): ReactElement {
   const { t, i18n } = useTranslation();
   const { container, pending } = props;
-  const stateKey = `containers.state.${container.state}`;
-  const state = i18n.exists(stateKey) ? t(stateKey as 'containers.state.running') : container.state;
+  const state = stateName(i18n, container.state);
   return (
     <tr data-testid="container-row" data-name={container.name} data-state={container.state}>
       <th scope="row">

@@ -9,7 +9,7 @@ import { ErrorCard } from '../../ui/error-card.tsx';
 import { Note } from '../../ui/note.tsx';
 import { CellMark } from '../matrix/cell-mark.tsx';
 import { findAgain, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
-import { endpointName } from '../matrix/words.ts';
+import { endpointName, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
 import { FlowView } from './flow-view.tsx';
 import { isBusy } from './flow.ts';
@@ -180,12 +180,12 @@ function Explained(props: {
 }
 
 function Party(props: { readonly endpoint: EndpointView; readonly role: 'from' | 'to' }): ReactElement {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { endpoint } = props;
   const selector = selectorName(endpoint);
   const facts = [
     ...(selector === endpoint.name ? [] : [selector]),
-    ...(endpoint.kind === 'container' && endpoint.state !== 'running' ? [endpoint.state] : []),
+    ...(endpoint.kind === 'container' && endpoint.state !== 'running' ? [stateName(i18n, endpoint.state)] : []),
     ...endpoint.networks,
   ];
   return (

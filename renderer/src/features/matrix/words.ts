@@ -1,5 +1,5 @@
 /** What the matrix says in words: tooltips, the announcer, the panel's first line. */
-import type { TFunction } from 'i18next';
+import type { i18n, TFunction } from 'i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
 import type { CellState } from '../../lib/frame.ts';
 import { sharedNetworks, ZONE_GROUP } from './view.ts';
@@ -7,6 +7,12 @@ import { sharedNetworks, ZONE_GROUP } from './view.ts';
 /** Zones are ours and translated; every other name is the engine's. */
 export function endpointName(t: TFunction, endpoint: EndpointView): string {
   return endpoint.kind === 'container' ? endpoint.name : t(`zone.${endpoint.kind}`);
+}
+
+/** A container's state as people call it (`exited`: stopped); one we do not know, as the engine says it. */
+export function stateName(translations: i18n, state: string): string {
+  const key = `containers.state.${state}`;
+  return translations.exists(key) ? translations.t(key as 'containers.state.running') : state;
 }
 
 export function bandName(t: TFunction, label: string, grouping: 'project' | 'network' | 'none'): string {
