@@ -12,6 +12,7 @@ import { findAgain, pairRef, selectorName, type PairRef } from '../matrix/view.t
 import { endpointName, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
 import { FlowView } from './flow-view.tsx';
+import { canVerify } from '../matrix/commands.ts';
 import { isBusy } from './flow.ts';
 import { RuleTag } from './rule-tag.tsx';
 import { sentence } from './rule-words.ts';
@@ -105,6 +106,7 @@ function Explained(props: {
   const { cell, error } = useExplain(from.id, to.id, props.frame.revision);
   const names = { from: endpointName(t, from), to: endpointName(t, to) };
   const self = from.id === to.id;
+  const verifiable = canVerify(from, to);
   const quiet =
     flow.phase === 'idle' || flow.phase === 'applied' || flow.phase === 'verified' || flow.phase === 'failed';
   return (
@@ -147,13 +149,19 @@ function Explained(props: {
           <Button
             variant="default"
             leftSection={<IconRadar2 size={16} />}
-            disabled={props.stale || isBusy(flow)}
+            disabled={props.stale || isBusy(flow) || !verifiable}
             onClick={() => void runner.verify(pair)}
+            aria-describedby={verifiable ? undefined : 'verify-zone'}
             data-testid="verify"
           >
             {t('explain.verify')}
           </Button>
         </div>
+      )}
+      {!self && !verifiable && (
+        <p id="verify-zone" className="quiet">
+          {t('explain.verify-zone')}
+        </p>
       )}
       <FlowView flow={flow} pair={pair} runner={runner} onRelease={props.onRelease} />
       {cell === null && !error && <Skeleton height={120} radius="md" aria-label={t('common.loading')} />}

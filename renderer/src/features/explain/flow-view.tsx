@@ -3,10 +3,12 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Note } from '../../ui/note.tsx';
-import type { Flow, ProgressLine, Tally } from './flow.ts';
+import { checkOf, outcomeOf, total, type Flow, type ProgressLine, type Tally } from './flow.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { ProbesTable } from './probes-table.tsx';
 import type { FlowRunner, PairIds } from './runner.ts';
+
+const OUTCOME_TONES = { holds: 'ok', untested: 'info', fails: 'bad', 'still-closed': 'info' } as const;
 
 /** What is being done to this pair, from the plan to the result on the wire. */
 export function FlowView(props: {
@@ -46,12 +48,16 @@ export function FlowView(props: {
       );
     case 'applied': {
       const tested = total(flow.tally) > 0;
-      const key = flow.holds ? (tested ? 'holds' : 'untested') : 'fails';
+      const outcome = outcomeOf(flow);
       return (
         <section className="card" data-testid="outcome" data-holds={flow.holds}>
           <div role="status">
-            <Note tone={flow.holds ? 'ok' : 'bad'}>
-              <p className="note-title">{t(`flow.applied.${flow.action}.${key}`)}</p>
+            <Note tone={OUTCOME_TONES[outcome]}>
+              <p className="note-title">
+                {outcome === 'still-closed'
+                  ? t('flow.applied.allow.still-closed')
+                  : t(`flow.applied.${flow.action}.${outcome}`)}
+              </p>
               {tested && <Summary tally={flow.tally} />}
             </Note>
           </div>
@@ -75,12 +81,12 @@ export function FlowView(props: {
       );
     case 'verified': {
       const { disagree, errors } = flow.tally;
-      const tone = disagree > 0 ? 'bad' : errors > 0 || total(flow.tally) === 0 ? 'warn' : 'ok';
+      const check = checkOf(flow);
       return (
         <section className="card" data-testid="verified" data-disagree={disagree} data-errors={errors}>
           <div role="status">
-            <Note tone={tone}>
-              <p className="note-title">{t(`flow.verified.${tone}`)}</p>
+            <Note tone={check === 'untested' ? 'warn' : check}>
+              <p className="note-title">{t(`flow.verified.${check}`)}</p>
               {total(flow.tally) > 0 && <Summary tally={flow.tally} />}
             </Note>
           </div>
@@ -98,10 +104,6 @@ export function FlowView(props: {
         </section>
       );
   }
-}
-
-function total({ agree, disagree, errors }: Tally): number {
-  return agree + disagree + errors;
 }
 
 function Summary(props: { readonly tally: Tally }): ReactElement {

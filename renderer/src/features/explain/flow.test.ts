@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ApplyEvent, PlanView, ProbeView } from '../../../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../../../shared/errors.ts';
 import type { Client } from '../../lib/client-context.tsx';
-import { flowReducer, IDLE, type Flow, type FlowEvent } from './flow.ts';
+import { canAllow, canVerify } from '../matrix/commands.ts';
+import { checkOf, flowReducer, IDLE, outcomeOf, type Action, type Flow, type FlowEvent, type Tally } from './flow.ts';
 import { createFlowRunner } from './runner.ts';
 
 const PLAN: PlanView = { action: 'block', from: 'web', to: 'db', pairs: [], steps: [], obstacles: [], possible: true };
@@ -74,6 +75,45 @@ describe('the life of a change', () => {
       error: ERROR,
       probes: [PROBE],
     });
+  });
+});
+
+describe('what is said of a result', () => {
+  const open: ProbeView = { ...PROBE, predicted: 'open', measured: 'open' };
+  const tally = (agree: number, disagree = 0, errors = 0): Tally => ({ agree, disagree, errors });
+
+  test.each<[string, Action, boolean, Tally, readonly ProbeView[], ReturnType<typeof outcomeOf>]>([
+    ['a block that probes confirm', 'block', true, tally(1), [PROBE], 'holds'],
+    ['a block with nothing to probe', 'block', true, tally(0), [], 'untested'],
+    ['a block that does not hold', 'block', false, tally(0, 1), [open], 'fails'],
+    ['an allow of which one way is open', 'allow', true, tally(2), [PROBE, open], 'holds'],
+    ['an allow of a pair that stays blocked, as expected', 'allow', true, tally(1), [PROBE], 'still-closed'],
+    ['an allow with nothing to probe', 'allow', true, tally(0), [], 'untested'],
+    ['an allow that the wire does not show', 'allow', false, tally(1, 1), [open, PROBE], 'fails'],
+  ])('%s', (_, action, holds, counts, probes, expected) => {
+    expect(outcomeOf({ phase: 'applied', action, holds, tally: counts, probes })).toBe(expected);
+  });
+
+  test.each([
+    [tally(2), 'ok'],
+    [tally(2, 0, 1), 'warn'],
+    [tally(2, 1, 1), 'bad'],
+    [tally(0), 'untested'],
+  ] as const)('a check of %o is %s', (counts, expected) => {
+    expect(checkOf({ phase: 'verified', tally: counts, probes: [] })).toBe(expected);
+  });
+
+  test('only a denied cell can be allowed, also when the frame with the denial is not there yet', () => {
+    const blocked: Flow = { phase: 'applied', action: 'block', holds: true, tally: tally(1), probes: [] };
+    expect([canAllow('none', IDLE), canAllow('failed', IDLE), canAllow('none', blocked)]).toEqual([false, true, true]);
+    expect(canAllow('none', { ...blocked, action: 'allow' })).toBe(false);
+  });
+
+  test.each(['host', 'lan', 'internet'] as const)('a pair with %s cannot be verified', (kind) => {
+    expect([canVerify({ kind }, { kind: 'container' }), canVerify({ kind: 'container' }, { kind })]).toEqual([
+      false,
+      false,
+    ]);
   });
 });
 

@@ -115,6 +115,29 @@ function verifyEvent(flow: Extract<Flow, { phase: 'verifying' }>, event: VerifyE
   }
 }
 
+/**
+ * What a finished change came to, as its key under `flow.applied`.
+ *
+ * Lifting a rule opens nothing by itself: that the pair is open again is said only when a probe got through.
+ */
+export function outcomeOf(flow: Extract<Flow, { phase: 'applied' }>): 'holds' | 'untested' | 'fails' | 'still-closed' {
+  if (!flow.holds) return 'fails';
+  if (total(flow.tally) === 0) return 'untested';
+  if (flow.action === 'block' || flow.probes.some(({ measured }) => measured === 'open')) return 'holds';
+  return 'still-closed';
+}
+
+/** How a finished check went: `untested` when there was nothing to probe. */
+export function checkOf({ tally }: Extract<Flow, { phase: 'verified' }>): 'ok' | 'warn' | 'bad' | 'untested' {
+  if (tally.disagree > 0) return 'bad';
+  if (total(tally) === 0) return 'untested';
+  return tally.errors > 0 ? 'warn' : 'ok';
+}
+
+export function total({ agree, disagree, errors }: Tally): number {
+  return agree + disagree + errors;
+}
+
 /** A step that repeats (image build lines) keeps one line and shows its latest detail. */
 function merge(progress: readonly ProgressLine[], line: ProgressLine): readonly ProgressLine[] {
   return progress.at(-1)?.step === line.step ? [...progress.slice(0, -1), line] : [...progress, line];

@@ -3,11 +3,12 @@ import { Button } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Frame } from '../../lib/frame.ts';
+import { cellState, type Frame } from '../../lib/frame.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
 import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
 import { useFlowRunner } from '../explain/use-flow.ts';
+import { canAllow, canVerify } from './commands.ts';
 import { locate } from './cursor.ts';
 import { comfortableCell, zoomStep } from './geometry.ts';
 import { Legend } from './legend.tsx';
@@ -62,7 +63,12 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
     else if (at) {
       const pair = open(at);
       if (!pair || pair.fromId === pair.toId) return;
+      const [row, col] = [view.rows.members[at.row] ?? -1, view.cols.members[at.col] ?? -1];
+      const [from, to] = [frame.endpoints[row], frame.endpoints[col]];
+      if (!from || !to || props.stale) return;
       const ids = { from: pair.fromId, to: pair.toId };
+      if (kind === 'verify' && !canVerify(from, to)) return;
+      if (kind === 'allow' && !canAllow(cellState(frame, row, col).denial, runner.flow(ids))) return;
       void (kind === 'verify' ? runner.verify(ids) : runner.plan(ids, kind));
     }
   };

@@ -96,7 +96,10 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       if (endpoint.kind !== 'container')
         return { title: endpointName(t, endpoint), lines: [t(`zone.about.${endpoint.kind}`)] };
       const lines = [endpoint.image, t('matrix.tooltip.networks', { networks: endpoint.networks.join(', ') || '–' })];
-      return { title: endpoint.name, lines: [...lines, t('matrix.tooltip.state', { state: stateName(i18n, endpoint.state) })] };
+      return {
+        title: endpoint.name,
+        lines: [...lines, t('matrix.tooltip.state', { state: stateName(i18n, endpoint.state) })],
+      };
     }
     const [row, col] = [view.rows.members[hit.row] ?? -1, view.cols.members[hit.col] ?? -1];
     const [from, to] = [frame.endpoints[row], frame.endpoints[col]];
