@@ -39,6 +39,11 @@ export interface EngineDriver {
   openWire(options: WireOptions): Promise<Wire>;
   /** Removes every object Bulkhead made on this engine (helper containers, images, tables), found by label. */
   clear(): Promise<void>;
+  /**
+   * Whether anything of Bulkhead's is on the engine (helper containers, images; by label): if so, an earlier session may
+   * have left tables.  Left out where nothing can outlive a driver.
+   */
+  hasTrace?(): Promise<boolean>;
   close(): Promise<void>;
 }
 

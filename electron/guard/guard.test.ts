@@ -135,6 +135,35 @@ describe('the guard', () => {
     expect(driver.wiresOpen()).toBe(0);
   });
 
+  it('removes what an earlier app left, though no rule is left and nobody asks', async () => {
+    const driver = createFakeDriver(['web', 'db']);
+    driver.putOnWire('db', 'left by a rule that was deleted meanwhile');
+    driver.leaveTrace();
+    const guard = createGuard({ driver, policy: createSignal(policyOf()) });
+    await vi.waitFor(() => expect(driver.placesOnWire()).toEqual([]));
+    driver.restart('db');
+    await guard.ensure();
+    expect(driver.wiresOpened()).toBe(1);
+    await guard.close();
+    expect(driver.wiresOpen()).toBe(0);
+  });
+
+  it('tells, and leaves alone, what an earlier app left when it only observes', async () => {
+    const driver = createFakeDriver(['web', 'db']);
+    driver.putOnWire('db', 'left by a rule that was deleted meanwhile');
+    driver.leaveTrace();
+    const guard = createGuard({ driver, policy: createSignal(policyOf()), follow: false });
+    await guard.observe();
+    expect(guard.state()).toMatchObject({
+      phase: 'failing',
+      error: { message: expect.stringContaining('db') as string },
+    });
+    expect(driver.placesOnWire()).toEqual(['db']);
+    await guard.ensure();
+    expect(guard.state()).toMatchObject({ phase: 'idle', error: null });
+    await guard.close();
+  });
+
   it('repairs what somebody else flushed', () =>
     withGuard({ follow: true, rules: [WEB_DB], lookEveryMs: 5 }, async ({ driver, guard }) => {
       await settled(guard, 'holding');

@@ -37,7 +37,10 @@ export interface Guard {
    * @throws BulkheadError `HELPER_FAILED` (or what the engine said) when it cannot be made so; `CANCELLED`.
    */
   ensure(signal?: AbortSignal, onProgress?: (progress: WireProgress) => void): Promise<void>;
-  /** Looks what is on the wire and changes nothing.  Never rejects: a failure shows in `state()`. */
+  /**
+   * Looks what is on the wire and changes nothing.  Never rejects: a failure shows in `state()`, and so does a table
+   * that no rule wants.
+   */
   observe(): Promise<void>;
   /** Removes our table from every namespace of the engine, whoever put it there, and ends the helper. */
   clear(): Promise<void>;
@@ -58,6 +61,8 @@ export function createGuard(options: GuardOptions): Guard {
   let looked = false;
   // Namespaces that could not be looked at, with why: as if `looked` were false for these alone.
   let unseen: ReadonlyMap<string, string> = new Map();
+  // Whether Bulkhead was on this engine before: then tables may be anywhere, also where no rule is.  Null: not asked yet.
+  let traced: boolean | null = null;
   let lease: Lease | null = null;
   let error: ErrorShape | null = null;
   let attempt = 0;
@@ -146,8 +151,11 @@ export function createGuard(options: GuardOptions): Guard {
   const toLook = (now: Wanted, fresh: boolean): Place[] =>
     looked ? (fresh ? [] : unseenIn(now)) : [...now.places.values()];
 
-  /** @param thorough look at every namespace first, also when nothing is wanted: leftovers may be there. */
-  const reconcile = async (thorough: boolean): Promise<void> => {
+  const mayHaveLeftovers = async (): Promise<boolean> => (traced ??= (await driver.hasTrace?.()) ?? false);
+
+  /** @param asked look at every namespace first, also when nothing is wanted: leftovers may be there. */
+  const reconcile = async (asked: boolean): Promise<void> => {
+    const thorough = asked || (follow && !looked && (await mayHaveLeftovers()));
     let failures: string[] = [];
     let fresh = false;
     for (let round = 0; round < ROUNDS && !closed; round += 1) {
@@ -252,7 +260,7 @@ export function createGuard(options: GuardOptions): Guard {
     : [driver.onTopology(changed), policy.subscribe(changed)];
   const patrolTimer = follow ? setInterval(patrol, lookEveryMs) : undefined;
   patrolTimer?.unref();
-  if (follow && policy.get().rules.length > 0) kick();
+  if (follow) kick();
 
   return {
     denials,
@@ -276,9 +284,11 @@ export function createGuard(options: GuardOptions): Guard {
     observe: () =>
       enqueue(async () => {
         const now = wanted();
-        if (now.tables.size === 0) return;
+        if (now.tables.size === 0 && !(await mayHaveLeftovers())) return;
         await look(await openWire(), [...now.places.values()]);
         looked = true;
+        const strays = differenceOf(now, placed).remove.map(({ place }) => nameIn(now, place));
+        if (strays.length > 0) throw leftovers(strays);
       }).catch(() => undefined),
     clear: () =>
       enqueue(async () => {
@@ -343,6 +353,14 @@ function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Pr
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function leftovers(names: readonly string[]): BulkheadError {
+  return new BulkheadError({
+    code: 'HELPER_FAILED',
+    message: `Rules that your policy does not hold any more are still in force in: ${names.join(', ')}.`,
+    hint: 'The app removes them when it starts; "bulkhead clear" removes everything of Bulkhead.',
   });
 }
 

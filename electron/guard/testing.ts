@@ -23,6 +23,8 @@ export interface FakeDriver extends EngineDriver {
   holdLoads(): () => void;
   failLoads(name: string, error: string | null): void;
   failReads(name: string, error: string | null): void;
+  /** Makes the engine one on which Bulkhead was before. */
+  leaveTrace(): void;
   mostLoadsAtOnce(): number;
   loseWire(): void;
   wiresOpened(): number;
@@ -51,6 +53,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
   let loaded: string[] = [];
   let gate: Promise<void> = Promise.resolve();
   let loading = 0;
+  let traced = false;
   let most = 0;
   let opened = 0;
   let current: { readonly wire: Wire; readonly end: (reason: string) => void } | null = null;
@@ -134,6 +137,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
     containers: { start: refuse, stop: refuse, restart: refuse, pause: refuse, unpause: refuse, remove: refuse },
     openWire: () => Promise.resolve(current?.wire ?? createWire()),
     clear: () => Promise.resolve(),
+    hasTrace: () => Promise.resolve(traced),
     close: () => Promise.resolve(),
     stop,
     start,
@@ -155,6 +159,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
     },
     failLoads: (name, error) => void (error === null ? failures.delete(name) : failures.set(name, error)),
     failReads: (name, error) => void (error === null ? unreadable.delete(name) : unreadable.set(name, error)),
+    leaveTrace: () => void (traced = true),
     mostLoadsAtOnce: () => most,
     loseWire: () => {
       const lost = current;

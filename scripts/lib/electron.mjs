@@ -1,6 +1,7 @@
 /** Where Electron's runtime is, and getting it when it is not there.  Its npm package comes without it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasDisplay } from './desktop.mjs';
 import { ROOT } from './root.mjs';
 import { runNode } from './run.mjs';
 
@@ -17,7 +18,10 @@ const DOWNLOAD_MS = 180_000;
  */
 export function electronProgram({ env, platform, exists = existsSync }) {
   const name = PROGRAMS[platform] ?? 'electron';
-  const path = join(env.ELECTRON_OVERRIDE_DIST_PATH || join(PACKAGE, 'dist'), name);
+  const override = env.ELECTRON_OVERRIDE_DIST_PATH;
+  // The installer writes this last: without it, `dist` holds a part of what was to be unpacked.
+  if (!override && !exists(join(PACKAGE, 'path.txt'))) return null;
+  const path = join(override || join(PACKAGE, 'dist'), name);
   return exists(path) ? path : null;
 }
 
@@ -28,7 +32,7 @@ export function electronProgram({ env, platform, exists = existsSync }) {
  */
 export function isWorthFetching({ env, platform }) {
   if (env.CI || env.ELECTRON_OVERRIDE_DIST_PATH || env.ELECTRON_SKIP_BINARY_DOWNLOAD) return false;
-  return platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+  return hasDisplay({ env, platform });
 }
 
 /**

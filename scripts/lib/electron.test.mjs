@@ -11,6 +11,13 @@ test.each([
   expect(electronProgram({ env, platform, exists: () => false })).toBeNull();
 });
 
+test('what an installer that was interrupted left behind is not taken for its program', () => {
+  const exists = (path) => !path.endsWith('path.txt');
+  expect(electronProgram({ env: {}, platform: 'linux', exists })).toBeNull();
+  const env = { ELECTRON_OVERRIDE_DIST_PATH: '/opt/electron' };
+  expect(electronProgram({ env, platform: 'linux', exists })).toBe('/opt/electron/electron');
+});
+
 test.each([
   ['a desktop', 'linux', { DISPLAY: ':0' }, true],
   ['a Wayland desktop', 'linux', { WAYLAND_DISPLAY: 'wayland-0' }, true],

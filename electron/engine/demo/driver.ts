@@ -74,6 +74,7 @@ export function createDemoDriver(): Promise<EngineDriver> {
       tables.clear();
       await wire?.close();
     },
+    hasTrace: () => Promise.resolve(false),
     close: async () => {
       await wire?.close();
       topology.clear();

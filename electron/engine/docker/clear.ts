@@ -1,9 +1,16 @@
-/** Removes what Bulkhead left on an engine: containers first, then the images they were made from. */
+/** Finds and removes what Bulkhead left on an engine: containers first, then the images they were made from. */
 import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
 import { RefusalError, type ApiRequest, type DockerApi } from '../connection/index.ts';
 import { arrayOf, objectOf, textOf } from '../inventory/json.ts';
 
 const PATIENCE_MS = 120_000;
+
+/** Whether a container or an image carries our label, whoever made it. */
+export async function hasTrace(api: DockerApi): Promise<boolean> {
+  const filters = { label: [BULKHEAD_LABEL] };
+  if ((await idsOf(api, '/images/json', { filters })).length > 0) return true;
+  return (await idsOf(api, '/containers/json', { all: true, filters })).length > 0;
+}
 
 /** @throws BulkheadError when something that carries our label could not be removed. */
 export async function clearEngine(api: DockerApi): Promise<void> {

@@ -10,17 +10,21 @@ import { createDockerDriver } from './driver.ts';
 let folder = '';
 let server: Server;
 let held: string[] = [];
+/** Paths that list something of ours when asked by label. */
+let labelled: string[] = [];
 
 /** An engine without containers, whose paths in `held` are never answered. */
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bulkhead-driver-'));
   held = [];
+  labelled = [];
   server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/v[\d.]+/, '').split('?')[0] ?? '';
     if (held.includes(path)) return;
     if (path === '/events') response.flushHeaders();
     else if (path === '/version') response.end('{"Version":"28.5.2","ApiVersion":"1.51"}');
     else if (path === '/info') response.end('{"Name":"box"}');
+    else if (labelled.includes(path) && request.url?.includes('dev.bulkhead')) response.end('[{"Id":"ours"}]');
     else response.end('[]');
   });
   server.listen(join(folder, 'engine.sock'));
@@ -120,3 +124,17 @@ function connections(): Promise<number> {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
   );
 }
+
+it.each([
+  [[], false],
+  [['/images/json'], true],
+  [['/containers/json'], true],
+])('knows by the label whether Bulkhead was here: %j', async (paths, expected) => {
+  const driver = await createDockerDriver({
+    address: `${folder}/engine.sock`,
+    openWire: () => Promise.reject(new Error()),
+  });
+  labelled = paths;
+  expect(await driver.hasTrace?.()).toBe(expected);
+  await driver.close();
+});

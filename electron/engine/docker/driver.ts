@@ -8,7 +8,7 @@ import { connect, type DockerApi } from '../connection/index.ts';
 import type { DriverHealth, EngineDriver, Wire, WireCapabilities, WireOptions } from '../driver.ts';
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
 import { createActions } from './actions.ts';
-import { clearEngine } from './clear.ts';
+import { clearEngine, hasTrace } from './clear.ts';
 import { shareWire } from './shared-wire.ts';
 
 export interface DockerDriverOptions {
@@ -134,6 +134,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       await wire.close({ stopHelper: true });
       await clearEngine(connected().api);
     },
+    hasTrace: async () => hasTrace(connected().api),
     close: async () => {
       topology.clear();
       health.clear();

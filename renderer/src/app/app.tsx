@@ -6,6 +6,7 @@ import { createFlowRunner } from '../features/explain/runner.ts';
 import { FlowRunnerContext } from '../features/explain/use-flow.ts';
 import { createI18n, initialLanguage, storedLanguage } from '../i18n/index.ts';
 import { ClientProvider, type Client } from '../lib/client-context.tsx';
+import { cellOfPair } from '../lib/frame.ts';
 import { followCore } from '../lib/follow-core.ts';
 import { AppStoreContext, createAppStore } from '../lib/store.ts';
 import { theme } from '../ui/theme.ts';
@@ -21,6 +22,14 @@ export function App(props: { readonly client: Client }): ReactElement {
   useEffect(() => {
     document.documentElement.lang = i18n.language;
   }, [i18n]);
+  useEffect(
+    () =>
+      store.subscribe(({ frame }, before) => {
+        if (frame === before.frame) return;
+        runner.observe(({ from, to }) => frame && cellOfPair(frame, from, to));
+      }),
+    [store, runner],
+  );
   useEffect(() => followCore(client, store), [client, store]);
   useEffect(() => () => runner.close(), [runner]);
   return (

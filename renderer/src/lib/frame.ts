@@ -58,6 +58,12 @@ export function cellState(frame: Frame, row: number, col: number): CellState {
   };
 }
 
+/** Reads one cell by the ids of its ends; null when one of them is not there. */
+export function cellOfPair(frame: Frame, from: string, to: string): CellState | null {
+  const [row, col] = [frame.indexById.get(from), frame.indexById.get(to)];
+  return row === undefined || col === undefined ? null : cellState(frame, row, col);
+}
+
 /** The frame says only whether a denial is held; why one is not, the guard's phase tells. */
 export function denialMark(flags: number, phase: GuardState['phase']): DenialMark {
   if ((flags & FLAG_DENIED) === 0) return 'none';

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
 import { IconArrowsExchange, IconRadar2, IconShield, IconShieldOff, IconX } from '@tabler/icons-react';
-import { useEffect, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CellView, EndpointView } from '../../../../shared/contract/schemas.ts';
 import { cellState, type CellState, type Frame } from '../../lib/frame.ts';
@@ -16,6 +16,7 @@ import { canVerify } from '../matrix/commands.ts';
 import { isBusy } from './flow.ts';
 import { RuleTag } from './rule-tag.tsx';
 import { sentence } from './rule-words.ts';
+import { isFinished } from './settled.ts';
 import { useExplain } from './use-explain.ts';
 import { useFlow, useFlowRunner } from './use-flow.ts';
 
@@ -95,20 +96,19 @@ function Explained(props: {
   const runner = useFlowRunner();
   const pair = { from: from.id, to: to.id };
   const flow = useFlow(pair);
-  // A plan is only true while it is being looked at; what runs goes on.
+  const seen = useRef(flow);
+  useEffect(() => {
+    seen.current = flow;
+  }, [flow]);
   useEffect(() => {
     const shown = { from: from.id, to: to.id };
-    return () => {
-      const { phase } = runner.flow(shown);
-      if (phase === 'planning' || phase === 'preview') runner.dismiss(shown);
-    };
+    return () => runner.leave(shown, seen.current);
   }, [runner, from.id, to.id]);
   const { cell, error } = useExplain(from.id, to.id, props.frame.revision);
   const names = { from: endpointName(t, from), to: endpointName(t, to) };
   const self = from.id === to.id;
   const verifiable = canVerify(from, to);
-  const quiet =
-    flow.phase === 'idle' || flow.phase === 'applied' || flow.phase === 'verified' || flow.phase === 'failed';
+  const quiet = flow.phase === 'idle' || isFinished(flow);
   return (
     <>
       <div className="pair">

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { ApplyEvent, PlanView, ProbeView } from '../../../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../../../shared/errors.ts';
 import type { Client } from '../../lib/client-context.tsx';
+import type { CellState } from '../../lib/frame.ts';
 import { canAllow, canVerify } from '../matrix/commands.ts';
 import { checkOf, flowReducer, IDLE, outcomeOf, type Action, type Flow, type FlowEvent, type Tally } from './flow.ts';
-import { createFlowRunner } from './runner.ts';
+import { createFlowRunner, type FlowRunner } from './runner.ts';
 
 const PLAN: PlanView = { action: 'block', from: 'web', to: 'db', pairs: [], steps: [], obstacles: [], possible: true };
 const PROBE: ProbeView = {
@@ -204,6 +205,91 @@ describe('running it', () => {
     gate.resolve(undefined);
     await applied;
     expect(runner.flow(PAIR).phase).toBe('applied');
+  });
+});
+
+describe('how long a result stays', () => {
+  const PAIR = { from: 'a', to: 'b' };
+  const cell = (denial: CellState['denial'], verdict: CellState['verdict'] = 'blocked'): CellState => ({
+    verdict,
+    denial,
+    sideLayer: false,
+  });
+  const OPEN = cell('none', 'open');
+
+  async function runnerAfter(done: ApplyEvent, action: Action): Promise<FlowRunner> {
+    const client = {
+      policy: {
+        plan: () => Promise.resolve({ ...PLAN, action }),
+        apply: () =>
+          Promise.resolve(
+            (async function* () {
+              yield await Promise.resolve(done);
+            })(),
+          ),
+      },
+      verify: {
+        run: () =>
+          Promise.resolve(
+            (async function* () {
+              yield await Promise.resolve({ kind: 'done' as const, agree: 1, disagree: 0, errors: 0 });
+            })(),
+          ),
+      },
+    } as unknown as Client;
+    const runner = createFlowRunner(client);
+    runner.observe(() => (action === 'block' ? OPEN : cell('held')));
+    await runner.plan(PAIR, action);
+    await runner.apply(PAIR);
+    return runner;
+  }
+
+  test.each<[string, Action, boolean, readonly (CellState | null)[], readonly string[]]>([
+    ['a block', 'block', true, [OPEN, cell('pending', 'open'), cell('held'), cell('held')], Array(4).fill('applied')],
+    ['a block that is lost', 'block', true, [cell('held'), cell('failed', 'open')], ['applied', 'idle']],
+    ['a block lifted elsewhere', 'block', true, [OPEN, cell('held'), OPEN], ['applied', 'applied', 'idle']],
+    ['a late block', 'block', false, [cell('pending', 'open'), cell('failed', 'open')], ['applied', 'applied']],
+    ['a late block that holds at last', 'block', false, [cell('pending', 'open'), cell('held')], ['applied', 'idle']],
+    ['an allow', 'allow', true, [cell('held'), OPEN, OPEN], ['applied', 'applied', 'applied']],
+    ['an allow and a new block', 'allow', true, [OPEN, cell('pending', 'open')], ['applied', 'idle']],
+    ['an allow whose verdict changes', 'allow', true, [OPEN, cell('none')], ['applied', 'idle']],
+    ['a pair that is gone', 'block', true, [null], ['idle']],
+  ])('%s', async (_, action, holds, cells, expected) => {
+    const runner = await runnerAfter({ ...DONE, holds }, action);
+    const phases = cells.map((given) => {
+      runner.observe(() => given);
+      return runner.flow(PAIR).phase;
+    });
+    expect(phases).toEqual(expected);
+  });
+
+  test('a check is over when the cell is not what was checked', async () => {
+    const runner = await runnerAfter(DONE, 'block');
+    runner.observe(() => cell('held'));
+    await runner.verify(PAIR);
+    runner.observe(() => cell('held'));
+    expect(runner.flow(PAIR).phase).toBe('verified');
+    runner.observe(() => OPEN);
+    expect(runner.flow(PAIR)).toBe(IDLE);
+  });
+
+  test('a result goes with the panel that showed it, and stays when it came unseen', async () => {
+    const runner = await runnerAfter(DONE, 'block');
+    runner.leave(PAIR, APPLYING);
+    expect(runner.flow(PAIR).phase).toBe('applied');
+    runner.leave(PAIR, runner.flow(PAIR));
+    expect(runner.flow(PAIR)).toBe(IDLE);
+  });
+
+  test('a failure is never taken away by a frame', async () => {
+    const runner = createFlowRunner({
+      policy: { plan: () => Promise.reject(new BulkheadError(ERROR)) },
+    } as unknown as Client);
+    await runner.plan(PAIR, 'block');
+    for (const given of [OPEN, cell('held'), OPEN]) runner.observe(() => given);
+    expect(runner.flow(PAIR).phase).toBe('failed');
+    runner.leave(PAIR, runner.flow(PAIR));
+    expect(runner.flow(PAIR)).toBe(IDLE);
   });
 });
 

@@ -1,7 +1,9 @@
 /** Runs flows against the core.  They belong to a pair, not to a panel: closing the panel does not cut a block short. */
 import type { Client } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
+import type { CellState } from '../../lib/frame.ts';
 import { flowReducer, IDLE, isBusy, type Action, type Flow, type FlowEvent } from './flow.ts';
+import { isFinished, shows, standOf, type Finished } from './settled.ts';
 
 export interface PairIds {
   readonly from: string;
@@ -17,6 +19,13 @@ export interface FlowRunner {
   verify(pair: PairIds): Promise<void>;
   /** Stops what can be stopped without harm (a plan, a check) and forgets the rest of the flow. */
   dismiss(pair: PairIds): void;
+  /**
+   * The panel that showed `seen` last goes: a plan is only true while it is being looked at, and a result that was shown
+   * is not news any more.  What runs goes on.
+   */
+  leave(pair: PairIds, seen: Flow): void;
+  /** There is a new picture: results that it shows to be over are dropped.  `look` says null for a pair that is gone. */
+  observe(look: (pair: PairIds) => CellState | null): void;
   close(): void;
 }
 
@@ -24,14 +33,29 @@ export function createFlowRunner(client: Client): FlowRunner {
   const flows = new Map<string, Flow>();
   const running = new Map<string, AbortController>();
   const listeners = new Set<() => void>();
-  const key = ({ from, to }: PairIds): string => `${from}\n${to}`;
+  /** How the cell of a finished flow stood when it first showed the result. */
+  const stands = new Map<string, string>();
+  let look: ((pair: PairIds) => CellState | null) | null = null;
 
   const read = (pair: PairIds): Flow => flows.get(key(pair)) ?? IDLE;
   const send = (pair: PairIds, event: FlowEvent): void => {
     const next = flowReducer(read(pair), event);
     if (next.phase === 'idle') flows.delete(key(pair));
     else flows.set(key(pair), next);
+    if (isFinished(next)) settle(pair, next);
+    else stands.delete(key(pair));
     for (const listener of listeners) listener();
+  };
+
+  /** Remembers how the cell stands once it shows the result; true when that is over. */
+  const settle = (pair: PairIds, flow: Finished): boolean => {
+    if (!look) return false;
+    const cell = look(pair);
+    if (!cell) return true;
+    const before = stands.get(key(pair));
+    if (before !== undefined) return before !== standOf(cell);
+    if (shows(flow, cell)) stands.set(key(pair), standOf(cell));
+    return false;
   };
 
   const run = async (pair: PairIds, start: FlowEvent, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
@@ -50,7 +74,7 @@ export function createFlowRunner(client: Client): FlowRunner {
     }
   };
 
-  return {
+  const runner: FlowRunner = {
     flow: read,
     subscribe: (listener) => {
       listeners.add(listener);
@@ -86,10 +110,33 @@ export function createFlowRunner(client: Client): FlowRunner {
       if (isBusy(flow)) running.get(key(pair))?.abort();
       send(pair, { type: 'dismiss' });
     },
+    leave: (pair, seen) => {
+      const flow = read(pair);
+      const unapplied = flow.phase === 'planning' || flow.phase === 'preview';
+      if (unapplied || (isFinished(flow) && flow === seen)) runner.dismiss(pair);
+    },
+    observe: (given) => {
+      look = given;
+      for (const [id, flow] of flows) {
+        const pair = pairOf(id);
+        if (isFinished(flow) && settle(pair, flow)) send(pair, { type: 'dismiss' });
+      }
+    },
     close: () => {
       for (const controller of running.values()) controller.abort();
       running.clear();
       listeners.clear();
     },
   };
+  return runner;
+}
+
+/** A pair as a key of maps; ids are the engine's hex or a zone's name and hold no line break. */
+function key({ from, to }: PairIds): string {
+  return `${from}\n${to}`;
+}
+
+function pairOf(id: string): PairIds {
+  const [from = '', to = ''] = id.split('\n');
+  return { from, to };
 }

@@ -1,6 +1,7 @@
 /** What the matrix says in words: tooltips, the announcer, the panel's first line. */
 import type { i18n, TFunction } from 'i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
+import words from '../../i18n/en.json';
 import type { CellState } from '../../lib/frame.ts';
 import { sharedNetworks, ZONE_GROUP } from './view.ts';
 
@@ -11,8 +12,11 @@ export function endpointName(t: TFunction, endpoint: EndpointView): string {
 
 /** A container's state as people call it (`exited`: stopped); one we do not know, as the engine says it. */
 export function stateName(translations: i18n, state: string): string {
-  const key = `containers.state.${state}`;
-  return translations.exists(key) ? translations.t(key as 'containers.state.running') : state;
+  return isStateName(state) ? translations.t(`containers.state.${state}`) : state;
+}
+
+function isStateName(state: string): state is keyof typeof words.containers.state {
+  return Object.hasOwn(words.containers.state, state);
 }
 
 export function bandName(t: TFunction, label: string, grouping: 'project' | 'network' | 'none'): string {
