@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A guard against what hangs, not a claim about speed: other work may keep the machine busy.
+          testTimeout: 30_000,
           // One module graph per thread instead of one per file: half the time, and tests may not lean on fresh globals.
           pool: 'threads',
           isolate: false,

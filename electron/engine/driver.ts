@@ -59,16 +59,20 @@ export interface WireProgress {
 }
 
 /** What the helper found it can do on this machine. */
-export interface WireCapabilities {
+export interface WireCapabilities extends MachineFacts {
   readonly nftVersion: string;
   readonly kernel: string;
   readonly architecture: string;
   /** Whether a table of family `bridge` with `ct state` loads here. */
   readonly bridgeConntrack: boolean;
+}
+
+/** What only the wire tells of the machine, and what may change while it is open. */
+export interface MachineFacts {
   /** `bridge-nf-call-iptables` as read; null when the module is not loaded. */
   readonly bridgeNetfilter: boolean | null;
-  /** Whether a docker-proxy process runs on the machine. */
-  readonly userlandProxy: boolean;
+  /** Whether docker-proxy serves published ports, by the engine's own settings; null when neither they nor one are seen. */
+  readonly userlandProxy: boolean | null;
   /** Whether the engine's own chains separate networks for IPv6 too; null when that cannot be seen (legacy ip6tables). */
   readonly ip6tables: boolean | null;
   /** The machine's addresses that belong to no container network, both families. */
@@ -116,6 +120,8 @@ export interface PlacedTable {
 
 export interface Wire {
   readonly capabilities: WireCapabilities;
+  /** Asks again for what may have changed since the wire was opened. */
+  machine(): Promise<MachineFacts>;
   /**
    * Makes each listed namespace hold exactly the given table (atomic per namespace), ends the flows it says, and
    * removes our table from each namespace in `remove`.  Answers per place; never throws for one place's failure.

@@ -84,6 +84,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
         ip6tables: null,
         hostAddresses: [],
       },
+      machine: () => Promise.resolve(wire.capabilities),
       load: async (wanted, places, remove) => {
         loading += 1;
         most = Math.max(most, loading);

@@ -88,6 +88,7 @@ export const channel = z.object({
   ports: z.array(z.string()).optional(),
   verdict: z.enum(['open', 'blocked', 'unknown']),
   rules: z.array(z.string()),
+  far: z.literal(true).optional(),
 });
 
 export const denialState = z.enum(['held', 'pending', 'failed', 'impossible']);

@@ -63,6 +63,7 @@ function networkChannel(way: Way, from: Party, to: Party, held: boolean): Channe
     ...(way.ports ? { ports: way.ports.map(portText) } : {}),
     verdict: shut ? 'blocked' : way.verdict,
     rules: [shut ? 'R901' : spoken(way.rule, from, to)],
+    ...(way.far ? { far: true } : {}),
   };
 }
 

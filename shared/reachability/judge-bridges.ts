@@ -1,6 +1,6 @@
 /** Two containers, each with a stack of its own: shared networks, foreign networks, published ports (SPEC R1xx, R2xx). */
-import { addressesOf, gatewaysOf, isOdd, type Family, type Net, type Traits } from './network.ts';
-import { addressOf, linkBetween, type Binding, type Leg, type Scene, type Stack } from './scene.ts';
+import { gatewaysOf, isOdd, type Family, type Net, type Traits } from './network.ts';
+import { addressOf, farAddresses, linkBetween, type Binding, type Leg, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
 export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
@@ -124,8 +124,8 @@ function judgePublished(scene: Scene, from: Stack, to: Stack, sink: Sink): void 
           judgePublishedAt(scene, from, to, binding, gateway, null, net, sink);
         }
       }
-      for (const one of addressesOf(scene.traits, family)) {
-        judgePublishedAt(scene, from, to, binding, one, null, null, sink);
+      for (const one of farAddresses(scene, family, from, to)) {
+        judgePublishedAt(scene, from, to, binding, one, null, null, sink, true);
       }
     }
   }
@@ -141,10 +141,11 @@ function judgePublishedAt(
   near: Leg | null,
   via: Net | null,
   sink: Sink,
+  far = false,
 ): void {
   const { traits } = scene;
   const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1], net = via): void =>
-    sink.way(verdict, rule, 'published', net, address, ports);
+    sink.way(verdict, rule, 'published', net, address, ports, far);
   const direct = near !== null && addressOf(near, family) !== null;
   const exit = family === 4 ? from.exit4 : from.exit6;
   if (!direct && exit.kind === 'none') {

@@ -1,11 +1,11 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
 import { bridgeKind, FAMILIES, opaque } from './judge-bridges.ts';
 import { addressesOf, gatewaysOf, isOdd, type Family } from './network.ts';
-import { addressOf, type Binding, type Scene, type Stack } from './scene.ts';
+import { addressOf, farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
 /** R301/R501 and R202: from the machine or a container in host mode. */
-export function judgeFromMachine(scene: Scene, to: Stack, sink: Sink): void {
+export function judgeFromMachine(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   if (scene.traits.podman) {
     sink.way('unknown', 'R810', 'host-mode', null, '', null);
     return;
@@ -24,7 +24,7 @@ export function judgeFromMachine(scene: Scene, to: Stack, sink: Sink): void {
     if (sink.settled) return;
   }
   if (to.legs.some(({ net }) => net.kind === 'bridge' && !net.internal)) {
-    for (const binding of to.bindings) judgeLocalBinding(scene, to, binding, sink);
+    for (const binding of to.bindings) judgeLocalBinding(scene, from, to, binding, sink);
   }
 }
 
@@ -38,14 +38,20 @@ function surelyServed(scene: Scene, to: Stack, family: Family): boolean {
 }
 
 /** R202, R209, R212: a published port seen from the machine: at its loopback, its gateways and its other addresses. */
-function judgeLocalBinding(scene: Scene, to: Stack, { family, reach, address, ports }: Binding, sink: Sink): void {
+function judgeLocalBinding(
+  scene: Scene,
+  from: Stack,
+  to: Stack,
+  { family, reach, address, ports }: Binding,
+  sink: Sink,
+): void {
   const odd = to.legs.find(({ net }) => isOdd(net, family));
-  const at = (one: string): void => {
-    if (odd) sink.way('unknown', 'R805', 'published', odd.net, one, ports);
+  const at = (one: string, far = false): void => {
+    if (odd) sink.way('unknown', 'R805', 'published', odd.net, one, ports, far);
     else if (!served(scene, to, family) || (one === '::1' && !scene.traits.userlandProxy)) {
-      sink.way('blocked', 'R212', 'published', null, one, ports);
-    } else if (!surelyServed(scene, to, family)) sink.way('unknown', 'R209', 'published', null, one, ports);
-    else sink.way('open', 'R202', 'published', null, one, ports);
+      sink.way('blocked', 'R212', 'published', null, one, ports, far);
+    } else if (!surelyServed(scene, to, family)) sink.way('unknown', 'R209', 'published', null, one, ports, far);
+    else sink.way('open', 'R202', 'published', null, one, ports, far);
   };
   if (reach !== 'any') {
     at(address);
@@ -53,11 +59,11 @@ function judgeLocalBinding(scene: Scene, to: Stack, { family, reach, address, po
   }
   at(family === 4 ? '127.0.0.1' : '::1');
   for (const { net } of to.legs) for (const gateway of gatewaysOf(net, family)) at(gateway);
-  for (const one of addressesOf(scene.traits, family)) at(one);
+  for (const one of farAddresses(scene, family, from, to)) at(one, true);
 }
 
 /** R302/R502, R304: towards the machine or a container in host mode, at its gateways and other addresses. */
-export function judgeToMachine(scene: Scene, from: Stack, sink: Sink): void {
+export function judgeToMachine(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   if (scene.traits.podman) {
     sink.way('unknown', 'R810', 'gateway', null, '', null);
     return;
@@ -77,21 +83,22 @@ export function judgeToMachine(scene: Scene, from: Stack, sink: Sink): void {
     }
     if (sink.settled) return;
   }
-  judgeToHostAddresses(scene, from, sink);
+  judgeToHostAddresses(scene, from, to, sink);
   if (!from.legs.some(({ net }) => net.kind === 'opaque' || net.gateways4.length + net.gateways6.length > 0)) {
     sink.way('unknown', 'R305', 'gateway', null, '', null);
   }
 }
 
 /** R302, R304: the machine's addresses that are no gateway of ours. */
-function judgeToHostAddresses(scene: Scene, from: Stack, sink: Sink): void {
+function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   for (const family of FAMILIES) {
     const exit = family === 4 ? from.exit4 : from.exit6;
     if (exit.kind === 'none' && !from.legs.some((leg) => addressOf(leg, family) !== null)) continue;
-    for (const address of addressesOf(scene.traits, family)) {
-      if (exit.kind === 'none') sink.way('blocked', 'R304', 'gateway', null, address, null);
-      else if (exit.kind === 'unsure') sink.way('unknown', exit.rule ?? 'R805', 'gateway', exit.net, address, null);
-      else sink.way('open', 'R302', 'gateway', null, address, null);
+    for (const address of farAddresses(scene, family, from, to)) {
+      if (exit.kind === 'none') sink.way('blocked', 'R304', 'gateway', null, address, null, true);
+      else if (exit.kind === 'unsure')
+        sink.way('unknown', exit.rule ?? 'R805', 'gateway', exit.net, address, null, true);
+      else sink.way('open', 'R302', 'gateway', null, address, null, true);
     }
   }
 }

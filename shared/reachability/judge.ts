@@ -43,8 +43,8 @@ export function judgeStacks(scene: Scene, from: Stack, to: Stack, sink: Sink): v
   else if (from.kind === 'machine' || to.kind === 'machine') judgeRootlessMachine(outsideFrom || outsideTo, sink);
   else if (outsideTo) judgeToOutside(scene, from, sink);
   else if (outsideFrom) judgeFromOutside(scene, from, to, sink);
-  else if (from.kind === 'host') judgeFromMachine(scene, to, sink);
-  else if (to.kind === 'host') judgeToMachine(scene, from, sink);
+  else if (from.kind === 'host') judgeFromMachine(scene, from, to, sink);
+  else if (to.kind === 'host') judgeToMachine(scene, from, to, sink);
   else judgeBridges(scene, from, to, sink);
 }
 

@@ -34,6 +34,8 @@ export interface Channel {
   readonly ports?: readonly string[];
   readonly verdict: 'open' | 'blocked' | 'unknown';
   readonly rules: readonly string[];
+  /** Present where `address` stands for every address of the machine, of its family, that no other channel names. */
+  readonly far?: true;
 }
 
 /** One cell, explained. `from` and `to` are endpoint ids. */

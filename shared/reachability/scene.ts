@@ -5,7 +5,9 @@
 import type { ContainerEndpoint, Endpoint, Link, PublishedPort, Topology, ZoneKind } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
 import {
+  addressesOf,
   familyOf,
+  gatewaysOf,
   isLoopback,
   isOdd,
   netOf,
@@ -92,6 +94,25 @@ export function sceneOf(topology: Topology): Scene {
   const scene = build(topology);
   scenes.set(topology, scene);
   return scene;
+}
+
+/**
+ * Addresses that stand for the machine's further ones of that family, beside the gateways of the pair's own networks: its
+ * own addresses where they are known, else the gateway of any other network.
+ */
+export function farAddresses({ traits, gateways }: Scene, family: Family, from: Stack, to: Stack): readonly string[] {
+  const own = addressesOf(traits, family);
+  if (own.length > 0) return own;
+  for (const gateway of gateways) {
+    if (familyOf(gateway) === family && !isGatewayOf(from, family, gateway) && !isGatewayOf(to, family, gateway)) {
+      return [gateway];
+    }
+  }
+  return [];
+}
+
+function isGatewayOf({ legs }: Stack, family: Family, address: string): boolean {
+  return legs.some(({ net }) => gatewaysOf(net, family).includes(address));
 }
 
 /** The address of a leg in one family, `null` when it has none. */

@@ -17,13 +17,23 @@ export interface Way {
   readonly via: Net | null;
   readonly address: string;
   readonly ports: readonly Port[] | readonly PublishedPort[] | null;
+  /** The address stands for every address of the machine, of its family, that no other way of the pair names. */
+  readonly far: boolean;
 }
 
 export interface Sink {
   /** True once nothing further can change the answer this sink gives. */
   readonly settled: boolean;
   /** Fields of `Way`, apart so that judging a whole matrix allocates nothing. */
-  way(verdict: WayVerdict, rule: RuleId, kind: string, via: Net | null, address: string, ports: Way['ports']): void;
+  way(
+    verdict: WayVerdict,
+    rule: RuleId,
+    kind: string,
+    via: Net | null,
+    address: string,
+    ports: Way['ports'],
+    far?: boolean,
+  ): void;
 }
 
 /** Keeps only the verdict.  Use `clear()` between pairs. */
@@ -66,7 +76,15 @@ export class Collector implements Sink {
   readonly settled = false;
   readonly ways: Way[] = [];
 
-  way(verdict: WayVerdict, rule: RuleId, kind: string, via: Net | null, address: string, ports: Way['ports']): void {
-    this.ways.push({ verdict, rule, kind, via, address, ports });
+  way(
+    verdict: WayVerdict,
+    rule: RuleId,
+    kind: string,
+    via: Net | null,
+    address: string,
+    ports: Way['ports'],
+    far = false,
+  ): void {
+    this.ways.push({ verdict, rule, kind, via, address, ports, far });
   }
 }

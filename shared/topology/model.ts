@@ -106,6 +106,8 @@ export type Endpoint = ContainerEndpoint | ZoneEndpoint;
 export interface Subnet {
   readonly subnet: string;
   readonly gateway: string;
+  /** The part of it that addresses are taken from, where one was chosen (`--ip-range`). */
+  readonly range?: string;
 }
 
 export interface Network {

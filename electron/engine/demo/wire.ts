@@ -24,17 +24,16 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
   const fault = (place: string): string | null =>
     place === 'host' || world.find(place).pid !== 0 ? null : 'The container has ended.';
 
+  const machine = { bridgeNetfilter: false, userlandProxy: true, ip6tables: null, hostAddresses: [world.hostAddress] };
   return {
     capabilities: {
       nftVersion: 'simulated',
       kernel: 'simulated',
       architecture: process.arch,
       bridgeConntrack: true,
-      bridgeNetfilter: false,
-      userlandProxy: true,
-      ip6tables: null,
-      hostAddresses: [world.hostAddress],
+      ...machine,
     },
+    machine: () => Promise.resolve(machine),
     load: (wanted, places, remove) => {
       for (const { place } of remove) tables.delete(place);
       return Promise.resolve(

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Wire, WireCapabilities } from '../driver.ts';
+import type { Wire, MachineFacts, WireCapabilities } from '../driver.ts';
 import { createDockerDriver } from './driver.ts';
 
 let folder = '';
@@ -49,9 +49,10 @@ const capabilities: WireCapabilities = {
 };
 
 /** Only what a driver itself uses of a wire. */
-function wireStub(closes: unknown[]): Wire {
-  const stub: Pick<Wire, 'capabilities' | 'closed' | 'close'> = {
+function wireStub(closes: unknown[], changes: Partial<MachineFacts> = {}): Wire {
+  const stub: Pick<Wire, 'capabilities' | 'machine' | 'closed' | 'close'> = {
     capabilities,
+    machine: () => Promise.resolve({ ...capabilities, ...changes }),
     closed: new Promise<string>(() => undefined),
     close: (options) => {
       closes.push(options);
@@ -78,6 +79,19 @@ it('completes what it knows of the machine once a wire is open, tells so, and ke
   expect(told).toEqual([['192.0.2.7']]);
   await driver.close();
   expect(closes).toEqual([undefined]);
+});
+
+it('asks the wire anew what the engine did to the machine when its networks changed', async () => {
+  const changes: { bridgeNetfilter?: boolean } = {};
+  const driver = await createDockerDriver({
+    address: `${folder}/engine.sock`,
+    openWire: () => Promise.resolve(wireStub([], changes)),
+  });
+  await driver.openWire({});
+  expect(driver.topology().engine.bridgeNetfilter).toBe(false);
+  changes.bridgeNetfilter = true;
+  expect((await driver.refresh()).engine.bridgeNetfilter).toBe(true);
+  await driver.close();
 });
 
 it.each(['/version', '/info', '/networks'])(

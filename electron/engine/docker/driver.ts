@@ -5,7 +5,7 @@ import { isContainer, isUp, type EngineFacts, type Topology } from '../../../sha
 import { backoffMs, pause } from '../../lib/backoff.ts';
 import { createSignal } from '../../lib/signal.ts';
 import { connect, type DockerApi } from '../connection/index.ts';
-import type { DriverHealth, EngineDriver, Wire, WireCapabilities, WireOptions } from '../driver.ts';
+import type { DriverHealth, EngineDriver, MachineFacts, Wire, WireOptions } from '../driver.ts';
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
 import { createActions } from './actions.ts';
 import { clearEngine, hasTrace } from './clear.ts';
@@ -46,6 +46,8 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
   let parts: Parts | null = null;
   let wireFacts: WireFacts | null = null;
   let line: Line | null = null;
+  /** The wire that is open now. */
+  let present: Wire | null = null;
 
   const topology = createSignal<Topology | null>(null);
   const publish = (): void => {
@@ -54,14 +56,27 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     if (!isDeepStrictEqual(next, topology.get())) topology.set(next);
   };
 
+  /** What the engine does to the machine when its networks change (`br_netfilter`, IPv6 chains) is told by the wire alone. */
+  const askMachine = async (): Promise<void> => {
+    const wireNow = present;
+    if (!wireNow) return;
+    const facts = await wireNow.machine().catch(() => null);
+    // A wire that is lost says so itself; what it told last stays the best that is known.
+    if (!facts || wireNow !== present) return;
+    wireFacts = factsOf(facts, known(topology.get()));
+    publish();
+  };
+
   const open = async (stopped: AbortSignal): Promise<Line> => {
     const api = await connect(address, { signal: stopped });
     try {
       const following = await follow(api, {
         signal: stopped,
         onParts: ({ facts, containers, networks }) => {
+          const before = parts?.networks;
           parts = { facts, containers: [...containers], networks: [...networks] };
           publish();
+          if (before && !isDeepStrictEqual(before, parts.networks)) void askMachine();
         },
         ...(reconcileMs === undefined ? {} : { reconcileMs }),
       });
@@ -106,6 +121,10 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
 
   const wire = shareWire(async (wireOptions) => {
     const opened = await openWire(connected().api, wireOptions);
+    present = opened;
+    void opened.closed.then(() => {
+      if (present === opened) present = null;
+    });
     wireFacts = factsOf(opened.capabilities, known(topology.get()));
     publish();
     return opened;
@@ -126,6 +145,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     onHealth: (listener) => health.subscribe(listener),
     refresh: async () => {
       await connected().following.refresh();
+      await askMachine();
       return known(topology.get());
     },
     containers: createActions(() => connected().api),
@@ -153,18 +173,18 @@ function known(topology: Topology | null): Topology {
 }
 
 /**
- * A module that is not loaded filters nothing: for the topology that is known, and no.  That no docker-proxy runs tells
- * something only where it would have work: a published TCP port.
+ * A module that is not loaded filters nothing: for the topology that is known, and no.  Where neither the engine's
+ * settings nor a docker-proxy are seen, its absence tells something only if it would have work: a published TCP port.
  */
-function factsOf(capabilities: WireCapabilities, { endpoints }: Topology): WireFacts {
-  const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses } = capabilities;
+function factsOf(facts: MachineFacts, { endpoints }: Topology): WireFacts {
+  const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses } = facts;
   const published = endpoints.some(
     (endpoint) =>
       isContainer(endpoint) && isUp(endpoint) && endpoint.publishedPorts.some(({ protocol }) => protocol === 'tcp'),
   );
   return {
     bridgeNetfilter: bridgeNetfilter ?? false,
-    userlandProxy: userlandProxy ? true : published ? false : null,
+    userlandProxy: userlandProxy ?? (published ? false : null),
     ip6tables,
     hostAddresses,
   };

@@ -47,6 +47,7 @@ function fakeWire(): FakeWire {
       ip6tables: null,
       hostAddresses: [],
     },
+    machine: unused,
     load: unused,
     read: unused,
     listening: unused,

@@ -123,3 +123,19 @@ it('learns a gateway the network does not tell from its containers, per family',
     { subnet: '172.17.0.0/16', gateway: '172.17.0.9' },
   ]);
 });
+
+it.each([
+  ['10.1.2.0/24', undefined, '10.1.2.1'],
+  ['10.1.2.77/25', undefined, '10.1.2.1'],
+  ['10.1.2.200/25', undefined, '10.1.2.129'],
+  ['fd00:b0b:1::/64', undefined, 'fd00:b0b:1::1'],
+  ['fd00:1:2:3:4:5:6:a0/124', undefined, 'fd00:1:2:3:4:5:6:a1'],
+  ['10.1.2.0/24', '10.1.2.128/25', ''],
+  ['nonsense', undefined, ''],
+])(
+  'takes the first address of the pool %s (range %s) for a gateway that nobody tells: %s',
+  (Subnet, IPRange, expected) => {
+    const pools = { IPAM: { Config: [{ Subnet, ...(IPRange === undefined ? {} : { IPRange }) }] }, Internal: true };
+    expect(build([], [network('n1', 'quiet', pools)]).networks[0]?.subnets[0]?.gateway).toBe(expected);
+  },
+);

@@ -1,4 +1,5 @@
 /** Puts the parts together: names become ids, our own containers go, everything gets its place. */
+import { isIP } from 'node:net';
 import {
   BULKHEAD_LABEL,
   compareEndpoints,
@@ -105,7 +106,10 @@ function networkIdOf({ networkId, networkName }: RawAttachment, { networkIds, ne
   return networkByName.get(name) ?? '';
 }
 
-/** The default bridge does not always tell its gateway; its containers do. */
+/**
+ * A network does not always tell its gateway; its containers do, unless it is internal.  Then it is the first address of
+ * the pool, which the engine takes before any container gets one (measured on 20.10, 26.1, 28.5) unless a range was chosen.
+ */
 function withGateways(networks: Network[], containers: readonly RawContainer[], directory: Directory): Network[] {
   const told = new Map<string, Set<string>>();
   for (const { attachments } of containers) {
@@ -121,12 +125,29 @@ function withGateways(networks: Network[], containers: readonly RawContainer[], 
     const gateways = [...(told.get(network.id) ?? [])];
     return {
       ...network,
-      subnets: network.subnets.map(({ subnet, gateway }) => ({
-        subnet,
-        gateway: gateway || (gateways.find((candidate) => candidate.includes(':') === subnet.includes(':')) ?? ''),
-      })),
+      subnets: network.subnets.map((pool) => {
+        const { subnet, gateway, range } = pool;
+        const said = gateways.find((candidate) => candidate.includes(':') === subnet.includes(':'));
+        return { ...pool, gateway: gateway || said || (range === undefined ? firstAddress(subnet) : '') };
+      }),
     };
   });
+}
+
+/** `10.1.2.0/24` → `10.1.2.1`, `fd00::/64` → `fd00::1`; `''` for what is no subnet. */
+function firstAddress(subnet: string): string {
+  const [base = '', length = ''] = subnet.split('/');
+  if (isIP(base) === 6) {
+    const at = base.lastIndexOf(':') + 1;
+    const last = Number.parseInt(base.slice(at) || '0', 16);
+    return last % 2 === 0 ? `${base.slice(0, at)}${(last + 1).toString(16)}` : '';
+  }
+  if (isIP(base) !== 4) return '';
+  const bytes = base.split('.').map(Number);
+  const number = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(number / size) * size + 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
 }
 
 function compare(a: string, b: string): number {

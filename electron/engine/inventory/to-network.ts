@@ -20,7 +20,9 @@ export function toNetwork(json: unknown): Network | null {
     subnets: arrayOf(objectOf(root['IPAM'])['Config']).flatMap((item): Subnet[] => {
       const pool = objectOf(item);
       const subnet = textOf(pool['Subnet']);
-      return subnet === '' ? [] : [{ subnet, gateway: addressOf(pool['Gateway']) ?? '' }];
+      const range = textOf(pool['IPRange']);
+      if (subnet === '') return [];
+      return [{ subnet, gateway: addressOf(pool['Gateway']) ?? '', ...(range === '' ? {} : { range }) }];
     }),
     options: textMapOf(root['Options']),
     labels,

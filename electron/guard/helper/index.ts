@@ -3,21 +3,23 @@ import { BlockList, isIP } from 'node:net';
 import * as z from 'zod';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
 import type { DockerApi } from '../../engine/connection/index.ts';
-import type { Wire, WireCapabilities, WireOptions } from '../../engine/driver.ts';
+import type { MachineFacts, Wire, WireCapabilities, WireOptions } from '../../engine/driver.ts';
 import { removeStale, startContainer } from './container.ts';
 import { ensureImage } from './image.ts';
 import { createSession, knock } from './session.ts';
 import { createWire } from './wire.ts';
 
-const helloAnswer = z.object({
+const machineAnswer = z.object({
+  bridgeNetfilter: z.boolean().nullable(),
+  userlandProxy: z.boolean().nullable(),
+  ip6tables: z.boolean().nullable(),
+  hostAddresses: z.array(z.string()),
+});
+const helloAnswer = machineAnswer.extend({
   nftVersion: z.string(),
   kernel: z.string(),
   architecture: z.string(),
   bridgeConntrack: z.boolean(),
-  bridgeNetfilter: z.boolean().nullable(),
-  userlandProxy: z.boolean(),
-  ip6tables: z.boolean().nullable(),
-  hostAddresses: z.array(z.string()),
 });
 
 /**
@@ -47,7 +49,11 @@ export async function openDockerWire(api: DockerApi, options: WireOptions = {}):
       hostAddresses: await withoutGateways(api, hello.hostAddresses),
     };
     onProgress?.({ step: 'helper-ready', detail: `nftables ${hello.nftVersion}` });
-    return createWire({ session, capabilities, gone: container.gone });
+    const machine = async (): Promise<MachineFacts> => {
+      const facts = machineAnswer.parse(await session.call('machine', {}));
+      return { ...facts, hostAddresses: await withoutGateways(api, facts.hostAddresses) };
+    };
+    return createWire({ session, capabilities, machine, gone: container.gone });
   } catch (thrown) {
     session.close();
     await container.gone();

@@ -19,7 +19,12 @@ it('tells where it could not look, and takes an ended process for an empty place
     closed: new Promise(() => undefined),
     close: () => undefined,
   };
-  const wire = createWire({ session, capabilities: {} as never, gone: () => Promise.resolve() });
+  const wire = createWire({
+    session,
+    capabilities: {} as never,
+    machine: () => Promise.reject(new Error()),
+    gone: () => Promise.resolve(),
+  });
   expect(await wire.read(PLACES)).toEqual([
     { place: 'a', fingerprint: 'f00' },
     { place: 'b', fingerprint: '', error: 'cannot enter the network namespace: Operation not permitted' },

@@ -38,11 +38,12 @@ const probeEvent = z.object({
 export interface WireParts {
   readonly session: HelperSession;
   readonly capabilities: WireCapabilities;
+  readonly machine: Wire['machine'];
   /** Resolves when the helper's container is gone. */
   readonly gone: () => Promise<void>;
 }
 
-export function createWire({ session, capabilities, gone }: WireParts): Wire {
+export function createWire({ session, capabilities, machine, gone }: WireParts): Wire {
   // What the kernel held after our own load, or at the first look: anything else later was not us.
   const sums = new Map<string, string>();
   const keyOf = ({ place, pid }: Place): string => `${place} ${pid}`;
@@ -92,6 +93,7 @@ export function createWire({ session, capabilities, gone }: WireParts): Wire {
 
   return {
     capabilities,
+    machine,
     closed: session.closed,
     load: async (tables, places, remove) => {
       const byId = new Map(places.map((place) => [place.place, place]));

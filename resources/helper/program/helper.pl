@@ -8,6 +8,7 @@
 # (its session is beyond a broken line); nothing of it stays behind, and tables that were loaded stay in force.
 #
 #   hello {}                                      -> what this machine can do
+#   machine {}                                    -> what of that may change while the helper runs
 #   ping {}                                       -> {}
 #   load {place, script, sever, fingerprint}      -> { sum }
 #   unload {place}                                -> {}
@@ -31,7 +32,7 @@ BEGIN {
 use POSIX ();
 use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
-    qw(now_ms slurp enter_place place_handle same_namespace local_addresses sockets_of listeners_of proxy_inodes);
+    qw(now_ms slurp enter_place place_handle same_namespace local_addresses sockets_of listeners_of proxy_inodes userland_proxy);
 use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
 use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
@@ -61,19 +62,15 @@ my %OPERATIONS = (
         my ($code, $version) = nft('', '--version');
         die "nft does not run here: $version\n" if $code != 0;
         my ($kernel, $architecture) = (POSIX::uname())[2, 4];
-        my $bridge = slurp('/proc/sys/net/bridge/bridge-nf-call-iptables');
-        my %proxies = %{ proxy_inodes() };
         return {
             nftVersion => $version =~ /v([0-9][0-9.]*)/ ? "$1" : $version,
             kernel => $kernel,
             architecture => $architecture,
             bridgeConntrack => truth(bridge_conntrack()),
-            bridgeNetfilter => defined $bridge ? truth($bridge =~ /^1/) : undef,
-            userlandProxy => truth(scalar keys %proxies),
-            ip6tables => engine_filters_ipv6() ? truth(1) : undef,
-            hostAddresses => [local_addresses()],
+            %{ machine() },
         };
     },
+    machine => \&machine,
     load => sub {
         my ($request) = @_;
         return { sum => load(@$request{qw(place script sever fingerprint)}) };
@@ -121,6 +118,17 @@ while (1) {
     }
     for my $id (grep { vec $bits, fileno $jobs{$_}{in}, 1 } keys %jobs) { hear_job($id) }
     hear_session() if vec $bits, 0, 1;
+}
+
+sub machine {
+    my $bridge = slurp('/proc/sys/net/bridge/bridge-nf-call-iptables');
+    my $proxy = userland_proxy();
+    return {
+        bridgeNetfilter => defined $bridge ? truth($bridge =~ /^1/) : undef,
+        userlandProxy => defined $proxy ? truth($proxy) : undef,
+        ip6tables => engine_filters_ipv6() ? truth(1) : undef,
+        hostAddresses => [local_addresses()],
+    };
 }
 
 sub truth { return $_[0] ? \'true' : \'false' }

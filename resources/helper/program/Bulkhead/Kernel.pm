@@ -10,7 +10,7 @@ use Socket qw(AF_INET AF_INET6 SOCK_RAW inet_pton inet_ntop);
 
 our @EXPORT_OK = qw(
     die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
-    local_addresses sockets_of listeners_of proxy_inodes address_key is_loopback slurp HOST_NET
+    local_addresses sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback slurp HOST_NET
 );
 
 use constant {
@@ -193,6 +193,26 @@ sub proxy_inodes {
         }
     }
     return \%inodes;
+}
+
+# Whether the engine publishes ports through docker-proxy: as its own command line and settings say, 1 or 0. Where no
+# engine of Docker's can be seen: 1 if a proxy runs, else undef.
+sub userland_proxy {
+    opendir my $proc, '/proc' or return undef;
+    my @engines = grep { /^\d+$/ && (slurp("/proc/$_/comm") // '') eq "dockerd\n" } readdir $proc;
+    if (@engines == 1) {
+        my @words = split /\0/, slurp("/proc/$engines[0]/cmdline") // '';
+        my $settings = '/etc/docker/daemon.json';
+        my $told;
+        for my $at (0 .. $#words) {
+            if ($words[$at] =~ /^--userland-proxy(?:=(.*))?$/) { $told = ($1 // '') =~ /^(?:false|f|0)$/i ? 0 : 1 }
+            $settings = $1 // $words[ $at + 1 ] // $settings if $words[$at] =~ /^--config-file(?:=(.*))?$/;
+        }
+        return $told if defined $told;
+        my $text = slurp("/proc/$engines[0]/root$settings") // '';
+        return $text =~ /"userland-proxy"\s*:\s*false/ ? 0 : 1;
+    }
+    return keys %{ proxy_inodes() } ? 1 : undef;
 }
 
 1;

@@ -1,0 +1,138 @@
+/** Who is there, as the engine's API and the kernel say it: the truth tables' own view, without the product's model. */
+import type { RunningEngine } from '../engines/engine.ts';
+import { ADDRESSES } from '../engines/namespace.ts';
+import type { ContainerInfo, Docker } from '../fixture/docker.ts';
+import { look, type Listener } from './wire.ts';
+
+/** One network namespace in which somebody can listen and call. */
+export interface Stack {
+  /** One word; what its listeners answer. */
+  readonly id: string;
+  /** The namespace's path as the engine's machine sees it. */
+  readonly path: string;
+  readonly addresses: readonly string[];
+  /** Where it listens: a port nobody declared, and those that were. */
+  readonly listens: readonly Pick<Listener, 'protocol' | 'port'>[];
+  readonly bindings: readonly Binding[];
+}
+
+/** One published port as the engine bound it. */
+export interface Binding {
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+export interface Party {
+  /** As the product names its endpoint. */
+  readonly name: string;
+  readonly kind: 'container' | 'host' | 'lan' | 'internet';
+  readonly stack: Stack;
+  /** For `lan` and `internet`: their addresses; they share one namespace. */
+  readonly zoneAddresses: readonly string[];
+}
+
+export interface Census {
+  readonly parties: readonly Party[];
+  readonly stacks: readonly Stack[];
+  /** Every address of the machine, container gateways included. */
+  readonly machineAddresses: readonly string[];
+}
+
+const HOST_PORT = 19_999;
+const OUTSIDE_PORT = 19_998;
+const FIRST_PORT = 20_000;
+const OURS = 'dev.bulkhead';
+
+/** Running containers (paused ones answer handshakes and nothing else: they are left out), the machine, the outside. */
+export async function takeCensus(engine: RunningEngine, docker: Docker): Promise<Census> {
+  const listed = (await docker.listContainers()).filter(({ Labels }) => !(OURS in Labels));
+  const infos = await Promise.all(listed.map(({ Id }) => docker.inspectContainer(Id)));
+  const running = infos.filter(({ State }) => State.Running && !State.Paused && State.Pid > 0);
+  const paths = running.map(({ State }) => `/proc/${String(State.Pid)}/ns/net`);
+  const [machine, outside, ...own] = await look(engine, ['/proc/self/ns/net', '/run/netns/outside', ...paths]);
+  if (!machine || !outside) throw new Error('The engine’s own namespaces are gone.');
+  const host: Stack = {
+    id: 'host',
+    path: '/proc/self/ns/net',
+    addresses: machine.addresses,
+    listens: both(HOST_PORT),
+    bindings: [],
+  };
+  const beyond: Stack = {
+    id: 'outside',
+    path: '/run/netns/outside',
+    addresses: outside.addresses,
+    listens: both(OUTSIDE_PORT),
+    bindings: [],
+  };
+  const byInode = new Map<string, { path: string; addresses: readonly string[]; members: ContainerInfo[] }>();
+  const inodes = running.map((info, index) => {
+    const seen = own[index];
+    if (!seen) throw new Error(`${info.Name} ended while it was looked at.`);
+    const known = byInode.get(seen.inode);
+    if (known) known.members.push(info);
+    else byInode.set(seen.inode, { path: paths[index] ?? '', addresses: seen.addresses, members: [info] });
+    return seen.inode;
+  });
+  const stacks = new Map<string, Stack>([[machine.inode, host]]);
+  for (const [inode, { path, addresses, members }] of byInode) {
+    if (inode === machine.inode) continue;
+    const number = stacks.size;
+    stacks.set(inode, {
+      id: `s${String(number)}`,
+      path,
+      addresses,
+      listens: listensOf(members, FIRST_PORT + number),
+      bindings: members.flatMap(bindingsOf),
+    });
+  }
+  const containers = running.map((info, index): Party => {
+    const stack = stacks.get(inodes[index] ?? '');
+    if (!stack) throw new Error('Every container has a stack.');
+    return { name: info.Name.replace(/^\//, ''), kind: 'container', stack, zoneAddresses: [] };
+  });
+  return {
+    parties: [
+      ...containers.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      { name: 'host', kind: 'host', stack: host, zoneAddresses: [] },
+      { name: 'lan', kind: 'lan', stack: beyond, zoneAddresses: [ADDRESSES.lan, ADDRESSES.lan6] },
+      { name: 'internet', kind: 'internet', stack: beyond, zoneAddresses: [ADDRESSES.internet, ADDRESSES.internet6] },
+    ],
+    stacks: [...stacks.values(), beyond],
+    machineAddresses: machine.addresses,
+  };
+}
+
+function both(port: number): Stack['listens'] {
+  return [
+    { protocol: 'tcp', port },
+    { protocol: 'udp', port },
+  ];
+}
+
+/** Each declared port of the members, and one that nobody declared. */
+function listensOf(members: readonly ContainerInfo[], unique: number): Stack['listens'] {
+  const found = new Map(both(unique).map((one) => [`${String(one.port)}/${one.protocol}`, one]));
+  for (const { Config, NetworkSettings } of members) {
+    for (const key of [...Object.keys(Config.ExposedPorts ?? {}), ...Object.keys(NetworkSettings.Ports ?? {})]) {
+      const [port = '', protocol = 'tcp'] = key.split('/');
+      if (protocol === 'tcp' || protocol === 'udp') found.set(`${port}/${protocol}`, { protocol, port: Number(port) });
+    }
+  }
+  return [...found.values()];
+}
+
+function bindingsOf({ NetworkSettings }: ContainerInfo): Binding[] {
+  return Object.entries(NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) => {
+    const protocol = key.split('/')[1] ?? 'tcp';
+    if (protocol !== 'tcp' && protocol !== 'udp') return [];
+    return (bindings ?? [])
+      .filter(({ HostPort }) => Number(HostPort) > 0)
+      .map(({ HostIp, HostPort }) => ({
+        hostIp: HostIp === '' ? '0.0.0.0' : HostIp,
+        hostPort: Number(HostPort),
+        protocol,
+      }));
+  });
+}

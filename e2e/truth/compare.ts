@@ -1,0 +1,133 @@
+/** Predicted against measured, for everything that runs on an engine now. */
+import type { EngineDriver } from '../../electron/engine/driver.ts';
+import { evaluate } from '../../shared/reachability/index.ts';
+import { VERDICTS, type Denial, type Verdict } from '../../shared/reachability/model.ts';
+import type { RunningEngine } from '../engines/engine.ts';
+import type { Docker } from '../fixture/docker.ts';
+import { takeCensus, type Census } from './census.ts';
+import { createPredictor, type Predicted } from './predict.ts';
+import { isZone, rowsOf, rowText, type Row } from './rows.ts';
+import { tryAll, type Attempt } from './wire.ts';
+
+export interface Comparison {
+  /** Rows that were tried. */
+  readonly probes: number;
+  readonly agree: number;
+  /** Rows for which the product claims to know nothing. */
+  readonly unknown: number;
+  /** One line each: what was predicted, what was measured, by which rules. */
+  readonly disagreements: readonly string[];
+  /** Cells of the matrix that involve a container, and how many of them are `unknown`. */
+  readonly cells: number;
+  readonly unknownCells: number;
+  /** Rows that got through: without any, nothing was proved. */
+  readonly open: number;
+  readonly rules: ReadonlySet<string>;
+}
+
+/** First quickly; what is not as predicted is tried again with more patience: a busy machine is no wall. */
+const PATIENCE_MS = [1_100, 2_500, 4_000] as const;
+
+/** `denials` asks for the present denials, after the driver has listed everything anew. */
+export async function compare(
+  engine: RunningEngine,
+  docker: Docker,
+  driver: EngineDriver,
+  denials: () => readonly Denial[] = () => [],
+): Promise<Comparison> {
+  const topology = await driver.refresh();
+  const census = await takeCensus(engine, docker);
+  const predictor = createPredictor(topology, denials(), census.machineAddresses);
+  const rows = rowsOf(census).map((row) => ({ row, predicted: predictor.row(row) }));
+  const known = rows.filter(({ predicted }) => predicted !== 'unknown');
+  const answers = await measure(engine, census, known);
+  const lines = known.flatMap(({ row, predicted }): string[] => {
+    const measured = answered(row, known, answers);
+    if (measured === predicted) return [];
+    const cell = predictor.cell(row.from.name, row.to.name);
+    const rules = [...new Set(cell.channels.filter(({ layer }) => layer === 'network').flatMap((one) => one.rules))];
+    const got = answers.get(row);
+    const who = got !== null && got !== undefined && measured === 'blocked' ? ` (${got} answered)` : '';
+    return [`${rowText(row)}: predicted ${predicted}, measured ${measured}${who} [${rules.join(' ')}]`];
+  });
+  const matrix = evaluate(topology, denials());
+  const verdict = (from: number, to: number): Verdict =>
+    VERDICTS[matrix.verdicts[from * matrix.size + to] ?? 3] ?? 'unknown';
+  const involved = topology.endpoints.flatMap((from, i) =>
+    topology.endpoints.flatMap((to, j) =>
+      from.kind === 'container' || to.kind === 'container' ? [verdict(i, j)] : [],
+    ),
+  );
+  const pairs = pairLines(known, answers, (from, to) => predictor.cell(from, to).verdict);
+  return {
+    probes: known.length,
+    agree: known.length - lines.length,
+    unknown: rows.length - known.length,
+    disagreements: [...lines, ...pairs],
+    cells: involved.length,
+    unknownCells: involved.filter((one) => one === 'unknown').length,
+    open: known.filter(({ row }) => isExpected(row, answers.get(row))).length,
+    rules: predictor.rules,
+  };
+}
+
+interface Expected {
+  readonly row: Row;
+  readonly predicted: Predicted;
+}
+
+/** The answer to each row; those that are not as predicted are asked up to three times. */
+async function measure(
+  engine: RunningEngine,
+  census: Census,
+  rows: readonly Expected[],
+): Promise<ReadonlyMap<Row, string | null>> {
+  const stacks = new Map(census.stacks.map(({ id, path }) => [id, path]));
+  const listeners = census.stacks.flatMap(({ id, listens }) => listens.map((one) => ({ stack: id, ...one })));
+  const answers = new Map<Row, string | null>();
+  let left = rows;
+  for (const patienceMs of PATIENCE_MS) {
+    const attempts = left.map(({ row }) => attemptOf(row));
+    const given = await tryAll(engine, stacks, listeners, attempts, patienceMs);
+    left.forEach(({ row }, index) => answers.set(row, given[index] ?? null));
+    left = rows.filter(({ row, predicted }) => predicted === 'open' && answered(row, rows, answers) === 'blocked');
+    if (left.length === 0) break;
+  }
+  return answers;
+}
+
+function attemptOf({ from, protocol, address, port }: Row): Attempt {
+  const six = address.includes(':');
+  const source = isZone(from) ? (from.zoneAddresses.find((one) => one.includes(':') === six) ?? null) : null;
+  return { from: from.stack.id, protocol, address, port, source: protocol === 'icmp' ? null : source };
+}
+
+function isExpected(row: Row, answer: string | null | undefined): boolean {
+  return answer === (row.protocol === 'icmp' ? 'echo' : row.to.stack.id);
+}
+
+function answered(row: Row, rows: readonly Expected[], answers: ReadonlyMap<Row, string | null>): 'open' | 'blocked' {
+  if (row.either === null) return isExpected(row, answers.get(row)) ? 'open' : 'blocked';
+  const group = rows.filter((other) => other.row.either === row.either);
+  return group.some((other) => isExpected(other.row, answers.get(other.row))) ? 'open' : 'blocked';
+}
+
+/** A cell must be open or partial where any row of its pair got through, whichever way the product thought of. */
+function pairLines(
+  rows: readonly Expected[],
+  answers: ReadonlyMap<Row, string | null>,
+  verdict: (from: string, to: string) => Verdict,
+): readonly string[] {
+  const reached = new Map<string, { from: string; to: string; any: boolean; all: boolean }>();
+  for (const { row } of rows) {
+    const key = `${row.from.name}\n${row.to.name}`;
+    const entry = reached.get(key) ?? { from: row.from.name, to: row.to.name, any: false, all: true };
+    const got = isExpected(row, answers.get(row));
+    reached.set(key, { ...entry, any: entry.any || got, all: entry.all && got });
+  }
+  return [...reached.values()].flatMap(({ from, to, any }) => {
+    const said = verdict(from, to);
+    const right = said === 'unknown' || (said === 'open' || said === 'partial') === any;
+    return right ? [] : [`${from} → ${to}: the cell says ${said}, reached ${String(any)}`];
+  });
+}

@@ -1,0 +1,71 @@
+/** One private engine on which worlds are brought up, compared with the prediction, and taken down again. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDriver } from '../../electron/app/open-driver.ts';
+import { openSession, type Session } from '../../electron/app/session.ts';
+import { createPolicyStore } from '../../electron/store/policy-store.ts';
+import { startEngine, type RunningEngine } from '../engines/engine.ts';
+import { Docker } from '../fixture/docker.ts';
+import { importTestImage } from '../fixture/image.ts';
+import { compare, type Comparison } from './compare.ts';
+import type { WorldPlan } from './plan.ts';
+import { realise } from './realise.ts';
+
+export interface Lab {
+  readonly engine: RunningEngine;
+  readonly docker: Docker;
+  readonly session: Session;
+  /** Brings the plan up, blocks what it says through the product, compares, and takes everything down. */
+  run(plan: WorldPlan): Promise<Comparison>;
+  /** Compares what runs now. */
+  compare(): Promise<Comparison>;
+  close(): Promise<void>;
+}
+
+export interface LabOptions {
+  readonly version: string;
+  readonly name: string;
+  readonly daemonArgs?: readonly string[];
+}
+
+export async function openLab({ version, name, daemonArgs = [] }: LabOptions): Promise<Lab> {
+  const engine = await startEngine({ version, name, daemonArgs });
+  const configDir = await mkdtemp(join(tmpdir(), 'bulkhead-truth-'));
+  let session: Session | null = null;
+  const close = async (): Promise<void> => {
+    await session?.close();
+    await engine.stop();
+    await rm(configDir, { recursive: true, force: true });
+  };
+  try {
+    const docker = new Docker(engine.socket);
+    await importTestImage(engine);
+    const store = createPolicyStore({ configDir });
+    const opened = (session = await openSession({ driver: await openDriver(engine.url), store, follow: true }));
+    // Only the wire tells what the API does not: the machine's addresses, docker-proxy, the IPv6 firewall.
+    await opened.driver.openWire({});
+    const compareNow = (): Promise<Comparison> => compare(engine, docker, opened.driver, () => opened.denials());
+    return {
+      engine,
+      docker,
+      session: opened,
+      compare: compareNow,
+      close,
+      run: async (plan) => {
+        const realised = await realise(docker, plan);
+        try {
+          if (plan.blocks) await opened.driver.refresh();
+          for (const [from, to] of plan.blocks ?? []) await opened.apply({ action: 'block', from, to }, {});
+          return await compareNow();
+        } finally {
+          for (const [from, to] of plan.blocks ?? []) await opened.apply({ action: 'allow', from, to }, {});
+          await realised.remove();
+        }
+      },
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,62 @@
+/** What the product says of one row of a truth table. */
+import { explain } from '../../shared/reachability/index.ts';
+import type { Cell, Denial } from '../../shared/reachability/model.ts';
+import type { Topology } from '../../shared/topology/model.ts';
+import { familyOf, type Row } from './rows.ts';
+
+export type Predicted = 'open' | 'blocked' | 'unknown';
+
+export interface Predictor {
+  cell(from: string, to: string): Cell;
+  row(row: Row): Predicted;
+  /** Every rule that took part in a cell so far. */
+  readonly rules: ReadonlySet<string>;
+}
+
+/** @throws Error when the product does not know a party of the census. */
+export function createPredictor(
+  topology: Topology,
+  denials: readonly Denial[],
+  machineAddresses: readonly string[],
+): Predictor {
+  const machine = new Set(machineAddresses);
+  const ids = new Map(topology.endpoints.map(({ id, name }) => [name, id]));
+  const cells = new Map<string, Cell>();
+  const rules = new Set<string>();
+  const idOf = (name: string): string => {
+    const id = ids.get(name);
+    if (id === undefined) throw new Error(`The product sees no "${name}".`);
+    return id;
+  };
+  const cell = (from: string, to: string): Cell => {
+    const key = `${from}\n${to}`;
+    let known = cells.get(key);
+    if (!known) {
+      cells.set(key, (known = explain(topology, denials, idOf(from), idOf(to))));
+      for (const { rule } of known.reasons) rules.add(rule);
+      for (const channel of known.channels) for (const rule of channel.rules) rules.add(rule);
+    }
+    return known;
+  };
+  return { cell, row: (row) => rowOf(cell(row.from.name, row.to.name), row, machine), rules };
+}
+
+/**
+ * A way that names an address speaks of that address; one that names none (not running, no network, out to the world)
+ * speaks of all.  The machine's other addresses are as the far one that is named (SPEC, R2xx).  What no way speaks of is
+ * claimed to be shut.
+ */
+function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Predicted {
+  const network = channels.filter(({ layer }) => layer === 'network');
+  const named = network.some(({ address }) => address === row.address);
+  const said = network
+    .filter(({ address, far }) =>
+      named || !machine.has(row.address)
+        ? address === row.address || address === ''
+        : address === '' || (far === true && familyOf(address) === familyOf(row.address)),
+    )
+    .filter(({ ports }) => ports === undefined || ports.includes(`${row.protocol}/${String(row.port)}`))
+    .map(({ verdict }) => verdict);
+  if (said.includes('open')) return 'open';
+  return said.includes('unknown') ? 'unknown' : 'blocked';
+}

@@ -1,0 +1,146 @@
+/** Brings a plan up on a real engine, and takes it down again. */
+import type { Docker, ContainerSpec, NetworkSpec } from '../fixture/docker.ts';
+import { TEST_IMAGE } from '../fixture/image.ts';
+import {
+  containersOf,
+  networksOf,
+  publishOf,
+  words,
+  type ContainerPlan,
+  type NetworkPlan,
+  type WorldPlan,
+} from './plan.ts';
+
+export interface Realised {
+  /** Removes everything the plan made; content with what is gone already. */
+  remove(): Promise<void>;
+}
+
+const BRIDGE = 'com.docker.network.bridge.';
+
+/** Resolves when every container is in the state its plan says.  What fails on the way takes the rest down with it. */
+export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised> {
+  const containers = containersOf(plan);
+  const networks = networksOf(plan);
+  const volumes = new Set(
+    containers.flatMap(([, { mounts = [] }]) => mounts.map(volumeOf).filter((name) => name !== null)),
+  );
+  const remove = async (): Promise<void> => {
+    // Those that live in another's namespace first; the engine minds the other way round.
+    const [joined, own] = partition(
+      containers.map(([name, { on }]) => ({ name, joined: on.startsWith('container:') })),
+    );
+    await Promise.all(joined.map((name) => docker.removeContainer(name)));
+    await Promise.all(own.map((name) => docker.removeContainer(name)));
+    for (const [name] of networks) await docker.removeNetwork(name);
+    await Promise.all([...volumes].map((name) => docker.removeVolume(name)));
+  };
+  try {
+    let index = 0;
+    for (const [name, network] of networks) await docker.createNetwork(name, networkSpec(network, (index += 1)));
+    for (const level of levelsOf(containers)) {
+      await Promise.all(level.map(([name, container]) => start(docker, name, container)));
+    }
+    for (const [name, { state }] of containers) {
+      if (state === 'paused') await docker.pauseContainer(name);
+      if (state === 'exited') await docker.stopContainer(name);
+      if (state === 'restarted') await docker.restartContainer(name);
+    }
+  } catch (thrown) {
+    await remove().catch(() => undefined);
+    throw thrown;
+  }
+  return { remove };
+}
+
+async function start(docker: Docker, name: string, container: ContainerPlan): Promise<void> {
+  const id = await docker.createContainer(name, containerSpec(container));
+  for (const network of words(container.on).slice(1)) {
+    await docker.connect(network, id, container.aliases ? { Aliases: container.aliases } : {});
+  }
+  if (container.state !== 'created') await docker.startContainer(id);
+}
+
+function networkSpec(
+  { driver = 'bridge', internal = false, ipv6 = false, options = {} }: NetworkPlan,
+  index: number,
+): NetworkSpec {
+  const full = Object.entries(options).map(([key, value]) => [
+    driver === 'bridge' && !key.includes('.') ? BRIDGE + key : key,
+    value,
+  ]);
+  return {
+    Driver: driver,
+    Internal: internal,
+    EnableIPv6: ipv6,
+    IPAM: {
+      Config: [
+        { Subnet: `10.201.${String(index)}.0/24` },
+        ...(ipv6 ? [{ Subnet: `fd00:b0b:${index.toString(16)}::/64` }] : []),
+      ],
+    },
+    Options: Object.fromEntries(full) as Record<string, string>,
+  };
+}
+
+function containerSpec(container: ContainerPlan): ContainerSpec {
+  const { on, publish = [], expose = [], links = [], mounts = [], capAdd = [] } = container;
+  const [mode = 'none'] = words(on);
+  const published = publish.map(publishOf);
+  const bindings: Record<string, object[]> = {};
+  for (const { hostIp, hostPort, port, protocol } of published) {
+    (bindings[`${String(port)}/${protocol}`] ??= []).push({ HostIp: hostIp, HostPort: String(hostPort) });
+  }
+  const exposed = [...expose.map((text) => (text.includes('/') ? text : `${text}/tcp`)), ...Object.keys(bindings)];
+  const named = !['bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:');
+  return {
+    Image: TEST_IMAGE,
+    Cmd: ['sleep', '2147483647'],
+    ...(exposed.length > 0 && { ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])) }),
+    ...(named &&
+      container.aliases && { NetworkingConfig: { EndpointsConfig: { [mode]: { Aliases: container.aliases } } } }),
+    HostConfig: {
+      NetworkMode: mode,
+      PortBindings: bindings,
+      ...(links.length > 0 && { Links: links }),
+      ...(mounts.length > 0 && { Binds: mounts }),
+      ...(container.privileged && { Privileged: true }),
+      ...(capAdd.length > 0 && { CapAdd: capAdd }),
+      ...(container.pid !== undefined && { PidMode: container.pid }),
+      ...(container.ipc !== undefined && { IpcMode: container.ipc }),
+    },
+  };
+}
+
+/** Containers that need nobody, then those that need only these, and so on. */
+function levelsOf(
+  containers: readonly (readonly [string, ContainerPlan])[],
+): readonly (readonly (readonly [string, ContainerPlan])[])[] {
+  const level = new Map<string, number>();
+  for (const [name, container] of containers) {
+    const needs = needsOf(container).map((other) => {
+      const known = level.get(other);
+      if (known === undefined) throw new Error(`"${name}" needs "${other}", which must come earlier in the plan.`);
+      return known + 1;
+    });
+    level.set(name, Math.max(0, ...needs));
+  }
+  const last = Math.max(0, ...level.values());
+  return Array.from({ length: last + 1 }, (_, at) => containers.filter(([name]) => level.get(name) === at));
+}
+
+/** Names of the containers that must run before this one starts. */
+export function needsOf({ on, links = [], pid = '', ipc = '' }: ContainerPlan): readonly string[] {
+  const joined = [on, pid, ipc].filter((mode) => mode.startsWith('container:')).map((mode) => mode.slice(10));
+  return [...joined, ...links.map((link) => link.split(':')[0] ?? '')];
+}
+
+function volumeOf(mount: string): string | null {
+  const source = mount.split(':')[0] ?? '';
+  return source.startsWith('/') ? null : source;
+}
+
+function partition(all: readonly { readonly name: string; readonly joined: boolean }[]): [string[], string[]] {
+  const names = (wanted: boolean): string[] => all.filter(({ joined }) => joined === wanted).map(({ name }) => name);
+  return [names(true), names(false)];
+}
