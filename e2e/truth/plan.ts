@@ -14,7 +14,7 @@ export interface NetworkPlan {
 export interface ContainerPlan {
   /** Network names separated by spaces, `host`, `none`, `bridge` or `container:NAME`. */
   readonly on: string;
-  /** `8080:80`, `8080:80/udp`, `127.0.0.1:8080:80`, `[::1]:8080:80`. */
+  /** `8080:80`, `8080:80/udp`, `127.0.0.1:8080:80`, `[::1]:8080:80`, `@NETWORK:8080:80` (that network's IPv4 gateway). */
   readonly publish?: readonly string[];
   /** `80` (tcp) or `80/udp`. */
   readonly expose?: readonly string[];
@@ -57,6 +57,13 @@ export function publishOf(text: string): PublishPlan {
   if (!match) throw new Error(`Not a published port: ${text}`);
   const [, hostIp = '', hostPort, port, protocol = 'tcp'] = match;
   return { hostIp, hostPort: Number(hostPort), port: Number(port), protocol: protocol as 'tcp' | 'udp' };
+}
+
+/** The subnets a plan's networks get, by their place in `networksOf`, from 1. */
+export function subnetsOf(index: number): { readonly v4: string; readonly gateway: string; readonly v6: string } {
+  const high = String(201 + Math.floor(index / 250));
+  const low = String(index % 250);
+  return { v4: `10.${high}.${low}.0/24`, gateway: `10.${high}.${low}.1`, v6: `fd00:b0b:${index.toString(16)}::/64` };
 }
 
 /** Networks a plan names, in order of appearance: those described and those only mentioned.  Built-in ones are left out. */

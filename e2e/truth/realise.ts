@@ -5,6 +5,7 @@ import {
   containersOf,
   networksOf,
   publishOf,
+  subnetsOf,
   words,
   type ContainerPlan,
   type NetworkPlan,
@@ -16,12 +17,16 @@ export interface Realised {
   remove(): Promise<void>;
 }
 
+/** `@NETWORK` → the IPv4 gateway of that network. */
+type Gateways = ReadonlyMap<string, string>;
+
 const BRIDGE = 'com.docker.network.bridge.';
 
 /** Resolves when every container is in the state its plan says.  What fails on the way takes the rest down with it. */
 export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised> {
   const containers = containersOf(plan);
   const networks = networksOf(plan);
+  const gateways = new Map(networks.map(([name], index) => [`@${name}`, subnetsOf(index + 1).gateway]));
   const volumes = new Set(
     containers.flatMap(([, { mounts = [] }]) => mounts.map(volumeOf).filter((name) => name !== null)),
   );
@@ -39,7 +44,7 @@ export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised
     let index = 0;
     for (const [name, network] of networks) await docker.createNetwork(name, networkSpec(network, (index += 1)));
     for (const level of levelsOf(containers)) {
-      await Promise.all(level.map(([name, container]) => start(docker, name, container)));
+      await Promise.all(level.map(([name, container]) => start(docker, name, container, gateways)));
     }
     for (const [name, { state }] of containers) {
       if (state === 'paused') await docker.pauseContainer(name);
@@ -53,8 +58,8 @@ export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised
   return { remove };
 }
 
-async function start(docker: Docker, name: string, container: ContainerPlan): Promise<void> {
-  const id = await docker.createContainer(name, containerSpec(container));
+async function start(docker: Docker, name: string, container: ContainerPlan, gateways: Gateways): Promise<void> {
+  const id = await docker.createContainer(name, containerSpec(container, gateways));
   for (const network of words(container.on).slice(1)) {
     await docker.connect(network, id, container.aliases ? { Aliases: container.aliases } : {});
   }
@@ -65,6 +70,7 @@ function networkSpec(
   { driver = 'bridge', internal = false, ipv6 = false, options = {} }: NetworkPlan,
   index: number,
 ): NetworkSpec {
+  const { v4, v6 } = subnetsOf(index);
   const full = Object.entries(options).map(([key, value]) => [
     driver === 'bridge' && !key.includes('.') ? BRIDGE + key : key,
     value,
@@ -74,22 +80,22 @@ function networkSpec(
     Internal: internal,
     EnableIPv6: ipv6,
     IPAM: {
-      Config: [
-        { Subnet: `10.201.${String(index)}.0/24` },
-        ...(ipv6 ? [{ Subnet: `fd00:b0b:${index.toString(16)}::/64` }] : []),
-      ],
+      Config: [{ Subnet: v4 }, ...(ipv6 ? [{ Subnet: v6 }] : [])],
     },
     Options: Object.fromEntries(full) as Record<string, string>,
   };
 }
 
-function containerSpec(container: ContainerPlan): ContainerSpec {
+function containerSpec(container: ContainerPlan, gateways: Gateways): ContainerSpec {
   const { on, publish = [], expose = [], links = [], mounts = [], capAdd = [] } = container;
   const [mode = 'none'] = words(on);
   const published = publish.map(publishOf);
   const bindings: Record<string, object[]> = {};
   for (const { hostIp, hostPort, port, protocol } of published) {
-    (bindings[`${String(port)}/${protocol}`] ??= []).push({ HostIp: hostIp, HostPort: String(hostPort) });
+    (bindings[`${String(port)}/${protocol}`] ??= []).push({
+      HostIp: gateways.get(hostIp) ?? hostIp,
+      HostPort: String(hostPort),
+    });
   }
   const exposed = [...expose.map((text) => (text.includes('/') ? text : `${text}/tcp`)), ...Object.keys(bindings)];
   const named = !['bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:');

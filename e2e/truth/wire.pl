@@ -6,7 +6,8 @@
 #     stack ID NAMESPACE                    a network namespace, by path
 #     listen ID PROTOCOL PORT               there answers "ID" to whoever calls, on every address; tcp or udp
 #     probe INDEX FROM PROTOCOL ADDRESS PORT SOURCE PATIENCE_MS   tcp, udp or icmp (PORT 0); SOURCE "-": any
-#   prints "INDEX ANSWER" for each probe: the ID that answered, "echo" for icmp, "-" for nobody.
+#   prints "INDEX ANSWER" for each probe: the ID that answered, "echo" for icmp, "-" for nobody; and "heard INDEX ID" for
+#   each datagram that came to the listeners of ID: one that arrives has passed, whatever becomes of the answer.
 use strict;
 use warnings;
 use Errno qw(EINPROGRESS EINTR);
@@ -155,7 +156,10 @@ sub serve {
             while (accept my $taken, $socket) { syswrite $taken, "$id\n"; close $taken }
         }
         for my $socket (grep { vec $bits, fileno $_, 1 } @udp) {
-            while (defined(my $peer = recv $socket, my $word, 256, 0)) { send $socket, "$id\n", 0, $peer }
+            while (defined(my $peer = recv $socket, my $word, 256, 0)) {
+                print "heard $1 $id\n" if $word =~ /^(\d+)\n/;
+                send $socket, "$id\n", 0, $peer;
+            }
         }
     }
 }
@@ -193,7 +197,7 @@ sub attempt {
             if ($source ne '-') { bind $socket, (address_of($source, 0))[1] or die "bind $source: $!" }
             if (!connect($socket, $name) && $! != EINPROGRESS) { print "$index -\n"; next }
             $try->{socket} = $socket;
-            if ($protocol eq 'udp') { $try->{send} = sub { defined send $socket, "hello\n", 0 }; $try->{send}->() }
+            if ($protocol eq 'udp') { $try->{send} = sub { defined send $socket, "$index\n", 0 }; $try->{send}->() }
             $open{ fileno $socket } = $try;
         }
         my ($read, $next) = ('', time + 0.2);

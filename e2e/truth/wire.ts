@@ -41,8 +41,8 @@ export async function look(engine: RunningEngine, paths: readonly string[]): Pro
 }
 
 /**
- * Opens all listeners, makes all attempts at once and closes again.  The answer per attempt: the stack that answered,
- * `echo` for ICMP, `null` for nobody within `patienceMs`.
+ * Opens all listeners, makes all attempts at once and closes again.  The answer per attempt: the stack that answered or,
+ * for a datagram, that it came to; `echo` for ICMP; `null` for nobody within `patienceMs`.
  */
 export async function tryAll(
   engine: RunningEngine,
@@ -60,12 +60,18 @@ export async function tryAll(
     ),
   ];
   const lines = await call(engine, 'probe', `${input.join('\n')}\n`);
-  const answers = new Map(lines.map((line) => [Number(line.split(' ')[0]), line.split(' ')[1] ?? '-']));
+  const heard = new Map<number, string>();
+  const answers = new Map<number, string>();
+  for (const line of lines) {
+    const [first = '', second = '', third = ''] = line.split(' ');
+    if (first === 'heard') heard.set(Number(second), third);
+    else answers.set(Number(first), second);
+  }
   if (answers.size !== attempts.length) {
     throw new Error(`Of ${String(attempts.length)} attempts only ${String(answers.size)} were told of.`);
   }
   return attempts.map((_, index) => {
-    const answer = answers.get(index) ?? '-';
+    const answer = heard.get(index) ?? answers.get(index) ?? '-';
     return answer === '-' ? null : answer;
   });
 }

@@ -1,0 +1,163 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ENGINE_VERSIONS } from '../engines/versions.ts';
+import type { Comparison } from './compare.ts';
+import { batchesFor } from './fixtures/index.ts';
+import { generateWorlds } from './generate.ts';
+import { openLab, type Lab } from './lab.ts';
+import type { WorldPlan } from './plan.ts';
+import { shrink } from './shrink.ts';
+
+const USAGE = `Compares what Bulkhead predicts with the wire, on private engines. Needs Debian and root.
+
+  npm run -s truth -- [--engine VERSION[,VERSION …]] [--topologies N] [--seed N] [--fixtures] [--no-proxy]
+
+  --engine      ${ENGINE_VERSIONS.map(({ version }) => version).join(', ')}; default: all
+  --topologies  how many generated worlds per engine (default 20, or 0 with --fixtures)
+  --seed        where they begin (default: from the clock); the same seed gives the same worlds
+  --fixtures    the hand-picked worlds
+  --no-proxy    engines run with --userland-proxy=false
+`;
+
+interface Sum {
+  worlds: number;
+  refused: number;
+  probes: number;
+  open: number;
+  disagreements: number;
+  unknown: number;
+  cells: number;
+  unknownCells: number;
+}
+
+const FOUND = join(import.meta.dirname, 'found');
+
+/** Runs one command line; returns the exit code (0 no disagreement, 1 some, 2 usage). */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      engine: { type: 'string' },
+      topologies: { type: 'string' },
+      seed: { type: 'string' },
+      fixtures: { type: 'boolean', default: false },
+      'no-proxy': { type: 'boolean', default: false },
+    },
+  });
+  const versions = values.engine?.split(',') ?? ENGINE_VERSIONS.map(({ version }) => version);
+  const count = Number(values.topologies ?? (values.fixtures ? 0 : 20));
+  const seed = Number(values.seed ?? Date.now() % 1_000_000);
+  if (!Number.isInteger(count) || !Number.isInteger(seed) || count < 0) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const daemonArgs = values['no-proxy'] ? ['--userland-proxy=false'] : [];
+  let failed = false;
+  for (const version of versions) {
+    const sums: Sum[] = [];
+    if (values.fixtures)
+      for (const batch of batchesFor(version)) {
+        sums.push(await inLab(version, batch.daemonArgs, (lab) => runFixtures(lab, batch.worlds)));
+      }
+    if (count > 0) sums.push(await inLab(version, daemonArgs, (lab) => runGenerated(lab, version, seed, count)));
+    const sum = sums.reduce(add);
+    process.stdout.write(`${version}: ${sentence(sum)}${count > 0 ? ` Seed ${String(seed)}.` : ''}\n`);
+    failed ||= sum.disagreements > 0;
+  }
+  return failed ? 1 : 0;
+}
+
+async function inLab(version: string, daemonArgs: readonly string[], work: (lab: Lab) => Promise<Sum>): Promise<Sum> {
+  const lab = await openLab({ version, name: `truth-${version}-${String(process.pid)}`, daemonArgs });
+  try {
+    return await work(lab);
+  } finally {
+    await lab.close();
+  }
+}
+
+async function runFixtures(
+  lab: Lab,
+  worlds: readonly { readonly name: string; readonly plan: WorldPlan }[],
+): Promise<Sum> {
+  let sum = nothing();
+  for (const { name, plan } of worlds) {
+    const result = await lab.run(plan);
+    report(name, result);
+    sum = add(sum, sumOf(result));
+  }
+  return sum;
+}
+
+async function runGenerated(lab: Lab, version: string, seed: number, count: number): Promise<Sum> {
+  const worlds = generateWorlds({ seed, count, major: Number.parseInt(version, 10) });
+  let sum = nothing();
+  for (const [index, plan] of worlds.entries()) {
+    const result = await lab.run(plan).catch((thrown: unknown) => refusal(thrown));
+    if (typeof result === 'string') {
+      process.stderr.write(`  world ${String(index)}: the engine refused it: ${result}\n`);
+      sum = add(sum, { ...nothing(), worlds: 1, refused: 1 });
+      continue;
+    }
+    report(`world ${String(index)}`, result);
+    sum = add(sum, sumOf(result));
+    if (result.disagreements.length > 0) await keep(lab, plan, `${version}-${String(seed)}-${String(index)}`);
+  }
+  return sum;
+}
+
+/** Shrinks a failing world and saves it where the fixtures are read from. */
+async function keep(lab: Lab, plan: WorldPlan, name: string): Promise<void> {
+  const small = await shrink(plan, async (candidate) => {
+    const result = await lab.run(candidate).catch((thrown: unknown) => refusal(thrown));
+    return typeof result !== 'string' && result.disagreements.length > 0;
+  });
+  await mkdir(FOUND, { recursive: true });
+  const file = join(FOUND, `${name}.json`);
+  await writeFile(file, `${JSON.stringify(small, null, 2)}\n`);
+  process.stderr.write(`  saved as ${file}\n`);
+}
+
+/** What the engine said against a world. @throws what is no such answer. */
+function refusal(thrown: unknown): string {
+  if (thrown instanceof Error && thrown.name === 'DockerError') return thrown.message;
+  throw thrown;
+}
+
+function report(name: string, { probes, disagreements }: Comparison): void {
+  process.stderr.write(`  ${name}: ${String(probes)} probes, ${String(disagreements.length)} disagreements\n`);
+  for (const line of disagreements.slice(0, 12)) process.stderr.write(`    ${line}\n`);
+  if (disagreements.length > 12) process.stderr.write(`    … and ${String(disagreements.length - 12)} more\n`);
+}
+
+function sumOf({ probes, open, disagreements, unknown, cells, unknownCells }: Comparison): Sum {
+  return { worlds: 1, refused: 0, probes, open, disagreements: disagreements.length, unknown, cells, unknownCells };
+}
+
+function nothing(): Sum {
+  return { worlds: 0, refused: 0, probes: 0, open: 0, disagreements: 0, unknown: 0, cells: 0, unknownCells: 0 };
+}
+
+function add(a: Sum, b: Sum): Sum {
+  return Object.fromEntries(
+    Object.entries(a).map(([key, value]) => [key, (value as number) + b[key as keyof Sum]]),
+  ) as unknown as Sum;
+}
+
+function sentence({ worlds, refused, probes, open, disagreements, unknown, cells, unknownCells }: Sum): string {
+  const share = cells === 0 ? 0 : (100 * unknownCells) / cells;
+  return (
+    `${String(worlds)} worlds (${String(refused)} refused by the engine), ${String(probes)} probes, ${String(open)} of them open, ` +
+    `${String(disagreements)} disagreements; ${String(unknown)} ways not claimed, ${String(unknownCells)} of ${String(cells)} cells unknown (${share.toFixed(2)} %).`
+  );
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}
+// The rig holds namespaces open; a finished run must not wait for them.
+process.exit();
