@@ -47,15 +47,19 @@ export function createPredictor(
  * claimed to be shut.
  */
 function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Predicted {
-  const network = channels.filter(({ layer }) => layer === 'network');
-  const named = network.some(({ address }) => address === row.address);
-  const said = network
-    .filter(({ address, far }) =>
-      named || !machine.has(row.address)
-        ? address === row.address || address === ''
-        : address === '' || (far === true && familyOf(address) === familyOf(row.address)),
+  const speaking = channels.filter(
+    ({ layer, ports }) =>
+      layer === 'network' &&
+      (ports === undefined || ports.includes(row.port === 0 ? 'icmp' : `${row.protocol}/${String(row.port)}`)),
+  );
+  const named = speaking.some(({ address }) => address === row.address);
+  const isFar = !named && machine.has(row.address);
+  const said = speaking
+    .filter(
+      ({ address, far }) =>
+        address === '' ||
+        (isFar ? far === true && familyOf(address) === familyOf(row.address) : address === row.address),
     )
-    .filter(({ ports }) => ports === undefined || ports.includes(`${row.protocol}/${String(row.port)}`))
     .map(({ verdict }) => verdict);
   if (said.includes('open')) return 'open';
   return said.includes('unknown') ? 'unknown' : 'blocked';
