@@ -66,8 +66,9 @@ sub local_addresses {
     }
     if (open my $six, '<', '/proc/self/net/if_inet6') {
         while (<$six>) {
-            my ($hex, undef, undef, $scope) = split ' ';
-            $found{ inet_ntop(AF_INET6, pack 'H*', $hex) } = 1 if hex($scope) == 0;
+            my ($hex, undef, undef, $scope, $flags) = split ' ';
+            # An address that is still being checked (on a bridge nobody is on: forever) is nobody's yet.
+            $found{ inet_ntop(AF_INET6, pack 'H*', $hex) } = 1 if hex($scope) == 0 && !(hex($flags) & 0x48);
         }
     }
     return sort keys %found;
