@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ENGINE_VERSIONS } from '../engines/versions.ts';
 import type { Comparison } from './compare.ts';
+import { createEvidence } from './evidence.ts';
 import { batchesFor } from './fixtures/index.ts';
 import { generateWorlds } from './generate.ts';
 import { openLab, type Lab } from './lab.ts';
@@ -11,12 +12,13 @@ import { shrink } from './shrink.ts';
 
 const USAGE = `Compares what Bulkhead predicts with the wire, on private engines. Needs Debian and root.
 
-  npm run -s truth -- [--engine VERSION[,VERSION …]] [--topologies N] [--seed N] [--fixtures] [--no-proxy]
+  npm run -s truth -- [--engine VERSION[,VERSION …]] [--topologies N] [--seed N] [--fixtures] [--no-proxy] [--evidence FILE]
 
   --engine      ${ENGINE_VERSIONS.map(({ version }) => version).join(', ')}; default: all
   --topologies  how many generated worlds per engine (default 20, or 0 with --fixtures)
   --seed        where they begin (default: from the clock); the same seed gives the same worlds
   --fixtures    the hand-picked worlds
+  --evidence    write what each rule rests on into this file (docs/RULES.md)
   --no-proxy    engines run with --userland-proxy=false
 `;
 
@@ -27,8 +29,10 @@ interface Sum {
   open: number;
   disagreements: number;
   unknown: number;
-  cells: number;
-  unknownCells: number;
+  inside: number;
+  insideUnknown: number;
+  outside: number;
+  outsideUnknown: number;
 }
 
 const FOUND = join(import.meta.dirname, 'found');
@@ -42,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       topologies: { type: 'string' },
       seed: { type: 'string' },
       fixtures: { type: 'boolean', default: false },
+      evidence: { type: 'string' },
       'no-proxy': { type: 'boolean', default: false },
     },
   });
@@ -61,12 +66,15 @@ export async function main(argv: readonly string[]): Promise<number> {
         sums.push(await inLab(version, batch.daemonArgs, (lab) => runFixtures(lab, batch.worlds)));
       }
     if (count > 0) sums.push(await inLab(version, daemonArgs, (lab) => runGenerated(lab, version, seed, count)));
-    const sum = sums.reduce(add);
+    const sum = sums.reduce(add, nothing());
     process.stdout.write(`${version}: ${sentence(sum)}${count > 0 ? ` Seed ${String(seed)}.` : ''}\n`);
     failed ||= sum.disagreements > 0;
   }
+  if (values.evidence !== undefined) await writeFile(values.evidence, evidence.text());
   return failed ? 1 : 0;
 }
+
+const evidence = createEvidence();
 
 async function inLab(version: string, daemonArgs: readonly string[], work: (lab: Lab) => Promise<Sum>): Promise<Sum> {
   const lab = await openLab({ version, name: `truth-${version}-${String(process.pid)}`, daemonArgs });
@@ -85,6 +93,7 @@ async function runFixtures(
   for (const { name, plan } of worlds) {
     const result = await lab.run(plan);
     report(name, result);
+    evidence.add(lab.engine.version, result);
     sum = add(sum, sumOf(result));
   }
   return sum;
@@ -101,6 +110,7 @@ async function runGenerated(lab: Lab, version: string, seed: number, count: numb
       continue;
     }
     report(`world ${String(index)}`, result);
+    evidence.add(version, result);
     sum = add(sum, sumOf(result));
     if (result.disagreements.length > 0) await keep(lab, plan, `${version}-${String(seed)}-${String(index)}`);
   }
@@ -131,26 +141,29 @@ function report(name: string, { probes, disagreements }: Comparison): void {
   if (disagreements.length > 12) process.stderr.write(`    … and ${String(disagreements.length - 12)} more\n`);
 }
 
-function sumOf({ probes, open, disagreements, unknown, cells, unknownCells }: Comparison): Sum {
-  return { worlds: 1, refused: 0, probes, open, disagreements: disagreements.length, unknown, cells, unknownCells };
+function sumOf({ probes, open, disagreements, unknown, cells }: Comparison): Sum {
+  return { worlds: 1, refused: 0, probes, open, disagreements: disagreements.length, unknown, ...cells };
 }
 
 function nothing(): Sum {
-  return { worlds: 0, refused: 0, probes: 0, open: 0, disagreements: 0, unknown: 0, cells: 0, unknownCells: 0 };
+  const cells = { inside: 0, insideUnknown: 0, outside: 0, outsideUnknown: 0 };
+  return { worlds: 0, refused: 0, probes: 0, open: 0, disagreements: 0, unknown: 0, ...cells };
 }
 
 function add(a: Sum, b: Sum): Sum {
-  return Object.fromEntries(
-    Object.entries(a).map(([key, value]) => [key, (value as number) + b[key as keyof Sum]]),
-  ) as unknown as Sum;
+  const keys = Object.keys(a) as (keyof Sum)[];
+  return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as unknown as Sum;
 }
 
-function sentence({ worlds, refused, probes, open, disagreements, unknown, cells, unknownCells }: Sum): string {
-  const share = cells === 0 ? 0 : (100 * unknownCells) / cells;
-  return (
-    `${String(worlds)} worlds (${String(refused)} refused by the engine), ${String(probes)} probes, ${String(open)} of them open, ` +
-    `${String(disagreements)} disagreements; ${String(unknown)} ways not claimed, ${String(unknownCells)} of ${String(cells)} cells unknown (${share.toFixed(2)} %).`
-  );
+function sentence(sum: Sum): string {
+  const share = (part: number, all: number): string =>
+    `${String(part)} of ${String(all)} (${((100 * part) / (all || 1)).toFixed(2)} %)`;
+  return [
+    `${String(sum.worlds)} worlds (${String(sum.refused)} refused by the engine), ${String(sum.probes)} probes, `,
+    `${String(sum.open)} of them open, ${String(sum.disagreements)} disagreements; ${String(sum.unknown)} ways not claimed; unknown: `,
+    `${share(sum.insideUnknown, sum.inside)} cells among containers and the machine, `,
+    `${share(sum.outsideUnknown, sum.outside)} with the outside.`,
+  ].join('');
 }
 
 try {

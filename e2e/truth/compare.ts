@@ -17,9 +17,10 @@ export interface Comparison {
   readonly unknown: number;
   /** One line each: what was predicted, what was measured, by which rules. */
   readonly disagreements: readonly string[];
-  /** Cells of the matrix that involve a container, and how many of them are `unknown`. */
-  readonly cells: number;
-  readonly unknownCells: number;
+  /** Cells among containers and the machine, those with the outside, and how many of each are `unknown`. */
+  readonly cells: Readonly<Record<'inside' | 'insideUnknown' | 'outside' | 'outsideUnknown', number>>;
+  /** Per rule, how many rows it rightly decided. */
+  readonly evidence: ReadonlyMap<string, number>;
   /** Rows that got through: without any, nothing was proved. */
   readonly open: number;
   readonly rules: ReadonlySet<string>;
@@ -38,12 +39,16 @@ export async function compare(
   const topology = await driver.refresh();
   const census = await takeCensus(engine, docker);
   const predictor = createPredictor(topology, denials(), census.machineAddresses);
-  const rows = rowsOf(census).map((row) => ({ row, predicted: predictor.row(row) }));
+  const rows = rowsOf(census).map((row) => ({ row, ...predictor.row(row) }));
   const known = rows.filter(({ predicted }) => predicted !== 'unknown');
+  const evidence = new Map<string, number>();
   const answers = await measure(engine, census, known);
-  const lines = known.flatMap(({ row, predicted }): string[] => {
+  const lines = known.flatMap(({ row, predicted, rules: behind }): string[] => {
     const measured = answered(row, known, answers);
-    if (measured === predicted) return [];
+    if (measured === predicted) {
+      for (const rule of new Set(behind)) evidence.set(rule, (evidence.get(rule) ?? 0) + 1);
+      return [];
+    }
     const cell = predictor.cell(row.from.name, row.to.name);
     const rules = [...new Set(cell.channels.filter(({ layer }) => layer === 'network').flatMap((one) => one.rules))];
     const got = answers.get(row);
@@ -53,10 +58,13 @@ export async function compare(
   const matrix = evaluate(topology, denials());
   const verdict = (from: number, to: number): Verdict =>
     VERDICTS[matrix.verdicts[from * matrix.size + to] ?? 3] ?? 'unknown';
-  const involved = topology.endpoints.flatMap((from, i) =>
-    topology.endpoints.flatMap((to, j) =>
-      from.kind === 'container' || to.kind === 'container' ? [verdict(i, j)] : [],
-    ),
+  const cells = { inside: 0, insideUnknown: 0, outside: 0, outsideUnknown: 0 };
+  topology.endpoints.forEach((from, i) =>
+    topology.endpoints.forEach((to, j) => {
+      const where = [from, to].some(({ kind }) => kind === 'lan' || kind === 'internet') ? 'outside' : 'inside';
+      cells[where] += 1;
+      if (verdict(i, j) === 'unknown') cells[`${where}Unknown`] += 1;
+    }),
   );
   const pairs = pairLines(known, answers, (from, to) => predictor.cell(from, to).verdict);
   return {
@@ -64,8 +72,8 @@ export async function compare(
     agree: known.length - lines.length,
     unknown: rows.length - known.length,
     disagreements: [...lines, ...pairs],
-    cells: involved.length,
-    unknownCells: involved.filter((one) => one === 'unknown').length,
+    cells,
+    evidence,
     open: known.filter(({ row }) => isExpected(row, answers.get(row))).length,
     rules: predictor.rules,
   };

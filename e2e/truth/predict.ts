@@ -6,9 +6,15 @@ import { familyOf, type Row } from './rows.ts';
 
 export type Predicted = 'open' | 'blocked' | 'unknown';
 
+/** What is claimed of a row, and by which rules. */
+export interface Claim {
+  readonly predicted: Predicted;
+  readonly rules: readonly string[];
+}
+
 export interface Predictor {
   cell(from: string, to: string): Cell;
-  row(row: Row): Predicted;
+  row(row: Row): Claim;
   /** Every rule that took part in a cell so far. */
   readonly rules: ReadonlySet<string>;
 }
@@ -46,7 +52,7 @@ export function createPredictor(
  * speaks of all.  The machine's other addresses are as the far one that is named (SPEC, R2xx).  What no way speaks of is
  * claimed to be shut.
  */
-function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Predicted {
+function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Claim {
   const speaking = channels.filter(
     ({ layer, ports }) =>
       layer === 'network' &&
@@ -54,13 +60,11 @@ function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Pred
   );
   const named = speaking.some(({ address }) => address === row.address);
   const isFar = !named && machine.has(row.address);
-  const said = speaking
-    .filter(
-      ({ address, far }) =>
-        address === '' ||
-        (isFar ? far === true && familyOf(address) === familyOf(row.address) : address === row.address),
-    )
-    .map(({ verdict }) => verdict);
-  if (said.includes('open')) return 'open';
-  return said.includes('unknown') ? 'unknown' : 'blocked';
+  const said = speaking.filter(
+    ({ address, far }) =>
+      address === '' || (isFar ? far === true && familyOf(address) === familyOf(row.address) : address === row.address),
+  );
+  const predicted =
+    (['open', 'unknown'] as const).find((one) => said.some(({ verdict }) => verdict === one)) ?? 'blocked';
+  return { predicted, rules: said.filter(({ verdict }) => verdict === predicted).flatMap(({ rules }) => rules) };
 }

@@ -1,0 +1,44 @@
+/** Truth tables: every fixture on every engine, every pair, way and protocol, predicted and measured. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REASONS } from '../../shared/reachability/index.ts';
+import { batchesFor, FIXTURES } from '../truth/fixtures/index.ts';
+import { openLab, type Lab } from '../truth/lab.ts';
+import { UNTOUCHED } from '../truth/untouched.ts';
+import { ENGINE_VERSIONS } from '../engines/versions.ts';
+import { VERSIONS } from './world.ts';
+
+const touched = new Set<string>();
+
+describe.each(VERSIONS)('on engine %s', (version) => {
+  describe.each(batchesFor(version).map((batch) => ({ ...batch, flags: batch.daemonArgs.join(' ') || 'no flags' })))(
+    'run with $flags',
+    ({ daemonArgs, worlds }) => {
+      let lab: Lab;
+      beforeAll(async () => {
+        lab = await openLab({ version, name: `fixtures-${version}`, daemonArgs });
+      });
+      afterAll(() => lab.close());
+
+      it.each(worlds)('$name', async ({ plan }) => {
+        const { disagreements, open, probes, rules } = await lab.run(plan);
+        for (const rule of rules) touched.add(rule);
+        expect(disagreements).toEqual([]);
+        // Neither answer is free: a table that is all shut, or all open, proves nothing.
+        expect(open).toBeGreaterThan(0);
+        expect(open).toBeLessThan(probes);
+      });
+    },
+  );
+});
+
+it('has forty worlds and more', () => {
+  expect(FIXTURES.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(FIXTURES.map(({ name }) => name)).size).toBe(FIXTURES.length);
+});
+
+it.skipIf(VERSIONS.length < ENGINE_VERSIONS.length)('touches every rule of the predictor', () => {
+  const missing = Object.keys(REASONS).filter((rule) => !touched.has(rule));
+  expect(missing.filter((rule) => !(rule in UNTOUCHED))).toEqual([]);
+  // An excuse that is needed no more would hide the next gap.
+  expect(Object.keys(UNTOUCHED).filter((rule) => !missing.includes(rule))).toEqual([]);
+});
