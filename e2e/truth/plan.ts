@@ -26,7 +26,7 @@ export interface ContainerPlan {
   readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted';
   readonly privileged?: boolean;
   readonly capAdd?: readonly string[];
-  /** `host` or `container:NAME`. */
+  /** `host` or `container:NAME`; `ipc` also `shareable`, for those that others join. */
   readonly pid?: string;
   readonly ipc?: string;
 }
