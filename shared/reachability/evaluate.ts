@@ -2,9 +2,11 @@
 import type { Topology } from '../topology/model.ts';
 import { denialIndexOf } from './denials.ts';
 import { judgeNetwork, judgeStacks } from './judge.ts';
-import { keepsIpv6 } from './judge-bridges.ts';
+import { insideIpv6 } from './judge-bridges.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
-import { sceneOf, type Leg, type Party, type Scene, type Stack } from './scene.ts';
+import type { Exit } from './exits.ts';
+import type { Leg, Net } from './network.ts';
+import { sceneOf, type Party, type Scene, type Stack } from './scene.ts';
 import { eachSidePair } from './side-layers.ts';
 import { Tally } from './sink.ts';
 
@@ -107,7 +109,7 @@ function networkBits({ stacks, traits }: Scene): {
       const at = index * words * 2 + (net.index >>> 5);
       const bit = 1 << (net.index & 31);
       if (v4 !== null) open[at] = (open[at] ?? 0) | bit;
-      if (v6 !== null && keepsIpv6(traits, net)) open[at + words] = (open[at + words] ?? 0) | bit;
+      if (v6 !== null && insideIpv6(traits, net) === 'open') open[at + words] = (open[at + words] ?? 0) | bit;
     }
   }
   return { words, meet, open };
@@ -130,17 +132,26 @@ function classify({ stacks, gateways }: Scene): { readonly classOf: Int32Array; 
   return { classOf, count: known.size };
 }
 
-function classKey({ kind, legs, bindings, v6Served, exit4, exit6 }: Stack): string {
+function classKey({ kind, legs, bindings, routed, serve4, serve6, exit4, exit6 }: Stack): string {
   const traits = [...new Set(legs.map(legKey))].sort();
   const published = [...new Set(bindings.map(({ reach, family }) => `${reach}${String(family)}`))].sort();
-  const exits = [exit4, exit6].map((exit) => exit.kind);
-  return [kind, v6Served, ...exits, ...published, '|', ...traits].join(' ');
+  const open = [4, 6].map((family) => Number(routed.some((port) => port.family === family)));
+  const ways = [serve4, serve6].map((net) => (net ? netKey(net) : '-'));
+  return [kind, ...ways, exitKey(exit4), exitKey(exit6), ...open, ...published, '|', ...traits].join(' ');
+}
+
+function exitKey({ kind, net, rule }: Exit): string {
+  return `${kind}${rule ?? ''}${net ? netKey(net) : ''}`;
 }
 
 function legKey({ net, v4, v6 }: Leg): string {
-  const { kind, internal, masquerade, odd4, odd6, trustsOutside, gateways4, gateways6 } = net;
-  const facts = [internal, masquerade, odd4, odd6, trustsOutside, v4 !== null, v6 !== null];
-  return [kind, ...facts.map(Number), Math.sign(gateways4.length), Math.sign(gateways6.length)].join('');
+  return [netKey(net), Number(v4 !== null), Number(v6 !== null)].join('');
+}
+
+function netKey(net: Net): string {
+  const { kind, internal, masquerade, mode4, mode6, trustsOutside, gateways4, gateways6 } = net;
+  const facts = [internal, masquerade, trustsOutside].map(Number).join('');
+  return [kind, facts, mode4, mode6, Math.sign(gateways4.length), Math.sign(gateways6.length)].join('.');
 }
 
 /** R901, R902: a held denial closes its pair and whoever shares the stacks of the two. */

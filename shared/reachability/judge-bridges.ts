@@ -1,6 +1,9 @@
 /** Two containers, each with a stack of its own: shared networks, foreign networks, published ports (SPEC R1xx, R2xx). */
-import { gatewaysOf, isOdd, type Family, type Net, type Traits } from './network.ts';
-import { addressOf, farAddresses, linkBetween, type Binding, type Leg, type Scene, type Stack } from './scene.ts';
+import type { Port } from '../topology/model.ts';
+import type { Exit } from './exits.ts';
+import { addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net, type Traits } from './network.ts';
+import type { RuleId } from './reasons.ts';
+import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
 export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
@@ -13,7 +16,7 @@ export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): 
     sink.way('unknown', 'R810', 'bridge', null, '', null);
     return;
   }
-  for (const leg of to.legs) if (!shares(from, leg.net)) judgeForeign(scene, from, leg, sink);
+  for (const leg of to.legs) if (!shares(from, leg.net)) judgeForeign(scene, from, to, leg, sink);
   // What the sender has beyond bridges may lead anywhere.
   for (const { net } of from.legs) if (net.kind === 'opaque' && !shares(to, net)) opaque(net, sink);
   judgePublished(scene, from, to, sink);
@@ -48,16 +51,21 @@ function judgeShared(scene: Scene, from: Stack, to: Stack, mine: Leg, theirs: Le
     if (address === null || addressOf(mine, family) === null) continue;
     common = true;
     if (!net.icc) judgeWithoutIcc(scene, from, to, net, family, address, sink);
-    else if (family === 6 && !keepsIpv6(scene.traits, net)) {
-      sink.way('unknown', 'R108', kind, net, address, null);
+    else if (family === 6 && insideIpv6(scene.traits, net) !== 'open') {
+      const verdict = insideIpv6(scene.traits, net);
+      sink.way(verdict, verdict === 'blocked' ? 'R109' : 'R108', kind, net, address, null);
     } else sink.way('open', net.internal ? 'R103' : net.isDefault ? 'R102' : 'R101', kind, net, address, null);
   }
   if (!common) sink.way('blocked', 'R107', kind, net, theirs.v4 ?? theirs.v6 ?? '', null);
 }
 
-/** R108: whether IPv6 surely passes between two on this network. */
-export function keepsIpv6({ major }: Traits, net: Net): boolean {
-  return !net.internal || major >= 26;
+/**
+ * R108, R109: what becomes of IPv6 between two on this network.  An old engine's firewall for internal networks also drops
+ * the neighbour discovery without which there is no IPv6, where packets inside bridges pass it.
+ */
+export function insideIpv6({ major, filtersIpv6, bridgeUnfiltered }: Traits, net: Net): 'open' | 'blocked' | 'unknown' {
+  if (!net.internal || major >= 26 || filtersIpv6 === false || bridgeUnfiltered) return 'open';
+  return major === 20 && filtersIpv6 === true ? 'blocked' : 'unknown';
 }
 
 /** R104–R106.  A link opens the ports its target exposes, over IPv4, on the default bridge only. */
@@ -81,31 +89,62 @@ function judgeWithoutIcc(
   } else sink.way('blocked', 'R104', kind, net, address, null);
 }
 
-/** R110–R113: an address on a network the sender is not on. */
-function judgeForeign(scene: Scene, from: Stack, leg: Leg, sink: Sink): void {
+/** R110–R114, R220–R222: an address on a network the sender is not on. */
+function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink): void {
   const { net } = leg;
   if (net.kind === 'opaque') {
     opaque(net, sink);
     return;
   }
+  const { filtersIpv6 } = scene.traits;
   const kind = bridgeKind(net);
   for (const family of FAMILIES) {
     const address = addressOf(leg, family);
     if (address === null) continue;
-    const exit = family === 4 ? from.exit4 : from.exit6;
-    if (exit.kind === 'none' || exit.kind === 'internal') sink.way('blocked', 'R111', kind, net, address, null);
-    else if (isOdd(net, family)) sink.way('unknown', 'R805', kind, net, address, null);
-    else if (exit.kind === 'unsure' && exit.rule) sink.way('unknown', exit.rule, kind, exit.net, address, null);
-    else if (family === 6 && !scene.traits.filtersIpv6) sink.way('unknown', 'R113', kind, net, address, null);
-    else sink.way('blocked', net.internal ? 'R112' : 'R110', kind, net, address, null);
+    const exit = exitOf(from, family);
+    const mode = modeOf(net, family);
+    const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1], via = net): void =>
+      sink.way(verdict, rule, kind, via, address, null);
+    if (exit.kind === 'none' || exit.kind === 'internal') way('blocked', 'R111');
+    else if (exit.kind === 'inhibited') way('blocked', 'R225', exit.net ?? net);
+    else if (mode === 'unsure') way('unknown', 'R805');
+    else if (exit.kind === 'unsure' && exit.rule) way('unknown', exit.rule, exit.net ?? net);
+    else if (family === 6 && filtersIpv6 === null) way('unknown', 'R113');
+    else if (family === 6 && filtersIpv6 === false && !net.internal) way('open', 'R114');
+    else if (mode === 'routed') judgeRouted(to, leg, family, exit, sink);
+    else way('blocked', net.internal ? 'R112' : 'R110');
   }
+}
+
+/** R220–R222: a routed network opens what is published on it to other networks, at the container's own address. */
+function judgeRouted(to: Stack, { net, ...leg }: Leg, family: Family, exit: Exit, sink: Sink): void {
+  const address = addressOf({ net, ...leg }, family) ?? '';
+  const ports = to.routed.filter((port) => port.family === family);
+  const way = (verdict: 'open' | 'blocked', rule: 'R220' | 'R221' | 'R222', open: readonly Port[] | null): void =>
+    sink.way(verdict, rule, bridgeKind(net), net, address, open);
+  if (ports.length === 0 || servedBy(to, family) !== net) way('blocked', 'R221', null);
+  else if (keepsAnswersOut(exit, family)) way('blocked', 'R222', ports);
+  else way('open', 'R220', ports);
+}
+
+/** Whether the engine drops what comes back to a sender whose address it does not hide (from 28 on). */
+export function keepsAnswersOut({ kind, net }: Exit, family: Family): boolean {
+  return kind === 'unmasked' && net !== null && modeOf(net, family) === 'nat';
+}
+
+export function exitOf(stack: Stack, family: Family): Exit {
+  return family === 4 ? stack.exit4 : stack.exit6;
+}
+
+/** The bridge to which published ports of that family lead. */
+export function servedBy(stack: Stack, family: Family): Net | null {
+  return family === 4 ? stack.serve4 : stack.serve6;
 }
 
 /** R201–R210: the side door through the machine. */
 function judgePublished(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
-  const serving = to.legs.find(({ net }) => net.kind === 'bridge' && !net.internal);
   // On internal networks only, the engine publishes nothing whatever it was asked.
-  if (!serving) return;
+  if (!to.serve4 && !to.serve6) return;
   for (const binding of to.bindings) {
     const { family, address } = binding;
     if (binding.reach === 'loopback') sink.way('blocked', 'R203', 'published', null, address, binding.ports);
@@ -143,53 +182,71 @@ function judgePublishedAt(
   sink: Sink,
   far = false,
 ): void {
-  const { traits } = scene;
   const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1], net = via): void =>
     sink.way(verdict, rule, 'published', net, address, ports, far);
   const direct = near !== null && addressOf(near, family) !== null;
-  const exit = family === 4 ? from.exit4 : from.exit6;
+  const exit = exitOf(from, family);
   if (!direct && exit.kind === 'none') {
     // Without an address of that family there is nothing to say; with one, it is the missing route that keeps it in.
     if (from.legs.some((leg) => addressOf(leg, family) !== null)) way('blocked', 'R204');
     return;
   }
-  const oddTo = to.legs.find(({ net }) => isOdd(net, family));
-  if (oddTo) way('unknown', 'R805', oddTo.net);
-  else if (direct ? isOdd(near.net, family) : exit.kind === 'unsure') {
-    way('unknown', direct ? 'R805' : (exit.rule ?? 'R805'), direct ? near.net : exit.net);
-  } else if (direct ? near.net.internal : exit.kind === 'internal') {
-    if (family === 4 || !traits.userlandProxy || (to.v6Served === 'all' && traits.filtersIpv6)) way('blocked', 'R205');
-    else if (to.v6Served === 'none') way('open', 'R208');
-    else way('unknown', 'R207');
-  } else if (direct ? !near.net.masquerade : exit.kind === 'unmasked') way('unknown', 'R210');
-  else if (traits.userlandProxy) way('open', 'R201');
-  else judgeUnproxied(scene, from, to, family, direct ? near.net : null, way);
+  const served = servedBy(to, family) ?? to.serve4;
+  const servedMode = served ? modeOf(served, served === servedBy(to, family) ? family : 4) : 'nat';
+  const entry = direct ? near.net : exit.net;
+  if (servedMode === 'unsure') way('unknown', 'R805', served);
+  else if (servedMode === 'inhibited') way('blocked', 'R224', served);
+  else if (direct ? modeOf(near.net, family) === 'unsure' : exit.kind === 'unsure') {
+    way('unknown', direct ? 'R805' : (exit.rule ?? 'R805'), entry);
+  } else if (!direct && exit.kind === 'inhibited') way('blocked', 'R225', entry);
+  else if (direct ? near.net.internal : exit.kind === 'internal') judgeFromInternal(scene, to, family, way);
+  else if (entry?.masquerade === false) {
+    judgeUnmasked(scene, to, family, entry, way);
+  } else if (scene.traits.userlandProxy) way('open', 'R201');
+  else judgeUnproxied(scene, to, family, entry, way);
+}
+
+type Redirection = 'redirected' | 'not' | 'unknown';
+
+/** Whether packets to a port published in that family are sent on to the container before anything else sees them. */
+export function redirection({ filtersIpv6 }: Traits, to: Stack, family: Family): Redirection {
+  if (servedBy(to, family) === null || (family === 6 && filtersIpv6 === false)) return 'not';
+  return family === 6 && filtersIpv6 === null ? 'unknown' : 'redirected';
+}
+
+type Published = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId) => void;
+
+/** R205, R207, R208, R212: what comes from an internal network is redirected, and dropped between networks. */
+function judgeFromInternal({ traits }: Scene, to: Stack, family: Family, way: Published): void {
+  const redirected = redirection(traits, to, family);
+  if (redirected === 'redirected') way('blocked', 'R205');
+  else if (!traits.userlandProxy) way('blocked', 'R206');
+  else if (redirected === 'unknown') way('unknown', 'R207');
+  else way('open', 'R208');
+}
+
+/** R210, R223: as from an internal network, but for ports that are served on that very network. */
+function judgeUnmasked(scene: Scene, to: Stack, family: Family, entry: Net | null, way: Published): void {
+  const { traits } = scene;
+  const redirected = redirection(traits, to, family);
+  if (traits.major >= 29 || traits.major === 0) way('unknown', 'R210');
+  else if (redirected === 'redirected' && entry !== servedBy(to, family)) way('blocked', 'R223');
+  else if (!traits.userlandProxy) judgeUnproxied(scene, to, family, entry, way);
+  else if (redirected === 'unknown' && entry !== servedBy(to, family)) way('unknown', 'R207');
+  else way('open', 'R201');
 }
 
 /**
  * R206, R209, R211: without docker-proxy only the redirection is left.  Up to 28 it does not cross networks, but turns
- * around on the one network the two share; from 29 on it crosses them.
+ * around on the one that serves the port; from 29 on it crosses them.
  */
-function judgeUnproxied(
-  scene: Scene,
-  from: Stack,
-  to: Stack,
-  family: Family,
-  near: Net | null,
-  way: (verdict: 'open' | 'blocked' | 'unknown', rule: 'R201' | 'R206' | 'R209' | 'R211') => void,
-): void {
-  const redirected = family === 4 || (to.v6Served === 'all' && scene.traits.filtersIpv6);
-  const outward = (stack: Stack): readonly Leg[] =>
-    stack.legs.filter((leg) => leg.net.kind === 'bridge' && !leg.net.internal && addressOf(leg, family) !== null);
-  const entries = near ? [near] : outward(from).map(({ net }) => net);
-  const serving = outward(to).map(({ net }) => net);
-  if (family === 6 && to.v6Served === 'none') way('blocked', 'R206');
-  else if (!redirected) way('unknown', 'R209');
-  else if (scene.traits.major >= 29) way('open', 'R201');
-  else if (!entries.some((net) => serving.includes(net))) way('blocked', 'R206');
-  // On several networks: which of them the packet takes, and which one serves the port, the engine does not tell.
-  else if (entries.length > 1 || serving.length > 1) way('unknown', 'R209');
-  else if (serving[0]?.icc === false) way('blocked', 'R206');
+function judgeUnproxied({ traits }: Scene, to: Stack, family: Family, entry: Net | null, way: Published): void {
+  const redirected = redirection(traits, to, family);
+  const serving = servedBy(to, family);
+  if (redirected === 'not') way('blocked', 'R206');
+  else if (redirected === 'unknown') way('unknown', 'R209');
+  else if (traits.major >= 29) way('open', 'R201');
+  else if (entry !== serving || serving?.icc === false) way('blocked', 'R206');
   else way('open', 'R211');
 }
 

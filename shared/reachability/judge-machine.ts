@@ -1,7 +1,8 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
-import { bridgeKind, FAMILIES, opaque } from './judge-bridges.ts';
-import { addressesOf, gatewaysOf, isOdd, type Family } from './network.ts';
-import { addressOf, farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
+import { bridgeKind, exitOf, FAMILIES, keepsAnswersOut, opaque, redirection, servedBy } from './judge-bridges.ts';
+import { addressesOf, addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net } from './network.ts';
+import type { RuleId } from './reasons.ts';
+import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
 /** R301/R501 and R202: from the machine or a container in host mode. */
@@ -18,23 +19,31 @@ export function judgeFromMachine(scene: Scene, from: Stack, to: Stack, sink: Sin
     for (const family of FAMILIES) {
       const address = addressOf(leg, family);
       if (address === null) continue;
-      if (isOdd(leg.net, family)) sink.way('unknown', 'R805', bridgeKind(leg.net), leg.net, address, null);
-      else sink.way('open', 'R301', 'host-mode', leg.net, address, null);
+      const mode = modeOf(leg.net, family);
+      if (mode === 'unsure') sink.way('unknown', 'R805', bridgeKind(leg.net), leg.net, address, null);
+      else if (mode === 'isolated' || mode === 'inhibited') {
+        sink.way('blocked', 'R320', 'host-mode', leg.net, address, null);
+      } else sink.way('open', 'R301', 'host-mode', leg.net, address, null);
     }
     if (sink.settled) return;
   }
-  if (to.legs.some(({ net }) => net.kind === 'bridge' && !net.internal)) {
+  if (to.serve4 || to.serve6) {
     for (const binding of to.bindings) judgeLocalBinding(scene, from, to, binding, sink);
   }
 }
 
-/** Whether anything can take connections to a published port in that family: docker-proxy, or a redirection. */
-function served(scene: Scene, to: Stack, family: Family): boolean {
-  return scene.traits.userlandProxy || family === 4 || to.v6Served !== 'none';
+/** Whether anything takes connections to a published port in that family: docker-proxy, or a redirection. */
+function served({ traits }: Scene, to: Stack, family: Family): 'yes' | 'no' | 'unknown' {
+  const redirected = redirection(traits, to, family);
+  if (traits.userlandProxy || redirected === 'redirected') return 'yes';
+  return redirected === 'not' ? 'no' : 'unknown';
 }
 
-function surelyServed(scene: Scene, to: Stack, family: Family): boolean {
-  return scene.traits.userlandProxy || family === 4 || (to.v6Served === 'all' && scene.traits.filtersIpv6);
+/** The gateway mode of the network that serves published ports of that family (docker-proxy turns IPv6 into IPv4). */
+function servedMode(to: Stack, family: Family): ReturnType<typeof modeOf> {
+  const own = servedBy(to, family);
+  if (own) return modeOf(own, family);
+  return to.serve4 ? modeOf(to.serve4, 4) : 'nat';
 }
 
 /** R202, R209, R212: a published port seen from the machine: at its loopback, its gateways and its other addresses. */
@@ -45,12 +54,15 @@ function judgeLocalBinding(
   { family, reach, address, ports }: Binding,
   sink: Sink,
 ): void {
-  const odd = to.legs.find(({ net }) => isOdd(net, family));
+  const mode = servedMode(to, family);
+  const net = servedBy(to, family) ?? to.serve4;
+  const taken = served(scene, to, family);
   const at = (one: string, far = false): void => {
-    if (odd) sink.way('unknown', 'R805', 'published', odd.net, one, ports, far);
-    else if (!served(scene, to, family) || (one === '::1' && !scene.traits.userlandProxy)) {
+    if (mode === 'unsure') sink.way('unknown', 'R805', 'published', net, one, ports, far);
+    else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', net, one, ports, far);
+    else if (taken === 'no' || (one === '::1' && !scene.traits.userlandProxy)) {
       sink.way('blocked', 'R212', 'published', null, one, ports, far);
-    } else if (!surelyServed(scene, to, family)) sink.way('unknown', 'R209', 'published', null, one, ports, far);
+    } else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, one, ports, far);
     else sink.way('open', 'R202', 'published', null, one, ports, far);
   };
   if (reach !== 'any') {
@@ -76,29 +88,40 @@ export function judgeToMachine(scene: Scene, from: Stack, to: Stack, sink: Sink)
     }
     for (const family of FAMILIES) {
       if (addressOf(leg, family) === null) continue;
-      const odd = isOdd(net, family);
+      const mode = modeOf(net, family);
       for (const gateway of gatewaysOf(net, family)) {
-        sink.way(odd ? 'unknown' : 'open', odd ? 'R805' : 'R302', 'gateway', net, gateway, null);
+        if (mode === 'unsure') sink.way('unknown', 'R805', 'gateway', net, gateway, null);
+        else sink.way('open', 'R302', 'gateway', net, gateway, null);
       }
+      if (mode === 'isolated' || mode === 'inhibited') sink.way('blocked', 'R321', 'gateway', net, '', null);
     }
     if (sink.settled) return;
   }
   judgeToHostAddresses(scene, from, to, sink);
-  if (!from.legs.some(({ net }) => net.kind === 'opaque' || net.gateways4.length + net.gateways6.length > 0)) {
+  if (!from.legs.some(tellsOfGateway)) {
     sink.way('unknown', 'R305', 'gateway', null, '', null);
   }
+}
+
+/** Whether something is known of the machine's addresses on that network, be it that it has none. */
+function tellsOfGateway({ net, v4, v6 }: Leg): boolean {
+  if (net.kind === 'opaque' || net.gateways4.length + net.gateways6.length > 0) return true;
+  const none = (family: Family): boolean => ['isolated', 'inhibited'].includes(modeOf(net, family));
+  return (v4 === null || none(4)) && (v6 === null || none(6));
 }
 
 /** R302, R304: the machine's addresses that are no gateway of ours. */
 function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   for (const family of FAMILIES) {
-    const exit = family === 4 ? from.exit4 : from.exit6;
+    const exit = exitOf(from, family);
     if (exit.kind === 'none' && !from.legs.some((leg) => addressOf(leg, family) !== null)) continue;
+    const way = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, address: string, net: Net | null = null): void =>
+      sink.way(verdict, rule, 'gateway', net, address, null, true);
     for (const address of farAddresses(scene, family, from, to)) {
-      if (exit.kind === 'none') sink.way('blocked', 'R304', 'gateway', null, address, null, true);
-      else if (exit.kind === 'unsure')
-        sink.way('unknown', exit.rule ?? 'R805', 'gateway', exit.net, address, null, true);
-      else sink.way('open', 'R302', 'gateway', null, address, null, true);
+      if (exit.kind === 'none') way('blocked', 'R304', address);
+      else if (exit.kind === 'inhibited') way('blocked', 'R225', address, exit.net);
+      else if (exit.kind === 'unsure') way('unknown', exit.rule ?? 'R805', address, exit.net);
+      else way('open', 'R302', address);
     }
   }
 }
@@ -113,13 +136,22 @@ export function judgeToOutside(scene: Scene, from: Stack, sink: Sink): void {
     sink.way('unknown', 'R810', 'egress', null, '', null);
     return;
   }
-  for (const { net, v4, v6 } of from.legs) {
+  for (const { net } of from.legs) {
     if (net.kind === 'opaque') opaque(net, sink);
     else if (net.internal) sink.way('blocked', 'R505', 'egress', net, '', null);
-    else if ((v4 !== null && net.odd4) || (v6 !== null && net.odd6)) {
-      sink.way('unknown', 'R805', 'egress', net, '', null);
-    } else if (net.masquerade) sink.way('open', 'R504', 'egress', net, '', null);
-    else sink.way('unknown', 'R506', 'egress', net, '', null);
+  }
+  for (const family of FAMILIES) {
+    const exit = exitOf(from, family);
+    const { net } = exit;
+    if (net === null || net.kind === 'opaque') continue;
+    if (exit.kind === 'regular') sink.way('open', 'R504', 'egress', net, '', null);
+    else if (exit.kind === 'routed') sink.way('unknown', 'R520', 'egress', net, '', null);
+    else if (exit.kind === 'inhibited') sink.way('blocked', 'R522', 'egress', net, '', null);
+    else if (exit.kind === 'unsure') sink.way('unknown', exit.rule ?? 'R805', 'egress', net, '', null);
+    else if (exit.kind === 'unmasked') {
+      const dropped = scene.traits.major >= 28 && keepsAnswersOut(exit, family) && !net.trustsOutside;
+      sink.way(dropped ? 'blocked' : 'unknown', dropped ? 'R521' : 'R506', 'egress', net, '', null);
+    }
   }
 }
 
@@ -134,19 +166,19 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     sink.way('unknown', 'R810', 'published', null, '', null);
     return;
   }
-  for (const { net } of to.legs) {
-    if (net.kind === 'opaque') opaque(net, sink);
-    else if (net.odd4 || net.odd6) sink.way('unknown', 'R805', bridgeKind(net), net, '', null);
-    else if (net.trustsOutside) sink.way('unknown', 'R806', bridgeKind(net), net, '', null);
-  }
+  for (const leg of to.legs) judgeOutsideDirectly(to, leg, sink);
   const at = (address: string, family: Family, ports: Binding['ports']): void => {
-    if (!served(scene, to, family)) sink.way('blocked', 'R212', 'published', null, address, ports);
-    else if (!surelyServed(scene, to, family)) sink.way('unknown', 'R209', 'published', null, address, ports);
+    const mode = servedMode(to, family);
+    const taken = served(scene, to, family);
+    if (mode === 'unsure') sink.way('unknown', 'R805', 'published', servedBy(to, family), address, ports);
+    else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', to.serve4, address, ports);
+    else if (taken === 'no') sink.way('blocked', 'R212', 'published', null, address, ports);
+    else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, address, ports);
     else if (from.kind === 'lan') sink.way('open', 'R510', 'published', null, address, ports);
     else sink.way('unknown', 'R512', 'published', null, address, ports);
   };
   const measured = traits.hostAddresses4.length + traits.hostAddresses6.length > 0;
-  const serves = to.legs.some(({ net }) => net.kind === 'bridge' && !net.internal);
+  const serves = to.serve4 !== null || to.serve6 !== null;
   for (const { family, reach, address, ports } of serves ? to.bindings : []) {
     if (reach === 'loopback') sink.way('blocked', 'R203', 'published', null, address, ports);
     else if (reach === 'one' && scene.gateways.has(address)) {
@@ -158,5 +190,31 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
   const reachable = measured ? FAMILIES.filter((family) => addressesOf(traits, family).length > 0) : FAMILIES;
   if (!serves || !to.bindings.some(({ reach, family }) => reach !== 'any' || reachable.includes(family))) {
     sink.way('blocked', 'R514', 'published', null, '', null);
+  }
+}
+
+/** R523, R524, R806: networks that let an outsider who has a route to them in, at the container's own address. */
+function judgeOutsideDirectly(to: Stack, leg: Leg, sink: Sink): void {
+  const { net } = leg;
+  if (net.kind === 'opaque') {
+    opaque(net, sink);
+    return;
+  }
+  if (net.internal) return;
+  for (const family of FAMILIES) {
+    const address = addressOf(leg, family);
+    if (address === null) continue;
+    const mode = modeOf(net, family);
+    const serves = servedBy(to, family) === net;
+    const routed = to.routed.filter((port) => port.family === family);
+    if (mode === 'unsure') sink.way('unknown', 'R805', bridgeKind(net), net, address, null);
+    else if (mode === 'unprotected') sink.way('unknown', 'R524', bridgeKind(net), net, address, null);
+    else if (mode === 'routed' && serves && routed.length > 0) {
+      sink.way('unknown', 'R523', bridgeKind(net), net, address, routed);
+    } else if (net.trustsOutside && serves && mode === 'nat') {
+      const ports = to.bindings.filter((binding) => binding.family === family).flatMap((binding) => binding.ports);
+      const inside = ports.map(({ protocol, port }) => ({ protocol, port }));
+      if (inside.length > 0) sink.way('unknown', 'R806', bridgeKind(net), net, address, inside);
+    }
   }
 }

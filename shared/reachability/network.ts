@@ -1,8 +1,19 @@
 /** Networks and engines, reduced to the traits that decide. */
 import type { Network, Topology } from '../topology/model.ts';
 import type { RuleId } from './reasons.ts';
+import { contains } from './subnet.ts';
 
 export type Family = 4 | 6;
+
+/**
+ * What a bridge's gateway is in one family.
+ *
+ * `nat`: the usual.  `unprotected`: the usual, but the engine lets outsiders who have a route in (nat-unprotected).
+ * `routed`: addresses are kept, published ports are open at the container's own address.  `isolated`: an internal
+ * network on which the machine has no address.  `inhibited`: the engine gives the machine no address, though containers
+ * are told one (inhibit_ipv4).  `unsure`: not known (R805).
+ */
+export type GatewayMode = 'nat' | 'unprotected' | 'routed' | 'isolated' | 'inhibited' | 'unsure';
 
 /** A network, reduced to what decides. */
 export interface Net {
@@ -17,13 +28,26 @@ export interface Net {
   readonly internal: boolean;
   readonly icc: boolean;
   readonly masquerade: boolean;
-  /** Gateway settings other than the usual, per family: ways across this network are not judged. */
-  readonly odd4: boolean;
-  readonly odd6: boolean;
+  readonly mode4: GatewayMode;
+  readonly mode6: GatewayMode;
   readonly trustsOutside: boolean;
   /** The machine's addresses on this bridge. */
   readonly gateways4: readonly string[];
   readonly gateways6: readonly string[];
+}
+
+/** One stack on one network. */
+export interface Leg {
+  readonly net: Net;
+  readonly v4: string | null;
+  readonly v6: string | null;
+  /** Of its way out among those of several legs: the highest wins. */
+  readonly priority: number;
+}
+
+/** The address of a leg in one family, `null` when it has none. */
+export function addressOf(leg: Leg, family: Family): string | null {
+  return family === 4 ? leg.v4 : leg.v6;
 }
 
 /** Engine traits the rules depend on. */
@@ -32,11 +56,13 @@ export interface Traits {
   readonly major: number;
   readonly podman: boolean;
   readonly rootless: boolean;
-  /** Whether the engine's IPv6 firewall is known to be on. */
-  readonly filtersIpv6: boolean;
+  /** Whether the engine's IPv6 firewall is on; null: not known. */
+  readonly filtersIpv6: boolean | null;
   readonly userlandProxy: boolean;
   /** Whether containers on internal networks only still get a default route (SPEC R111, R304). */
   readonly internalRoutes: boolean;
+  /** Whether `trusted_host_interfaces` means anything to the engine. */
+  readonly trustsInterfaces: boolean;
   /** `bridge-nf-call-iptables` is known to be off. */
   readonly bridgeUnfiltered: boolean;
   readonly hostAddresses4: readonly string[];
@@ -56,9 +82,8 @@ export function gatewaysOf(net: Net, family: Family): readonly string[] {
   return family === 4 ? net.gateways4 : net.gateways6;
 }
 
-/** Whether ways across this network in this family are beyond this version (R805). */
-export function isOdd(net: Net, family: Family): boolean {
-  return family === 4 ? net.odd4 : net.odd6;
+export function modeOf(net: Net, family: Family): GatewayMode {
+  return family === 4 ? net.mode4 : net.mode6;
 }
 
 export function traitsOf({ engine }: Topology): Traits {
@@ -67,9 +92,10 @@ export function traitsOf({ engine }: Topology): Traits {
     major,
     podman: engine.kind === 'podman',
     rootless: engine.rootless,
-    filtersIpv6: major >= 27 || engine.ip6tables === true,
+    filtersIpv6: major >= 27 ? true : (engine.ip6tables ?? null),
     userlandProxy: engine.userlandProxy !== false,
     internalRoutes: major < 25,
+    trustsInterfaces: major === 0 || major >= 28,
     bridgeUnfiltered: engine.bridgeNetfilter === false,
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),
     hostAddresses6: engine.hostAddresses.filter((address) => familyOf(address) === 6 && !isLoopback(address)),
@@ -78,12 +104,16 @@ export function traitsOf({ engine }: Topology): Traits {
 
 const OPTION = 'com.docker.network.bridge.';
 
-export function netOf(network: Network, index: number): Net {
+export function netOf(network: Network, index: number, traits: Traits): Net {
   const option = (name: string): string => network.options[OPTION + name] ?? '';
-  const odd = (family: Family): boolean => !['', 'nat'].includes(option(`gateway_mode_ipv${family}`));
+  const mode4 = gatewayMode(network, 4, traits);
+  const mode6 = gatewayMode(network, 6, traits);
   const gateways = network.subnets
     .map(({ gateway }) => gateway.split('/')[0] ?? '')
     .filter((gateway) => gateway !== '');
+  // An address that is only reserved, or told to containers, is nowhere on the machine.
+  const held = (family: Family, mode: GatewayMode): readonly string[] =>
+    mode === 'isolated' || mode === 'inhibited' ? [] : gateways.filter((gateway) => familyOf(gateway) === family);
   const isDefault = option('default_bridge') === 'true' || network.name === 'bridge';
   return {
     index,
@@ -95,12 +125,28 @@ export function netOf(network: Network, index: number): Net {
     internal: network.internal,
     icc: option('enable_icc') !== 'false',
     masquerade: option('enable_ip_masquerade') !== 'false',
-    odd4: odd(4) || option('inhibit_ipv4') === 'true',
-    odd6: odd(6),
-    trustsOutside: option('trusted_host_interfaces') !== '',
-    gateways4: gateways.filter((gateway) => familyOf(gateway) === 4),
-    gateways6: gateways.filter((gateway) => familyOf(gateway) === 6),
+    mode4,
+    mode6,
+    trustsOutside: traits.trustsInterfaces && option('trusted_host_interfaces') !== '',
+    gateways4: held(4, mode4),
+    gateways6: held(6, mode6),
   };
+}
+
+/** Engines before 27 take `gateway_mode` and do nothing with it (measured on 20.10 and 26.1); 27 was not measured. */
+function gatewayMode(network: Network, family: Family, { major, hostAddresses4 }: Traits): GatewayMode {
+  const option = (name: string): string => network.options[OPTION + name] ?? '';
+  if (family === 4 && option('inhibit_ipv4') === 'true') {
+    const own = network.subnets.some(({ subnet }) => hostAddresses4.some((address) => contains(subnet, address)));
+    // A bridge somebody else made, or an address somebody else gave it: what they are for is not known.
+    return own || option('name') !== '' ? 'unsure' : 'inhibited';
+  }
+  const wish = option(`gateway_mode_ipv${String(family)}`);
+  if (wish === '' || wish === 'nat' || (major > 0 && major < 27)) return 'nat';
+  if (major < 28) return 'unsure';
+  if (network.internal) return wish === 'isolated' ? 'isolated' : 'nat';
+  if (wish === 'nat-unprotected') return 'unprotected';
+  return wish === 'routed' ? 'routed' : 'unsure';
 }
 
 function opaqueRule({ driver, ingress }: Network): RuleId {
@@ -108,7 +154,7 @@ function opaqueRule({ driver, ingress }: Network): RuleId {
   return driver === 'macvlan' || driver === 'ipvlan' ? 'R803' : 'R801';
 }
 
-export function unknownNet(id: string, index: number): Net {
+export function unknownNet(id: string, index: number, traits: Traits): Net {
   const network: Network = {
     id,
     name: id.slice(0, 12),
@@ -123,7 +169,7 @@ export function unknownNet(id: string, index: number): Net {
     labels: {},
     project: '',
   };
-  return { ...netOf(network, index), rule: 'R804' };
+  return { ...netOf(network, index, traits), rule: 'R804' };
 }
 
 export function isLoopback(address: string): boolean {

@@ -2,29 +2,30 @@
  * A topology made ready for judging: networks reduced to the traits that decide, containers to the network stack they
  * use.  Built once per topology and kept as long as it.
  */
-import type { ContainerEndpoint, Endpoint, Link, PublishedPort, Topology, ZoneKind } from '../topology/model.ts';
+import type {
+  ContainerEndpoint,
+  Endpoint,
+  Link,
+  PublishedPort,
+  RoutedPort,
+  Topology,
+  ZoneKind,
+} from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
 import {
   addressesOf,
   familyOf,
   gatewaysOf,
   isLoopback,
-  isOdd,
   netOf,
   traitsOf,
   unknownNet,
   type Family,
+  type Leg,
   type Net,
   type Traits,
 } from './network.ts';
-import type { RuleId } from './reasons.ts';
-
-/** One stack on one network. */
-export interface Leg {
-  readonly net: Net;
-  readonly v4: string | null;
-  readonly v6: string | null;
-}
+import { exitsOf, NO_EXIT, servingNet, type Exit } from './exits.ts';
 
 /** Published ports of one stack that share a binding address. */
 export interface Binding {
@@ -46,24 +47,16 @@ export interface Stack {
   readonly owner: ContainerEndpoint | null;
   readonly legs: readonly Leg[];
   readonly bindings: readonly Binding[];
-  /** Whether each / none / some of the bridges that can publish have an IPv6 address (SPEC R205, R208). */
-  readonly v6Served: 'all' | 'none' | 'some';
+  /** What is published on routed networks, at the container's own address. */
+  readonly routed: readonly RoutedPort[];
+  /** The bridge to which published ports lead, per family (SPEC "The way out"). */
+  readonly serve4: Net | null;
+  readonly serve6: Net | null;
   /** Where packets go that none of its own networks takes, per family. */
   readonly exit4: Exit;
   readonly exit6: Exit;
   /** One bit per network. */
   readonly nets: Uint32Array;
-}
-
-/**
- * The way out of a stack.  `regular`: through an ordinary bridge.  `unmasked`: through one that keeps container
- * addresses (masquerading off).  `internal`: its default route leads into an internal bridge (old engines).
- * `none`: no route.  `unsure`: `rule` and `net` say why.
- */
-export interface Exit {
-  readonly kind: 'regular' | 'unmasked' | 'internal' | 'none' | 'unsure';
-  readonly net: Net | null;
-  readonly rule: RuleId | null;
 }
 
 /** An endpoint in its place. */
@@ -115,16 +108,14 @@ function isGatewayOf({ legs }: Stack, family: Family, address: string): boolean 
   return legs.some(({ net }) => gatewaysOf(net, family).includes(address));
 }
 
-/** The address of a leg in one family, `null` when it has none. */
-export function addressOf(leg: Leg, family: Family): string | null {
-  return family === 4 ? leg.v4 : leg.v6;
-}
-
 function build(topology: Topology): Scene {
+  const traits = traitsOf(topology);
   const nets = new Map<string, Net>();
   for (const network of topology.networks) {
     // `host` and `none` are listed as networks, but nothing is reached through them.
-    if (network.driver !== 'host' && network.driver !== 'null') nets.set(network.id, netOf(network, nets.size));
+    if (network.driver !== 'host' && network.driver !== 'null') {
+      nets.set(network.id, netOf(network, nets.size, traits));
+    }
   }
   const voids = new Set(
     topology.networks.filter(({ driver }) => driver === 'host' || driver === 'null').map(({ id }) => id),
@@ -133,11 +124,10 @@ function build(topology: Topology): Scene {
     if (voids.has(id)) return null;
     const known = nets.get(id);
     if (known) return known;
-    const unknown = unknownNet(id, nets.size);
+    const unknown = unknownNet(id, nets.size, traits);
     nets.set(id, unknown);
     return unknown;
   };
-  const traits = traitsOf(topology);
   const { parties, stacks } = placeAll(topology, traits, lookUp, nets);
   const byId = new Map(parties.map((party) => [party.endpoint.id, party]));
   return {
@@ -153,13 +143,13 @@ function build(topology: Topology): Scene {
 /** What is known of a stack before networks are numbered. */
 type Draft = Omit<Stack, 'index' | 'nets'>;
 
-const NO_EXIT: Exit = { kind: 'none', net: null, rule: null };
-
 const EMPTY: Omit<Draft, 'kind'> = {
   owner: null,
   legs: [],
   bindings: [],
-  v6Served: 'none',
+  routed: [],
+  serve4: null,
+  serve6: null,
   exit4: NO_EXIT,
   exit6: NO_EXIT,
 };
@@ -259,45 +249,28 @@ function hasLeft(owner: ContainerEndpoint, member: ContainerEndpoint): boolean {
 function ownStack(owner: ContainerEndpoint, lookUp: (networkId: string) => Net | null, internalRoutes: boolean): Draft {
   if (owner.networkMode.kind === 'none') return { ...EMPTY, kind: 'none', owner };
   const legs: Leg[] = [];
-  for (const { networkId, ipv4, ipv6 } of owner.attachments) {
+  for (const { networkId, ipv4, ipv6, gatewayPriority = 0 } of owner.attachments) {
     const net = lookUp(networkId);
     // A bridge without an address is not connected now; other drivers may not tell the engine theirs.
-    if (net && (ipv4 !== null || ipv6 !== null || net.kind === 'opaque')) legs.push({ net, v4: ipv4, v6: ipv6 });
+    if (net && (ipv4 !== null || ipv6 !== null || net.kind === 'opaque')) {
+      legs.push({ net, v4: ipv4, v6: ipv6, priority: gatewayPriority });
+    }
   }
-  const serving = legs.filter(({ net, v4 }) => net.kind === 'bridge' && !net.internal && v4 !== null);
-  const withV6 = serving.filter(({ v6 }) => v6 !== null).length;
   return {
     kind: legs.length === 0 ? 'bare' : 'bridges',
     owner,
     legs,
     bindings: bindingsOf(owner.publishedPorts),
-    v6Served: withV6 === 0 ? 'none' : withV6 === serving.length ? 'all' : 'some',
-    exit4: exitOf(legs, 4, internalRoutes),
-    exit6: exitOf(legs, 6, internalRoutes),
+    routed: owner.routedPorts ?? [],
+    serve4: servingNet(legs, 4),
+    serve6: servingNet(legs, 6),
+    ...exitsOf(legs, internalRoutes),
   };
-}
-
-/** Which of several networks holds the default route is not told by the engine: one that is not ordinary decides. */
-function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): Exit {
-  const opaque = legs.find(({ net }) => net.kind === 'opaque');
-  if (opaque) return { kind: 'unsure', net: opaque.net, rule: opaque.net.rule };
-  const there = legs.filter((leg) => addressOf(leg, family) !== null).map(({ net }) => net);
-  const outward = there.filter(({ internal }) => !internal);
-  const odd = outward.find((net) => isOdd(net, family));
-  if (odd) return { kind: 'unsure', net: odd, rule: 'R805' };
-  const unmasked = outward.find(({ masquerade }) => !masquerade);
-  if (unmasked) return { kind: 'unmasked', net: unmasked, rule: null };
-  const [first] = outward;
-  if (first) return { kind: 'regular', net: first, rule: null };
-  const [internal] = there;
-  return internal && internalRoutes ? { kind: 'internal', net: internal, rule: null } : NO_EXIT;
 }
 
 function bindingsOf(published: readonly PublishedPort[]): readonly Binding[] {
   const byAddress = new Map<string, PublishedPort[]>();
   for (const port of published) {
-    // A routed network lists ports without a port on the machine.
-    if (!(port.hostPort > 0)) continue;
     const address = port.address === '' ? '0.0.0.0' : port.address;
     const ports = byAddress.get(address);
     if (ports) ports.push(port);

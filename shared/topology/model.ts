@@ -24,6 +24,11 @@ export interface PublishedPort extends Port {
   readonly hostPort: number;
 }
 
+/** A published port that a routed network leaves at the container's own address, without a port of the host. */
+export interface RoutedPort extends Port {
+  readonly family: 4 | 6;
+}
+
 /** One endpoint on one network. */
 export interface Attachment {
   readonly networkId: string;
@@ -33,6 +38,8 @@ export interface Attachment {
   readonly mac: string | null;
   /** Names the embedded DNS answers for this endpoint on this network (container name excluded). */
   readonly aliases: readonly string[];
+  /** Which network should hold the default route: the highest wins (from 28 on).  Absent: 0. */
+  readonly gatewayPriority?: number;
 }
 
 /** A legacy link (`--link target:alias`), seen from the container that has it. */
@@ -73,6 +80,8 @@ export interface ContainerEndpoint {
   readonly networkMode: NetworkMode;
   readonly attachments: readonly Attachment[];
   readonly publishedPorts: readonly PublishedPort[];
+  /** Published ports that the engine opened on a routed network instead of on the host.  Absent: none. */
+  readonly routedPorts?: readonly RoutedPort[];
   /** Ports the image or the container declares (`EXPOSE`, `--expose`): where something probably listens. */
   readonly exposedPorts: readonly Port[];
   readonly links: readonly Link[];

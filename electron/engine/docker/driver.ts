@@ -176,7 +176,7 @@ function known(topology: Topology | null): Topology {
  * A module that is not loaded filters nothing: for the topology that is known, and no.  Where neither the engine's
  * settings nor a docker-proxy are seen, its absence tells something only if it would have work: a published TCP port.
  */
-function factsOf(facts: MachineFacts, { endpoints }: Topology): WireFacts {
+function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFacts {
   const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses } = facts;
   const published = endpoints.some(
     (endpoint) =>
@@ -185,7 +185,8 @@ function factsOf(facts: MachineFacts, { endpoints }: Topology): WireFacts {
   return {
     bridgeNetfilter: bridgeNetfilter ?? false,
     userlandProxy: userlandProxy ?? (published ? false : null),
-    ip6tables,
+    // Chains that were not seen tell nothing; what the engine says of itself stays.
+    ip6tables: ip6tables ?? engine.ip6tables ?? null,
     hostAddresses,
   };
 }

@@ -95,7 +95,10 @@ function attach(raw: RawAttachment, directory: Directory, up: boolean): Attachme
   const networkId = networkIdOf(raw, directory);
   if (networkId === '') return null;
   const { ipv4, ipv6, mac, aliases } = raw;
-  return up ? { networkId, ipv4, ipv6, mac, aliases } : { networkId, ipv4: null, ipv6: null, mac: null, aliases };
+  const priority = raw.gatewayPriority === 0 ? {} : { gatewayPriority: raw.gatewayPriority };
+  return up
+    ? { networkId, ipv4, ipv6, mac, aliases, ...priority }
+    : { networkId, ipv4: null, ipv6: null, mac: null, aliases, ...priority };
 }
 
 /** Before its first start a container knows a network only by the name, or id, it was given. */

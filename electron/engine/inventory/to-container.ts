@@ -9,6 +9,7 @@ import {
   type Port,
   type Protocol,
   type PublishedPort,
+  type RoutedPort,
 } from '../../../shared/topology/model.ts';
 import { addressOf, arrayOf, numberOf, objectOf, textMapOf, textOf, textsOf, type JsonObject } from './json.ts';
 
@@ -30,6 +31,7 @@ export interface RawAttachment {
   readonly ipv6: string | null;
   readonly mac: string | null;
   readonly aliases: readonly string[];
+  readonly gatewayPriority: number;
   /** The network's gateway as this container was told it. */
   readonly gateways: readonly string[];
 }
@@ -56,6 +58,7 @@ export function toContainer(json: unknown): RawContainer | null {
       project: labels[COMPOSE_PROJECT_LABEL] ?? '',
       service: labels[COMPOSE_SERVICE_LABEL] ?? '',
       publishedPorts: publishedPorts(ports),
+      ...routedPorts(ports),
       exposedPorts: exposedPorts(Object.keys(objectOf(config['ExposedPorts'])), Object.keys(ports)),
       links: links(host, network),
       mounts: mounts(root, host),
@@ -108,6 +111,7 @@ function attachment(networkName: string, settings: JsonObject, containerName: st
     ipv6: addressOf(settings['GlobalIPv6Address']),
     mac: textOf(settings['MacAddress']).toLowerCase() || null,
     aliases: [...new Set(names)].filter((alias) => alias !== '' && alias !== containerName),
+    gatewayPriority: numberOf(settings['GwPriority']),
     gateways: [addressOf(settings['Gateway']), addressOf(settings['IPv6Gateway'])].filter(
       (gateway) => gateway !== null,
     ),
@@ -138,6 +142,22 @@ function publishedPorts(ports: JsonObject): readonly PublishedPort[] {
     (a, b) =>
       a.port - b.port || compare(a.protocol, b.protocol) || compare(a.address, b.address) || a.hostPort - b.hostPort,
   );
+}
+
+/** A routed network lists what is published with a family, but without a port of the host. */
+function routedPorts(ports: JsonObject): { readonly routedPorts?: readonly RoutedPort[] } {
+  const routed = Object.entries(ports).flatMap(([key, bindings]) => {
+    const port = portOf(key);
+    if (!port) return [];
+    return arrayOf(bindings).flatMap((binding): RoutedPort[] => {
+      const { HostIp, HostPort } = objectOf(binding);
+      if (!['', '0'].includes(textOf(HostPort))) return [];
+      return [{ ...port, family: textOf(HostIp).includes(':') ? 6 : 4 }];
+    });
+  });
+  const distinct = [...new Map(routed.map((one) => [`${one.family} ${one.port}/${one.protocol}`, one])).values()];
+  distinct.sort((a, b) => a.port - b.port || compare(a.protocol, b.protocol) || a.family - b.family);
+  return distinct.length > 0 ? { routedPorts: distinct } : {};
 }
 
 function exposedPorts(...keys: (readonly string[])[]): readonly Port[] {

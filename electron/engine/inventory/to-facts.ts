@@ -11,9 +11,10 @@ export interface KnownOfEngine {
 export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
   const root = objectOf(info);
   const filtering = root['BridgeNfIptables'];
+  const version = known.version || textOf(root['ServerVersion']);
   return {
     name: textOf(root['Name']),
-    version: known.version || textOf(root['ServerVersion']),
+    version,
     apiVersion: known.apiVersion,
     kind: known.kind,
     operatingSystem: textOf(root['OperatingSystem']),
@@ -23,8 +24,15 @@ export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
     // Gone from API 1.51 on; the helper reads it from the kernel.
     bridgeNetfilter: typeof filtering === 'boolean' ? filtering : null,
     userlandProxy: null,
+    ip6tables: known.kind === 'docker' ? filtersIpv6(version, root['ExperimentalBuild']) : null,
     hostAddresses: [],
   };
+}
+
+/** Before 27 the engine's IPv6 firewall was an experiment: one that is not experimental has none, whatever it was told. */
+function filtersIpv6(version: string, experimental: unknown): boolean | null {
+  const major = Number.parseInt(version, 10);
+  return major > 0 && major < 27 && experimental === false ? false : null;
 }
 
 /** The engine's clock as `/info` tells it, as `/events?since=` wants it; null when it does not tell. */

@@ -63,20 +63,24 @@ export async function openDockerWire(api: DockerApi, options: WireOptions = {}):
 
 interface NetworkLine {
   readonly Driver: string;
+  readonly Options?: Readonly<Record<string, string>> | null;
   readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null;
 }
 
 /**
  * The machine's end of a container network is no address of the machine's own.  Told by the subnet, as the default
- * bridge does not say its IPv6 gateway.  Only bridges: a macvlan network's subnet is the machine's own.
+ * bridge does not say its IPv6 gateway.  Only bridges: a macvlan network's subnet is the machine's own.  Nor where the
+ * engine was told to give the machine no IPv4 address: one that is there all the same is somebody's own doing.
  */
 async function withoutGateways(api: DockerApi, addresses: readonly string[]): Promise<string[]> {
   const networks = (await api.request('/networks')) as readonly NetworkLine[];
   const ours = new BlockList();
-  for (const { Driver, IPAM } of networks) {
+  for (const { Driver, IPAM, Options } of networks) {
+    const inhibited = Options?.['com.docker.network.bridge.inhibit_ipv4'] === 'true';
     for (const { Subnet = '' } of Driver === 'bridge' ? (IPAM?.Config ?? []) : []) {
       const [base = '', prefix = ''] = Subnet.split('/');
       const family = isIP(base);
+      if (family === 4 && inhibited) continue;
       if (family !== 0) ours.addSubnet(base, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
     }
   }

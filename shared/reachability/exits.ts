@@ -1,0 +1,70 @@
+/**
+ * The way out of a container that is on several networks, and the network through which its published ports are served.
+ *
+ * Measured on 20.10, 26.1 and 28.5, with networks joined in any order, before the start and after: never an internal
+ * network while there is another; then the highest gateway priority (from 28 on); then networks with both families;
+ * then the smallest name, byte by byte.  A family that network lacks takes the first of those that have it.
+ */
+import { addressOf, modeOf, type Family, type Leg, type Net } from './network.ts';
+import type { RuleId } from './reasons.ts';
+
+/**
+ * Where packets go that none of a stack's own networks takes.
+ *
+ * `regular`: out through a bridge that hides container addresses.  `unmasked`: through one that keeps them
+ * (masquerading off).  `routed`: through a routed network, which keeps them too.  `inhibited`: to a gateway that the
+ * machine is not (inhibit_ipv4).  `internal`: into an internal bridge (old engines).  `none`: no route.  `unsure`: `rule`
+ * and `net` say why.
+ */
+export interface Exit {
+  readonly kind: 'regular' | 'unmasked' | 'routed' | 'inhibited' | 'internal' | 'none' | 'unsure';
+  readonly net: Net | null;
+  readonly rule: RuleId | null;
+}
+
+export const NO_EXIT: Exit = { kind: 'none', net: null, rule: null };
+
+export function exitsOf(
+  legs: readonly Leg[],
+  internalRoutes: boolean,
+): { readonly exit4: Exit; readonly exit6: Exit } {
+  return { exit4: exitOf(legs, 4, internalRoutes), exit6: exitOf(legs, 6, internalRoutes) };
+}
+
+/** The bridge published ports of that family lead to; null when there is none. */
+export function servingNet(legs: readonly Leg[], family: Family): Net | null {
+  const leg = gatewayLeg(legs, family, false);
+  return leg?.net.kind === 'bridge' ? leg.net : null;
+}
+
+function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): Exit {
+  const opaque = legs.find(({ net }) => net.kind === 'opaque');
+  if (opaque) return { kind: 'unsure', net: opaque.net, rule: opaque.net.rule };
+  const outward = gatewayLeg(legs, family, false)?.net;
+  if (outward) return through(outward, family);
+  const internal = internalRoutes ? gatewayLeg(legs, family, true)?.net : undefined;
+  return internal ? { kind: 'internal', net: internal, rule: null } : NO_EXIT;
+}
+
+function through(net: Net, family: Family): Exit {
+  const mode = modeOf(net, family);
+  if (mode === 'unsure') return { kind: 'unsure', net, rule: 'R805' };
+  if (mode === 'routed' || mode === 'inhibited') return { kind: mode, net, rule: null };
+  return { kind: net.masquerade ? 'regular' : 'unmasked', net, rule: null };
+}
+
+function gatewayLeg(legs: readonly Leg[], family: Family, internal: boolean): Leg | undefined {
+  let best: Leg | undefined;
+  for (const leg of legs) {
+    if (leg.net.internal !== internal || addressOf(leg, family) === null) continue;
+    if (!best || goesBefore(leg, best)) best = leg;
+  }
+  return best;
+}
+
+function goesBefore(a: Leg, b: Leg): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  const [both, other] = [a, b].map(({ v4, v6 }) => v4 !== null && v6 !== null);
+  if (both !== other) return both === true;
+  return a.net.name < b.net.name;
+}
