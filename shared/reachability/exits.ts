@@ -24,10 +24,7 @@ export interface Exit {
 
 export const NO_EXIT: Exit = { kind: 'none', net: null, rule: null };
 
-export function exitsOf(
-  legs: readonly Leg[],
-  internalRoutes: boolean,
-): { readonly exit4: Exit; readonly exit6: Exit } {
+export function exitsOf(legs: readonly Leg[], internalRoutes: boolean): { readonly exit4: Exit; readonly exit6: Exit } {
   return { exit4: exitOf(legs, 4, internalRoutes), exit6: exitOf(legs, 6, internalRoutes) };
 }
 

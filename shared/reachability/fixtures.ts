@@ -35,6 +35,10 @@ export interface ContainerSketch {
   readonly joins?: string;
   /** `'8080:80'`, `'127.0.0.1:8080:80/udp'`, `'[::]:8080:80'`; without an address: IPv4 and IPv6. */
   readonly publish?: readonly string[];
+  /** TCP ports published on routed networks, in both families. */
+  readonly routed?: readonly number[];
+  /** Gateway priority per network. */
+  readonly priority?: Readonly<Record<string, number>>;
   /** TCP ports. */
   readonly expose?: readonly number[];
   /** `'db:database'`. */
@@ -151,6 +155,7 @@ function containerOf(
       ipv6: up && networks.get(network)?.ipv6 ? `fd00:${number}::${host.toString(16)}` : null,
       mac: up ? `02:42:00:00:${hex(Number(number))}:${hex(host)}` : null,
       aliases: one.aliases ?? [],
+      ...(one.priority?.[network] === undefined ? {} : { gatewayPriority: one.priority[network] }),
     };
   });
   return {
@@ -164,6 +169,13 @@ function containerOf(
     networkMode,
     attachments,
     publishedPorts: up ? (one.publish ?? []).flatMap(publishedOf) : [],
+    ...(up && one.routed
+      ? {
+          routedPorts: one.routed.flatMap((port) =>
+            ([4, 6] as const).map((family) => ({ protocol: 'tcp' as const, port, family })),
+          ),
+        }
+      : {}),
     exposedPorts: (one.expose ?? []).map((port): Port => ({ protocol: 'tcp', port })),
     links: (one.links ?? []).map((link) => {
       const [targetName = '', alias = ''] = link.split(':');

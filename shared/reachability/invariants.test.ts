@@ -24,6 +24,9 @@ const network: fc.Arbitrary<NetworkSketch> = fc.record({
     { enable_ip_masquerade: 'false' },
     { gateway_mode_ipv4: 'routed' },
     { gateway_mode_ipv6: 'routed' },
+    { gateway_mode_ipv4: 'nat-unprotected', enable_ip_masquerade: 'false' },
+    { gateway_mode_ipv4: 'isolated', gateway_mode_ipv6: 'isolated' },
+    { inhibit_ipv4: 'true' },
     { trusted_host_interfaces: 'eth1' },
   ),
 });
@@ -41,6 +44,8 @@ const container: fc.Arbitrary<ContainerSketch> = fc.record({
     '10.0.2.1:82:80',
     '[fd00:1::1]:83:80',
   ]),
+  routed: fc.subarray([80]),
+  priority: fc.dictionary(fc.constantFrom(...NETWORKS), fc.constantFrom(-1, 1), { maxKeys: 1 }),
   expose: fc.subarray([80, 8080]),
   links: fc.subarray(
     NAMES.map((name) => `${name}:alias`),
@@ -62,12 +67,12 @@ const container: fc.Arbitrary<ContainerSketch> = fc.record({
 const topologies: fc.Arbitrary<Topology> = fc
   .record({
     engine: fc.record({
-      version: fc.constantFrom('20.10.24', '25.0.3', '26.1.5', '28.5.2', '29.1.0', ''),
+      version: fc.constantFrom('20.10.24', '25.0.3', '26.1.5', '27.5.1', '28.5.2', '29.1.0', ''),
       kind: usually<'docker' | 'podman'>('docker', 'podman'),
       rootless: usually(false, true),
       userlandProxy: fc.constantFrom(null, true, false),
       bridgeNetfilter: fc.constantFrom(null, true, false),
-      ip6tables: fc.constantFrom(null, true),
+      ip6tables: fc.constantFrom(null, true, false),
       hostAddresses: fc.subarray(['198.51.100.2', '2001:db8::2']),
     }),
     networks: fc.dictionary(fc.constantFrom(...NETWORKS), network),

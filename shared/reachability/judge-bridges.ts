@@ -68,7 +68,7 @@ export function insideIpv6({ major, filtersIpv6, bridgeUnfiltered }: Traits, net
   return major === 20 && filtersIpv6 === true ? 'blocked' : 'unknown';
 }
 
-/** R104–R106.  A link opens the ports its target exposes, over IPv4, on the default bridge only. */
+/** R104–R106, R115, R116.  A link opens the ports its target exposes, over IPv4, on the default bridge only. */
 function judgeWithoutIcc(
   scene: Scene,
   from: Stack,
@@ -79,7 +79,13 @@ function judgeWithoutIcc(
   sink: Sink,
 ): void {
   const kind = bridgeKind(net);
-  if (scene.traits.bridgeUnfiltered) {
+  const { bridgeUnfiltered, filtersIpv6 } = scene.traits;
+  if (family === 6 && filtersIpv6 !== true) {
+    if (filtersIpv6 === false) sink.way('open', 'R115', kind, net, address, null);
+    else sink.way('unknown', 'R116', kind, net, address, null);
+    return;
+  }
+  if (bridgeUnfiltered) {
     sink.way('unknown', 'R106', kind, net, address, null);
     return;
   }
@@ -105,12 +111,14 @@ function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink
     const mode = modeOf(net, family);
     const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1], via = net): void =>
       sink.way(verdict, rule, kind, via, address, null);
-    if (exit.kind === 'none' || exit.kind === 'internal') way('blocked', 'R111');
+    const unfiltered = family === 6 && filtersIpv6 === false;
+    if (exit.kind === 'none' || (exit.kind === 'internal' && !unfiltered)) way('blocked', 'R111');
     else if (exit.kind === 'inhibited') way('blocked', 'R225', exit.net ?? net);
     else if (mode === 'unsure') way('unknown', 'R805');
     else if (exit.kind === 'unsure' && exit.rule) way('unknown', exit.rule, exit.net ?? net);
     else if (family === 6 && filtersIpv6 === null) way('unknown', 'R113');
-    else if (family === 6 && filtersIpv6 === false && !net.internal) way('open', 'R114');
+    // Nothing keeps a packet out; but from an internal network alone there may be no route for the answer.
+    else if (unfiltered && exitOf(to, 6).kind !== 'none') way('open', 'R114');
     else if (mode === 'routed') judgeRouted(to, leg, family, exit, sink);
     else way('blocked', net.internal ? 'R112' : 'R110');
   }

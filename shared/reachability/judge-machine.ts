@@ -115,8 +115,12 @@ function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink):
   for (const family of FAMILIES) {
     const exit = exitOf(from, family);
     if (exit.kind === 'none' && !from.legs.some((leg) => addressOf(leg, family) !== null)) continue;
-    const way = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, address: string, net: Net | null = null): void =>
-      sink.way(verdict, rule, 'gateway', net, address, null, true);
+    const way = (
+      verdict: 'open' | 'blocked' | 'unknown',
+      rule: RuleId,
+      address: string,
+      net: Net | null = null,
+    ): void => sink.way(verdict, rule, 'gateway', net, address, null, true);
     for (const address of farAddresses(scene, family, from, to)) {
       if (exit.kind === 'none') way('blocked', 'R304', address);
       else if (exit.kind === 'inhibited') way('blocked', 'R225', address, exit.net);
@@ -144,7 +148,9 @@ export function judgeToOutside(scene: Scene, from: Stack, sink: Sink): void {
     const exit = exitOf(from, family);
     const { net } = exit;
     if (net === null || net.kind === 'opaque') continue;
-    if (exit.kind === 'regular') sink.way('open', 'R504', 'egress', net, '', null);
+    const leaky = family === 6 && scene.traits.filtersIpv6 !== true;
+    if (leaky && exit.kind !== 'unsure') sink.way('unknown', 'R525', 'egress', net, '', null);
+    else if (exit.kind === 'regular') sink.way('open', 'R504', 'egress', net, '', null);
     else if (exit.kind === 'routed') sink.way('unknown', 'R520', 'egress', net, '', null);
     else if (exit.kind === 'inhibited') sink.way('blocked', 'R522', 'egress', net, '', null);
     else if (exit.kind === 'unsure') sink.way('unknown', exit.rule ?? 'R805', 'egress', net, '', null);
@@ -166,7 +172,7 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     sink.way('unknown', 'R810', 'published', null, '', null);
     return;
   }
-  for (const leg of to.legs) judgeOutsideDirectly(to, leg, sink);
+  for (const leg of to.legs) judgeOutsideDirectly(scene, to, leg, sink);
   const at = (address: string, family: Family, ports: Binding['ports']): void => {
     const mode = servedMode(to, family);
     const taken = served(scene, to, family);
@@ -193,17 +199,21 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
   }
 }
 
-/** R523, R524, R806: networks that let an outsider who has a route to them in, at the container's own address. */
-function judgeOutsideDirectly(to: Stack, leg: Leg, sink: Sink): void {
+/** R523, R524, R526, R527, R806: what lets an outsider that has a route in, at the container's own address. */
+function judgeOutsideDirectly({ traits }: Scene, to: Stack, leg: Leg, sink: Sink): void {
   const { net } = leg;
   if (net.kind === 'opaque') {
     opaque(net, sink);
     return;
   }
-  if (net.internal) return;
   for (const family of FAMILIES) {
     const address = addressOf(leg, family);
     if (address === null) continue;
+    if (family === 6 && traits.filtersIpv6 !== true && (!net.internal || traits.internalRoutes)) {
+      sink.way('unknown', 'R526', bridgeKind(net), net, address, null);
+      continue;
+    }
+    if (net.internal) continue;
     const mode = modeOf(net, family);
     const serves = servedBy(to, family) === net;
     const routed = to.routed.filter((port) => port.family === family);
@@ -211,10 +221,11 @@ function judgeOutsideDirectly(to: Stack, leg: Leg, sink: Sink): void {
     else if (mode === 'unprotected') sink.way('unknown', 'R524', bridgeKind(net), net, address, null);
     else if (mode === 'routed' && serves && routed.length > 0) {
       sink.way('unknown', 'R523', bridgeKind(net), net, address, routed);
-    } else if (net.trustsOutside && serves && mode === 'nat') {
+    } else if (serves && mode === 'nat' && (net.trustsOutside || traits.major < 28)) {
       const ports = to.bindings.filter((binding) => binding.family === family).flatMap((binding) => binding.ports);
       const inside = ports.map(({ protocol, port }) => ({ protocol, port }));
-      if (inside.length > 0) sink.way('unknown', 'R806', bridgeKind(net), net, address, inside);
+      const rule = traits.major < 28 ? 'R527' : 'R806';
+      if (inside.length > 0) sink.way('unknown', rule, bridgeKind(net), net, address, inside);
     }
   }
 }

@@ -33,6 +33,8 @@ export const REASONS = {
   R113: '{to} has an IPv6 address on {via}; whether this engine separates networks for IPv6 too is not known (before version 27 it does only when told to).',
 
   R114: '{to} has an IPv6 address on {via}; this engine separates networks for IPv4 only, so {from} reaches it there.',
+  R115: '{via} forbids traffic between its containers (enable_icc=false), but this engine does so for IPv4 only.',
+  R116: '{via} forbids traffic between its containers (enable_icc=false); whether this engine does so for IPv6 too is not known.',
   R201: '{to} publishes {ports} on the machine: every container that reaches the machine at {address} gets through, whatever its networks.',
   R202: '{to} publishes {ports}, and the machine itself reaches them at {address}.',
   R203: '{to} publishes {ports} only at {address}: that is the machine’s own loopback, which containers cannot reach.',
@@ -85,6 +87,9 @@ export const REASONS = {
   R522: 'On {via} the machine has no IPv4 address (inhibit_ipv4), so nothing gets out through it.',
   R523: '{via} is a routed network: who outside has a route to it reaches {ports} of {to} at the container’s own address.',
   R524: '{via} is not protected (nat-unprotected): who outside has a route to it reaches every port of {to}.',
+  R525: 'On {via} this engine does not hide IPv6 addresses: whether answers find their way back depends on the routers outside.',
+  R526: 'This engine does not filter IPv6: who outside has a route to {via} reaches every port of {to} there.',
+  R527: 'Engines before 28 let in who outside has a route to {via}: {ports} of {to} are reached at the container’s own address, wherever they are published.',
   R601: '{from} can look up {names} by name on {via}.',
   R602: '{from} has a legacy link: it knows {to} as {via}.',
   R611: 'What {from} writes to the volume {via}, {to} reads.',

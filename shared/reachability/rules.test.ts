@@ -26,6 +26,25 @@ const published = (publish: string, web = 'front', more: TopologySketch = {}): T
   ...more,
   containers: { web, db: { on: 'back', publish: [publish] } },
 });
+/** An engine whose IPv6 firewall is known to be off, as 20.10 and 26.1 come. */
+const only4 = (version = '26.1.5'): TopologySketch => ({ engine: { version, ip6tables: false } });
+const mode = (value: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+  gateway_mode_ipv4: value,
+  gateway_mode_ipv6: value,
+  ...more,
+});
+/** `web` on an ordinary network, `db` on one with these options. */
+const behind = (
+  options: Readonly<Record<string, string>>,
+  db: object = {},
+  more: Pick<TopologySketch, 'engine'> & { readonly internal?: boolean } = {},
+): TopologySketch => ({
+  ...(more.engine ? { engine: more.engine } : {}),
+  networks: { front: { ipv6: true }, back: { ipv6: true, internal: more.internal ?? false, options } },
+  containers: { web: 'front', db: { on: 'back', ...db } },
+});
+const UNMASKED = { enable_ip_masquerade: 'false' };
+const INHIBITED = { inhibit_ipv4: 'true' };
 const withoutProxy = { engine: { userlandProxy: false } };
 const icc = (options: Readonly<Record<string, string>> = {}): NonNullable<TopologySketch['networks']> => ({
   bridge: { ipv6: true, options: { enable_icc: 'false', ...options } },
@@ -69,6 +88,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R106: { says: 'icc=false without bridge filtering', given: { engine: { bridgeNetfilter: false }, networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'unknown' },
   R107: { says: 'one network, no family in common', given: oneFamilyEach(), pair: ['web', 'db'], verdict: 'blocked' },
   R108: [{ says: 'IPv6 inside an internal network, old engine', given: { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true } }, containers: { web: 'quiet', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3', verdict: 'unknown' } }],
+  R109: { says: 'IPv6 inside an internal network on 20.10 with ip6tables', given: { engine: { version: '20.10.24', ip6tables: true }, networks: { quiet: { internal: true, ipv6: true } }, containers: { web: 'quiet', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3', verdict: 'blocked' } },
   R110: [
     { says: 'two networks are separate, IPv4', given: twoNets, pair: ['web', 'db'], verdict: 'blocked', channel: { via: 'back', address: '10.0.2.2' } },
     { says: 'two networks are separate, IPv6', given: v6Nets, pair: ['web', 'db'], verdict: 'blocked', channel: { via: 'back', address: 'fd00:2::2' } },
@@ -79,8 +99,19 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'internal networks have no way out', given: { ...onInternal, containers: { web: 'quiet', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
     { says: 'nor has a container without IPv6 one to IPv6', given: { networks: { back: { ipv6: true } }, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::2' } },
   ],
-  R112: { says: 'nothing comes into an internal network', given: { ...onInternal, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'blocked' },
+  R112: [
+    { says: 'nothing comes into an internal network', given: { ...onInternal, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'no answer comes out of one without a default route', given: { ...only4(), networks: { quiet: { internal: true, ipv6: true }, front: { ipv6: true } }, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::2' } },
+  ],
   R113: (['26.1.5', '20.10.24', 'unreadable'] as const).map((version) => ({ says: `IPv6 between networks on ${version}`, given: { ...v6Nets, engine: { version } }, pair: ['web', 'db'] as const, verdict: 'unknown' as const, channel: { address: 'fd00:2::2', verdict: 'unknown' as const } })),
+
+  R114: [
+    { says: 'IPv6 between networks, where only IPv4 is separated', given: { ...v6Nets, ...only4() }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:2::2' } },
+    { says: 'out of an internal network too, where that has a default route', given: { ...only4('20.10.24'), networks: { quiet: { internal: true, ipv6: true }, back: { ipv6: true } }, containers: { web: 'quiet', db: 'back' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:2::2' } },
+    { says: 'into one', given: { ...only4('20.10.24'), networks: { quiet: { internal: true, ipv6: true }, front: { ipv6: true } }, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::2' } },
+  ],
+  R115: { says: 'icc=false over IPv6, where only IPv4 is filtered', given: { ...only4(), networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3' } },
+  R116: { says: 'icc=false over IPv6, not known to be filtered', given: { engine: { version: '26.1.5' }, networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:1::3' } },
 
   R201: [
     { says: 'the gateway of the sender', given: published('8080:80'), pair: ['web', 'db'], verdict: 'partial', channel: { kind: 'published', via: 'front', address: '10.0.1.1', ports: ['tcp/8080'] } },
@@ -101,7 +132,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R205: [
     { says: 'at the gateway of an internal network', given: published('8080:80', 'quiet', onInternal), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.1' } },
     { says: 'anywhere, where internal networks have a default route', given: published('8080:80', 'quiet', { ...onInternal, engine: { version: '20.10.24' } }), pair: ['web', 'db'], verdict: 'blocked', channel: { address: '198.51.100.2' } },
-    { says: 'IPv6 too, where no docker-proxy would answer', given: published('8080:80', 'quiet', { ...withoutProxy, networks: { quiet: { internal: true, ipv6: true } } }), pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::1' } },
+    { says: 'IPv6 too, where no docker-proxy would answer', given: published('8080:80', 'quiet', { ...withoutProxy, networks: { quiet: { internal: true, ipv6: true }, back: { ipv6: true } } }), pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::1' } },
     { says: 'at that gateway even for one who has another way', given: published('8080:80', 'front quiet', onInternal), pair: ['web', 'db'], verdict: 'partial', channel: { via: 'quiet', address: '10.0.1.1', verdict: 'blocked' } },
   ],
   R206: [
@@ -110,12 +141,33 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R207: { says: 'IPv6 from an internal network, old engine', given: published('8080:80', 'quiet', { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true }, back: { ipv6: true } } }), pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:1::1' } },
   R208: { says: 'docker-proxy takes IPv6 from an internal network', given: published('8080:80', 'quiet', { networks: { quiet: { internal: true, ipv6: true } } }), pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:1::1', ports: ['tcp/8080'] } },
-  R209: { says: 'which of two networks serves is not told', given: { ...withoutProxy, containers: { web: 'front', db: { on: 'front back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', verdict: 'unknown' } },
-  R210: { says: 'published ports from a network without masquerading', given: published('8080:80', 'front', { networks: { front: { options: { enable_ip_masquerade: 'false' } } } }), pair: ['web', 'db'], verdict: 'unknown' },
+  R209: { says: 'whether IPv6 is redirected is not told', given: published('8080:80', 'front', { engine: { version: '26.1.5', userlandProxy: false }, networks: { front: { ipv6: true }, back: { ipv6: true } } }), pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::1' } },
+  R210: { says: 'published ports from a network without masquerading, from 29 on', given: published('8080:80', 'front', { engine: { version: '29.0.1' }, networks: { front: { options: UNMASKED } } }), pair: ['web', 'db'], verdict: 'unknown' },
   R211: { says: 'the redirection turns around on one network', given: { ...withoutProxy, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.1.1', ports: ['tcp/8080'] } },
   R212: { says: 'nothing takes IPv6 for an IPv4 container without docker-proxy', given: published('8080:80', 'front', withoutProxy), pair: ['host', 'db'], verdict: 'open', channel: { address: '::1', verdict: 'blocked' } },
 
+  R220: [
+    { says: 'a routed network opens what is published on it', given: behind(mode('routed'), { routed: [80] }), pair: ['web', 'db'], verdict: 'partial', channel: { via: 'back', address: '10.0.2.2', ports: ['tcp/80'] } },
+    { says: 'over IPv6 alone', given: behind({ gateway_mode_ipv6: 'routed' }, { routed: [80] }), pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:2::2' } },
+    { says: 'also from another routed network', given: { networks: { front: { options: mode('routed') }, back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'back', routed: [80] } } }, pair: ['web', 'db'], verdict: 'partial' },
+  ],
+  R221: [
+    { says: 'a routed network with nothing published', given: behind(mode('routed')), pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:2::2' } },
+    { says: 'nor on one that is not the way out', given: { networks: { back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'aside back', publish: ['8080:80'], routed: [80] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { via: 'back', verdict: 'blocked' } },
+  ],
+  R222: { says: 'answers to an address that is not hidden are dropped', given: { networks: { front: { options: UNMASKED }, back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'back', routed: [80] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { ports: ['tcp/80'] } },
+  R223: (['20.10.24', '28.5.2'] as const).map((version) => ({ says: `published ports from a network without masquerading, ${version}`, given: published('8080:80', 'front', { engine: { version }, networks: { front: { options: UNMASKED } } }), pair: ['web', 'db'] as const, verdict: 'blocked' as const, channel: { address: '10.0.2.1' } })),
+  R224: (['web', 'host', 'lan'] as const).map((from) => ({ says: `published behind a bridge without a machine, from ${from}`, given: { networks: { back: { options: INHIBITED } }, containers: { web: 'front', db: { on: 'back', publish: ['0.0.0.0:8080:80'] } } }, pair: [from, 'db'] as const, verdict: 'blocked' as const, channel: { kind: 'published', address: '198.51.100.2' } })),
+  R225: [
+    { says: 'to other networks', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '10.0.2.1' } },
+    { says: 'to the machine', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'blocked', channel: { address: '198.51.100.2' } },
+    { says: 'the way out of several: both families first', given: { networks: { front: { ipv6: true, options: INHIBITED } }, containers: { web: 'aside front', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'else the smallest name', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front zoo', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'but the priority first of all', given: { networks: { front: { options: INHIBITED } }, containers: { web: { on: 'aside front', priority: { front: 1 } }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
+  ],
+
   R301: [
+    { says: 'old engines know no isolated networks', given: { engine: { version: '26.1.5' }, networks: { back: { internal: true, options: mode('isolated') } }, containers: { agent: 'host', db: 'back' } }, pair: ['agent', 'db'], verdict: 'open' },
     { says: 'from host mode to any bridge', given: { containers: { agent: 'host', db: 'back' } }, pair: ['agent', 'db'], verdict: 'open', channel: { kind: 'host-mode', via: 'back', address: '10.0.1.2' } },
     { says: 'internal ones included', given: { networks: { quiet: { internal: true, ipv6: true } }, containers: { agent: 'host', db: 'quiet' } }, pair: ['agent', 'db'], verdict: 'open', channel: { address: 'fd00:1::2' } },
   ],
@@ -127,6 +179,15 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R303: { says: 'two in host mode', given: { containers: { one: 'host', two: 'host' } }, pair: ['one', 'two'], verdict: 'open', channel: { address: '127.0.0.1' } },
   R304: { says: 'from internal networks not at other addresses', given: { ...onInternal, containers: { web: 'quiet', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
   R305: { says: 'no address of the machine is known', given: { engine: { hostAddresses: [] }, networks: { front: { gateway: false } }, containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'unknown' },
+
+  R320: [
+    { says: 'the machine is not on an isolated network', given: behind(mode('isolated'), {}, { internal: true }), pair: ['host', 'db'], verdict: 'blocked', channel: { address: 'fd00:2::2' } },
+    { says: 'nor, for IPv4, on one that inhibits it', given: behind(INHIBITED), pair: ['host', 'db'], verdict: 'open', channel: { address: '10.0.2.2', verdict: 'blocked' } },
+  ],
+  R321: [
+    { says: 'nor reached there', given: behind(mode('isolated'), {}, { internal: true }), pair: ['db', 'host'], verdict: 'blocked', channel: { kind: 'gateway', via: 'back' } },
+    { says: 'for IPv4 where that is inhibited', given: behind(INHIBITED), pair: ['db', 'host'], verdict: 'open', channel: { via: 'back', verdict: 'blocked' } },
+  ],
 
   R401: [
     { says: 'one stack: localhost', given: side({}), pair: ['sidecar', 'app'], verdict: 'open', channel: { kind: 'shared-stack', address: '127.0.0.1' } },
@@ -151,7 +212,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'and to the network around', given: { ...onInternal, containers: { web: 'quiet front' } }, pair: ['web', 'lan'], verdict: 'open' },
   ],
   R505: { says: 'not out of an internal network', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'internet'], verdict: 'blocked' },
-  R506: { says: 'without masquerading', given: { networks: { front: { options: { enable_ip_masquerade: 'false' } } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+  R506: [
+    { says: 'without masquerading, before 28', given: { engine: { version: '26.1.5' }, networks: { front: { options: UNMASKED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+    { says: 'and later where outsiders are let in', given: { networks: { front: { options: mode('nat-unprotected', UNMASKED) } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+  ],
   R507: [
     { says: 'host mode goes out as the machine', given: { containers: { agent: 'host' } }, pair: ['agent', 'internet'], verdict: 'open' },
     { says: 'as does the machine', given: {}, pair: ['host', 'lan'], verdict: 'open' },
@@ -175,6 +239,15 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'outside to outside', given: {}, pair: ['lan', 'internet'], verdict: 'unknown' },
     { says: 'and within', given: {}, pair: ['lan', 'lan'], verdict: 'unknown' },
   ],
+
+  R520: { says: 'out of a routed network', given: { networks: { front: { options: mode('routed') } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown', channel: { kind: 'egress', via: 'front' } },
+  R521: { says: 'without masquerading, from 28 on', given: { networks: { front: { options: UNMASKED } }, containers: { web: 'front' } }, pair: ['web', 'lan'], verdict: 'blocked', channel: { via: 'front' } },
+  R522: { says: 'to a gateway that is not there', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'blocked' },
+  R523: { says: 'into a routed network, by a route to it', given: behind(mode('routed'), { routed: [80] }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
+  R524: { says: 'into an unprotected network', given: behind(mode('nat-unprotected')), pair: ['internet', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::2' } },
+  R525: { says: 'IPv6 goes out under the container’s own address', given: { ...only4(), networks: { front: { ipv6: true, options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+  R526: { says: 'IPv6 comes in by a route', given: { ...v6Nets, ...only4() }, pair: ['lan', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::2' } },
+  R527: { says: 'a port published on loopback, by a route, before 28', given: published('127.0.0.1:8080:80', 'front', { engine: { version: '26.1.5' } }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
 
   R601: { says: 'names on a user network', given: { containers: { web: 'front', db: { on: 'front', aliases: ['database'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'dns', via: 'front' } },
   R602: { says: 'a link names', given: { containers: { web: { on: 'bridge', links: ['db:database'] }, db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'link', via: 'database' } },
@@ -201,13 +274,13 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R804: { says: 'a network the engine does not list', given: twoNets, pair: ['web', 'db'], verdict: 'unknown' },
   R805: [
-    { says: 'gateway_mode on the target’s network', given: { networks: { back: { options: { gateway_mode_ipv4: 'routed' } } }, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown' },
-    { says: 'on the way to the machine', given: { networks: { front: { options: { inhibit_ipv4: 'true' } } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'unknown' },
-    { says: 'on the way from the machine', given: { networks: { front: { options: { gateway_mode_ipv4: 'isolated' } } }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
-    { says: 'on the way out', given: { networks: { front: { options: { gateway_mode_ipv4: 'routed' } } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
-    { says: 'on the way in', given: { networks: { front: { options: { gateway_mode_ipv4: 'nat-unprotected' } } }, containers: { web: 'front' } }, pair: ['lan', 'web'], verdict: 'unknown' },
+    { says: 'gateway_mode on the target’s network, where its effect was not measured', given: behind(mode('routed'), {}, { engine: { version: '27.5.1' } }), pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'on the way to the machine', given: { networks: { front: { options: { ...INHIBITED, name: 'br0' } } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'unknown' },
+    { says: 'on the way from the machine', given: { engine: { hostAddresses: ['10.0.1.9'] }, networks: { front: { options: INHIBITED } }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
+    { says: 'on the way out', given: { networks: { front: { options: { gateway_mode_ipv4: 'novel' } } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
+    { says: 'on the way in', given: { networks: { front: { options: { gateway_mode_ipv4: 'isolated' } } }, containers: { web: 'front' } }, pair: ['lan', 'web'], verdict: 'unknown' },
   ],
-  R806: { says: 'trusted interfaces', given: { networks: { back: { options: { trusted_host_interfaces: 'eth1' } } }, containers: { db: 'back' } }, pair: ['lan', 'db'], verdict: 'unknown' },
+  R806: { says: 'trusted interfaces, to what is published', given: behind({ trusted_host_interfaces: 'eth1' }, { publish: ['127.0.0.1:8080:80'] }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
   R810: (['db', 'host', 'internet', 'agent'] as const).map((to) => ({ says: `Podman, towards ${to}`, given: { engine: { kind: 'podman' }, containers: { web: 'front', db: 'back', agent: 'host' } } as const, pair: ['web', to] as const, verdict: 'unknown' as const })),
   R811: [
     { says: 'a rootless engine’s machine', given: { engine: { rootless: true }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },

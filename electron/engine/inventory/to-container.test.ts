@@ -72,11 +72,12 @@ describe('reading a container', () => {
         DNSNames: ['web', 'api', 'aaaaaaaaaaaa'],
         Gateway: '172.18.0.1',
         IPv6Gateway: 'fd00::1/64',
+        GwPriority: 7,
       },
       old: { NetworkID: '', IPAddress: '', GlobalIPv6Address: '', MacAddress: '', Aliases: null },
       odd: null,
     };
-    const none = { networkId: '', ipv4: null, ipv6: null, mac: null, aliases: [], gateways: [] };
+    const none = { networkId: '', ipv4: null, ipv6: null, mac: null, aliases: [], gatewayPriority: 0, gateways: [] };
     expect(read({ NetworkSettings: { Networks } }).attachments).toEqual([
       {
         networkName: 'shop',
@@ -85,11 +86,30 @@ describe('reading a container', () => {
         ipv6: 'fd00::3',
         mac: '02:42:ac:12:00:03',
         aliases: ['api', 'aaaaaaaaaaaa'],
+        gatewayPriority: 7,
         gateways: ['172.18.0.1', 'fd00::1'],
       },
       { ...none, networkName: 'old' },
       { ...none, networkName: 'odd' },
     ]);
+  });
+
+  it('reads what a routed network opens at the container’s own address', () => {
+    const Ports = {
+      '80/tcp': [
+        { HostIp: '0.0.0.0', HostPort: '' },
+        { HostIp: '::', HostPort: '' },
+        { HostIp: '127.0.0.1', HostPort: '0' },
+      ],
+      '53/udp': [{ HostIp: '::', HostPort: '' }, { HostIp: '0.0.0.0', HostPort: '53' }, null, {}],
+    };
+    const { routedPorts, publishedPorts } = read({ NetworkSettings: { Ports } }).endpoint;
+    expect(routedPorts).toEqual([
+      { protocol: 'udp', port: 53, family: 6 },
+      { protocol: 'tcp', port: 80, family: 4 },
+      { protocol: 'tcp', port: 80, family: 6 },
+    ]);
+    expect(publishedPorts).toHaveLength(1);
   });
 
   it('reads the ports that are bound, in both families, and those that are only declared', () => {

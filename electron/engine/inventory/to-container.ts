@@ -151,8 +151,9 @@ function routedPorts(ports: JsonObject): { readonly routedPorts?: readonly Route
     if (!port) return [];
     return arrayOf(bindings).flatMap((binding): RoutedPort[] => {
       const { HostIp, HostPort } = objectOf(binding);
-      if (!['', '0'].includes(textOf(HostPort))) return [];
-      return [{ ...port, family: textOf(HostIp).includes(':') ? 6 : 4 }];
+      const address = textOf(HostIp);
+      if (address === '' || !['', '0'].includes(textOf(HostPort))) return [];
+      return [{ ...port, family: address.includes(':') ? 6 : 4 }];
     });
   });
   const distinct = [...new Map(routed.map((one) => [`${one.family} ${one.port}/${one.protocol}`, one])).values()];

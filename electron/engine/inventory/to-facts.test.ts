@@ -21,6 +21,7 @@ it('reads what the engine says of itself', () => {
     rootless: true,
     bridgeNetfilter: false,
     userlandProxy: null,
+    ip6tables: null,
     hostAddresses: [],
   });
 });
@@ -36,6 +37,17 @@ it.each([[null], [{}], [{ FirewallBackend: null, Swarm: null, SecurityOptions: n
     });
   },
 );
+
+it.each([
+  ['26.1.5', 'docker', false, false],
+  ['20.10.24+dfsg1', 'docker', false, false],
+  ['26.1.5', 'docker', true, null],
+  ['26.1.5', 'docker', undefined, null],
+  ['27.0.1', 'docker', false, null],
+  ['4.3.1', 'podman', false, null],
+] as const)('%s %s, experimental %s: IPv6 firewall %s', (version, kind, ExperimentalBuild, ip6tables) => {
+  expect(toFacts({ ExperimentalBuild }, { ...known, version, kind }).ip6tables).toBe(ip6tables);
+});
 
 it("takes the engine's own clock, and none where it has none", () => {
   expect(engineTime({ SystemTime: '2024-05-01T12:00:00.5+02:00' })).toBe('1714557600.500');
