@@ -77,6 +77,8 @@ export interface MachineFacts {
   readonly ip6tables: boolean | null;
   /** The machine's addresses that belong to no container network, both families. */
   readonly hostAddresses: readonly string[];
+  /** All of the machine's addresses, by interface; absent where the helper is older. */
+  readonly interfaces?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** A namespace: the host's, or that of a container's running process. */

@@ -3,6 +3,7 @@ import type { Topology } from '../topology/model.ts';
 import { denialIndexOf } from './denials.ts';
 import { judgeNetwork, judgeStacks } from './judge.ts';
 import { insideIpv6 } from './judge-bridges.ts';
+import { openInside } from './judge-lan-drivers.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
 import type { Exit } from './exits.ts';
 import type { Leg, Net } from './network.ts';
@@ -105,7 +106,7 @@ function networkBits({ stacks, traits }: Scene): {
   for (const { index, nets, legs } of stacks) {
     meet.set(nets, index * words);
     for (const { net, v4, v6 } of legs) {
-      if (net.kind !== 'bridge' || !net.icc) continue;
+      if (net.kind === 'lan' ? !openInside(net) : net.kind !== 'bridge' || !net.icc) continue;
       const at = index * words * 2 + (net.index >>> 5);
       const bit = 1 << (net.index & 31);
       if (v4 !== null) open[at] = (open[at] ?? 0) | bit;
@@ -150,6 +151,8 @@ function legKey({ net, v4, v6 }: Leg): string {
 
 function netKey(net: Net): string {
   const { kind, internal, masquerade, mode4, mode6, trustsOutside, gateways4, gateways6 } = net;
+  // Of macvlan and ipvlan, parent and subnet count, which are each network's own.
+  if (kind === 'lan') return `lan${String(net.index)}`;
   const facts = [internal, masquerade, trustsOutside].map(Number).join('');
   return [kind, facts, mode4, mode6, Math.sign(gateways4.length), Math.sign(gateways6.length)].join('.');
 }

@@ -13,11 +13,11 @@ import type { RuleId } from './reasons.ts';
  *
  * `regular`: out through a bridge that hides container addresses.  `unmasked`: through one that keeps them
  * (masquerading off).  `routed`: through a routed network, which keeps them too.  `inhibited`: to a gateway that the
- * machine is not (inhibit_ipv4).  `internal`: into an internal bridge (old engines).  `none`: no route.  `unsure`: `rule`
+ * machine is not (inhibit_ipv4).  `lan`: straight onto the network around the machine (macvlan, ipvlan).  `internal`: into an internal bridge (old engines).  `none`: no route.  `unsure`: `rule`
  * and `net` say why.
  */
 export interface Exit {
-  readonly kind: 'regular' | 'unmasked' | 'routed' | 'inhibited' | 'internal' | 'none' | 'unsure';
+  readonly kind: 'regular' | 'unmasked' | 'routed' | 'inhibited' | 'lan' | 'internal' | 'none' | 'unsure';
   readonly net: Net | null;
   readonly rule: RuleId | null;
 }
@@ -40,10 +40,11 @@ function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): 
   const outward = gatewayLeg(legs, family, false)?.net;
   if (outward) return through(outward, family);
   const internal = internalRoutes ? gatewayLeg(legs, family, true)?.net : undefined;
-  return internal ? { kind: 'internal', net: internal, rule: null } : NO_EXIT;
+  return internal?.kind === 'bridge' ? { kind: 'internal', net: internal, rule: null } : NO_EXIT;
 }
 
 function through(net: Net, family: Family): Exit {
+  if (net.kind === 'lan') return { kind: 'lan', net, rule: null };
   const mode = modeOf(net, family);
   if (mode === 'unsure') return { kind: 'unsure', net, rule: 'R805' };
   if (mode === 'routed' || mode === 'inhibited') return { kind: mode, net, rule: null };

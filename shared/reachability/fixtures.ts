@@ -19,7 +19,7 @@ import type {
 import { compareEndpoints, ZONES } from '../topology/model.ts';
 import type { Denial, DenialState } from './model.ts';
 
-/** `options` are driver options without `com.docker.network.bridge.`; `gateway: false` hides the gateways. */
+/** `options` are driver options, those of bridges without `com.docker.network.bridge.`; `gateway: false` hides the gateways. */
 export interface NetworkSketch {
   readonly driver?: string;
   readonly internal?: boolean;
@@ -112,7 +112,10 @@ function networkOf(name: string, number: number, options: NetworkSketch): Networ
     subnet: `${prefix}${end.slice(0, -1)}${end === '.1' ? '0' : ''}/${String(length)}`,
     gateway: gateway ? `${prefix}${end}` : '',
   });
-  const own = Object.entries(options.options ?? {}).map(([key, value]) => [`com.docker.network.bridge.${key}`, value]);
+  const own = Object.entries(options.options ?? {}).map(([key, value]) => [
+    driver === 'bridge' ? `com.docker.network.bridge.${key}` : key,
+    value,
+  ]);
   return {
     id: name,
     name,

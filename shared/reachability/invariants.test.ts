@@ -14,7 +14,7 @@ const usually = <T>(usual: T, ...odd: T[]): fc.Arbitrary<T> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(usual, ...odd) });
 
 const network: fc.Arbitrary<NetworkSketch> = fc.record({
-  driver: usually('bridge', 'overlay', 'macvlan', 'weave'),
+  driver: usually('bridge', 'overlay', 'macvlan', 'ipvlan', 'weave'),
   internal: usually(false, true),
   ipv6: fc.boolean(),
   gateway: usually(true, false),
@@ -27,6 +27,8 @@ const network: fc.Arbitrary<NetworkSketch> = fc.record({
     { gateway_mode_ipv4: 'nat-unprotected', enable_ip_masquerade: 'false' },
     { gateway_mode_ipv4: 'isolated', gateway_mode_ipv6: 'isolated' },
     { inhibit_ipv4: 'true' },
+    { parent: 'eth0' },
+    { parent: 'eth0', macvlan_mode: 'private', ipvlan_mode: 'l3' },
     { trusted_host_interfaces: 'eth1' },
   ),
 });
@@ -73,7 +75,8 @@ const topologies: fc.Arbitrary<Topology> = fc
       userlandProxy: fc.constantFrom(null, true, false),
       bridgeNetfilter: fc.constantFrom(null, true, false),
       ip6tables: fc.constantFrom(null, true, false),
-      hostAddresses: fc.subarray(['198.51.100.2', '2001:db8::2']),
+      hostAddresses: fc.subarray(['198.51.100.2', '2001:db8::2', '10.0.2.9']),
+      hostInterfaces: fc.constantFrom({}, { eth0: ['10.0.2.9'] }, { eth0: ['10.0.2.9'], eth1: ['10.0.3.9'] }),
     }),
     networks: fc.dictionary(fc.constantFrom(...NETWORKS), network),
     containers: fc.dictionary(

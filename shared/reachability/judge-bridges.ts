@@ -3,6 +3,7 @@ import type { Port } from '../topology/model.ts';
 import type { Exit } from './exits.ts';
 import { addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net, type Traits } from './network.ts';
 import type { RuleId } from './reasons.ts';
+import { judgeFromLan, judgeLanShared, judgeLanToMachine, judgeToLanAddress } from './judge-lan-drivers.ts';
 import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
@@ -42,6 +43,10 @@ function judgeShared(scene: Scene, from: Stack, to: Stack, mine: Leg, theirs: Le
   const { net } = theirs;
   if (net.kind === 'opaque') {
     opaque(net, sink);
+    return;
+  }
+  if (net.kind === 'lan') {
+    judgeLanShared(mine, theirs, sink);
     return;
   }
   const kind = bridgeKind(net);
@@ -108,6 +113,14 @@ function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink
     const address = addressOf(leg, family);
     if (address === null) continue;
     const exit = exitOf(from, family);
+    if (net.kind === 'lan') {
+      judgeToLanAddress(from, exit, leg, family, sink);
+      continue;
+    }
+    if (exit.kind === 'lan') {
+      judgeFromLan(scene.traits, to, leg, family, sink);
+      continue;
+    }
     const mode = modeOf(net, family);
     const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1], via = net): void =>
       sink.way(verdict, rule, kind, via, address, null);
@@ -194,6 +207,12 @@ function judgePublishedAt(
     sink.way(verdict, rule, 'published', net, address, ports, far);
   const direct = near !== null && addressOf(near, family) !== null;
   const exit = exitOf(from, family);
+  if (
+    !direct &&
+    judgeLanToMachine(from, exit, family, address, (verdict, rule, net) => way(verdict, rule, net ?? null))
+  ) {
+    return;
+  }
   if (!direct && exit.kind === 'none') {
     // Without an address of that family there is nothing to say; with one, it is the missing route that keeps it in.
     if (from.legs.some((leg) => addressOf(leg, family) !== null)) way('blocked', 'R204');

@@ -1,7 +1,14 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
 import { bridgeKind, exitOf, FAMILIES, keepsAnswersOut, opaque, redirection, servedBy } from './judge-bridges.ts';
-import { addressesOf, addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net } from './network.ts';
+import { addressesOf, addressOf, gatewaysOf, isLoopback, modeOf, type Family, type Leg, type Net } from './network.ts';
 import type { RuleId } from './reasons.ts';
+import {
+  answersAside,
+  judgeLanToMachine,
+  judgeLanToOutside,
+  judgeMachineToLan,
+  judgeOutsideToLan,
+} from './judge-lan-drivers.ts';
 import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
@@ -16,7 +23,8 @@ export function judgeFromMachine(scene: Scene, from: Stack, to: Stack, sink: Sin
       opaque(leg.net, sink);
       continue;
     }
-    for (const family of FAMILIES) {
+    judgeMachineToLan(leg, sink);
+    for (const family of leg.net.kind === 'lan' ? [] : FAMILIES) {
       const address = addressOf(leg, family);
       if (address === null) continue;
       const mode = modeOf(leg.net, family);
@@ -58,7 +66,10 @@ function judgeLocalBinding(
   const net = servedBy(to, family) ?? to.serve4;
   const taken = served(scene, to, family);
   const at = (one: string, far = false): void => {
-    if (mode === 'unsure') sink.way('unknown', 'R805', 'published', net, one, ports, far);
+    // docker-proxy calls from the bridge; the redirection keeps the address that was called as the caller's own.
+    const aside = isLoopback(one) ? null : answersAside(to, { family }, one);
+    if (aside) sink.way('unknown', 'R136', 'published', aside, one, ports, far);
+    else if (mode === 'unsure') sink.way('unknown', 'R805', 'published', net, one, ports, far);
     else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', net, one, ports, far);
     else if (taken === 'no' || (one === '::1' && !scene.traits.userlandProxy)) {
       sink.way('blocked', 'R212', 'published', null, one, ports, far);
@@ -105,7 +116,7 @@ export function judgeToMachine(scene: Scene, from: Stack, to: Stack, sink: Sink)
 
 /** Whether something is known of the machine's addresses on that network, be it that it has none. */
 function tellsOfGateway({ net, v4, v6 }: Leg): boolean {
-  if (net.kind === 'opaque' || net.gateways4.length + net.gateways6.length > 0) return true;
+  if (net.kind !== 'bridge' || net.gateways4.length + net.gateways6.length > 0) return true;
   const none = (family: Family): boolean => ['isolated', 'inhibited'].includes(modeOf(net, family));
   return (v4 === null || none(4)) && (v6 === null || none(6));
 }
@@ -122,6 +133,9 @@ function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink):
       net: Net | null = null,
     ): void => sink.way(verdict, rule, 'gateway', net, address, null, true);
     for (const address of farAddresses(scene, family, from, to)) {
+      const say = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, net?: Net): void =>
+        way(verdict, rule, address, net ?? null);
+      if (judgeLanToMachine(from, exit, family, address, say)) continue;
       if (exit.kind === 'none') way('blocked', 'R304', address);
       else if (exit.kind === 'inhibited') way('blocked', 'R225', address, exit.net);
       else if (exit.kind === 'unsure') way('unknown', exit.rule ?? 'R805', address, exit.net);
@@ -131,7 +145,7 @@ function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink):
 }
 
 /** R504–R507: out of the machine. */
-export function judgeToOutside(scene: Scene, from: Stack, sink: Sink): void {
+export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'internet', sink: Sink): void {
   if (from.kind === 'host') {
     sink.way('open', 'R507', 'egress', null, '', null);
     return;
@@ -140,14 +154,15 @@ export function judgeToOutside(scene: Scene, from: Stack, sink: Sink): void {
     sink.way('unknown', 'R810', 'egress', null, '', null);
     return;
   }
-  for (const { net } of from.legs) {
-    if (net.kind === 'opaque') opaque(net, sink);
-    else if (net.internal) sink.way('blocked', 'R505', 'egress', net, '', null);
+  for (const leg of from.legs) {
+    if (leg.net.kind === 'lan') judgeLanToOutside(kind, leg, from, sink);
+    else if (leg.net.kind === 'opaque') opaque(leg.net, sink);
+    else if (leg.net.internal) sink.way('blocked', 'R505', 'egress', leg.net, '', null);
   }
   for (const family of FAMILIES) {
     const exit = exitOf(from, family);
     const { net } = exit;
-    if (net === null || net.kind === 'opaque') continue;
+    if (net?.kind !== 'bridge') continue;
     const leaky = family === 6 && scene.traits.filtersIpv6 !== true;
     if (leaky && exit.kind !== 'unsure') sink.way('unknown', 'R525', 'egress', net, '', null);
     else if (exit.kind === 'regular') sink.way('open', 'R504', 'egress', net, '', null);
@@ -172,11 +187,17 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     sink.way('unknown', 'R810', 'published', null, '', null);
     return;
   }
-  for (const leg of to.legs) judgeOutsideDirectly(scene, to, leg, sink);
+  const kind = from.kind === 'lan' ? 'lan' : 'internet';
+  for (const leg of to.legs) {
+    if (leg.net.kind === 'lan') judgeOutsideToLan(kind, leg, sink);
+    else judgeOutsideDirectly(scene, to, leg, sink);
+  }
   const at = (address: string, family: Family, ports: Binding['ports']): void => {
     const mode = servedMode(to, family);
     const taken = served(scene, to, family);
-    if (mode === 'unsure') sink.way('unknown', 'R805', 'published', servedBy(to, family), address, ports);
+    const aside = answersAside(to, { family }, null);
+    if (aside) sink.way('unknown', 'R136', 'published', aside, address, ports);
+    else if (mode === 'unsure') sink.way('unknown', 'R805', 'published', servedBy(to, family), address, ports);
     else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', to.serve4, address, ports);
     else if (taken === 'no') sink.way('blocked', 'R212', 'published', null, address, ports);
     else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, address, ports);

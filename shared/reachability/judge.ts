@@ -41,7 +41,7 @@ export function judgeStacks(scene: Scene, from: Stack, to: Stack, sink: Sink): v
   const outsideTo = to.kind === 'lan' || to.kind === 'internet';
   if (outsideFrom && outsideTo) sink.way('unknown', 'R515', 'outside', null, '', null);
   else if (from.kind === 'machine' || to.kind === 'machine') judgeRootlessMachine(outsideFrom || outsideTo, sink);
-  else if (outsideTo) judgeToOutside(scene, from, sink);
+  else if (outsideTo) judgeToOutside(scene, from, to.kind === 'lan' ? 'lan' : 'internet', sink);
   else if (outsideFrom) judgeFromOutside(scene, from, to, sink);
   else if (from.kind === 'host') judgeFromMachine(scene, from, to, sink);
   else if (to.kind === 'host') judgeToMachine(scene, from, to, sink);

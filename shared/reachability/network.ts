@@ -1,5 +1,5 @@
 /** Networks and engines, reduced to the traits that decide. */
-import type { Network, Topology } from '../topology/model.ts';
+import type { EngineFacts, Network, Topology } from '../topology/model.ts';
 import type { RuleId } from './reasons.ts';
 import { contains } from './subnet.ts';
 
@@ -20,8 +20,10 @@ export interface Net {
   readonly index: number;
   readonly name: string;
   readonly driver: string;
-  /** `opaque`: a driver this version does not judge; `rule` says so. */
-  readonly kind: 'bridge' | 'opaque';
+  /** `lan`: macvlan or ipvlan.  `opaque`: a driver this version does not judge; `rule` says so. */
+  readonly kind: 'bridge' | 'lan' | 'opaque';
+  /** For `lan`. */
+  readonly lan: LanTraits | null;
   /** For `opaque`: the rule that says why. */
   readonly rule: RuleId;
   readonly isDefault: boolean;
@@ -34,6 +36,24 @@ export interface Net {
   /** The machine's addresses on this bridge. */
   readonly gateways4: readonly string[];
   readonly gateways6: readonly string[];
+}
+
+/** What decides on a macvlan or ipvlan network. */
+export interface LanTraits {
+  /**
+   * `together`: its containers reach each other.  `apart`: never.  `outside`: only if the switch or router outside sends
+   * their packets back (vepa, passthru).  `routed` (ipvlan l3): together, but the LAN must be told routes.
+   */
+  readonly inside: 'together' | 'apart' | 'outside' | 'routed';
+  /** The machine's interface; `''` for none, which leads nowhere. */
+  readonly parent: string;
+  readonly subnets: readonly string[];
+  /**
+   * Where the machine's addresses in the network's subnet are, per family.  `parent`: on the parent alone, which its own
+   * children cannot reach.  `none`.  `unsure`: on another interface, or not measured.
+   */
+  readonly machine4: 'parent' | 'none' | 'unsure';
+  readonly machine6: 'parent' | 'none' | 'unsure';
 }
 
 /** One stack on one network. */
@@ -67,6 +87,7 @@ export interface Traits {
   readonly bridgeUnfiltered: boolean;
   readonly hostAddresses4: readonly string[];
   readonly hostAddresses6: readonly string[];
+  readonly interfaces: EngineFacts['hostInterfaces'] | null;
 }
 
 export function familyOf(address: string): Family {
@@ -99,6 +120,7 @@ export function traitsOf({ engine }: Topology): Traits {
     bridgeUnfiltered: engine.bridgeNetfilter === false,
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),
     hostAddresses6: engine.hostAddresses.filter((address) => familyOf(address) === 6 && !isLoopback(address)),
+    interfaces: engine.hostInterfaces ?? null,
   };
 }
 
@@ -113,13 +135,17 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
     .filter((gateway) => gateway !== '');
   // An address that is only reserved, or told to containers, is nowhere on the machine.
   const held = (family: Family, mode: GatewayMode): readonly string[] =>
-    mode === 'isolated' || mode === 'inhibited' ? [] : gateways.filter((gateway) => familyOf(gateway) === family);
+    lan !== null || mode === 'isolated' || mode === 'inhibited'
+      ? []
+      : gateways.filter((gateway) => familyOf(gateway) === family);
+  const lan = lanTraits(network, traits);
   const isDefault = option('default_bridge') === 'true' || network.name === 'bridge';
   return {
     index,
     name: network.name,
     driver: network.driver,
-    kind: network.driver === 'bridge' ? 'bridge' : 'opaque',
+    kind: network.driver === 'bridge' ? 'bridge' : lan ? 'lan' : 'opaque',
+    lan,
     rule: opaqueRule(network),
     isDefault,
     internal: network.internal,
@@ -131,6 +157,47 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
     gateways4: held(4, mode4),
     gateways6: held(6, mode6),
   };
+}
+
+/** Modes by driver and option value; any other is not known (R803). */
+const LAN_MODES: Readonly<Record<string, LanTraits['inside']>> = {
+  'macvlan bridge': 'together',
+  'macvlan private': 'apart',
+  'macvlan vepa': 'outside',
+  'macvlan passthru': 'outside',
+  'ipvlan l2 bridge': 'together',
+  'ipvlan l2 private': 'apart',
+  'ipvlan l2 vepa': 'outside',
+  'ipvlan l3 bridge': 'routed',
+  'ipvlan l3s bridge': 'routed',
+};
+
+function lanTraits({ driver, options, subnets, internal }: Network, traits: Traits): LanTraits | null {
+  const words =
+    driver === 'macvlan'
+      ? [driver, options['macvlan_mode'] ?? 'bridge']
+      : [driver, options['ipvlan_mode'] ?? 'l2', options['ipvlan_flag'] ?? 'bridge'];
+  const inside = driver === 'macvlan' || driver === 'ipvlan' ? LAN_MODES[words.join(' ')] : undefined;
+  if (!inside) return null;
+  const given = options['parent'] ?? '';
+  // Without a parent the engine makes a dummy, which it may name.
+  const parent = internal && /^d[mi]-[0-9a-f]+$/.test(given) ? '' : given;
+  const machine = (family: Family): LanTraits['machine4'] => {
+    if (parent === '') return 'none';
+    if (!traits.interfaces) return 'unsure';
+    const mine = subnets.filter(({ subnet }) => familyOf(subnet) === family);
+    const holders = Object.entries(traits.interfaces)
+      .filter(([, addresses]) => addresses.some((one) => mine.some(({ subnet }) => contains(subnet, one))))
+      .map(([name]) => name);
+    if (holders.length === 0) return 'none';
+    return holders.every((name) => name === parent) ? 'parent' : 'unsure';
+  };
+  return { inside, parent, subnets: subnets.map(({ subnet }) => subnet), machine4: machine(4), machine6: machine(6) };
+}
+
+/** Where the machine's addresses in that network's subnet are. */
+export function machineOn(lan: LanTraits, family: Family): LanTraits['machine4'] {
+  return family === 4 ? lan.machine4 : lan.machine6;
 }
 
 /** Engines before 27 take `gateway_mode` and do nothing with it (measured on 20.10 and 26.1); 27 was not measured. */

@@ -45,6 +45,21 @@ const behind = (
 });
 const UNMASKED = { enable_ip_masquerade: 'false' };
 const INHIBITED = { inhibit_ipv4: 'true' };
+/** `lan` is a network of that driver over the machine's eth0, in whose subnet (10.0.1.0/24) the machine is, or is not. */
+const onLan = (
+  containers: TopologySketch['containers'] & object,
+  { at = 'eth0', driver = 'macvlan', internal = false, ...options }: Readonly<Record<string, string | boolean>> = {},
+): TopologySketch => ({
+  engine: { hostInterfaces: at === '' ? {} : { [String(at)]: ['10.0.1.200'] }, hostAddresses: ['10.0.1.200'] },
+  networks: {
+    lan: {
+      driver: String(driver),
+      internal: internal === true,
+      options: { parent: 'eth0', ...(options as Readonly<Record<string, string>>) },
+    },
+  },
+  containers,
+});
 const withoutProxy = { engine: { userlandProxy: false } };
 const icc = (options: Readonly<Record<string, string>> = {}): NonNullable<TopologySketch['networks']> => ({
   bridge: { ipv6: true, options: { enable_icc: 'false', ...options } },
@@ -112,6 +127,44 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R115: { says: 'icc=false over IPv6, where only IPv4 is filtered', given: { ...only4(), networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3' } },
   R116: { says: 'icc=false over IPv6, not known to be filtered', given: { engine: { version: '26.1.5' }, networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:1::3' } },
+  R120: [
+    { says: 'one macvlan network', given: onLan({ web: 'lan', db: 'lan' }), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'macvlan', via: 'lan', address: '10.0.1.3' } },
+    { says: 'ipvlan in its usual mode', given: onLan({ web: 'lan', db: 'lan' }, { driver: 'ipvlan' }), pair: ['web', 'db'], verdict: 'open' },
+    { says: 'and as a router', given: onLan({ web: 'lan', db: 'lan' }, { driver: 'ipvlan', ipvlan_mode: 'l3' }), pair: ['web', 'db'], verdict: 'open' },
+  ],
+  R121: { says: 'macvlan that keeps its containers apart', given: onLan({ web: 'lan', db: 'lan' }, { macvlan_mode: 'private' }), pair: ['web', 'db'], verdict: 'blocked' },
+  R122: (['vepa', 'passthru'] as const).map((macvlan_mode) => ({ says: `macvlan in mode ${macvlan_mode}`, given: onLan({ web: 'lan', db: 'lan' }, { macvlan_mode }), pair: ['web', 'db'] as const, verdict: 'unknown' as const })),
+  R123: { says: 'between ipvlan l3 networks of one interface', given: { networks: { lan: { driver: 'ipvlan', options: { parent: 'eth0', ipvlan_mode: 'l3' } }, wan: { driver: 'ipvlan', options: { parent: 'eth0', ipvlan_mode: 'l3' } } }, containers: { web: 'lan', db: 'wan' } }, pair: ['web', 'db'], verdict: 'open', channel: { via: 'wan' } },
+  R124: [
+    { says: 'between two macvlan networks', given: { networks: { lan: { driver: 'macvlan', options: { parent: 'eth0' } }, wan: { driver: 'macvlan', options: { parent: 'eth0' } } }, containers: { web: 'lan', db: 'wan' } }, pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'from a bridge, where the machine is not on that network', given: onLan({ web: 'front', db: 'lan' }, { at: '' }), pair: ['web', 'db'], verdict: 'unknown' },
+  ],
+  R125: { says: 'from a bridge, where the machine has an address on the parent', given: onLan({ web: 'front', db: 'lan' }), pair: ['web', 'db'], verdict: 'blocked', channel: { via: 'lan', address: '10.0.1.2' } },
+  R126: [
+    { says: 'into an internal one', given: onLan({ web: 'front', db: 'lan' }, { internal: true }), pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'nor from a machine that is not on it', given: onLan({ db: 'lan' }, { internal: true, at: '' }), pair: ['host', 'db'], verdict: 'blocked' },
+  ],
+  R127: { says: 'to a published port on a bridge, before 28', given: { ...onLan({ web: 'lan', db: { on: 'back', publish: ['8080:80'] } }), engine: { version: '26.1.5' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { via: 'back' } },
+  R128: [
+    { says: 'to a bridge, from 28 on', given: onLan({ web: 'lan', db: { on: 'back', publish: ['127.0.0.1:8080:80'] } }), pair: ['web', 'db'], verdict: 'blocked', channel: { via: 'back' } },
+    { says: 'to one where nothing is published', given: { ...onLan({ web: 'lan', db: 'back' }), engine: { version: '26.1.5' } }, pair: ['web', 'db'], verdict: 'blocked' },
+  ],
+  R130: [
+    { says: 'to the machine beside it', given: onLan({ web: 'lan' }), pair: ['web', 'host'], verdict: 'blocked', channel: { address: '10.0.1.200' } },
+    { says: 'to what is published there', given: onLan({ web: 'lan', db: { on: 'back', publish: ['0.0.0.0:8080:80'] } }), pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'published', address: '10.0.1.200', verdict: 'blocked' } },
+    { says: 'also for one that is on a bridge too', given: onLan({ web: 'lan front' }), pair: ['web', 'host'], verdict: 'open', channel: { address: '10.0.1.200', verdict: 'blocked' } },
+  ],
+  R131: { says: 'the machine’s address is on another interface', given: onLan({ web: 'lan' }, { at: 'shim' }), pair: ['web', 'host'], verdict: 'unknown' },
+  R132: { says: 'the machine is elsewhere', given: { networks: { lan: { driver: 'macvlan', options: { parent: 'eth0' } } }, containers: { web: 'lan' } }, pair: ['web', 'host'], verdict: 'unknown', channel: { address: '198.51.100.2' } },
+  R133: { says: 'from the machine beside it', given: onLan({ db: 'lan' }), pair: ['host', 'db'], verdict: 'blocked', channel: { kind: 'macvlan' } },
+  R134: [
+    { says: 'the machine is elsewhere', given: onLan({ db: 'lan' }, { at: '' }), pair: ['host', 'db'], verdict: 'unknown' },
+    { says: 'or on another interface', given: onLan({ db: 'lan' }, { at: 'shim' }), pair: ['host', 'db'], verdict: 'unknown' },
+  ],
+  R136: [
+    { says: 'published by one that has another way to answer', given: onLan({ db: { on: 'back lan', publish: ['0.0.0.0:8080:80'] } }), pair: ['lan', 'db'], verdict: 'open', channel: { kind: 'published', verdict: 'unknown' } },
+    { says: 'also to the machine', given: onLan({ db: { on: 'back lan', publish: ['0.0.0.0:8080:80'] } }), pair: ['host', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.1.200', verdict: 'unknown' } },
+  ],
 
   R201: [
     { says: 'the gateway of the sender', given: published('8080:80'), pair: ['web', 'db'], verdict: 'partial', channel: { kind: 'published', via: 'front', address: '10.0.1.1', ports: ['tcp/8080'] } },
@@ -248,6 +301,22 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R525: { says: 'IPv6 goes out under the container’s own address', given: { ...only4(), networks: { front: { ipv6: true, options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
   R526: { says: 'IPv6 comes in by a route', given: { ...v6Nets, ...only4() }, pair: ['lan', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::2' } },
   R527: { says: 'a port published on loopback, by a route, before 28', given: published('127.0.0.1:8080:80', 'front', { engine: { version: '26.1.5' } }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
+  R528: { says: 'a neighbour of a macvlan container', given: onLan({ db: 'lan' }), pair: ['lan', 'db'], verdict: 'open', channel: { kind: 'macvlan', address: '10.0.1.2' } },
+  R529: [
+    { says: 'neighbours of an internal one', given: onLan({ db: 'lan' }, { internal: true }), pair: ['lan', 'db'], verdict: 'unknown' },
+    { says: 'both ways', given: onLan({ db: 'lan' }, { internal: true }), pair: ['db', 'lan'], verdict: 'unknown' },
+  ],
+  R530: [
+    { says: 'from the internet', given: onLan({ db: 'lan' }), pair: ['internet', 'db'], verdict: 'unknown' },
+    { says: 'or to a subnet the machine is not in', given: onLan({ db: 'lan' }, { at: '' }), pair: ['lan', 'db'], verdict: 'unknown' },
+    { says: 'or by ipvlan l3', given: onLan({ db: 'lan' }, { driver: 'ipvlan', ipvlan_mode: 'l3' }), pair: ['lan', 'db'], verdict: 'unknown' },
+  ],
+  R531: [
+    { says: 'an internal one, to the internet', given: onLan({ db: 'lan' }, { internal: true }), pair: ['db', 'internet'], verdict: 'blocked' },
+    { says: 'one on no interface at all', given: onLan({ db: 'lan' }, { internal: true, parent: 'dm-0123456789ab' }), pair: ['lan', 'db'], verdict: 'blocked' },
+  ],
+  R532: { says: 'out of a macvlan network', given: onLan({ web: 'lan' }), pair: ['web', 'internet'], verdict: 'open', channel: { kind: 'egress', via: 'lan' } },
+  R533: { says: 'out of a subnet the machine is not in', given: onLan({ web: 'lan' }, { at: '' }), pair: ['web', 'lan'], verdict: 'unknown' },
 
   R601: { says: 'names on a user network', given: { containers: { web: 'front', db: { on: 'front', aliases: ['database'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'dns', via: 'front' } },
   R602: { says: 'a link names', given: { containers: { web: { on: 'bridge', links: ['db:database'] }, db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'link', via: 'database' } },
@@ -267,10 +336,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R801: { says: 'a plugin’s network', given: { networks: { mesh: { driver: 'weave' } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'weave', via: 'mesh' } },
   R802: { says: 'an overlay network', given: { networks: { mesh: { driver: 'overlay' } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'unknown' },
   R803: [
-    { says: 'a macvlan network', given: { networks: { lan: { driver: 'macvlan' } }, containers: { web: 'lan', db: 'lan' } }, pair: ['web', 'db'], verdict: 'unknown' },
-    { says: 'who has one may get anywhere', given: { networks: { lan: { driver: 'ipvlan' } }, containers: { web: 'lan', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown' },
-    { says: 'and be reached from anywhere', given: { networks: { lan: { driver: 'macvlan' } }, containers: { web: 'lan' } }, pair: ['internet', 'web'], verdict: 'unknown' },
-    { says: 'another known way decides', given: { networks: { lan: { driver: 'macvlan' } }, containers: { web: 'lan front', db: 'lan front' } }, pair: ['web', 'db'], verdict: 'open' },
+    { says: 'a macvlan mode of its own', given: onLan({ web: 'lan', db: 'lan' }, { macvlan_mode: 'source' }), pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'who has one may get anywhere', given: onLan({ web: 'lan', db: 'back' }, { driver: 'ipvlan', ipvlan_mode: 'l4' }), pair: ['web', 'db'], verdict: 'unknown' },
+    { says: 'and be reached from anywhere', given: onLan({ web: 'lan' }, { macvlan_mode: 'source' }), pair: ['internet', 'web'], verdict: 'unknown' },
+    { says: 'another known way decides', given: onLan({ web: 'lan front', db: 'lan front' }, { macvlan_mode: 'source' }), pair: ['web', 'db'], verdict: 'open' },
   ],
   R804: { says: 'a network the engine does not list', given: twoNets, pair: ['web', 'db'], verdict: 'unknown' },
   R805: [

@@ -157,6 +157,8 @@ export interface EngineFacts {
   readonly ip6tables?: boolean | null;
   /** The host's own addresses that are no container gateway, both families; empty when not measured. */
   readonly hostAddresses: readonly string[];
+  /** The host's addresses by the interface that has them, container gateways included.  Absent: not measured. */
+  readonly hostInterfaces?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An immutable snapshot of one engine.  Endpoints are sorted: containers by project, service, name; then zones. */

@@ -25,7 +25,10 @@ export interface DockerDriverOptions {
 const BACKOFF = { firstMs: 250, capMs: 5000 };
 
 /** What is known of the machine once a wire is open. */
-type WireFacts = Pick<EngineFacts, 'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'hostAddresses'>;
+type WireFacts = Pick<
+  EngineFacts,
+  'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'hostAddresses' | 'hostInterfaces'
+>;
 
 /** One connection that has been listed completely. */
 interface Line {
@@ -177,7 +180,7 @@ function known(topology: Topology | null): Topology {
  * settings nor a docker-proxy are seen, its absence tells something only if it would have work: a published TCP port.
  */
 function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFacts {
-  const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses } = facts;
+  const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses, interfaces } = facts;
   const published = endpoints.some(
     (endpoint) =>
       isContainer(endpoint) && isUp(endpoint) && endpoint.publishedPorts.some(({ protocol }) => protocol === 'tcp'),
@@ -188,5 +191,6 @@ function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFact
     // Chains that were not seen tell nothing; what the engine says of itself stays.
     ip6tables: ip6tables ?? engine.ip6tables ?? null,
     hostAddresses,
+    ...(interfaces ? { hostInterfaces: interfaces } : {}),
   };
 }

@@ -14,6 +14,7 @@ const machineAnswer = z.object({
   userlandProxy: z.boolean().nullable(),
   ip6tables: z.boolean().nullable(),
   hostAddresses: z.array(z.string()),
+  interfaces: z.record(z.string(), z.array(z.string())).optional(),
 });
 const helloAnswer = machineAnswer.extend({
   nftVersion: z.string(),

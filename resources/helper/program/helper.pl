@@ -32,7 +32,8 @@ BEGIN {
 use POSIX ();
 use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
-    qw(now_ms slurp enter_place place_handle same_namespace local_addresses sockets_of listeners_of proxy_inodes userland_proxy);
+    qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface sockets_of listeners_of
+    proxy_inodes userland_proxy);
 use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
 use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
@@ -128,6 +129,7 @@ sub machine {
         userlandProxy => defined $proxy ? truth($proxy) : undef,
         ip6tables => engine_filters_ipv6() ? truth(1) : undef,
         hostAddresses => [local_addresses()],
+        interfaces => addresses_by_interface(),
     };
 }
 

@@ -6,11 +6,12 @@ use strict;
 use warnings;
 use Exporter 'import';
 use POSIX ();
-use Socket qw(AF_INET AF_INET6 SOCK_RAW inet_pton inet_ntop);
+use Socket qw(AF_INET AF_INET6 SOCK_RAW SOCK_DGRAM inet_pton inet_ntop);
 
 our @EXPORT_OK = qw(
     die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
-    local_addresses sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback slurp HOST_NET
+    local_addresses addresses_by_interface sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback
+    slurp HOST_NET
 );
 
 use constant {
@@ -23,6 +24,7 @@ use constant {
     NLMSG_DONE      => 3,
     NLMSG_ERROR     => 2,
     DUMP_REQUEST    => 0x301,
+    SIOCGIFNAME     => 0x8910,
     STATE_LISTEN    => 0x0a,
 };
 
@@ -116,6 +118,26 @@ sub _unmapped {
 
 # Addresses of the present namespace that others can use: neither loopback nor link-local. Text, IPv4 first.
 sub local_addresses {
+    my @found = _addresses();
+    return map { $_->[0] } @found;
+}
+
+# The same by interface: { name => [address, ...] }.  One whose name is gone by now is left out.
+sub addresses_by_interface {
+    my %by;
+    socket(my $any, AF_INET, SOCK_DGRAM, 0) or die "no socket: $!\n";
+    for my $found (_addresses()) {
+        my ($address, $index) = @$found;
+        my $request = pack 'x16 i x20', $index;
+        next unless ioctl $any, SIOCGIFNAME, $request;
+        push @{ $by{ unpack 'Z16', $request } }, $address;
+    }
+    close $any;
+    return \%by;
+}
+
+# [address, index of its interface] for each, IPv4 first.
+sub _addresses {
     socket(my $netlink, AF_NETLINK, SOCK_RAW, 0) or die "no netlink: $!\n";
     my $body = pack 'Cxxx', 0;
     send $netlink, pack('LSSLL', 16 + length $body, RTM_GETADDR, DUMP_REQUEST, 1, 0) . $body, 0;
@@ -136,7 +158,7 @@ sub local_addresses {
 
 sub _address_message {
     my ($message, $v4, $v6) = @_;
-    my ($family, undef, undef, $scope) = unpack 'CCCC', $message;
+    my ($family, undef, undef, $scope, $index) = unpack 'CCCCL', $message;
     return if $scope >= 253;
     my %attributes;
     my $rest = substr $message, 8;
@@ -147,8 +169,8 @@ sub _address_message {
         substr $rest, 0, ($length + 3) & ~3, '';
     }
     my $bytes = $attributes{2} // $attributes{1} // return;
-    push @$v4, inet_ntop(AF_INET, $bytes) if $family == AF_INET;
-    push @$v6, inet_ntop(AF_INET6, $bytes) if $family == AF_INET6;
+    push @$v4, [inet_ntop(AF_INET, $bytes), $index] if $family == AF_INET;
+    push @$v6, [inet_ntop(AF_INET6, $bytes), $index] if $family == AF_INET6;
 }
 
 # The TCP sockets in a `net` folder of /proc: [local bytes, local port, remote bytes, remote port, state, inode].
