@@ -1,13 +1,15 @@
 /** One cell with every channel and reason behind it. */
 import type { ContainerEndpoint, Port, PublishedPort, Topology } from '../topology/model.ts';
-import { isContainer } from '../topology/model.ts';
+import { isContainer, isUp } from '../topology/model.ts';
 import { inseparable } from './cannot-split.ts';
+import { hasCapability } from './capabilities.ts';
 import { denialIndexOf } from './denials.ts';
 import { judgeNetwork } from './judge.ts';
 import type { Cell, Channel, Denial, Reason, Verdict } from './model.ts';
 import { reason, type RuleId } from './reasons.ts';
-import { sceneOf, type Party } from './scene.ts';
-import { sideWays, type SideWay } from './side-layers.ts';
+import { sceneOf, type Party, type Scene } from './scene.ts';
+import { sideWays } from './side-layers.ts';
+import type { SideWay } from './side-way.ts';
 import { Collector, Tally, type Way } from './sink.ts';
 
 /**
@@ -20,8 +22,8 @@ export function explain(topology: Topology, denials: readonly Denial[], fromId: 
   const to = scene.party(toId);
   if (!from || !to) return { from: fromId, to: toId, verdict: 'unknown', enforced: true, channels: [], reasons: [] };
   const ways = waysOf(topology, from, to);
-  const sides = sideWays(from, to);
   const index = denialIndexOf(scene, denials);
+  const sides = sideWays(scene, from, to, (one, other) => index.held(one, other) !== undefined);
   const own = index.exact(from, to);
   const held = index.held(from, to);
   const params = paramsOf(from, to);
@@ -35,7 +37,8 @@ export function explain(topology: Topology, denials: readonly Denial[], fromId: 
     reasons: distinct([
       ...denialReasons(from, to, own, held),
       ...(held ? [] : byWeight(ways).map((way) => reason(spoken(way.rule, from, to), withWay(params, way)))),
-      ...sides.map((way) => reason(way.rule, { ...params, via: way.via, names: way.names.join(', ') })),
+      ...sides.map((way) => reason(way.rule, { ...params, via: way.via, names: listed(way.names) })),
+      ...(own || held ? forgery(scene, from, to, sides) : []),
     ]),
   };
 }
@@ -67,8 +70,26 @@ function networkChannel(way: Way, from: Party, to: Party, held: boolean): Channe
   };
 }
 
-function sideChannel({ layer, kind, rule, via }: SideWay): Channel {
-  return { layer, kind, via, address: '', verdict: 'open', rules: [rule] };
+function sideChannel({ layer, kind, rule, via, names, verdict }: SideWay): Channel {
+  const named = names.length > 0 ? { names } : {};
+  return { layer, kind, via, address: '', ...named, verdict: verdict ?? 'open', rules: [rule] };
+}
+
+/** A sentence stays a sentence: the channel has all of them. */
+const NAMES_SPOKEN = 8;
+
+function listed(names: readonly string[]): string {
+  const spoken = names.slice(0, NAMES_SPOKEN).join(', ');
+  return names.length > NAMES_SPOKEN ? `${spoken}, …` : spoken;
+}
+
+/** R634: said where a rule stands in between, because nearly every container may do it. */
+function forgery({ traits }: Scene, from: Party, to: Party, sides: readonly SideWay[]): readonly Reason[] {
+  const { endpoint, stack } = from;
+  if (traits.podman || !isContainer(endpoint) || !isUp(endpoint) || stack === to.stack) return [];
+  const met = stack.legs.find((leg) => to.stack.legs.some(({ net }) => net === leg.net));
+  if (!met || !hasCapability(endpoint, 'NET_RAW') || sides.some(({ rule }) => rule === 'R630')) return [];
+  return [reason('R634', { from: endpoint.name, via: met.net.name })];
 }
 
 /** `tcp/8080`; a published port by its number on the machine. */

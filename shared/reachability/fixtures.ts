@@ -41,9 +41,9 @@ export interface ContainerSketch {
   readonly priority?: Readonly<Record<string, number>>;
   /** TCP ports. */
   readonly expose?: readonly number[];
-  /** `'db:database'`. */
+  /** `'db:database'` is a legacy link, `'db:database@front'` one on that network. */
   readonly links?: readonly string[];
-  /** `'data:/var/lib'` is a volume, `'/srv:/srv:ro'` a bind. */
+  /** `'data:/var/lib'` is a volume, `'data/sub:/var/lib'` a folder of it, `'/srv:/srv:ro'` a bind. */
   readonly mounts?: readonly string[];
   readonly state?: ContainerEndpoint['state'];
   readonly startedAt?: number;
@@ -52,6 +52,13 @@ export interface ContainerSketch {
   readonly service?: string;
   readonly privileged?: boolean;
   readonly capAdd?: readonly string[];
+  readonly capDrop?: readonly string[];
+  readonly usesHostUsers?: boolean;
+  readonly image?: string;
+  readonly hostname?: string;
+  /** Name to address. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly pidMode?: string;
   readonly ipcMode?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -62,6 +69,9 @@ export interface TopologySketch {
   readonly networks?: Readonly<Record<string, NetworkSketch>>;
   /** A text is short for `{ on: text }`. */
   readonly containers?: Readonly<Record<string, string | ContainerSketch>>;
+  /** `local` volumes: their driver options, or none; those not described are not listed. */
+  readonly volumes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly catalogues?: Topology['catalogues'];
 }
 
 /** An ordinary engine: 28.5.2, docker-proxy on, one host address of each family. */
@@ -80,7 +90,8 @@ export const ENGINE: EngineFacts = {
 };
 
 /** Draws a topology.  Networks not described are ordinary bridges made on first mention; `bridge` is the default one. */
-export function sketch({ engine = {}, networks = {}, containers = {} }: TopologySketch): Topology {
+export function sketch(drawn: TopologySketch): Topology {
+  const { engine = {}, networks = {}, containers = {}, volumes = {}, catalogues } = drawn;
   const written = Object.entries(containers).map(([name, text]): [string, ContainerSketch] => [
     name,
     typeof text === 'string' ? { on: text } : text,
@@ -94,6 +105,14 @@ export function sketch({ engine = {}, networks = {}, containers = {} }: Topology
     engine: { ...ENGINE, ...engine },
     networks: names.map((name, index) => networkOf(name, index + 1, sketches.get(name) ?? {})),
     endpoints: [...endpoints, ...ZONES].sort(compareEndpoints),
+    volumes: Object.entries(volumes).map(([name, options]) => ({
+      name,
+      driver: 'local',
+      mountpoint: `/var/lib/docker/volumes/${name}/_data`,
+      options,
+      labels: {},
+    })),
+    ...(catalogues ? { catalogues } : {}),
   };
 }
 
@@ -165,7 +184,7 @@ function containerOf(
     kind: 'container',
     id: name,
     name,
-    image: 'example:1',
+    image: one.image ?? 'example:1',
     state,
     project: one.project ?? '',
     service: one.service ?? '',
@@ -181,12 +200,18 @@ function containerOf(
       : {}),
     exposedPorts: (one.expose ?? []).map((port): Port => ({ protocol: 'tcp', port })),
     links: (one.links ?? []).map((link) => {
-      const [targetName = '', alias = ''] = link.split(':');
-      return { targetName, alias };
+      const [targetName = '', named = ''] = link.split(':');
+      const [alias = '', networkId] = named.split('@');
+      return { targetName, alias, ...(networkId === undefined ? {} : { networkId }) };
     }),
     mounts: (one.mounts ?? []).map(mountOf),
     privileged: one.privileged ?? false,
     capAdd: one.capAdd ?? [],
+    capDrop: one.capDrop ?? [],
+    usesHostUsers: one.usesHostUsers ?? false,
+    hostname: one.hostname ?? '',
+    extraHosts: Object.entries(one.hosts ?? {}).map(([entry, address]) => ({ name: entry, address })),
+    environment: { names: Object.keys(one.environment ?? {}), values: one.environment ?? {} },
     pidMode: one.pidMode ?? '',
     ipcMode: one.ipcMode ?? '',
     labels: one.labels ?? {},
@@ -215,5 +240,9 @@ function publishedOf(text: string): readonly PublishedPort[] {
 
 function mountOf(text: string): Mount {
   const [source = '', destination = '', mode] = text.split(':');
-  return { type: source.startsWith('/') ? 'bind' : 'volume', source, destination, writable: mode !== 'ro' };
+  const writable = mode !== 'ro';
+  if (source.startsWith('/')) return { type: 'bind', source, destination, writable };
+  const [volume = '', ...below] = source.split('/');
+  const subpath = below.length > 0 ? { subpath: below.join('/') } : {};
+  return { type: 'volume', source: volume, destination, writable, ...subpath };
 }

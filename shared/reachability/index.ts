@@ -2,5 +2,6 @@
 export { cannotSplit } from './cannot-split.ts';
 export { evaluate } from './evaluate.ts';
 export { explain } from './explain.ts';
+export { namesFor, type KnownName } from './names.ts';
 export { probeTargets } from './probe-targets.ts';
 export { REASONS, type RuleId } from './reasons.ts';

@@ -50,20 +50,43 @@ const container: fc.Arbitrary<ContainerSketch> = fc.record({
   priority: fc.dictionary(fc.constantFrom(...NETWORKS), fc.constantFrom(-1, 1), { maxKeys: 1 }),
   expose: fc.subarray([80, 8080]),
   links: fc.subarray(
-    NAMES.map((name) => `${name}:alias`),
+    NAMES.flatMap((name) => [`${name}:alias`, `${name}:db@front`]),
     { maxLength: 2 },
   ),
   mounts: fc.subarray(
-    ['data:/d', 'data:/d:ro', '/srv:/s', '/srv/sub:/s:ro', '/srvx:/x', '/:/host:ro', '/var/run/docker.sock:/k'],
-    {
-      maxLength: 2,
-    },
+    [
+      'data:/d',
+      'data:/d:ro',
+      'data/sub:/d',
+      'bound:/b',
+      'sockets:/k',
+      '/srv:/s',
+      '/srv/sub:/s:ro',
+      '/srvx:/x',
+      '/:/host:ro',
+      '/var/lib/docker/volumes:/v',
+      '/var/run/docker.sock:/k',
+    ],
+    { maxLength: 2 },
   ),
+  image: usually('example', 'traefik', 'registry.example/consul:1'),
+  labels: usually<Record<string, string>>({}, { 'traefik.http.routers.a.rule': 'Host(`a.example`)' }),
+  hosts: usually<Record<string, string>>({}, { up: 'host-gateway', db: '10.0.1.2' }),
+  environment: usually<Record<string, string>>(
+    {},
+    { DOCKER_HOST: 'tcp://db:2375' },
+    { DOCKER_HOST: 'tcp://10.0.1.1:2375' },
+    { DOCKER_HOST: 'unix:///k' },
+  ),
+  aliases: fc.subarray(['db', 'pool']),
+  capAdd: usually<string[]>([], ['NET_ADMIN'], ['ALL'], ['SYS_PTRACE'], ['SYS_ADMIN', 'NET_ADMIN']),
+  capDrop: usually<string[]>([], ['ALL'], ['NET_RAW'], ['SYS_ADMIN']),
+  usesHostUsers: fc.boolean(),
   state: usually<ContainerEndpoint['state']>('running', 'paused', 'exited', 'created'),
   startedAt: fc.constantFrom(1, 1, 1, 2),
   privileged: usually(false, true),
-  pidMode: usually('', 'host', 'container:web'),
-  ipcMode: usually('', 'container:db', 'container:nobody'),
+  pidMode: usually('', 'host', 'container:web', 'container:db'),
+  ipcMode: usually('', 'host', 'container:db', 'container:nobody'),
 });
 
 const topologies: fc.Arbitrary<Topology> = fc
@@ -72,6 +95,7 @@ const topologies: fc.Arbitrary<Topology> = fc
       version: fc.constantFrom('20.10.24', '25.0.3', '26.1.5', '27.5.1', '28.5.2', '29.1.0', ''),
       kind: usually<'docker' | 'podman'>('docker', 'podman'),
       rootless: usually(false, true),
+      userNamespaces: usually(false, true),
       userlandProxy: fc.constantFrom(null, true, false),
       bridgeNetfilter: fc.constantFrom(null, true, false),
       ip6tables: fc.constantFrom(null, true, false),
@@ -85,11 +109,18 @@ const topologies: fc.Arbitrary<Topology> = fc
     ),
     // A network that vanished between two answers of the engine.
     gone: usually<string | null>(null, ...NETWORKS),
+    listsData: fc.boolean(),
   })
-  .map(({ engine, networks, containers, gone }) => {
+  .map(({ engine, networks, containers, gone, listsData }) => {
     const drawn = sketch({
       engine,
       networks,
+      volumes: {
+        bound: { o: 'bind', device: '/srv/sub' },
+        sockets: { o: 'bind', device: '/run' },
+        ...(listsData && { data: {} }),
+      },
+      catalogues: [{ containerId: 'db', entries: [{ name: 'x', address: '10.0.1.2', port: 80 }] }],
       containers: Object.fromEntries(
         Object.entries(containers).map(([name, [one, joins]]) => [name, joins === null ? one : { ...one, joins }]),
       ),

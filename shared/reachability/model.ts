@@ -30,6 +30,8 @@ export interface Channel {
   /** Network, volume, socket… by name. */
   readonly via: string;
   readonly address: string;
+  /** By which names A knows B this way; absent when there are none. */
+  readonly names?: readonly string[];
   /** `tcp/80`; absent when every port passes. */
   readonly ports?: readonly string[];
   readonly verdict: 'open' | 'blocked' | 'unknown';

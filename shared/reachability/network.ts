@@ -18,6 +18,7 @@ export type GatewayMode = 'nat' | 'unprotected' | 'routed' | 'isolated' | 'inhib
 /** A network, reduced to what decides. */
 export interface Net {
   readonly index: number;
+  readonly id: string;
   readonly name: string;
   readonly driver: string;
   /** `lan`: macvlan or ipvlan.  `opaque`: a driver this version does not judge; `rule` says so. */
@@ -142,6 +143,7 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
   const isDefault = option('default_bridge') === 'true' || network.name === 'bridge';
   return {
     index,
+    id: network.id,
     name: network.name,
     driver: network.driver,
     kind: network.driver === 'bridge' ? 'bridge' : lan ? 'lan' : 'opaque',

@@ -1,8 +1,8 @@
 /**
  * The sentence for each rule of SPEC.md, in English.
  *
- * `{from}` and `{to}` are endpoint names, `{fromState}`/`{toState}` container states, `{via}` a network, volume or
- * socket, `{address}` where B is reached, `{ports}` a comma-separated list like `tcp/80, udp/53`.  The page
+ * `{from}` and `{to}` are endpoint names, `{fromState}`/`{toState}` container states, `{via}` a network, volume,
+ * socket or right, `{names}` a comma-separated list, `{address}` where B is reached, `{ports}` a comma-separated list like `tcp/80, udp/53`.  The page
  * translates by rule id and parameters, so every id here needs a translation there.
  */
 import type { Reason } from './model.ts';
@@ -111,14 +111,32 @@ export const REASONS = {
   R531: '{via} is internal: it leads nowhere outside.',
   R532: '{from} is part of the network around the machine through {via}: nothing of this engine limits what it sends there.',
   R533: '{from} goes out through {via} under its own address: whether answers come back depends on routes outside.',
-  R601: '{from} can look up {names} by name on {via}.',
-  R602: '{from} has a legacy link: it knows {to} as {via}.',
+  R601: '{from} can look {to} up by name: {names}. Each also works with “.{via}”, the network’s name, behind it.',
+  R602: '{from} has a legacy link: its hosts file holds {names} for the address of {to}.',
+  R603: '{from} has a legacy link: when it starts, it is given the environment of {to}, passwords included, in variables such as {names}.',
+  R604: '{from} has a link on {via}: for it alone, {names} stands for {to}.',
+  R605: '{names} on {via} stands for several containers, {to} among them: {from} is given all their addresses, in changing order.',
+  R606: 'The hosts file of {from} was told to hold {names} for the address of {to}.',
+  R607: '{from} reaches {to} through {via}, which passes on requests for {names}.',
+  R608: '{from} can ask {via} where {to} is: it holds the name {names}.',
+  R609: '{from} also meets {to} on {via}, by the long name only: {names}.',
   R611: 'What {from} writes to the volume {via}, {to} reads.',
   R612: 'What {from} writes below {via} on the machine, {to} reads.',
+  R613: 'A volume keeps its files in {via} on the machine: what {from} writes there, {to} reads.',
   R621: '{from} holds the engine’s socket ({via}): it can command every container and undo every block.',
   R622: '{from} is privileged: it can take over the machine and undo every block.',
   R623: '{from} sees the processes of {to} and can end them (shared process ids).',
   R624: '{from} and {to} share memory for interprocess communication.',
+  R625: '{from} has the right {via}: it can mount file systems and do most of what the machine’s administrator can, and so undo every block.',
+  R626: '{from} has the right {via}: it can load code into the machine’s kernel, and so take over everything.',
+  R627: '{from} has the right {via}: it can read every file of the machine, those of all containers included.',
+  R628: '{from} uses the network of the machine itself and has the right {via}: it can change the machine’s firewall and undo every block.',
+  R629: '{from} has the right {via} in the network stack that it shares with {to}: it can change the addresses and rules of both.',
+  R630: '{from} has the right to change its own network (NET_ADMIN): on {via} it can take the address of another, which a rule by address may not notice.',
+  R631: '{from} sends its commands for an engine to {via}, which holds this engine’s socket (DOCKER_HOST): it can do what that lets through.',
+  R632: '{from} is set up to command an engine at {via}, an address of this machine (DOCKER_HOST): if the engine listens there, it can command every container.',
+  R633: '{from} has the right {via} and sees the processes of {to}: it can read their memory and change what they do.',
+  R634: '{from} may send packets under a forged address on {via} (NET_RAW, which Docker gives unless it is dropped).',
 
   R801: '{via} uses the driver “{driver}”, which Bulkhead cannot judge yet.',
   R802: '{via} is a Swarm overlay network, which Bulkhead cannot judge yet.',

@@ -292,5 +292,5 @@ function reachOf(address: string): Binding['reach'] {
 /** The legacy link by which `from` knows `to`, if there is one. */
 export function linkBetween(from: ContainerEndpoint | null, to: ContainerEndpoint | null): Link | undefined {
   if (!from || !to) return undefined;
-  return from.links.find(({ targetName }) => targetName === to.name);
+  return from.links.find(({ targetName, networkId }) => networkId === undefined && targetName === to.name);
 }

@@ -36,16 +36,40 @@ export interface Attachment {
   readonly ipv4: string | null;
   readonly ipv6: string | null;
   readonly mac: string | null;
-  /** Names the embedded DNS answers for this endpoint on this network (container name excluded). */
+  /**
+   * Names the embedded DNS answers for this endpoint on this network (container name excluded): network aliases, Compose
+   * service names, the short id, the host name.
+   */
   readonly aliases: readonly string[];
   /** Which network should hold the default route: the highest wins (from 28 on).  Absent: 0. */
   readonly gatewayPriority?: number;
 }
 
-/** A legacy link (`--link target:alias`), seen from the container that has it. */
+/** A link (`--link target:alias`), seen from the container that has it. */
 export interface Link {
+  /** As it was written: a name, or an id, perhaps shortened. */
   readonly targetName: string;
   readonly alias: string;
+  /**
+   * The user-defined network on which it is a private alias, by id.  Absent: a legacy link, which means something on the
+   * default bridge only.
+   */
+  readonly networkId?: string;
+}
+
+/** A line of a container's hosts file that was asked for (`--add-host`); `address` may be `host-gateway`. */
+export interface HostEntry {
+  readonly name: string;
+  readonly address: string;
+}
+
+/**
+ * What is kept of a container's environment.  Values are often secrets: they are kept for the few variables that name
+ * ways (`KEPT_VARIABLES` in `topology/discovery.ts`), of all others only the name.
+ */
+export interface Environment {
+  readonly names: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** One mount of a container. */
@@ -55,6 +79,20 @@ export interface Mount {
   readonly source: string;
   readonly destination: string;
   readonly writable: boolean;
+  /** The folder of a volume that is mounted instead of the whole (from 26 on), without slashes around; absent: the whole. */
+  readonly subpath?: string;
+}
+
+/** A volume the engine keeps.  Anonymous ones have 64 hexadecimal digits for a name. */
+export interface Volume {
+  readonly name: string;
+  /** `local`, or a plugin's name. */
+  readonly driver: string;
+  /** Where the engine keeps its content on its machine; `''` when it does not tell. */
+  readonly mountpoint: string;
+  /** Driver options, e.g. `{ type: 'none', o: 'bind', device: '/srv' }`. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** How a container gets its network stack (`HostConfig.NetworkMode`). */
@@ -89,9 +127,19 @@ export interface ContainerEndpoint {
   readonly privileged: boolean;
   /** Added capabilities, without the `CAP_` prefix, upper case; `ALL` possible. */
   readonly capAdd: readonly string[];
+  /** Dropped ones, written alike; absent: not known. */
+  readonly capDrop?: readonly string[];
   /** `''` (own), `host`, or `container:<id>`. */
   readonly pidMode: string;
   readonly ipcMode: string;
+  /** Whether it is kept out of the engine's user namespaces (`--userns=host`); absent: no. */
+  readonly usesHostUsers?: boolean;
+  /** What it calls itself; absent: not known. */
+  readonly hostname?: string;
+  readonly extraHosts?: readonly HostEntry[];
+  readonly environment?: Environment;
+  /** Which of `KNOWN_PROGRAMS` (`topology/discovery.ts`) its command names: its words may be secrets. */
+  readonly programs?: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Process id on the engine's machine; 0 when not running. */
   readonly pid: number;
@@ -155,10 +203,27 @@ export interface EngineFacts {
   readonly userlandProxy: boolean | null;
   /** Whether the engine separates networks for IPv6 too; only asked of engines before 27. Absent or null: not known. */
   readonly ip6tables?: boolean | null;
+  /** Whether containers' users are other users on the machine (`userns-remap`); absent: not known. */
+  readonly userNamespaces?: boolean;
   /** The host's own addresses that are no container gateway, both families; empty when not measured. */
   readonly hostAddresses: readonly string[];
   /** The host's addresses by the interface that has them, container gateways included.  Absent: not measured. */
   readonly hostInterfaces?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One name that a discovery container holds, and where it says that name leads. */
+export interface CatalogueEntry {
+  readonly name: string;
+  /** An address or a host name. */
+  readonly address: string;
+  /** 0 when it tells none. */
+  readonly port: number;
+}
+
+/** What a discovery or load-balancer container answered when it was asked.  Hostile text. */
+export interface Catalogue {
+  readonly containerId: string;
+  readonly entries: readonly CatalogueEntry[];
 }
 
 /** An immutable snapshot of one engine.  Endpoints are sorted: containers by project, service, name; then zones. */
@@ -166,6 +231,10 @@ export interface Topology {
   readonly engine: EngineFacts;
   readonly endpoints: readonly Endpoint[];
   readonly networks: readonly Network[];
+  /** Sorted by name; absent: not listed. */
+  readonly volumes?: readonly Volume[];
+  /** What was read from discovery containers, which happens only when the user asks for it. */
+  readonly catalogues?: readonly Catalogue[];
 }
 
 /** Labels Compose writes, and we read. */

@@ -75,9 +75,9 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     try {
       const following = await follow(api, {
         signal: stopped,
-        onParts: ({ facts, containers, networks }) => {
+        onParts: ({ facts, containers, networks, volumes }) => {
           const before = parts?.networks;
-          parts = { facts, containers: [...containers], networks: [...networks] };
+          parts = { facts, containers: [...containers], networks: [...networks], volumes: [...volumes] };
           publish();
           if (before && !isDeepStrictEqual(before, parts.networks)) void askMachine();
         },

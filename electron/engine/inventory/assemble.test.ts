@@ -27,7 +27,7 @@ function network(networkId: string, name: string, json: object = {}): Network {
 
 function build(containers: RawContainer[], networks: Network[] = []): Topology {
   const facts = toFacts({}, { apiVersion: '1.51', version: '1', kind: 'docker' });
-  return assemble({ facts, containers, networks });
+  return assemble({ facts, containers, networks, volumes: [] });
 }
 
 function named(topology: Topology, name: string): ContainerEndpoint {

@@ -7,19 +7,22 @@ import {
   type Attachment,
   type ContainerEndpoint,
   type EngineFacts,
+  type Link,
   type Network,
   type NetworkMode,
   type Topology,
+  type Volume,
 } from '../../../shared/topology/model.ts';
-import type { RawAttachment, RawContainer } from './to-container.ts';
+import type { RawAttachment, RawContainer, RawLink } from './to-container.ts';
 
 export interface Parts {
   readonly facts: EngineFacts;
   readonly containers: Iterable<RawContainer>;
   readonly networks: Iterable<Network>;
+  readonly volumes: Iterable<Volume>;
 }
 
-export function assemble({ facts, containers, networks }: Parts): Topology {
+export function assemble({ facts, containers, networks, volumes }: Parts): Topology {
   const shown = [...containers].filter(({ endpoint }) => !(BULKHEAD_LABEL in endpoint.labels));
   const directory = createDirectory(shown, [...networks]);
   const endpoints = shown.map((raw) => resolve(raw, directory)).sort(compareEndpoints);
@@ -29,6 +32,7 @@ export function assemble({ facts, containers, networks }: Parts): Topology {
     networks: withGateways([...networks], shown, directory).sort(
       (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
     ),
+    volumes: [...volumes].sort((a, b) => compare(a.name, b.name)),
   };
 }
 
@@ -61,9 +65,19 @@ function resolve(raw: RawContainer, directory: Directory): ContainerEndpoint {
             .filter((attachment) => attachment !== null)
             .sort((a, b) => compare(a.networkId, b.networkId))
         : [],
+    links: raw.links.flatMap((link) => linkOf(link, raw.attachments, directory)),
     pidMode: namespaceOf(raw.pidMode, directory),
     ipcMode: namespaceOf(raw.ipcMode, directory),
   };
+}
+
+/** A link of a network that is not there any more is none. */
+function linkOf(raw: RawLink, attachments: readonly RawAttachment[], directory: Directory): readonly Link[] {
+  const { targetName, alias, networkName } = raw;
+  if (networkName === '') return [{ targetName, alias }];
+  const attachment = attachments.find((one) => one.networkName === networkName);
+  const networkId = attachment ? networkIdOf(attachment, directory) : '';
+  return networkId === '' ? [] : [{ targetName, alias, networkId }];
 }
 
 function modeOf(mode: string, directory: Directory): NetworkMode {
@@ -94,11 +108,9 @@ function isUp({ state }: RawContainer['endpoint']): boolean {
 function attach(raw: RawAttachment, directory: Directory, up: boolean): Attachment | null {
   const networkId = networkIdOf(raw, directory);
   if (networkId === '') return null;
-  const { ipv4, ipv6, mac, aliases } = raw;
-  const priority = raw.gatewayPriority === 0 ? {} : { gatewayPriority: raw.gatewayPriority };
-  return up
-    ? { networkId, ipv4, ipv6, mac, aliases, ...priority }
-    : { networkId, ipv4: null, ipv6: null, mac: null, aliases, ...priority };
+  const { ipv4, ipv6, mac, aliases, gatewayPriority } = raw;
+  const named = { networkId, aliases, ...(gatewayPriority === 0 ? {} : { gatewayPriority }) };
+  return up ? { ...named, ipv4, ipv6, mac } : { ...named, ipv4: null, ipv6: null, mac: null };
 }
 
 /** Before its first start a container knows a network only by the name, or id, it was given. */

@@ -27,8 +27,8 @@ class FakeEngine {
     });
   }
 
-  emit(Action: string, ID: string): void {
-    this.events.write(`${JSON.stringify({ Type: 'container', Action, Actor: { ID, Attributes: {} } })}\n`);
+  emit(Action: string, ID: string, Type = 'container'): void {
+    this.events.write(`${JSON.stringify({ Type, Action, Actor: { ID, Attributes: {} } })}\n`);
   }
 
   readonly api: DockerApi = {
@@ -41,6 +41,7 @@ class FakeEngine {
       if (special !== undefined) return special;
       if (path === '/info') return { SystemTime: '2024-05-01T12:00:00Z' };
       if (path === '/networks') return [];
+      if (path === '/volumes') return { Volumes: null };
       if (path === '/containers/json') return [...this.containers.values()];
       this.inspecting += 1;
       this.mostInspecting = Math.max(this.mostInspecting, this.inspecting);
@@ -73,6 +74,7 @@ afterEach(() => {
 
 interface Followed {
   readonly names: () => string[];
+  readonly volumes: () => string[];
   readonly told: () => number;
   /** Resolves at the next time parts are told. */
   readonly next: () => Promise<void>;
@@ -83,12 +85,13 @@ async function followed(engine: FakeEngine, reconcileMs?: number): Promise<Follo
   const controller = new AbortController();
   abort.push(controller);
   let names: string[] = [];
+  let volumes: string[] = [];
   let told = 0;
   let wake = (): void => undefined;
   const onParts = (parts: Parts): void => {
-    names = assemble(parts)
-      .endpoints.map(({ name }) => name)
-      .slice(0, -3);
+    const topology = assemble({ ...parts, volumes: [...parts.volumes] });
+    names = topology.endpoints.map(({ name }) => name).slice(0, -3);
+    volumes = (topology.volumes ?? []).map(({ name }) => name);
     told += 1;
     wake();
   };
@@ -97,7 +100,13 @@ async function followed(engine: FakeEngine, reconcileMs?: number): Promise<Follo
     onParts,
     ...(reconcileMs ? { reconcileMs } : {}),
   });
-  return { names: () => names, told: () => told, next: () => new Promise((resolve) => (wake = resolve)), following };
+  return {
+    names: () => names,
+    volumes: () => volumes,
+    told: () => told,
+    next: () => new Promise((resolve) => (wake = resolve)),
+    following,
+  };
 }
 
 it('subscribes by the clock of the engine before it lists, and never inspects too many at once nor our own', async () => {
@@ -109,7 +118,7 @@ it('subscribes by the clock of the engine before it lists, and never inspects to
   const { names } = await followed(engine);
   expect(streamedBeforeList).toBe(true);
   expect(engine.streamed).toEqual([
-    { path: '/events', query: { since: '1714564800.000', filters: { type: ['container', 'network'] } } },
+    { path: '/events', query: { since: '1714564800.000', filters: { type: ['container', 'network', 'volume'] } } },
   ]);
   expect(names()).toHaveLength(50);
   expect(engine.inspections()).toHaveLength(50);
@@ -176,6 +185,27 @@ it('goes on past a container that is gone or cannot be described, keeping what i
   };
   await following.refresh();
   expect(names()).toEqual(['gone', 'new-and-odd', 'odd']);
+});
+
+it('follows volumes by their events, and goes on without when they cannot be listed', async () => {
+  const engine = new FakeEngine();
+  let listed: unknown = { Volumes: [{ Name: 'b', Driver: 'local' }, { Name: 'a' }, null] };
+  engine.hook = (path) => {
+    if (path === '/volumes') return listed;
+    return path === '/volumes/c%2Fd' ? { Name: 'c/d', Driver: 'local' } : undefined;
+  };
+  const { volumes, next, following } = await followed(engine);
+  expect(volumes()).toEqual(['a', 'b']);
+  engine.asked.length = 0;
+  engine.emit('mount', 'b', 'volume');
+  engine.emit('create', 'c/d', 'volume');
+  engine.emit('destroy', 'a', 'volume');
+  while (volumes().includes('a')) await next();
+  expect(volumes()).toEqual(['b', 'c/d']);
+  expect(engine.asked).toEqual(['/volumes/c%2Fd']);
+  listed = Promise.reject(refusal(500, 'the driver of one volume is away'));
+  await following.refresh();
+  expect(volumes()).toEqual(['b', 'c/d']);
 });
 
 it('ends when the stream of events ends, or a request finds nobody, and then asks nothing more', async () => {

@@ -3,7 +3,7 @@
  * and everything now and then, because events get lost.
  */
 import type { IncomingMessage } from 'node:http';
-import { BULKHEAD_LABEL, type EngineFacts, type Network } from '../../../shared/topology/model.ts';
+import { BULKHEAD_LABEL, type EngineFacts, type Network, type Volume } from '../../../shared/topology/model.ts';
 import { coalesce } from '../../lib/coalesce.ts';
 import { mapLimited } from '../../lib/limit.ts';
 import type { DockerApi } from '../connection/api.ts';
@@ -15,6 +15,7 @@ import { toContainer, type RawContainer } from './to-container.ts';
 import { toNotes, type Note } from './to-event.ts';
 import { engineTime, toFacts } from './to-facts.ts';
 import { toNetwork } from './to-network.ts';
+import { toVolume } from './to-volume.ts';
 
 export interface Following {
   /** Lists everything again; `onParts` has been called when it resolves. */
@@ -39,6 +40,7 @@ const IN_FLIGHT = 8;
 /** Events within this time (ms) of the last fetch are answered together. */
 const GAP_MS = 40;
 const RECONCILE_MS = 60_000;
+const VOLUMES_TIMEOUT_MS = 3000;
 /** A complete listing may take at most this part of the time, however large the engine. */
 const RECONCILE_SHARE = 1 / 50;
 
@@ -55,6 +57,7 @@ export async function follow(
   let facts: EngineFacts;
   let containers = new Map<string, RawContainer>();
   let networks = new Map<string, Network>();
+  let volumes = new Map<string, Volume>();
   let timer: NodeJS.Timeout | undefined;
   let chain: Promise<void> = Promise.resolve();
   let queuedListing: Promise<void> | null = null;
@@ -74,10 +77,13 @@ export async function follow(
     queuedListing = null;
     clearTimeout(timer);
     const started = performance.now();
-    const [info, listed, nets] = await Promise.all([
+    const [info, listed, nets, vols] = await Promise.all([
       get('/info'),
       get('/containers/json', { all: true }),
       get('/networks'),
+      // One volume driver that is away makes the engine refuse, or wait: what was known of volumes will do.  An engine
+      // that is away itself refuses the other three too.
+      api.request('/volumes', { timeoutMs: VOLUMES_TIMEOUT_MS, signal: abort.signal }).catch(() => null),
     ]);
     const ids = arrayOf(listed)
       .map(objectOf)
@@ -88,6 +94,7 @@ export async function follow(
     facts = toFacts(info, { apiVersion: api.apiVersion, ...api.server });
     containers = new Map(inspected.flatMap((raw) => (raw ? [[raw.endpoint.id, raw]] : [])));
     networks = new Map(arrayOf(nets).flatMap((json) => entryOf(toNetwork(json))));
+    if (vols !== null) volumes = new Map(arrayOf(objectOf(vols)['Volumes']).flatMap((json) => namedOf(toVolume(json))));
     abort.signal.throwIfAborted();
     tell();
     timer = setTimeout(reconcile, Math.max(reconcileMs, (performance.now() - started) / RECONCILE_SHARE));
@@ -109,9 +116,18 @@ export async function follow(
     }
   };
 
+  const readVolume = async (name: string, last: Volume | null): Promise<Volume | null> => {
+    const path = `/volumes/${encodeURIComponent(name)}`;
+    try {
+      return toVolume(await api.request(path, { timeoutMs: VOLUMES_TIMEOUT_MS, signal: abort.signal }));
+    } catch (thrown) {
+      return thrown instanceof RefusalError ? afterRefusal(thrown, last) : last;
+    }
+  };
+
   const update = async (notes: readonly Note[]): Promise<void> => {
     // The last word on each thing counts.
-    const latest = [...new Map(notes.map((note) => [note.id, note])).values()];
+    const latest = [...new Map(notes.map((note) => [`${note.kind.replace('-gone', '')} ${note.id}`, note])).values()];
     await mapLimited(latest, IN_FLIGHT, async ({ kind, id }) => {
       switch (kind) {
         case 'container-gone':
@@ -125,13 +141,20 @@ export async function follow(
           return;
         case 'network':
           replace(networks, id, await readNetwork(id, networks.get(id) ?? null));
+          return;
+        case 'volume-gone':
+          volumes.delete(id);
+          return;
+        case 'volume':
+          replace(volumes, id, await readVolume(id, volumes.get(id) ?? null));
       }
     });
     abort.signal.throwIfAborted();
     tell();
   };
 
-  const tell = (): void => onParts({ facts, containers: containers.values(), networks: networks.values() });
+  const tell = (): void =>
+    onParts({ facts, containers: containers.values(), networks: networks.values(), volumes: volumes.values() });
 
   const fail = (thrown: unknown): void => finish(connectionFault(api.address, thrown));
   const finish = (why: Error): void => {
@@ -163,7 +186,7 @@ export async function follow(
     // headers before it subscribes, so events are asked for from a moment ago by its own clock.
     const since = engineTime(await get('/info')) ?? (Date.now() / 1000 - 1).toFixed(3);
     const events = await api.stream('/events', {
-      query: { since, filters: { type: ['container', 'network'] } },
+      query: { since, filters: { type: ['container', 'network', 'volume'] } },
       signal: abort.signal,
     });
     read(events, (event) => toNotes(event).forEach((note) => notes.add(note)), fail);
@@ -192,6 +215,10 @@ function afterRefusal<Kept>(thrown: unknown, last: Kept | null): Kept | null {
 function replace<Value>(map: Map<string, Value>, id: string, value: Value | null): void {
   if (value === null) map.delete(id);
   else map.set(id, value);
+}
+
+function namedOf(volume: Volume | null): [string, Volume][] {
+  return volume ? [[volume.name, volume]] : [];
 }
 
 function entryOf(network: Network | null): [string, Network][] {

@@ -23,15 +23,21 @@ describe('reading a container', () => {
         service: '',
         publishedPorts: [],
         exposedPorts: [],
-        links: [],
         mounts: [],
         privileged: false,
         capAdd: [],
+        capDrop: [],
+        usesHostUsers: false,
+        hostname: '',
+        extraHosts: [],
+        environment: { names: [], values: {} },
+        programs: [],
         labels: {},
         pid: 0,
         startedAt: 0,
       },
       networkMode: '',
+      links: [],
       pidMode: '',
       ipcMode: '',
       attachments: [],
@@ -72,12 +78,12 @@ describe('reading a container', () => {
         DNSNames: ['web', 'api', 'aaaaaaaaaaaa'],
         Gateway: '172.18.0.1',
         IPv6Gateway: 'fd00::1/64',
-        GwPriority: 7,
+        GwPriority: 5,
       },
       old: { NetworkID: '', IPAddress: '', GlobalIPv6Address: '', MacAddress: '', Aliases: null },
       odd: null,
     };
-    const none = { networkId: '', ipv4: null, ipv6: null, mac: null, aliases: [], gatewayPriority: 0, gateways: [] };
+    const none = { networkId: '', ipv4: null, ipv6: null, mac: null, aliases: [], gateways: [], gatewayPriority: 0 };
     expect(read({ NetworkSettings: { Networks } }).attachments).toEqual([
       {
         networkName: 'shop',
@@ -86,8 +92,8 @@ describe('reading a container', () => {
         ipv6: 'fd00::3',
         mac: '02:42:ac:12:00:03',
         aliases: ['api', 'aaaaaaaaaaaa'],
-        gatewayPriority: 7,
         gateways: ['172.18.0.1', 'fd00::1'],
+        gatewayPriority: 5,
       },
       { ...none, networkName: 'old' },
       { ...none, networkName: 'odd' },
@@ -146,12 +152,13 @@ describe('reading a container', () => {
     const { links } = read({
       HostConfig: { Links: ['/db:/web/database', '/cache:/web/cache', 'alone'] },
       NetworkSettings: { Networks: { shop: { Links: ['db:store', 'db:database'] } } },
-    }).endpoint;
+    });
     expect(links).toEqual([
-      { targetName: 'db', alias: 'database' },
-      { targetName: 'cache', alias: 'cache' },
-      { targetName: 'alone', alias: 'alone' },
-      { targetName: 'db', alias: 'store' },
+      { targetName: 'db', alias: 'database', networkName: '' },
+      { targetName: 'cache', alias: 'cache', networkName: '' },
+      { targetName: 'alone', alias: 'alone', networkName: '' },
+      { targetName: 'db', alias: 'store', networkName: 'shop' },
+      { targetName: 'db', alias: 'database', networkName: 'shop' },
     ]);
   });
 
@@ -173,6 +180,59 @@ describe('reading a container', () => {
     ]);
     expect(capAdd).toEqual(['NET_ADMIN', 'SYS_PTRACE']);
     expect(startedAt).toBe(Date.UTC(2024, 4, 1, 10, 0, 0, 123));
+  });
+
+  it('keeps the names of variables, and the values of those alone that name ways', () => {
+    const Env = ['PASSWORD=secret', 'VIRTUAL_HOST=shop.example', 'DOCKER_HOST=tcp://gate:2375', 'A=b=c', 'BARE', 7];
+    const { environment } = read({ Config: { Env } }).endpoint;
+    expect(environment).toEqual({
+      names: ['PASSWORD', 'VIRTUAL_HOST', 'DOCKER_HOST', 'A', 'BARE'],
+      values: { VIRTUAL_HOST: 'shop.example', DOCKER_HOST: 'tcp://gate:2375' },
+    });
+    expect(JSON.stringify(environment)).not.toContain('secret');
+  });
+
+  it('keeps of a command the known programs only', () => {
+    const { programs } = read({
+      Path: '/bin/entry.sh',
+      Args: ['/usr/bin/consul', 'agent', '-token', 'secret'],
+    }).endpoint;
+    expect(programs).toEqual(['consul']);
+  });
+
+  it('reads what was added to the hosts file, and who it is', () => {
+    const { extraHosts, hostname, capDrop, usesHostUsers } = read({
+      Config: { Hostname: 'box' },
+      HostConfig: {
+        ExtraHosts: ['db:10.0.0.2', 'six:fd00::2', 'new=[fd00::3]', 'up:host-gateway', 'odd'],
+        CapDrop: ['CAP_NET_RAW'],
+        UsernsMode: 'host',
+      },
+    }).endpoint;
+    expect(extraHosts).toEqual([
+      { name: 'db', address: '10.0.0.2' },
+      { name: 'six', address: 'fd00::2' },
+      { name: 'new', address: 'fd00::3' },
+      { name: 'up', address: 'host-gateway' },
+    ]);
+    expect({ hostname, capDrop, usesHostUsers }).toEqual({
+      hostname: 'box',
+      capDrop: ['NET_RAW'],
+      usesHostUsers: true,
+    });
+  });
+
+  it('reads which folder of a volume is mounted', () => {
+    const { mounts } = read({
+      HostConfig: {
+        Mounts: [{ Type: 'volume', Target: '/d', VolumeOptions: { Subpath: '/in/put/' } }, { Target: '/e' }],
+      },
+      Mounts: [
+        { Type: 'volume', Name: 'data', Destination: '/d', RW: true },
+        { Type: 'volume', Name: 'data', Destination: '/e', RW: true },
+      ],
+    }).endpoint;
+    expect(mounts.map(({ subpath }) => subpath)).toEqual(['in/put', undefined]);
   });
 
   it('keeps hostile labels as text, and only text', () => {

@@ -4,6 +4,8 @@ import {
   COMPOSE_SERVICE_LABEL,
   type ContainerEndpoint,
   type ContainerState,
+  type Environment,
+  type HostEntry,
   type Link,
   type Mount,
   type Port,
@@ -11,16 +13,23 @@ import {
   type PublishedPort,
   type RoutedPort,
 } from '../../../shared/topology/model.ts';
+import { KEPT_VARIABLES, KNOWN_PROGRAMS } from '../../../shared/topology/discovery.ts';
 import { addressOf, arrayOf, numberOf, objectOf, textMapOf, textOf, textsOf, type JsonObject } from './json.ts';
 
 /** A container as it speaks of itself: names of networks and of other containers are not resolved yet. */
 export interface RawContainer {
-  readonly endpoint: Omit<ContainerEndpoint, 'networkMode' | 'attachments' | 'pidMode' | 'ipcMode'>;
+  readonly endpoint: Omit<ContainerEndpoint, 'networkMode' | 'attachments' | 'links' | 'pidMode' | 'ipcMode'>;
+  /** Without the network's id: `networkName` is that of a user-defined one, `''` for a legacy link. */
+  readonly links: readonly RawLink[];
   /** `bridge`, `default`, `host`, `none`, `container:<name or id>`, a network's name or id. */
   readonly networkMode: string;
   readonly pidMode: string;
   readonly ipcMode: string;
   readonly attachments: readonly RawAttachment[];
+}
+
+export interface RawLink extends Omit<Link, 'networkId'> {
+  readonly networkName: string;
 }
 
 export interface RawAttachment {
@@ -34,6 +43,7 @@ export interface RawAttachment {
   readonly gatewayPriority: number;
   /** The network's gateway as this container was told it. */
   readonly gateways: readonly string[];
+  readonly gatewayPriority: number;
 }
 
 /** @returns null when it is no container at all (no id). */
@@ -60,15 +70,21 @@ export function toContainer(json: unknown): RawContainer | null {
       publishedPorts: publishedPorts(ports),
       ...routedPorts(ports),
       exposedPorts: exposedPorts(Object.keys(objectOf(config['ExposedPorts'])), Object.keys(ports)),
-      links: links(host, network),
       mounts: mounts(root, host),
       privileged: host['Privileged'] === true,
-      capAdd: textsOf(host['CapAdd']).map((capability) => capability.toUpperCase().replace(/^CAP_/, '')),
+      capAdd: capabilities(host['CapAdd']),
+      capDrop: capabilities(host['CapDrop']),
+      usesHostUsers: textOf(host['UsernsMode']) === 'host',
+      hostname: textOf(config['Hostname']),
+      extraHosts: hostEntries(host['ExtraHosts']),
+      environment: environment(config['Env']),
+      programs: programs(root),
       labels,
       pid: Math.max(0, numberOf(state['Pid'])),
       startedAt: timeOf(state['StartedAt']),
     },
     networkMode: textOf(host['NetworkMode']),
+    links: links(host, network),
     pidMode: textOf(host['PidMode']),
     ipcMode: textOf(host['IpcMode']),
     attachments: Object.entries(objectOf(network['Networks'])).map(([key, value]) =>
@@ -115,6 +131,7 @@ function attachment(networkName: string, settings: JsonObject, containerName: st
     gateways: [addressOf(settings['Gateway']), addressOf(settings['IPv6Gateway'])].filter(
       (gateway) => gateway !== null,
     ),
+    gatewayPriority: numberOf(settings['GwPriority']),
   };
 }
 
@@ -171,31 +188,79 @@ function exposedPorts(...keys: (readonly string[])[]): readonly Port[] {
 }
 
 /**
- * `/target:/self/alias` on the default bridge, `target:alias` on others: both give a name; what else a link does
- * depends on the network.
+ * `/target:/self/alias` on the default bridge, where a link opens ports and injects variables; `target:alias` of one
+ * network, where it is a private alias.
  */
-function links(host: JsonObject, network: JsonObject): readonly Link[] {
-  const texts = [
-    ...textsOf(host['Links']),
-    ...Object.values(objectOf(network['Networks'])).flatMap((settings) => textsOf(objectOf(settings)['Links'])),
-  ];
-  const found = new Map<string, Link>();
-  for (const text of texts) {
-    const colon = text.indexOf(':');
-    const target = (colon < 0 ? text : text.slice(0, colon)).replace(/^\//, '');
-    const alias =
-      colon < 0 ? target : text.slice(text.lastIndexOf('/') > colon ? text.lastIndexOf('/') + 1 : colon + 1);
-    if (target !== '') found.set(`${target}:${alias}`, { targetName: target, alias });
+function links(host: JsonObject, network: JsonObject): readonly RawLink[] {
+  const found = new Map<string, RawLink>();
+  const read = (texts: unknown, networkName: string): void => {
+    for (const text of textsOf(texts)) {
+      const colon = text.indexOf(':');
+      const targetName = (colon < 0 ? text : text.slice(0, colon)).replace(/^\//, '');
+      const alias =
+        colon < 0 ? targetName : text.slice(text.lastIndexOf('/') > colon ? text.lastIndexOf('/') + 1 : colon + 1);
+      if (targetName !== '') found.set(`${targetName}:${alias}:${networkName}`, { targetName, alias, networkName });
+    }
+  };
+  read(host['Links'], '');
+  for (const [name, settings] of Object.entries(objectOf(network['Networks']))) {
+    read(objectOf(settings)['Links'], name);
   }
   return [...found.values()];
 }
 
+function capabilities(value: unknown): readonly string[] {
+  return textsOf(value).map((capability) => capability.toUpperCase().replace(/^CAP_/, ''));
+}
+
+/** `name:address`, or `name=address` since 25. */
+function hostEntries(value: unknown): readonly HostEntry[] {
+  return textsOf(value).flatMap((text) => {
+    const [, name = '', address = ''] = /^([^:=]+)[:=](.+)$/.exec(text) ?? [];
+    return name === '' ? [] : [{ name, address: address.replace(/^\[|\]$/g, '') }];
+  });
+}
+
+const MAX_VARIABLES = 512;
+const MAX_VALUE = 4096;
+
+/** Values are secrets more often than not: only the few that name ways are kept. */
+function environment(value: unknown): Environment {
+  const variables = textsOf(value)
+    .slice(0, MAX_VARIABLES)
+    .map((text) => {
+      const equals = text.indexOf('=');
+      return equals < 0 ? ([text, ''] as const) : ([text.slice(0, equals), text.slice(equals + 1)] as const);
+    });
+  return {
+    names: variables.map(([name]) => name),
+    values: Object.fromEntries(
+      variables.filter(([name]) => KEPT_VARIABLES.has(name)).map(([name, text]) => [name, text.slice(0, MAX_VALUE)]),
+    ),
+  };
+}
+
+/** Of the command only the words that name a known program. */
+function programs(root: JsonObject): readonly string[] {
+  const words = [textOf(root['Path']), ...textsOf(root['Args'])].slice(0, 8);
+  const known = words.map((word) => word.slice(word.lastIndexOf('/') + 1)).filter((word) => KNOWN_PROGRAMS.has(word));
+  return [...new Set(known)];
+}
+
 function mounts(root: JsonObject, host: JsonObject): readonly Mount[] {
+  const subpaths = new Map(
+    arrayOf(host['Mounts']).map((item) => {
+      const mount = objectOf(item);
+      return [textOf(mount['Target']), textOf(objectOf(mount['VolumeOptions'])['Subpath'])] as const;
+    }),
+  );
   const listed = arrayOf(root['Mounts']).map((item): Mount => {
     const mount = objectOf(item);
     const type = textOf(mount['Type']);
     const kind = type === 'bind' || type === 'volume' || type === 'tmpfs' ? type : 'other';
+    const subpath = (kind === 'volume' && subpaths.get(textOf(mount['Destination']))) || '';
     return {
+      ...(subpath === '' ? {} : { subpath: subpath.replace(/^\/+|\/+$/g, '') }),
       type: kind,
       source: kind === 'volume' ? textOf(mount['Name']) : kind === 'tmpfs' ? '' : textOf(mount['Source']),
       destination: textOf(mount['Destination']),

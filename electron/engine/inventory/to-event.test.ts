@@ -12,6 +12,7 @@ const network = (Action: string, Attributes: object = {}): object => ({
   Action,
   Actor: { ID: 'n1', Attributes },
 });
+const volume = (Action: string): object => ({ Type: 'volume', Action, Actor: { ID: 'v1', Attributes: {} } });
 
 it.each([
   [container('start'), [{ kind: 'container', id: 'c1' }]],
@@ -32,6 +33,10 @@ it.each([
     ],
   ],
   [network('disconnect'), [{ kind: 'network', id: 'n1' }]],
+  [volume('create'), [{ kind: 'volume', id: 'v1' }]],
+  [volume('destroy'), [{ kind: 'volume-gone', id: 'v1' }]],
+  [volume('mount'), []],
+  [volume('unmount'), []],
   [{ Type: 'image', Action: 'pull', Actor: { ID: 'i' } }, []],
   [{ Type: 'container', Action: 'start', Actor: null }, []],
   [null, []],

@@ -7,7 +7,10 @@ export type Note =
   | { readonly kind: 'container'; readonly id: string }
   | { readonly kind: 'container-gone'; readonly id: string }
   | { readonly kind: 'network'; readonly id: string }
-  | { readonly kind: 'network-gone'; readonly id: string };
+  | { readonly kind: 'network-gone'; readonly id: string }
+  /** `id` is the volume's name. */
+  | { readonly kind: 'volume'; readonly id: string }
+  | { readonly kind: 'volume-gone'; readonly id: string };
 
 /**
  * Everything else (exec, health checks, attach, top, …) changes nothing that we hold, and comes by the thousand.
@@ -40,6 +43,11 @@ export function toNotes(event: unknown): readonly Note[] {
     if (BULKHEAD_LABEL in attributes) return [];
     if (CONTAINER_ENDS.has(action)) return [{ kind: 'container-gone', id }];
     return CONTAINER_CHANGES.has(action) ? [{ kind: 'container', id }] : [];
+  }
+  // Mounting and unmounting comes with every start, and changes nothing of the volume.
+  if (type === 'volume') {
+    if (action === 'create') return [{ kind: 'volume', id }];
+    return action === 'destroy' || action === 'remove' ? [{ kind: 'volume-gone', id }] : [];
   }
   if (type !== 'network') return [];
   const member = textOf(attributes['container']);

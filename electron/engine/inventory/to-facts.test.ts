@@ -9,7 +9,7 @@ it('reads what the engine says of itself', () => {
     OperatingSystem: 'Debian',
     FirewallBackend: { Driver: 'nftables', Info: [] },
     Swarm: { LocalNodeState: 'active' },
-    SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless'],
+    SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless', 'name=userns'],
     BridgeNfIptables: false,
   };
   expect(toFacts(info, known)).toEqual({
@@ -19,6 +19,7 @@ it('reads what the engine says of itself', () => {
     firewallBackend: 'nftables',
     swarm: true,
     rootless: true,
+    userNamespaces: true,
     bridgeNetfilter: false,
     userlandProxy: null,
     ip6tables: null,
@@ -33,6 +34,7 @@ it.each([[null], [{}], [{ FirewallBackend: null, Swarm: null, SecurityOptions: n
       firewallBackend: '',
       swarm: false,
       rootless: false,
+      userNamespaces: false,
       bridgeNetfilter: null,
     });
   },

@@ -10,6 +10,8 @@ export interface KnownOfEngine {
 
 export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
   const root = objectOf(info);
+  const has = (name: string): boolean =>
+    textsOf(root['SecurityOptions']).some((option) => option.split(',').includes(`name=${name}`));
   const filtering = root['BridgeNfIptables'];
   const version = known.version || textOf(root['ServerVersion']);
   return {
@@ -20,7 +22,8 @@ export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
     operatingSystem: textOf(root['OperatingSystem']),
     firewallBackend: textOf(objectOf(root['FirewallBackend'])['Driver']),
     swarm: textOf(objectOf(root['Swarm'])['LocalNodeState']) === 'active',
-    rootless: textsOf(root['SecurityOptions']).some((option) => option.split(',').includes('name=rootless')),
+    rootless: has('rootless'),
+    userNamespaces: has('userns'),
     // Gone from API 1.51 on; the helper reads it from the kernel.
     bridgeNetfilter: typeof filtering === 'boolean' ? filtering : null,
     userlandProxy: null,
