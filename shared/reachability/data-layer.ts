@@ -2,13 +2,15 @@
 import type { ContainerEndpoint, Mount } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
 import { holdsSocket, isSocket } from './engine-socket.ts';
-import { pathOf, placeOf, placesAbove, type Place } from './places.ts';
+import { pathOf, placeOf, placesAbove, placesBelow, type Place } from './places.ts';
 import type { Scene } from './scene.ts';
 import type { SideWay } from './side-way.ts';
 
 interface Placed {
   readonly mount: Mount;
   readonly place: Place;
+  /** Whether a volume leads there. */
+  readonly byVolume: boolean;
 }
 
 const placed = new WeakMap<Scene, Map<ContainerEndpoint, readonly Placed[]>>();
@@ -21,7 +23,9 @@ function placesOf(scene: Scene, container: ContainerEndpoint): readonly Placed[]
   if (!places) {
     places = container.mounts.flatMap((mount) => {
       const place = placeOf(scene, mount);
-      return place === null || isSocket(pathOf(place) ?? '') ? [] : [{ mount, place }];
+      if (place === null || isSocket(pathOf(place) ?? '')) return [];
+      const below = placesBelow(scene, place).map((one) => ({ mount, place: one, byVolume: true }));
+      return [{ mount, place, byVolume: mount.type === 'volume' }, ...below];
     });
     known.set(container, places);
   }
@@ -60,15 +64,15 @@ function add(found: Map<string, SideWay>, mine: Placed, theirs: Placed, deeper: 
 
 function wayOf(mine: Placed, theirs: Placed, deeper: Placed): SideWay {
   const { mount, place } = deeper;
-  const volumes = [mine, theirs].filter((one) => one.mount.type === 'volume').length;
-  if (volumes === 2 && mine.mount.source === theirs.mount.source) {
+  const { mount: my } = mine;
+  if (my.type === 'volume' && theirs.mount.type === 'volume' && my.source === theirs.mount.source) {
     const via = mount.subpath === undefined ? mount.source : `${mount.source}/${mount.subpath}`;
     return { layer: 'data', kind: 'volume', rule: 'R611', via, names: [] };
   }
   const via = pathOf(place) ?? mount.source;
-  return volumes === 0
-    ? { layer: 'data', kind: 'bind', rule: 'R612', via, names: [] }
-    : { layer: 'data', kind: 'volume-folder', rule: 'R613', via, names: [] };
+  return mine.byVolume || theirs.byVolume
+    ? { layer: 'data', kind: 'volume-folder', rule: 'R613', via, names: [] }
+    : { layer: 'data', kind: 'bind', rule: 'R612', via, names: [] };
 }
 
 /** Calls back with the indices of every ordered pair that has a data channel; pairs may repeat. */

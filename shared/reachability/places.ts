@@ -8,8 +8,6 @@ import type { Scene } from './scene.ts';
  */
 export type Place = string;
 
-const volumesOf = new WeakMap<Scene, ReadonlyMap<string, Volume>>();
-
 /** The place of a mount; `null` for what never meets another: tmpfs, and mounts of kinds unknown. */
 export function placeOf(scene: Scene, mount: Mount): Place | null {
   if (mount.source === '') return null;
@@ -29,16 +27,53 @@ export function* placesAbove(place: Place): Generator<Place> {
   for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1)) yield place.slice(0, at);
 }
 
-function volumePlace(scene: Scene, name: string): Place {
-  let volumes = volumesOf.get(scene);
-  if (!volumes) {
-    volumes = new Map((scene.topology.volumes ?? []).map((volume) => [volume.name, volume]));
-    volumesOf.set(scene, volumes);
+/**
+ * The places of volumes that show below a bind: whoever mounts the engine's own folder of volumes, or one above it, sees
+ * there what each volume in use mounts, wherever that is kept.
+ */
+export function placesBelow(scene: Scene, place: Place): readonly Place[] {
+  return shelfOf(scene).mountedBelow.get(place) ?? [];
+}
+
+interface Shelf {
+  readonly byName: ReadonlyMap<string, Place>;
+  /** By each folder at or above a volume's mountpoint: the volumes that are kept elsewhere. */
+  readonly mountedBelow: ReadonlyMap<Place, readonly Place[]>;
+}
+
+const shelves = new WeakMap<Scene, Shelf>();
+
+function shelfOf(scene: Scene): Shelf {
+  let shelf = shelves.get(scene);
+  if (!shelf) shelves.set(scene, (shelf = shelve(scene.topology.volumes ?? [])));
+  return shelf;
+}
+
+function shelve(volumes: readonly Volume[]): Shelf {
+  const byName = new Map<string, Place>();
+  const mountedBelow = new Map<Place, Place[]>();
+  for (const volume of volumes) {
+    const path = folderOf(volume);
+    const place = path === null ? namedPlace(volume.name) : `path:${path}`;
+    byName.set(volume.name, place);
+    const mountpoint = `path:${cleaned(volume.mountpoint)}`;
+    if (!volume.mountpoint.startsWith('/') || mountpoint === place) continue;
+    for (const above of [mountpoint, ...placesAbove(mountpoint)]) {
+      const below = mountedBelow.get(above);
+      if (below) below.push(place);
+      else mountedBelow.set(above, [place]);
+    }
   }
-  const volume = volumes.get(name);
-  const path = volume ? folderOf(volume) : null;
-  // A slash in a name would look like a folder.
-  return path === null ? `volume:${name.replaceAll('/', '\\')}` : `path:${path}`;
+  return { byName, mountedBelow };
+}
+
+function volumePlace(scene: Scene, name: string): Place {
+  return shelfOf(scene).byName.get(name) ?? namedPlace(name);
+}
+
+/** A slash in a name would look like a folder. */
+function namedPlace(name: string): Place {
+  return `volume:${name.replaceAll('/', '\\')}`;
 }
 
 /**

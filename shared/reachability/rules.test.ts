@@ -351,6 +351,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R613: [
     { says: 'a volume and the folder it is kept in', given: { volumes: { data: {} }, containers: { web: { on: 'front', mounts: ['/var/lib/docker/volumes:/v'] }, db: { on: 'back', mounts: ['data:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'data', kind: 'volume-folder', via: '/var/lib/docker/volumes/data/_data' } },
     { says: 'a volume that binds a folder', given: { volumes: { data: { type: 'none', o: 'rw,bind', device: '/srv/data/' } }, containers: { web: { on: 'front', mounts: ['data/in:/a'] }, db: { on: 'back', mounts: ['/srv:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { via: '/srv/data/in' } },
+    { says: 'a folder above all volumes, in which each shows what it binds', given: { volumes: { data: { o: 'bind', device: '/srv' } }, containers: { web: { on: 'front', mounts: ['/var/lib/docker:/v'] }, db: { on: 'back', mounts: ['/srv:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'volume-folder', via: '/srv' } },
     { says: 'two volumes that bind the same', given: { volumes: { one: { o: 'bind', device: '/srv' }, two: { o: 'bind', device: '/srv' } }, containers: { web: { on: 'front', mounts: ['one:/a'] }, db: { on: 'back', mounts: ['two:/b'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { via: '/srv' } },
   ],
   R621: [
