@@ -6,7 +6,7 @@ use warnings;
 use Socket qw(:DEFAULT inet_aton inet_ntoa);
 use Time::HiRes qw(time);
 
-my ($window, $patience, $tries) = (32, 1.5, 3);
+my ($window, $patience, $tries) = (64, 1, 3);
 socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!";
 # Connected, so that a refusal is told.
 connect($socket, sockaddr_in(53, inet_aton('127.0.0.11'))) or die "connect: $!";

@@ -121,6 +121,15 @@ export function explainCell(from: EndpointView, to: EndpointView, denied: boolea
         rules: [shared === undefined ? 'R110' : 'R101'],
         ...(shared === undefined ? { ports: ['tcp/80', 'tcp/443'] } : {}),
       },
+      {
+        layer: 'name',
+        kind: 'dns',
+        via: 'front',
+        address: '',
+        names: ['db', 'database'],
+        verdict: 'open',
+        rules: ['R601'],
+      },
       { layer: 'data', kind: 'volume', via: 'uploads', address: '', verdict: 'open', rules: ['R611'] },
     ],
     reasons: [

@@ -58,6 +58,39 @@ function ChannelRow(props: { readonly channel: Channel }): ReactElement {
           <RuleTag key={rule} rule={rule} />
         ))}
       </div>
+      {channel.names && <Names names={channel.names} />}
     </li>
+  );
+}
+
+/** A legacy link may hand over a hundred variables: the first few say what kind of names these are. */
+const NAMES_SHOWN = 8;
+
+function Names(props: { readonly names: readonly string[] }): ReactElement {
+  const { t } = useTranslation();
+  const shown = props.names.slice(0, NAMES_SHOWN);
+  const more = props.names.slice(NAMES_SHOWN);
+  return (
+    <>
+      <NameList names={shown} />
+      {more.length > 0 && (
+        <details className="channel-more">
+          <summary>{t('explain.channel.more-names', { count: more.length })}</summary>
+          <NameList names={more} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function NameList(props: { readonly names: readonly string[] }): ReactElement {
+  return (
+    <ul className="channel-names">
+      {props.names.map((name) => (
+        <li key={name}>
+          <code>{name}</code>
+        </li>
+      ))}
+    </ul>
   );
 }
