@@ -10,7 +10,7 @@ import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.
 import { evaluate, explain } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
-import type { EngineDriver } from '../engine/driver.ts';
+import type { Discovery, EngineDriver } from '../engine/driver.ts';
 import { createGuard, verifyPairs } from '../guard/index.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
 import { createSignal } from '../lib/signal.ts';
@@ -54,6 +54,8 @@ export interface Session {
   settle(watched: Watched): Promise<void>;
   /** Reads what is on the wire now, changing nothing, so that verdicts tell which rules are in force. */
   observe(): Promise<void>;
+  /** Asks service registries and load balancers for the names they hold; `explain` tells them from then on. */
+  discover(signal: AbortSignal): Promise<Discovery>;
   /** Called after any change of topology, policy or guard. */
   onChange(listener: () => void): () => void;
   /** Removes every trace from the engine and every rule from the policy. */
@@ -162,6 +164,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     settle,
     observe: () => guard.observe(),
+    discover: async (signal) => (await driver.discover?.(signal)) ?? { read: 0, unread: [] },
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

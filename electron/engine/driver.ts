@@ -22,6 +22,14 @@ export interface ContainerActions {
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
 }
 
+/** What asking registries and load balancers for their names gave; the names themselves are in the topology then. */
+export interface Discovery {
+  /** How many were read. */
+  readonly read: number;
+  /** Those that were not, and why, in words for people. */
+  readonly unread: readonly { readonly containerId: string; readonly why: string }[];
+}
+
 export interface EngineDriver {
   readonly kind: 'docker' | 'demo';
   /** The engine's address as the user would type it after `--engine`: `unix:///var/run/docker.sock`, `demo`. */
@@ -44,6 +52,12 @@ export interface EngineDriver {
    * have left tables.  Left out where nothing can outlive a driver.
    */
   hasTrace?(): Promise<boolean>;
+  /**
+   * Asks the service registries and load balancers among the containers which names they hold, and keeps the answers in
+   * the topology until they stop.  Traffic of our own: only ever called because the user asked for it.  Left out where
+   * there is nobody to ask.
+   */
+  discover?(signal: AbortSignal): Promise<Discovery>;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,11 @@
 /** A real engine behind `EngineDriver`: connected, followed, and connected again whenever it was away. */
 import { isDeepStrictEqual } from 'node:util';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
-import { isContainer, isUp, type EngineFacts, type Topology } from '../../../shared/topology/model.ts';
+import { isContainer, isUp, type Catalogue, type EngineFacts, type Topology } from '../../../shared/topology/model.ts';
 import { backoffMs, pause } from '../../lib/backoff.ts';
 import { createSignal } from '../../lib/signal.ts';
 import { connect, type DockerApi } from '../connection/index.ts';
+import { readable, readCatalogues } from '../discovery/index.ts';
 import type { DriverHealth, EngineDriver, MachineFacts, Wire, WireOptions } from '../driver.ts';
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
 import { createActions } from './actions.ts';
@@ -51,11 +52,14 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
   let line: Line | null = null;
   /** The wire that is open now. */
   let present: Wire | null = null;
+  /** By container, with the start it was read in. */
+  let readings: readonly Reading[] = [];
 
   const topology = createSignal<Topology | null>(null);
   const publish = (): void => {
     if (parts === null || life.signal.aborted) return;
-    const next = assemble(wireFacts ? { ...parts, facts: { ...parts.facts, ...wireFacts } } : parts);
+    const bare = assemble(wireFacts ? { ...parts, facts: { ...parts.facts, ...wireFacts } } : parts);
+    const next = withCatalogues(bare, readings);
     if (!isDeepStrictEqual(next, topology.get())) topology.set(next);
   };
 
@@ -157,6 +161,17 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       await wire.close({ stopHelper: true });
       await clearEngine(connected().api);
     },
+    discover: async (asked) => {
+      const present = known(topology.get());
+      if (!isBesideContainers(first.api.address, present.engine)) {
+        const why = 'The containers of this engine cannot be reached directly from here.';
+        return { read: 0, unread: readable(present).map(({ id }) => ({ containerId: id, why })) };
+      }
+      const { catalogues, unread } = await readCatalogues(present, AbortSignal.any([asked, life.signal]));
+      readings = catalogues.map((catalogue) => ({ catalogue, startedAt: startOf(present, catalogue.containerId) }));
+      publish();
+      return { read: catalogues.length, unread };
+    },
     hasTrace: async () => hasTrace(connected().api),
     close: async () => {
       topology.clear();
@@ -168,6 +183,36 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       line = null;
     },
   };
+}
+
+interface Reading {
+  readonly catalogue: Catalogue;
+  readonly startedAt: number;
+}
+
+/** What a container said in an earlier start is not kept. */
+function withCatalogues(topology: Topology, readings: readonly Reading[]): Topology {
+  const present = readings.filter(({ catalogue, startedAt }) => startOf(topology, catalogue.containerId) === startedAt);
+  return present.length === 0 ? topology : { ...topology, catalogues: present.map(({ catalogue }) => catalogue) };
+}
+
+/** When a running container started; 0 when it does not run. */
+function startOf({ endpoints }: Topology, id: string): number {
+  const found = endpoints.find((endpoint) => endpoint.id === id);
+  return found && isContainer(found) && isUp(found) ? found.startedAt : 0;
+}
+
+/**
+ * Whether this process is on the machine whose bridges the containers are on.  Elsewhere their addresses are somebody
+ * else's, whom we have no business to ask.
+ */
+function isBesideContainers(address: string, { rootless, operatingSystem }: EngineFacts): boolean {
+  return (
+    process.platform === 'linux' &&
+    address.startsWith('unix://') &&
+    !rootless &&
+    !operatingSystem.includes('Docker Desktop')
+  );
 }
 
 function known(topology: Topology | null): Topology {
