@@ -10,6 +10,7 @@ import type {
   Change,
   ContainerAction,
   ContainerView,
+  DiscoveryResult,
   DoctorReport,
   EngineChoice,
   EngineState,
@@ -37,6 +38,7 @@ export interface Core {
     use(address: string): Promise<void>;
     retry(): Promise<void>;
     doctor(): Promise<DoctorReport>;
+    discover(signal: AbortSignal): Promise<DiscoveryResult>;
   };
   readonly matrix: {
     /** Null until an engine has been listed. */

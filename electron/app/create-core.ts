@@ -10,7 +10,7 @@ import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
 import { openSession, type Session, type Tally } from './session.ts';
-import { containerList, engineView, matrixFrame } from './views.ts';
+import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
 
 export interface CoreOptions {
   readonly version: string;
@@ -150,6 +150,12 @@ export function createCore(options: CoreOptions): Core {
       use: (address) => move(address),
       retry: () => move(wanted),
       doctor: () => diagnose(session, state.get()),
+      discover: async (signal) => {
+        const asked = connected();
+        const { read, unread } = await asked.discover(signal);
+        const names = namesOf(asked.topology());
+        return { read, unread: unread.map(({ containerId, why }) => ({ name: names.get(containerId) ?? '', why })) };
+      },
     },
     matrix: {
       frame: () => frame.get(),

@@ -16,6 +16,7 @@ import {
   type PublishedPort,
   type Topology,
 } from '../../shared/topology/model.ts';
+import { discoveryToolOf } from '../../shared/topology/discovery.ts';
 import type { EngineDriver } from '../engine/driver.ts';
 
 export function engineView(driver: EngineDriver): EngineView {
@@ -57,7 +58,13 @@ export function endpointView(endpoint: Endpoint, names: Names): EndpointView {
       ...endpoint.exposedPorts.map(({ protocol, port }) => `${protocol}/${port}`),
       ...endpoint.publishedPorts.map(({ protocol, port }) => `${protocol}/${port}`),
     ]),
+    ...discoveryOf(endpoint),
   };
+}
+
+function discoveryOf(container: ContainerEndpoint): { readonly discovery?: string } {
+  const tool = container.state === 'running' ? discoveryToolOf(container) : null;
+  return tool?.readable ? { discovery: tool.kind } : {};
 }
 
 function networksOf(container: ContainerEndpoint, names: Names): string[] {

@@ -15,4 +15,7 @@ export const engineRouter = (core: Core) => ({
   use: procedures.engine.use.handler(({ input }) => core.engine.use(input.address)),
   retry: procedures.engine.retry.handler(() => core.engine.retry()),
   doctor: procedures.engine.doctor.handler(() => core.engine.doctor()),
+  discover: procedures.engine.discover.handler(({ signal }) =>
+    core.engine.discover(signal ?? new AbortController().signal),
+  ),
 });

@@ -50,6 +50,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       use: () => Promise.resolve(),
       retry: () => Promise.reject(new Error('a defect')),
       doctor: () => Promise.resolve({ version: 1, findings: [] }),
+      discover: () => Promise.resolve({ read: 0, unread: [] }),
     },
     matrix: {
       frame: () => frame,

@@ -149,6 +149,7 @@ export function createFakeClient(options: FakeOptions): Client {
         changed();
       }),
       doctor: os.engine.doctor.handler(() => ({ version: 1 as const, findings: [] })),
+      discover: os.engine.discover.handler(() => ({ read: 0, unread: [] })),
     },
     matrix: {
       watch: os.matrix.watch.handler(({ signal }) => changes(frame, signal)),

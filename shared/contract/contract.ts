@@ -24,6 +24,8 @@ export const contract = {
     /** Tries again at once. */
     retry: procedure,
     doctor: procedure.output(s.doctorReport),
+    /** Asks service registries and load balancers among the containers which names they hold. */
+    discover: procedure.output(s.discoveryResult),
   },
   matrix: {
     /** The whole matrix now, then after every change (coalesced). Silent while no engine is connected. */

@@ -56,6 +56,14 @@ export const endpointView = z.object({
   networks: z.array(z.string()),
   addresses: z.array(z.string()),
   ports: z.array(z.string()),
+  /** Which service registry or load balancer it is whose names can be asked for; absent when it is none. */
+  discovery: z.string().optional(),
+});
+
+/** What asking registries and load balancers for their names gave. */
+export const discoveryResult = z.object({
+  read: z.number(),
+  unread: z.array(z.object({ name: z.string(), why: z.string() })),
 });
 
 export const networkView = z.object({
@@ -186,6 +194,7 @@ export type EngineView = z.infer<typeof engineView>;
 export type EngineState = z.infer<typeof engineState>;
 export type GuardState = z.infer<typeof guardState>;
 export type EndpointView = z.infer<typeof endpointView>;
+export type DiscoveryResult = z.infer<typeof discoveryResult>;
 export type NetworkView = z.infer<typeof networkView>;
 export type MatrixFrame = z.infer<typeof matrixFrame>;
 export type CellView = z.infer<typeof cellView>;

@@ -18,18 +18,20 @@ export interface DiscoveryTool {
   readonly ports: readonly string[];
   /** Its `org.opencontainers.image.title`, in lower case. */
   readonly titles: readonly string[];
+  /** Whether what it holds can be asked for (`electron/engine/discovery`). */
+  readonly readable?: true;
 }
 
 // One line per tool, so that it reads as a table.
 // prettier-ignore
 export const DISCOVERY_TOOLS = [
-  { kind: 'consul', role: 'registry', images: ['consul', 'consul-enterprise'], programs: ['consul'], ports: ['tcp/8500', 'udp/8600'], titles: ['consul'] },
-  { kind: 'etcd', role: 'registry', images: ['etcd'], programs: ['etcd'], ports: ['tcp/2379', 'tcp/2380'], titles: ['etcd'] },
+  { kind: 'consul', role: 'registry', images: ['consul', 'consul-enterprise'], programs: ['consul'], ports: ['tcp/8500', 'udp/8600'], titles: ['consul'], readable: true },
+  { kind: 'etcd', role: 'registry', images: ['etcd'], programs: ['etcd'], ports: ['tcp/2379', 'tcp/2380'], titles: ['etcd'], readable: true },
   { kind: 'zookeeper', role: 'registry', images: ['zookeeper', 'cp-zookeeper'], programs: ['zkServer.sh'], ports: ['tcp/2181', 'tcp/2888', 'tcp/3888'], titles: ['zookeeper'] },
   { kind: 'eureka', role: 'registry', images: ['eureka', 'eureka-server', 'spring-cloud-eureka'], programs: [], ports: ['tcp/8761'], titles: ['eureka'] },
   { kind: 'nomad', role: 'registry', images: ['nomad'], programs: ['nomad'], ports: ['tcp/4646', 'tcp/4647', 'tcp/4648'], titles: ['nomad'] },
   { kind: 'registrator', role: 'registrar', images: ['registrator'], programs: ['registrator'], ports: [], titles: ['registrator'] },
-  { kind: 'traefik', role: 'proxy', images: ['traefik', 'traefik-library-image'], programs: ['traefik'], ports: [], titles: ['traefik'] },
+  { kind: 'traefik', role: 'proxy', images: ['traefik', 'traefik-library-image'], programs: ['traefik'], ports: [], titles: ['traefik'], readable: true },
   { kind: 'nginx-proxy', role: 'proxy', images: ['nginx-proxy'], programs: [], ports: [], titles: ['nginx-proxy'] },
   { kind: 'caddy', role: 'proxy', images: ['caddy-docker-proxy'], programs: [], ports: [], titles: ['caddy-docker-proxy'] },
   { kind: 'haproxy', role: 'proxy', images: ['haproxy', 'haproxy-alpine', 'haproxy-debian'], programs: ['haproxy'], ports: [], titles: ['haproxy'] },
@@ -49,7 +51,7 @@ const TITLE_LABEL = 'org.opencontainers.image.title';
 /** Which of the tools a container is, by its image, else its title, its command, its ports; `null` when it is none. */
 export function discoveryToolOf(
   container: ContainerEndpoint,
-): { readonly kind: DiscoveryKind; readonly role: DiscoveryRole } | null {
+): { readonly kind: DiscoveryKind; readonly role: DiscoveryRole; readonly readable: boolean } | null {
   const image = repositoryName(container.image);
   const title = (container.labels[TITLE_LABEL] ?? '').toLowerCase();
   const programs = container.programs ?? [];
@@ -62,7 +64,7 @@ export function discoveryToolOf(
   ];
   for (const sign of signs) {
     const found = DISCOVERY_TOOLS.find(sign);
-    if (found) return { kind: found.kind, role: found.role };
+    if (found) return { kind: found.kind, role: found.role, readable: 'readable' in found };
   }
   return null;
 }

@@ -11,6 +11,7 @@ import { CellMark } from '../matrix/cell-mark.tsx';
 import { findAgain, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
 import { endpointName, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
+import { Discover } from './discover.tsx';
 import { FlowView } from './flow-view.tsx';
 import { canVerify } from '../matrix/commands.ts';
 import { isBusy } from './flow.ts';
@@ -181,6 +182,7 @@ function Explained(props: {
             </section>
           )}
           <Channels channels={cell.channels} />
+          <Discover frame={props.frame} stale={props.stale} />
         </>
       )}
     </>
