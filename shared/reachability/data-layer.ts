@@ -18,7 +18,7 @@ const placed = new WeakMap<Scene, Map<ContainerEndpoint, readonly Placed[]>>();
 /** The mounts of a container that can hand data over, with their places. */
 function placesOf(scene: Scene, container: ContainerEndpoint): readonly Placed[] {
   let known = placed.get(scene);
-  if (!known) placed.set(scene, (known = new Map()));
+  if (!known) placed.set(scene, (known = new Map<ContainerEndpoint, readonly Placed[]>()));
   let places = known.get(container);
   if (!places) {
     places = container.mounts.flatMap((mount) => {
