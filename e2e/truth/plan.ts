@@ -18,7 +18,7 @@ export interface ContainerPlan {
   readonly publish?: readonly string[];
   /** `80` (tcp) or `80/udp`. */
   readonly expose?: readonly string[];
-  /** `NAME:ALIAS`. */
+  /** `NAME:ALIAS`, or `NAME:ALIAS@NETWORK` for a private alias on the first of its networks. */
   readonly links?: readonly string[];
   readonly aliases?: readonly string[];
   /** `VOLUME:/path[:ro]` or `/host/path:/path[:ro]`. */
@@ -29,6 +29,10 @@ export interface ContainerPlan {
   /** `host` or `container:NAME`; `ipc` also `shareable`, for those that others join. */
   readonly pid?: string;
   readonly ipc?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Lines of its hosts file, name to address. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface WorldPlan {

@@ -87,7 +87,8 @@ function networkSpec(
 }
 
 function containerSpec(container: ContainerPlan, gateways: Gateways): ContainerSpec {
-  const { on, publish = [], expose = [], links = [], mounts = [], capAdd = [] } = container;
+  const { on, publish = [], expose = [], mounts = [], capAdd = [], env = {}, hosts = {}, labels = {} } = container;
+  const [aliasing, links] = partition((container.links ?? []).map((name) => ({ name, joined: name.includes('@') })));
   const [mode = 'none'] = words(on);
   const published = publish.map(publishOf);
   const bindings: Record<string, object[]> = {};
@@ -103,12 +104,23 @@ function containerSpec(container: ContainerPlan, gateways: Gateways): ContainerS
     Image: TEST_IMAGE,
     Cmd: ['sleep', '2147483647'],
     ...(exposed.length > 0 && { ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])) }),
-    ...(named &&
-      container.aliases && { NetworkingConfig: { EndpointsConfig: { [mode]: { Aliases: container.aliases } } } }),
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Labels: labels,
+    ...(named && {
+      NetworkingConfig: {
+        EndpointsConfig: {
+          [mode]: {
+            ...(container.aliases && { Aliases: container.aliases }),
+            ...(aliasing.length > 0 && { Links: aliasing.map((link) => link.split('@')[0]) }),
+          },
+        },
+      },
+    }),
     HostConfig: {
       NetworkMode: mode,
       PortBindings: bindings,
       ...(links.length > 0 && { Links: links }),
+      ...(container.hosts && { ExtraHosts: Object.entries(hosts).map(([name, address]) => `${name}:${address}`) }),
       ...(mounts.length > 0 && { Binds: mounts }),
       ...(container.privileged && { Privileged: true }),
       ...(capAdd.length > 0 && { CapAdd: capAdd }),

@@ -162,13 +162,13 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       await clearEngine(connected().api);
     },
     discover: async (asked) => {
-      const present = known(topology.get());
-      if (!isBesideContainers(first.api.address, present.engine)) {
+      const now = known(topology.get());
+      if (!isBesideContainers(first.api.address, now.engine)) {
         const why = 'The containers of this engine cannot be reached directly from here.';
-        return { read: 0, unread: readable(present).map(({ id }) => ({ containerId: id, why })) };
+        return { read: 0, unread: readable(now).map(({ id }) => ({ containerId: id, why })) };
       }
-      const { catalogues, unread } = await readCatalogues(present, AbortSignal.any([asked, life.signal]));
-      readings = catalogues.map((catalogue) => ({ catalogue, startedAt: startOf(present, catalogue.containerId) }));
+      const { catalogues, unread } = await readCatalogues(now, AbortSignal.any([asked, life.signal]));
+      readings = catalogues.map((catalogue) => ({ catalogue, startedAt: startOf(now, catalogue.containerId) }));
       publish();
       return { read: catalogues.length, unread };
     },
