@@ -5,8 +5,8 @@
  */
 import type { ContainerEndpoint } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
-import type { Net } from './network.ts';
-import type { Leg, Party, Scene, Stack } from './scene.ts';
+import type { Leg, Net } from './network.ts';
+import type { Party, Scene, Stack } from './scene.ts';
 
 /** Where a name leads: every stack that holds it on the network that answered. */
 export interface Answer {

@@ -40,7 +40,6 @@ export interface RawAttachment {
   readonly ipv6: string | null;
   readonly mac: string | null;
   readonly aliases: readonly string[];
-  readonly gatewayPriority: number;
   /** The network's gateway as this container was told it. */
   readonly gateways: readonly string[];
   readonly gatewayPriority: number;
@@ -127,7 +126,6 @@ function attachment(networkName: string, settings: JsonObject, containerName: st
     ipv6: addressOf(settings['GlobalIPv6Address']),
     mac: textOf(settings['MacAddress']).toLowerCase() || null,
     aliases: [...new Set(names)].filter((alias) => alias !== '' && alias !== containerName),
-    gatewayPriority: numberOf(settings['GwPriority']),
     gateways: [addressOf(settings['Gateway']), addressOf(settings['IPv6Gateway'])].filter(
       (gateway) => gateway !== null,
     ),
