@@ -1,5 +1,5 @@
 /** One cell with every channel and reason behind it. */
-import type { ContainerEndpoint, Port, PublishedPort, Topology } from '../topology/model.ts';
+import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { isContainer, isUp } from '../topology/model.ts';
 import { inseparable } from './cannot-split.ts';
 import { hasCapability } from './capabilities.ts';
@@ -10,7 +10,7 @@ import { reason, type RuleId } from './reasons.ts';
 import { sceneOf, type Party, type Scene } from './scene.ts';
 import { sideWays } from './side-layers.ts';
 import type { SideWay } from './side-way.ts';
-import { Collector, Tally, type Way } from './sink.ts';
+import { Collector, Tally, type Way, type WayPort } from './sink.ts';
 
 /**
  * Everything behind one cell; `fromId` and `toId` are endpoint ids.  Reasons come in the order of their weight: what
@@ -92,8 +92,9 @@ function forgery({ traits }: Scene, from: Party, to: Party, sides: readonly Side
   return [reason('R634', { from: endpoint.name, via: met.net.name })];
 }
 
-/** `tcp/8080`; a published port by its number on the machine. */
-function portText(port: Port | PublishedPort): string {
+/** `tcp/8080`; a published port by its number on the machine; `icmp`. */
+function portText(port: WayPort): string {
+  if (port.protocol === 'icmp') return port.protocol;
   return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}`;
 }
 

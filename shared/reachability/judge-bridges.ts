@@ -1,11 +1,10 @@
 /** Two containers, each with a stack of its own: shared networks, foreign networks, published ports (SPEC R1xx, R2xx). */
-import type { Port } from '../topology/model.ts';
 import type { Exit } from './exits.ts';
 import { addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net, type Traits } from './network.ts';
 import type { RuleId } from './reasons.ts';
 import { judgeFromLan, judgeLanShared, judgeLanToMachine, judgeToLanAddress } from './judge-lan-drivers.ts';
 import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
-import type { Sink } from './sink.ts';
+import { ICMP, type Sink, type WayPort } from './sink.ts';
 
 export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   for (const leg of to.legs) {
@@ -94,6 +93,8 @@ function judgeWithoutIcc(
     sink.way('unknown', 'R106', kind, net, address, null);
     return;
   }
+  // On a routed network the engine lets ICMP in before anything else.
+  if (modeOf(net, family) === 'routed') sink.way('open', 'R226', kind, net, address, [ICMP]);
   const exposed = to.owner?.exposedPorts ?? [];
   if (net.isDefault && family === 4 && exposed.length > 0 && linkBetween(from.owner, to.owner)) {
     sink.way('open', 'R105', 'link', net, address, exposed);
@@ -137,14 +138,19 @@ function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink
   }
 }
 
-/** R220–R222: a routed network opens what is published on it to other networks, at the container's own address. */
+/**
+ * R220–R222, R226: a routed network opens ICMP, and what is published on it, to other networks at the container's own
+ * address.  Where B is on the network A's packets come from, its answers go there and no firewall sees them.
+ */
 function judgeRouted(to: Stack, { net, ...leg }: Leg, family: Family, exit: Exit, sink: Sink): void {
   const address = addressOf({ net, ...leg }, family) ?? '';
   const ports = to.routed.filter((port) => port.family === family);
-  const way = (verdict: 'open' | 'blocked', rule: 'R220' | 'R221' | 'R222', open: readonly Port[] | null): void =>
+  const lost = keepsAnswersOut(exit, family) && !(exit.net && shares(to, exit.net));
+  const way = (verdict: 'open' | 'blocked', rule: RuleId, open: readonly WayPort[] | null): void =>
     sink.way(verdict, rule, bridgeKind(net), net, address, open);
+  if (!lost) way('open', 'R226', [ICMP]);
   if (ports.length === 0 || servedBy(to, family) !== net) way('blocked', 'R221', null);
-  else if (keepsAnswersOut(exit, family)) way('blocked', 'R222', ports);
+  else if (lost) way('blocked', 'R222', ports);
   else way('open', 'R220', ports);
 }
 

@@ -69,6 +69,7 @@ export const REASONS = {
   R223: '{to} publishes {ports} at {address}, but what comes from a network without masquerading is sent on to the container itself and dropped between networks.',
   R224: '{to} publishes {ports}, but on {via} the machine has no IPv4 address (inhibit_ipv4), so nothing published gets from the machine to the container.',
   R225: 'On {via} the machine has no IPv4 address (inhibit_ipv4): {from} is told a gateway there that is not the machine.',
+  R226: '{via} is a routed network: the engine lets pings (ICMP) to {to} through, whatever its ports.',
   R301: '{from} uses the network of the machine itself, which reaches every container on its bridges.',
   R302: '{to} uses the network of the machine itself, which {from} reaches at {address}.',
   R303: '{from} and {to} both use the network of the machine itself, so they reach each other at localhost.',

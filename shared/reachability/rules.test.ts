@@ -205,12 +205,16 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'also from another routed network', given: { networks: { front: { options: mode('routed') }, back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'back', routed: [80] } } }, pair: ['web', 'db'], verdict: 'partial' },
   ],
   R221: [
-    { says: 'a routed network with nothing published', given: behind(mode('routed')), pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:2::2' } },
+    { says: 'a routed network with nothing published', given: behind(mode('routed')), pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:2::2' } },
     { says: 'nor on one that is not the way out', given: { networks: { back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'aside back', publish: ['8080:80'], routed: [80] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { via: 'back', verdict: 'blocked' } },
   ],
   R222: { says: 'answers to an address that is not hidden are dropped', given: { networks: { front: { options: UNMASKED }, back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'back', routed: [80] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { ports: ['tcp/80'] } },
   R223: (['20.10.24', '28.5.2'] as const).map((version) => ({ says: `published ports from a network without masquerading, ${version}`, given: published('8080:80', 'front', { engine: { version }, networks: { front: { options: UNMASKED } } }), pair: ['web', 'db'] as const, verdict: 'blocked' as const, channel: { address: '10.0.2.1' } })),
   R224: (['web', 'host', 'lan'] as const).map((from) => ({ says: `published behind a bridge without a machine, from ${from}`, given: { networks: { back: { options: INHIBITED } }, containers: { web: 'front', db: { on: 'back', publish: ['0.0.0.0:8080:80'] } } }, pair: [from, 'db'] as const, verdict: 'blocked' as const, channel: { kind: 'published', address: '198.51.100.2' } })),
+  R226: [
+    { says: 'pings into a routed network', given: { networks: { back: { options: mode('routed') } }, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'partial', channel: { ports: ['icmp'] } },
+    { says: 'and within one that forbids the rest', given: { networks: { back: { options: { ...mode('routed'), enable_icc: 'false' } } }, containers: { web: 'back', db: 'back' } }, pair: ['web', 'db'], verdict: 'partial', channel: { ports: ['icmp'] } },
+  ],
   R225: [
     { says: 'to other networks', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '10.0.2.1' } },
     { says: 'to the machine', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'blocked', channel: { address: '198.51.100.2' } },

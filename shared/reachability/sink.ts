@@ -4,6 +4,11 @@ import type { Verdict } from './model.ts';
 import type { RuleId } from './reasons.ts';
 import type { Net } from './network.ts';
 
+/** What a way is open or shut for: a port, a published one numbered as on the machine, or ICMP. */
+export type WayPort = Port | PublishedPort | typeof ICMP;
+
+export const ICMP = { protocol: 'icmp', port: 0 } as const;
+
 export type WayVerdict = 'open' | 'blocked' | 'unknown';
 
 /**
@@ -16,7 +21,7 @@ export interface Way {
   readonly kind: string;
   readonly via: Net | null;
   readonly address: string;
-  readonly ports: readonly Port[] | readonly PublishedPort[] | null;
+  readonly ports: readonly WayPort[] | null;
   /** The address stands for every address of the machine, of its family, that no other way of the pair names. */
   readonly far: boolean;
 }
