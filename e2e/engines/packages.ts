@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { machineArchive, machineSuite } from './apt-sources.ts';
 import { run, runOk } from './run.ts';
-import { engineVersion, type EngineVersion } from './versions.ts';
+import { engineVersion } from './versions.ts';
 
 /** Where one engine's programs are. */
 export interface EngineFiles {
@@ -62,14 +62,22 @@ export async function ensureMachinePackages(progress: Progress = toStderr): Prom
  * `$XDG_CACHE_HOME/bulkhead/engines/<version>`. Quick when it is there already; two callers at once do no harm.
  */
 export async function ensureEngine(name: string, progress: Progress = toStderr): Promise<EngineFiles> {
-  const version = engineVersion(name);
+  const { version, suites } = engineVersion(name);
   await ensureMachinePackages(progress);
-  if (version.suites.includes(await machineSuite())) {
+  if (suites.includes(await machineSuite())) {
     return { dockerd: '/usr/sbin/dockerd', dockerProxy: '/usr/sbin/docker-proxy', path: MACHINE_PATH };
   }
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'bulkhead', 'engines');
-  const folder = join(cache, version.version);
-  if (!(await exists(folder))) await unpack(version, cache, folder, progress);
+  const folder = await ensureUnpacked(
+    {
+      name: version,
+      about: `engine ${version}`,
+      suites,
+      packages: ['docker.io', 'containerd'],
+      version,
+      programs: ['usr/sbin/dockerd', 'usr/bin/containerd', 'usr/bin/containerd-shim-runc-v2'],
+    },
+    progress,
+  );
   return {
     dockerd: join(folder, 'usr/sbin/dockerd'),
     dockerProxy: join(folder, 'usr/sbin/docker-proxy'),
@@ -77,24 +85,48 @@ export async function ensureEngine(name: string, progress: Progress = toStderr):
   };
 }
 
-async function unpack(version: EngineVersion, cache: string, folder: string, progress: Progress): Promise<void> {
+/** Packages of another Debian suite, to be run from a folder of their own. */
+export interface ForeignPackages {
+  /** The folder's name in the cache. */
+  readonly name: string;
+  /** What they are, for people. */
+  readonly about: string;
+  /** Debian suites, tried in order. */
+  readonly suites: readonly string[];
+  /** The first one decides by its version which suite is taken. */
+  readonly packages: readonly [string, ...string[]];
+  /** Major and minor version of the first package. */
+  readonly version: string;
+  /** Paths inside the packages: they must find their libraries on this machine. */
+  readonly programs: readonly string[];
+}
+
+/** Returns the folder the packages are unpacked in; quick when they are there already, safe with two callers at once. */
+export async function ensureUnpacked(wanted: ForeignPackages, progress: Progress = toStderr): Promise<string> {
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'bulkhead', 'engines');
+  const folder = join(cache, wanted.name);
+  if (!(await exists(folder))) await unpack(wanted, cache, folder, progress);
+  return folder;
+}
+
+async function unpack(wanted: ForeignPackages, cache: string, folder: string, progress: Progress): Promise<void> {
   await mkdir(cache, { recursive: true });
   // Beside its final place, so that the rename at the end is one atomic step on one file system.
-  const temp = await mkdtemp(join(cache, `.${version.version}-`));
+  const temp = await mkdtemp(join(cache, `.${wanted.name}-`));
   try {
-    progress(`Fetching engine ${version.version} from ${version.suites.join(' or ')} …`);
-    const apt = await privateApt(version.suites, temp);
-    const suite = await suiteHolding(version, apt);
-    await runOk([...apt, 'download', `docker.io/${suite}`, `containerd/${suite}`], { cwd: temp });
+    progress(`Fetching ${wanted.about} from ${wanted.suites.join(' or ')} …`);
+    const apt = await privateApt(wanted.suites, temp);
+    const suite = await suiteHolding(wanted, apt);
+    await runOk([...apt, 'download', ...wanted.packages.map((name) => `${name}/${suite}`)], { cwd: temp });
     const root = join(temp, 'root');
     await mkdir(root);
     await runOk(['sh', '-c', 'for deb in *.deb; do dpkg -x "$deb" root || exit 1; done'], { cwd: temp });
-    await checkLibraries(root);
+    await checkLibraries(root, wanted.programs);
     await rename(root, folder).catch(async (error: unknown) => {
       // Somebody else was quicker with the same version: theirs is as good.
       if (!(await exists(folder))) throw error;
     });
-    progress(`Engine ${version.version} is in ${folder}`);
+    progress(`The ${wanted.about} is in ${folder}`);
   } finally {
     await rm(temp, { recursive: true, force: true });
   }
@@ -123,27 +155,28 @@ async function privateApt(suites: readonly string[], temp: string): Promise<stri
   return apt;
 }
 
-async function suiteHolding(version: EngineVersion, apt: readonly string[]): Promise<string> {
+async function suiteHolding(
+  { packages: [name], suites, version }: ForeignPackages,
+  apt: readonly string[],
+): Promise<string> {
   const settings = apt.slice(2);
-  const table = await runOk(['apt-cache', ...settings, 'madison', 'docker.io']);
-  for (const suite of version.suites) {
+  const table = await runOk(['apt-cache', ...settings, 'madison', name]);
+  for (const suite of suites) {
     const here = table
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.trim()))
-      .some(
-        ([, packaged = '', source = '']) => packaged.startsWith(`${version.version}.`) && source.includes(` ${suite}/`),
-      );
+      .some(([, packaged = '', source = '']) => packaged.startsWith(`${version}.`) && source.includes(` ${suite}/`));
     if (here) return suite;
   }
   throw new Error(
-    `No docker.io ${version.version} in ${version.suites.join(' or ')}. These suites hold:\n${table}` +
-      'Debian moved on: name the suite that holds it now in e2e/engines/versions.ts.',
+    `No ${name} ${version} in ${suites.join(' or ')}. These suites hold:\n${table}` +
+      'Debian moved on: name the suite that holds it now in e2e/engines.',
   );
 }
 
-/** An engine linked against a newer libc would fail later with a riddle; say it here. */
-async function checkLibraries(root: string): Promise<void> {
-  for (const program of ['usr/sbin/dockerd', 'usr/bin/containerd', 'usr/bin/containerd-shim-runc-v2']) {
+/** A program linked against a newer libc would fail later with a riddle; say it here. */
+async function checkLibraries(root: string, programs: readonly string[]): Promise<void> {
+  for (const program of programs) {
     const { stdout, stderr } = await run(['ldd', join(root, program)]);
     const bad = `${stdout}\n${stderr}`.split('\n').filter((line) => line.includes('not found'));
     if (bad.length > 0) throw new Error(`${program} cannot run on this machine:\n${bad.join('\n')}`);

@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureCompose } from '../engines/compose.ts';
 import { ENGINE_VERSIONS } from '../engines/versions.ts';
 import type { Comparison } from './compare.ts';
 import { createEvidence } from './evidence.ts';
+import { filesOf, outcomeText } from './compose/report.ts';
+import { runCompose } from './compose/run.ts';
 import { batchesFor } from './fixtures/index.ts';
 import { generateWorlds } from './generate.ts';
 import { openLab, type Lab } from './lab.ts';
@@ -12,13 +15,16 @@ import { shrink } from './shrink.ts';
 
 const USAGE = `Compares what Bulkhead predicts with the wire, on private engines. Needs Debian and root.
 
-  npm run -s truth -- [--engine VERSION[,VERSION …]] [--topologies N] [--seed N] [--fixtures] [--no-proxy] [--evidence FILE]
+  npm run -s truth -- [--engine VERSION[,VERSION …]] [--topologies N] [--seed N] [--fixtures] [--compose FILE …]
+                      [--no-proxy] [--evidence FILE]
 
   --engine      ${ENGINE_VERSIONS.map(({ version }) => version).join(', ')}; default: all
-  --topologies  how many generated worlds per engine (default 20, or 0 with --fixtures)
+  --topologies  how many generated worlds per engine (default 20, or 0 with --fixtures or --compose)
   --seed        where they begin (default: from the clock); the same seed gives the same worlds
   --fixtures    the hand-picked worlds
   --evidence    write what each rule rests on into this file (docs/RULES.md)
+  --compose     a compose file as somebody wrote it, brought up with listeners in place of its programs; a.yml+b.yml is one
+                project of two files; may be given several times
   --no-proxy    engines run with --userland-proxy=false
 `;
 
@@ -47,11 +53,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       seed: { type: 'string' },
       fixtures: { type: 'boolean', default: false },
       evidence: { type: 'string' },
+      compose: { type: 'string', multiple: true, default: [] },
       'no-proxy': { type: 'boolean', default: false },
     },
   });
   const versions = values.engine?.split(',') ?? ENGINE_VERSIONS.map(({ version }) => version);
-  const count = Number(values.topologies ?? (values.fixtures ? 0 : 20));
+  const count = Number(values.topologies ?? (values.fixtures || values.compose.length > 0 ? 0 : 20));
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   if (!Number.isInteger(count) || !Number.isInteger(seed) || count < 0) {
     process.stderr.write(USAGE);
@@ -65,6 +72,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       for (const batch of batchesFor(version)) {
         sums.push(await inLab(version, batch.daemonArgs, (lab) => runFixtures(lab, batch.worlds)));
       }
+    if (values.compose.length > 0) {
+      const sum = await inLab(version, daemonArgs, (lab) => runProjects(lab, values.compose));
+      // A world that was thought up may be impossible; a file that somebody wrote must come up.
+      failed ||= sum.refused > 0;
+      sums.push(sum);
+    }
     if (count > 0) sums.push(await inLab(version, daemonArgs, (lab) => runGenerated(lab, version, seed, count)));
     const sum = sums.reduce(add, nothing());
     process.stdout.write(`${version}: ${sentence(sum)}${count > 0 ? ` Seed ${String(seed)}.` : ''}\n`);
@@ -95,6 +108,21 @@ async function runFixtures(
     report(name, result);
     evidence.add(lab.engine.version, result);
     sum = add(sum, sumOf(result));
+  }
+  return sum;
+}
+
+async function runProjects(lab: Lab, projects: readonly string[]): Promise<Sum> {
+  const compose = await ensureCompose();
+  let sum = nothing();
+  for (const project of projects) {
+    const outcome = await runCompose(lab, compose, filesOf(project));
+    if (outcome.kind === 'compared') {
+      report(project, outcome.comparison);
+      evidence.add(lab.engine.version, outcome.comparison);
+    }
+    for (const line of outcomeText(project, outcome)) process.stderr.write(`${line}\n`);
+    sum = add(sum, outcome.kind === 'compared' ? sumOf(outcome.comparison) : { ...nothing(), worlds: 1, refused: 1 });
   }
   return sum;
 }
