@@ -116,8 +116,13 @@ function listensOf(members: readonly ContainerInfo[], unique: number): Stack['li
   const found = new Map(both(unique).map((one) => [`${String(one.port)}/${one.protocol}`, one]));
   for (const { Config, NetworkSettings } of members) {
     for (const key of [...Object.keys(Config.ExposedPorts ?? {}), ...Object.keys(NetworkSettings.Ports ?? {})]) {
-      const [port = '', protocol = 'tcp'] = key.split('/');
-      if (protocol === 'tcp' || protocol === 'udp') found.set(`${port}/${protocol}`, { protocol, port: Number(port) });
+      const [ports = '', protocol = 'tcp'] = key.split('/');
+      if (protocol !== 'tcp' && protocol !== 'udp') continue;
+      // A range, as Compose hands it on; where engines know one, they also tell of a port 0.
+      const [first = 0, last = first] = ports.split('-').map(Number);
+      for (let port = Math.max(first, 1); port <= last; port += 1) {
+        found.set(`${String(port)}/${protocol}`, { protocol, port });
+      }
     }
   }
   return [...found.values()];

@@ -121,7 +121,8 @@ async function withMachine<T>({ engine }: Lab, project: LabProject, work: () => 
   const steps = [
     ...project.parents.map((name) => ({
       place: 'host' as const,
-      add: ['ip', 'link', 'add', name, 'up', 'type', 'dummy'],
+      // Its far end is outside, and nobody answers there.
+      add: ['ip', 'link', 'add', name, 'up', 'type', 'veth', 'peer', 'name', name, 'netns', 'outside'],
       remove: ['ip', 'link', 'del', name],
     })),
     ...project.addresses.flatMap((address) => {
