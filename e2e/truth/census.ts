@@ -56,7 +56,7 @@ export async function takeCensus(engine: RunningEngine, docker: Docker): Promise
     id: 'host',
     path: '/proc/self/ns/net',
     addresses: machine.addresses,
-    listens: both(HOST_PORT),
+    listens: both(freePort(running.flatMap(bindingsOf))),
     bindings: [],
   };
   const beyond: Stack = {
@@ -109,6 +109,14 @@ function both(port: number): Stack['listens'] {
     { protocol: 'tcp', port },
     { protocol: 'udp', port },
   ];
+}
+
+/** A port of the machine that no container is published on. */
+function freePort(bindings: readonly Binding[]): number {
+  const taken = new Set(bindings.map(({ hostPort }) => hostPort));
+  let port = HOST_PORT;
+  while (taken.has(port)) port -= 1;
+  return port;
 }
 
 /** Each declared port of the members, and one that nobody declared. */

@@ -42,11 +42,10 @@ export function labNetworks(project: ComposeProject, interfaces: ReadonlySet<str
   return { networks, parents: [...parents], notes };
 }
 
-/** `eth0` for `eth0.20` too: the engine makes a VLAN's interface itself. */
+/** `eth0.20` as it is: the engine takes an interface of that name, and kernels without VLANs could not make one. */
 function parentOf({ driver, driver_opts: options }: ComposeNetwork): string | null {
-  if (driver !== 'macvlan' && driver !== 'ipvlan') return null;
-  const parent = options?.['parent'] ?? '';
-  return parent === '' ? null : (parent.split('.')[0] ?? null);
+  const parent = driver === 'macvlan' || driver === 'ipvlan' ? (options?.['parent'] ?? '') : '';
+  return parent === '' ? null : parent;
 }
 
 /** Subnets that hold the addresses which services want on a network. */
