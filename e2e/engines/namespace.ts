@@ -20,6 +20,8 @@ export const ADDRESSES = {
   internet6: '2001:db8:113::1',
 } as const;
 
+const LAN_SUBNET = '192.168.77.0/24';
+
 /** Which network namespace a command runs in: the engine's own, or the far end of its uplink. */
 export type Place = 'host' | 'outside';
 
@@ -40,6 +42,7 @@ export interface EngineNamespace {
 // - A private /opt: containerd makes a folder there.
 // - sysfs stays the machine's: mounting a new one would hide the cgroups below it.
 // - Where br_netfilter is built into the kernel it is on from the start, for every engine; say what loading would have said.
+// - Engines keep their pools off every subnet on a link of the machine: the neighbours must not be hidden behind a bridge.
 // - Names that nobody serves must fail at once instead of timing out: the far end refuses DNS.
 // - No IPv6 duplicate detection, so that addresses are usable from the first moment.
 const SETUP = `set -eu
@@ -69,6 +72,7 @@ ip -n outside addr add ${ADDRESSES.internet}/32 dev lo
 ip -n outside addr add ${ADDRESSES.internet6}/128 dev lo nodad
 ip -n outside link set uplink up
 ip route add default via ${ADDRESSES.gateway}
+ip route add ${LAN_SUBNET} dev uplink
 ip route add default via ${ADDRESSES.gateway6}
 echo "anchor $pid"
 exec tini -- sleep infinity >/dev/null 2>&1

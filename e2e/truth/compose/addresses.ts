@@ -7,11 +7,7 @@ import type { ComposeNetwork, ComposeProject } from './project.ts';
  * (a gateway): the lab gives them to the machine for as long as the project runs.
  */
 export function missingAddresses(project: ComposeProject, present: ReadonlySet<string>): readonly string[] {
-  const own = new BlockList();
-  for (const subnet of Object.values(project.networks ?? {}).flatMap(subnetsOf)) {
-    const [address = '', prefix] = subnet.split('/');
-    if (isIP(address) !== 0 && prefix !== undefined) own.addSubnet(address, Number(prefix), familyName(address));
-  }
+  const own = subnetsOfProject(project);
   const asked = Object.values(project.services).flatMap(({ ports = [] }) =>
     ports.flatMap(({ host_ip }) => host_ip ?? []),
   );
@@ -19,6 +15,21 @@ export function missingAddresses(project: ComposeProject, present: ReadonlySet<s
     (address) =>
       isIP(address) !== 0 && !isBuiltIn(address) && !present.has(address) && !own.check(address, familyName(address)),
   );
+}
+
+/** Those of `addresses` that lie in a subnet of the project's own choice. */
+export function hiddenBy(project: ComposeProject, addresses: readonly string[]): readonly string[] {
+  const own = subnetsOfProject(project);
+  return addresses.filter((address) => own.check(address, familyName(address)));
+}
+
+function subnetsOfProject({ networks = {} }: ComposeProject): BlockList {
+  const list = new BlockList();
+  for (const subnet of Object.values(networks).flatMap(subnetsOf)) {
+    const [address = '', prefix] = subnet.split('/');
+    if (isIP(address) !== 0 && prefix !== undefined) list.addSubnet(address, Number(prefix), familyName(address));
+  }
+  return list;
 }
 
 /** The smallest usual subnet (/24 or wider, /64 or wider) that holds all these addresses of one family; `null` for none. */

@@ -22,7 +22,10 @@ export function labNetworks(project: ComposeProject, interfaces: ReadonlySet<str
     const parent = parentOf(network);
     if (parent !== null && !interfaces.has(parent)) {
       parents.add(parent);
-      notes.push({ what: `network ${key}: parent ${parent}`, why: 'an interface behind which nobody is stands for it' });
+      notes.push({
+        what: `network ${key}: parent ${parent}`,
+        why: 'an interface behind which nobody is stands for it',
+      });
     }
     if (!network.external || BUILT_IN.has(name)) {
       networks[key] = network;

@@ -53,6 +53,8 @@ const SILENT = new Set([
   'stdin_open',
 ]);
 
+const CAPABILITIES = new Set(['privileged', 'cap_add']);
+
 const NOT_NETWORK = 'dropped: it decides nothing about who reaches whom';
 const NOT_HERE = 'dropped: the machine may not have it';
 const REASONS: Readonly<Record<string, string>> = {
@@ -76,16 +78,29 @@ export interface LabService {
   readonly notes: readonly Note[];
 }
 
-/** @param gone services that do not come along, on which nobody can wait. */
+export interface LabServiceOptions {
+  readonly image: string;
+  readonly disk: Disk;
+  /** Services that do not come along, on which nobody can wait. */
+  readonly gone: ReadonlySet<string>;
+  /** Whether the machine lets its engine give containers more capabilities than usual. */
+  readonly canGiveCapabilities: boolean;
+}
+
 export function labService(
   name: string,
   service: ComposeService,
-  { image, disk, gone }: { readonly image: string; readonly disk: Disk; readonly gone: ReadonlySet<string> },
+  { image, disk, gone, canGiveCapabilities }: LabServiceOptions,
 ): LabService {
   const notes: Note[] = [];
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(service)) {
-    if (KEPT.has(key)) kept[key] = value;
+    if (!canGiveCapabilities && CAPABILITIES.has(key) && !isNothing(key, value)) {
+      notes.push({
+        what: `${name}: ${key}`,
+        why: 'dropped: this machine lets this engine give no more than the usual',
+      });
+    } else if (KEPT.has(key)) kept[key] = value;
     else if (!CHANGED.has(key) && !SILENT.has(key) && !isNothing(key, value)) {
       notes.push({ what: `${name}: ${key}`, why: REASONS[key] ?? NOT_NETWORK });
     }

@@ -1,5 +1,5 @@
 /** From the project a person wrote to one the lab can bring up: the same networks, ports, links, volumes and modes, other programs. */
-import { missingAddresses } from './addresses.ts';
+import { hiddenBy, missingAddresses } from './addresses.ts';
 import { mapVolume, type Disk, type StandIn } from './mounts.ts';
 import { labNetworks } from './networks.ts';
 import { replicasOf, type ComposeProject, type ComposeService, type ComposeVolume, type Note } from './project.ts';
@@ -14,6 +14,10 @@ export interface LabMachine {
   readonly addresses: ReadonlySet<string>;
   /** An image that is there, with `/bin/sleep`. */
   readonly image: string;
+  /** Whether it lets its engine give containers more capabilities than usual. */
+  readonly canGiveCapabilities: boolean;
+  /** Addresses of neighbours, which a network of the project may hide. */
+  readonly neighbours: readonly string[];
 }
 
 export interface LabProject {
@@ -27,7 +31,8 @@ export interface LabProject {
   readonly notes: readonly Note[];
 }
 
-export function labProject(given: ComposeProject, { disk, interfaces, addresses, image }: LabMachine): LabProject {
+export function labProject(given: ComposeProject, machine: LabMachine): LabProject {
+  const { disk, interfaces, addresses, image, canGiveCapabilities } = machine;
   const notes: Note[] = [];
   const { project, gone } = withoutProviders(given, notes);
   const named = withNamedModes(project);
@@ -37,7 +42,7 @@ export function labProject(given: ComposeProject, { disk, interfaces, addresses,
 
   const services: Record<string, ComposeService> = {};
   for (const [name, service] of Object.entries(complete.project.services)) {
-    const made = labService(name, service, { image, disk, gone });
+    const made = labService(name, service, { image, disk, gone, canGiveCapabilities });
     services[name] = made.service;
     standIns.push(...made.standIns);
     notes.push(...made.notes);
@@ -53,6 +58,12 @@ export function labProject(given: ComposeProject, { disk, interfaces, addresses,
   }
   const wanted = missingAddresses(complete.project, addresses);
   for (const address of wanted) notes.push({ what: `address ${address}`, why: 'given to the machine for this run' });
+  for (const address of hiddenBy(complete.project, machine.neighbours)) {
+    notes.push({
+      what: `neighbour ${address}`,
+      why: 'a network of the project hides it: its rows are not to be trusted',
+    });
+  }
   return {
     project: { name: given.name, services, networks: net.networks, volumes },
     containers: Object.values(services).reduce((sum, service) => sum + replicasOf(service), 0),
