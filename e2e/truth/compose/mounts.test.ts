@@ -20,6 +20,7 @@ describe('a mount of a folder', () => {
     ['somebody’s folder is left alone', '/home/me/app', '/tmp/m/home/me/app', 'folder'],
     ['a file stays a file', '/home/me/app/nginx.conf', '/tmp/m/home/me/app/nginx.conf', 'file'],
     ['what is missing is a folder, as Compose would make it', '/srv/x', '/tmp/m/srv/x', 'folder'],
+    ['a path of Windows is one too', 'C:\\data', '/tmp/m/C__data', 'folder'],
     ['a part of the machine that is missing too', '/run/dbus', '/tmp/m/run/dbus', 'folder'],
   ])('%s', (_, source, mapped, standIn) => {
     const { mounts, standIns } = bind(source);

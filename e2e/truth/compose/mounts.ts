@@ -94,6 +94,9 @@ function mapSource(
 ): { readonly source: string; readonly standIn: StandIn | null } {
   const kind = kindOf(path);
   if (MACHINE.test(path) && kind !== 'missing') return { source: path, standIn: null };
-  const standIn: StandIn = { path: mirror + path, kind: kind === 'file' || FILES.has(target) ? 'file' : 'folder' };
+  // A colon ends a path for the engine, and paths of Windows have more of that kind.
+  const plain = path.replace(/[:\\]/g, '_');
+  const place = mirror + (plain.startsWith('/') ? plain : `/${plain}`);
+  const standIn: StandIn = { path: place, kind: kind === 'file' || FILES.has(target) ? 'file' : 'folder' };
   return { source: standIn.path, standIn };
 }

@@ -1,10 +1,9 @@
 /** Reads compose files with Compose itself, whatever is missing around them. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { run, type CommandResult } from '../../engines/run.ts';
 import type { ComposeProject, Note } from './project.ts';
+import { isVersionOne, otherFiles } from './read.ts';
 import { blankVariables, guessValue, requiredVariable } from './variables.ts';
 
 export interface Resolved {
@@ -33,14 +32,15 @@ const MOST_TRIES = 100;
  * The project with everything merged, extended, included and filled in, all profiles active.  Variables without a value
  * get one where Compose cannot go on without; env and label files that are missing are empty.
  */
-export async function resolveProject({ compose, files, env }: ResolveOptions): Promise<Resolved | Refusal> {
+export async function resolveProject({
+  compose,
+  files,
+  env,
+}: ResolveOptions): Promise<Resolved | (Refusal & Pick<Resolved, 'notes'>)> {
   const paths = files.map((file) => resolve(file));
-  const texts: string[] = [];
-  for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch((error: unknown) => error as Error);
-    if (typeof text !== 'string') return { refused: text.message };
-    texts.push(text);
-  }
+  const unread = paths.find((path) => !existsSync(path));
+  if (unread !== undefined) return { refused: `There is no ${unread}.`, notes: [] };
+  const texts = textsOf(paths);
   const notes: Note[] = [];
   const values: Record<string, string> = {};
   const empty = new Set<string>();
@@ -62,9 +62,9 @@ export async function resolveProject({ compose, files, env }: ResolveOptions): P
       notes.push({ what: missing, why: 'missing: read as if empty' });
     } else if (/project name must not be empty/i.test(error) && name === null) name = 'project';
     else if (blank.length > 0) blank.forEach(fill);
-    else return { refused: versionOne(texts, error) ?? error };
+    else return { refused: versionOne(texts, error) ?? error, notes };
   }
-  return { refused: `Compose still found something missing after ${String(MOST_TRIES)} tries.` };
+  return { refused: `Compose still found something missing after ${String(MOST_TRIES)} tries.`, notes };
 }
 
 /** What Compose said in the end, on one line. */
@@ -73,21 +73,23 @@ export function withoutWarnings(stderr: string): string {
   return lines.filter((line) => line !== '' && !line.includes('level=warning')).join(' ');
 }
 
+/** The files and those they extend and include, as far as they can be found; the given ones first. */
+function textsOf(paths: readonly string[]): readonly string[] {
+  const texts = new Map<string, string>();
+  const queue = [...paths];
+  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+    if (texts.has(path) || !existsSync(path)) continue;
+    const text = readFileSync(path, 'utf8');
+    texts.set(path, text);
+    const folder = dirname(path);
+    queue.push(...otherFiles(text).map((other) => resolve(folder, other)));
+  }
+  return [...texts.values()];
+}
+
 /** Compose speaks of "additional properties" where services stand at the top; say what is meant. */
 function versionOne(texts: readonly string[], error: string): string | null {
-  const isOne = texts.some((text) => {
-    let read: unknown;
-    try {
-      read = parse(text, { merge: true, logLevel: 'silent' });
-    } catch {
-      return false;
-    }
-    if (typeof read !== 'object' || read === null || 'services' in read || 'include' in read) return false;
-    return Object.values(read).some(
-      (one: unknown) => typeof one === 'object' && one !== null && ('image' in one || 'build' in one),
-    );
-  });
-  return isOne
+  return texts.some(isVersionOne)
     ? `A file of version 1, with its services at the top: Compose 2 reads them under "services:" only. It says: ${error}`
     : null;
 }

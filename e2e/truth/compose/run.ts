@@ -29,12 +29,16 @@ export async function runCompose(lab: Lab, compose: string, files: readonly stri
   try {
     const env = await environment(lab, folder);
     const resolved = await resolveProject({ compose, files, env });
-    if ('refused' in resolved) return { kind: 'refused', reason: resolved.refused, notes: [] };
+    if ('refused' in resolved) return { kind: 'refused', reason: resolved.refused, notes: resolved.notes };
     const machine = await machineOf(lab, resolved.project, join(folder, 'machine'));
     const file = join(folder, 'compose.json');
     const attempt = async (on: LabMachine): Promise<ComposeOutcome> => {
       const project = labProject(resolved.project, on);
       const notes = [...resolved.notes, ...project.notes];
+      if (project.hidden.length > 0) {
+        const reason = `A network of the project has ${project.hidden.join(', ')} in it, where the lab’s neighbours are.`;
+        return { kind: 'refused', reason, notes };
+      }
       await writeFile(file, JSON.stringify(project.project));
       const outcome = await withMachine(lab, project, () => upAndCompare(lab, [compose, '--file', file], env, project));
       return 'refused' in outcome

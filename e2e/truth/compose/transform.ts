@@ -28,6 +28,8 @@ export interface LabProject {
   readonly standIns: readonly StandIn[];
   readonly addresses: readonly string[];
   readonly parents: readonly string[];
+  /** Neighbours' addresses that lie in its networks: nobody inside could reach those neighbours. */
+  readonly hidden: readonly string[];
   readonly notes: readonly Note[];
 }
 
@@ -58,18 +60,13 @@ export function labProject(given: ComposeProject, machine: LabMachine): LabProje
   }
   const wanted = missingAddresses(complete.project, addresses);
   for (const address of wanted) notes.push({ what: `address ${address}`, why: 'given to the machine for this run' });
-  for (const address of hiddenBy(complete.project, machine.neighbours)) {
-    notes.push({
-      what: `neighbour ${address}`,
-      why: 'a network of the project hides it: its rows are not to be trusted',
-    });
-  }
   return {
     project: { name: given.name, services, networks: net.networks, volumes },
     containers: Object.values(services).reduce((sum, service) => sum + replicasOf(service), 0),
     standIns,
     addresses: wanted,
     parents: net.parents,
+    hidden: hiddenBy(complete.project, machine.neighbours),
     notes,
   };
 }

@@ -14,6 +14,7 @@ describe('a value for a variable that nobody set', () => {
     ['an address in the long form', 'services: {a: {ports: [{target: 80, host_ip: "${X}"}]}}', '127.0.0.1'],
     ['an exposed port', 'services: {a: {expose: ["${X}"]}}', '18003'],
     ['a folder', 'services: {a: {volumes: ["${X}:/data"]}}', '/srv/x'],
+    ['a folder of the container', 'services: {a: {volumes: ["data:${X}"]}}', '/srv/x'],
     ['the end of a path', 'services: {a: {volumes: ["/srv/${X}:/data"]}}', 'data'],
     ['a place in the container', 'services: {a: {volumes: ["data:/${X}"]}}', 'data'],
     ['a subnet', 'networks: {a: {ipam: {config: [{subnet: "${X}"}]}}}', '10.199.3.0/24'],

@@ -41,7 +41,8 @@ function fromUse(name: string, { keys, text }: Use, index: number): string | nul
   if (last === 'host_ip') return '127.0.0.1';
   if (under('ports')) return isAddressPart(name, text) ? '127.0.0.1' : port(index);
   if (under('volumes') || under('device')) {
-    return isFirstPart(name, text) ? `/srv/${name.toLowerCase()}` : /[:/]$/.test(before(name, text)) ? 'data' : null;
+    const head = before(name, text);
+    return head === '' || head.endsWith(':') ? `/srv/${name.toLowerCase()}` : head.endsWith('/') ? 'data' : null;
   }
   if (NUMBERS.has(last)) return '1';
   if (BOOLEANS.has(last)) return 'false';
@@ -86,10 +87,6 @@ const subnet = (index: number): string => `10.199.${String(index % 256)}.0/24`;
 function isAddressPart(name: string, text: string): boolean {
   const bare = text.replace(/\$\{[^}]*\}/g, (use) => (mentions(name, use) ? '@' : '1'));
   return bare.split(':').length === 3 && (bare.split(':')[0] ?? '').includes('@');
-}
-
-function isFirstPart(name: string, text: string): boolean {
-  return before(name, text) === '';
 }
 
 function before(name: string, text: string): string {
