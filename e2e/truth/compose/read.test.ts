@@ -5,7 +5,7 @@ it('finds the files that a file leads to', () => {
   const text = `
 include: [one.yml, {path: two.yml}, {path: [three.yml, four.yml], env_file: x.env}]
 services:
-  a: {extends: {file: "${BASE:-five}.yml", service: a}}
+  a: {extends: {file: "\${BASE:-five}.yml", service: a}}
   b: {extends: a}
   c: {extends: {service: a}}
   d:

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run } from '../../engines/run.ts';
+import { run, type CommandResult } from '../../engines/run.ts';
 import { ADDRESSES } from '../../engines/namespace.ts';
 import { TEST_IMAGE } from '../../fixture/image.ts';
 import type { Comparison } from '../compare.ts';
@@ -59,36 +59,39 @@ async function upAndCompare(
   lab: Lab,
   command: readonly string[],
   env: NodeJS.ProcessEnv,
+  project: LabProject,
+): Promise<Comparison | Refusal> {
+  const call = (...words: string[]): Promise<CommandResult> =>
+    run([...command, '--progress', 'quiet', ...words], { env, timeout: 300_000 });
+  const down = (): Promise<CommandResult> => call('down', '--volumes', '--remove-orphans', '--timeout', '0');
+  let result: Comparison | Refusal;
+  try {
+    result = await up(lab, call, project);
+  } catch (thrown) {
+    await down();
+    throw thrown;
+  }
+  const { code, stderr } = await down();
+  // What stays would be part of the next comparison.
+  if (code !== 0) throw new Error(`Compose did not take ${project.project.name} down: ${withoutWarnings(stderr)}`);
+  return result;
+}
+
+async function up(
+  lab: Lab,
+  call: (...words: string[]) => Promise<CommandResult>,
   { project, containers }: LabProject,
 ): Promise<Comparison | Refusal> {
-  try {
-    const up = [
-      'up',
-      '--detach',
-      '--wait',
-      '--wait-timeout',
-      '120',
-      '--pull',
-      'never',
-      '--no-build',
-      '--remove-orphans',
-    ];
-    const { code, stderr } = await run([...command, '--progress', 'quiet', ...up], { env, timeout: 300_000 });
-    if (code !== 0) return { refused: withoutWarnings(stderr) || `Compose ended with ${String(code)}.` };
-    const present = (await lab.docker.listContainers()).filter(
-      ({ Labels }) => Labels['com.docker.compose.project'] === project.name,
-    );
-    const running = present.filter(({ State }) => State === 'running');
-    if (running.length !== containers) {
-      return { refused: `Of ${String(containers)} containers ${String(running.length)} run.` };
-    }
-    return await lab.compare();
-  } finally {
-    const down = ['down', '--volumes', '--remove-orphans', '--timeout', '0'];
-    const { code, stderr } = await run([...command, '--progress', 'quiet', ...down], { env, timeout: 300_000 });
-    // What stays would be part of the next comparison.
-    if (code !== 0) throw new Error(`Compose did not take ${project.name} down: ${withoutWarnings(stderr)}`);
+  const offline = ['--pull', 'never', '--no-build', '--remove-orphans'];
+  const { code, stderr } = await call('up', '--detach', '--wait', '--wait-timeout', '120', ...offline);
+  if (code !== 0) return { refused: withoutWarnings(stderr) || `Compose ended with ${String(code)}.` };
+  const running = (await lab.docker.listContainers()).filter(
+    ({ Labels, State }) => Labels['com.docker.compose.project'] === project.name && State === 'running',
+  );
+  if (running.length !== containers) {
+    return { refused: `Of ${String(containers)} containers ${String(running.length)} run.` };
   }
+  return await lab.compare();
 }
 
 /** The person's own environment fills in variables; what steers Compose and the engine is ours. */
