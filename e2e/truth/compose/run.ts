@@ -135,12 +135,19 @@ async function withMachine<T>({ engine }: Lab, project: LabProject, work: () => 
   const standIns = [...project.standIns].sort((a, b) => Number(b.kind === 'file') - Number(a.kind === 'file'));
   for (const standIn of standIns) await make(standIn);
   const steps = [
-    ...project.parents.map((name) => ({
-      place: 'host' as const,
-      // Its far end is outside, and nobody answers there.
-      add: ['ip', 'link', 'add', name, 'up', 'type', 'veth', 'peer', 'name', name, 'netns', 'outside'],
-      remove: ['ip', 'link', 'del', name],
-    })),
+    ...project.parents.flatMap((name) => [
+      {
+        place: 'host' as const,
+        add: ['ip', 'link', 'add', name, 'up', 'type', 'veth', 'peer', 'name', name, 'netns', 'outside'],
+        remove: ['ip', 'link', 'del', name],
+      },
+      // Nobody answers at the far end, but the cable is plugged in: without, what stands on it is dead too.
+      {
+        place: 'outside' as const,
+        add: ['ip', 'link', 'set', name, 'up'],
+        remove: ['ip', 'link', 'set', name, 'down'],
+      },
+    ]),
     ...project.addresses.flatMap((address) => {
       const six = address.includes(':');
       const whole = `${address}/${six ? '128' : '32'}`;
