@@ -1,11 +1,10 @@
 /** The whole matrix at once. */
 import type { Topology } from '../topology/model.ts';
-import { denialIndexOf } from './denials.ts';
-import { judgeNetwork, judgeStacks } from './judge.ts';
-import { insideIpv6 } from './judge-bridges.ts';
+import { inseparable } from './cannot-split.ts';
+import type { Exit } from './exits.ts';
+import { judgeNetwork } from './judge.ts';
 import { openInside } from './judge-lan-drivers.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
-import type { Exit } from './exits.ts';
 import type { Leg, Net } from './network.ts';
 import { sceneOf, type Party, type Scene, type Stack } from './scene.ts';
 import { eachSidePair } from './side-layers.ts';
@@ -25,95 +24,133 @@ const NOT_JUDGED = 0xff;
  */
 export function evaluate(topology: Topology, denials: readonly Denial[]): Matrix {
   const scene = sceneOf(topology);
+  return withDenials(scene, endsOf(scene, denials), { verdicts: judgeAll(scene), beside: besideIn(scene) });
+}
+
+/** What is true of every pair without the user's denials. */
+export interface Undenied {
+  readonly verdicts: Uint8Array;
+  /** The cells where something passes beside the network, some more than once: `from * size + to`. */
+  readonly beside: readonly number[];
+}
+
+/** Every cell where something passes beside the network. */
+export function besideIn(scene: Scene): readonly number[] {
   const size = scene.parties.length;
-  const verdicts = judgeAll(scene);
-  const flags = new Uint8Array(size * size);
-  eachSidePair(scene, (from, to) => {
-    flags[from * size + to] = FLAG_SIDE_LAYER;
-  });
-  applyDenials(scene, denials, verdicts, flags);
-  return { size, ids: scene.parties.map(({ endpoint }) => endpoint.id), verdicts, flags };
+  const cells: number[] = [];
+  eachSidePair(scene, (from, to) => cells.push(from * size + to));
+  return cells;
 }
 
 /**
- * Judges every pair, most of them by a shortcut that `judgeNetwork` would confirm (evaluate.test.ts compares all three):
- * two on a network that keeps nobody apart are open, and strangers of the same two classes have the same verdict.
+ * Judges every pair, most of them by a shortcut that `judgeNetwork` would confirm (invariants.test.ts compares all
+ * three): two on a network that keeps nobody apart are open, strangers of the same two classes have the same verdict,
+ * and so have all who are not there.  Denials are left out.
  */
-function judgeAll(scene: Scene): Uint8Array {
-  const { parties, stacks } = scene;
+export function judgeAll(scene: Scene): Uint8Array {
+  const { parties } = scene;
   const size = parties.length;
   const verdicts = new Uint8Array(size * size);
-  const stackOf = Int32Array.from(parties, ({ stack }) => stack.index);
-  const absent = Uint8Array.from(parties, ({ activity }) => Number(activity !== 'live'));
-  const { classOf, count } = classify(scene);
-  const { words, meet, open } = networkBits(scene);
-  const strangers = new Uint8Array(count * count).fill(NOT_JUDGED);
-  const tally = new Tally();
-  const judge = (i: number, j: number): number => {
-    const [from, to] = [parties[i], parties[j]];
-    if (!from || !to) return CODE.unknown;
-    tally.clear();
-    judgeNetwork(scene, from, to, tally);
-    return CODE[tally.verdict()];
-  };
-  const judgeStrangers = (a: number, b: number): number => {
-    const [from, to] = [stacks[a], stacks[b]];
-    if (!from || !to) return CODE.unknown;
-    tally.clear();
-    judgeStacks(scene, from, to, tally);
-    return CODE[tally.verdict()];
-  };
+  const { cell, strangers, count, classOf } = judgeOf(scene);
+  const { sharers, members } = neighboursIn(scene);
   for (let i = 0; i < size; i += 1) {
-    const a = stackOf[i] ?? 0;
-    const classA = classOf[a] ?? -1;
+    const row = i * size;
+    const base = (classOf[i] ?? LONE) * count;
+    // As if all were strangers first: one look into a table each, but for what is not known yet.
     for (let j = 0; j < size; j += 1) {
-      const b = stackOf[j] ?? 0;
-      let code = NOT_JUDGED;
-      if (absent[i] === 0 && absent[j] === 0 && a !== b) {
-        if (common(open, a, b, words * 2)) code = CODE.open;
-        else if (!common(meet, a, b, words)) {
-          const classB = classOf[b] ?? -1;
-          if (classA >= 0 && classB >= 0) {
-            const at = classA * count + classB;
-            code = strangers[at] ?? NOT_JUDGED;
-            if (code === NOT_JUDGED) strangers[at] = code = judgeStrangers(a, b);
-          }
-        }
-      }
-      verdicts[i * size + j] = code === NOT_JUDGED ? judge(i, j) : code;
+      const code = strangers[base + (classOf[j] ?? LONE)] ?? NOT_JUDGED;
+      verdicts[row + j] = code === NOT_JUDGED ? cell(i, j) : code;
+    }
+    const party = parties[i];
+    if (party?.activity !== 'live') continue;
+    for (const j of sharers[party.stack.index] ?? []) verdicts[row + j] = cell(i, j);
+    for (const leg of party.stack.legs) {
+      const there = members[leg.net.index];
+      for (const j of there?.rest ?? []) verdicts[row + j] = cell(i, j);
+      if (!isOpenAt(leg)) for (const j of there?.open ?? []) verdicts[row + j] = cell(i, j);
+    }
+    for (const leg of party.stack.legs) {
+      if (isOpenAt(leg)) for (const j of members[leg.net.index]?.open ?? []) verdicts[row + j] = CODE.open;
     }
   }
   return verdicts;
 }
 
-/** Whether rows `a` and `b` of a bit table have a bit in common. */
-function common(bits: Uint32Array, a: number, b: number, width: number): boolean {
-  for (let word = 0; word < width; word += 1) {
-    if (((bits[a * width + word] ?? 0) & (bits[b * width + word] ?? 0)) !== 0) return true;
-  }
-  return false;
-}
-
-/** Per stack: `meet`, the networks it is on; `open`, twice as wide, those where it has an address and R101–R103 hold. */
-function networkBits({ stacks, traits }: Scene): {
-  readonly words: number;
-  readonly meet: Uint32Array;
-  readonly open: Uint32Array;
+/** Who may be no stranger to whom, among those who are there, by party index: by stack, and by network. */
+function neighboursIn({ parties, stacks }: Scene): {
+  readonly sharers: readonly (readonly number[])[];
+  /** `open`: those whom R101–R103 and R120 let talk to each other over IPv4. */
+  readonly members: readonly ({ readonly open: readonly number[]; readonly rest: readonly number[] } | undefined)[];
 } {
-  const words = stacks[0]?.nets.length ?? 0;
-  const meet = new Uint32Array(stacks.length * words);
-  const open = new Uint32Array(stacks.length * words * 2);
-  for (const { index, nets, legs } of stacks) {
-    meet.set(nets, index * words);
-    for (const { net, v4, v6 } of legs) {
-      if (net.kind === 'lan' ? !openInside(net) : net.kind !== 'bridge' || !net.icc) continue;
-      const at = index * words * 2 + (net.index >>> 5);
-      const bit = 1 << (net.index & 31);
-      if (v4 !== null) open[at] = (open[at] ?? 0) | bit;
-      if (v6 !== null && insideIpv6(traits, net) === 'open') open[at + words] = (open[at + words] ?? 0) | bit;
+  const sharers = stacks.map((): number[] => []);
+  const members: { readonly open: number[]; readonly rest: number[] }[] = [];
+  for (const { activity, index, stack } of parties) {
+    if (activity !== 'live') continue;
+    sharers[stack.index]?.push(index);
+    for (const leg of stack.legs) {
+      const there = (members[leg.net.index] ??= { open: [], rest: [] });
+      (isOpenAt(leg) ? there.open : there.rest).push(index);
     }
   }
-  return { words, meet, open };
+  return { sharers, members };
+}
+
+function isOpenAt({ net, v4 }: Leg): boolean {
+  return v4 !== null && (net.kind === 'lan' ? openInside(net) : net.kind === 'bridge' && net.icc);
+}
+
+interface Judge {
+  /** The code of a pair's verdict, by index of the two parties. */
+  cell(from: number, to: number): number;
+  /** By class of the one times `count` plus that of the other: the code strangers have, as far as learnt yet. */
+  readonly strangers: Uint8Array;
+  readonly count: number;
+  /** Per party; `LONE` is judged pair by pair. */
+  readonly classOf: Uint16Array;
+}
+
+const LONE = 0;
+const ABSENT = { paused: 1, stopped: 2 } as const;
+const FIRST_CLASS = 3;
+
+/** Judges single pairs, and learns from one for the next. */
+export function judgeOf(scene: Scene): Judge {
+  const { parties } = scene;
+  const { classOf: classes, count: known } = classify(scene);
+  const count = FIRST_CLASS + known;
+  const classOf = Uint16Array.from(parties, ({ activity, stack }) => {
+    if (activity !== 'live') return ABSENT[activity];
+    const own = classes[stack.index] ?? -1;
+    return own < 0 ? LONE : FIRST_CLASS + own;
+  });
+  const strangers = new Uint8Array(count * count).fill(NOT_JUDGED);
+  const tally = new Tally();
+  const isAbsent = (one: number): boolean => one === ABSENT.paused || one === ABSENT.stopped;
+  /** Where the verdict of this pair's classes is kept; -1 when only the pair itself decides. */
+  const shelf = (i: number, j: number, from: Party, to: Party): number => {
+    const [a, b] = [classOf[i] ?? LONE, classOf[j] ?? LONE];
+    const own = a === LONE || b === LONE || from.stack === to.stack || meet(from.stack, to.stack);
+    return own && !isAbsent(a) && !isAbsent(b) ? -1 : a * count + b;
+  };
+  const cell = (i: number, j: number): number => {
+    const [from, to] = [parties[i], parties[j]];
+    if (!from || !to) return CODE.unknown;
+    const at = shelf(i, j, from, to);
+    const learnt = strangers[at] ?? NOT_JUDGED;
+    if (learnt !== NOT_JUDGED) return learnt;
+    tally.clear();
+    judgeNetwork(scene, from, to, tally);
+    const code = CODE[tally.verdict()];
+    if (at >= 0) strangers[at] = code;
+    return code;
+  };
+  return { cell, strangers, count, classOf };
+}
+
+/** Whether two stacks have a network in common. */
+function meet({ nets: a }: Stack, { nets: b }: Stack): boolean {
+  for (let word = 0; word < a.length; word += 1) if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) return true;
+  return false;
 }
 
 /**
@@ -125,12 +162,23 @@ function classify({ stacks, gateways }: Scene): { readonly classOf: Int32Array; 
   const known = new Map<string, number>();
   for (const stack of stacks) {
     if (stack.kind === 'stranded' || stack.bindings.some(({ address }) => gateways.has(address))) continue;
-    const key = classKey(stack);
+    const key = keyOf(stack);
     let number = known.get(key);
     if (number === undefined) known.set(key, (number = known.size));
     classOf[stack.index] = number;
   }
   return { classOf, count: known.size };
+}
+
+const keys = new WeakMap<Stack['content'], string>();
+
+/** As `classKey`, kept as long as the stack stays what it is. */
+function keyOf(stack: Stack): string {
+  const known = keys.get(stack.content);
+  if (known !== undefined) return known;
+  const key = classKey(stack);
+  keys.set(stack.content, key);
+  return key;
 }
 
 function classKey({ kind, legs, bindings, routed, serve4, serve6, exit4, exit6 }: Stack): string {
@@ -157,28 +205,57 @@ function netKey(net: Net): string {
   return [kind, facts, mode4, mode6, Math.sign(gateways4.length), Math.sign(gateways6.length)].join('.');
 }
 
-/** R901, R902: a held denial closes its pair and whoever shares the stacks of the two. */
-function applyDenials(scene: Scene, denials: readonly Denial[], verdicts: Uint8Array, flags: Uint8Array): void {
-  if (denials.length === 0) return;
-  const index = denialIndexOf(scene, denials);
-  const size = scene.parties.length;
-  const members = scene.stacks.map((): Party[] => []);
-  for (const party of scene.parties) members[party.stack.index]?.push(party);
-  const raise = (at: number, bits: number): void => {
-    flags[at] = (flags[at] ?? 0) | bits;
-  };
-  for (const denial of denials) {
-    const from = scene.party(denial.from);
-    const to = scene.party(denial.to);
+/** Where denials begin and end. */
+export interface Ends {
+  readonly denials: readonly Denial[];
+  /** Two per denial: the index of its first and of its second party; -1 for one that is not there. */
+  readonly places: Int32Array;
+}
+
+/** @param known the ends of an earlier list among parties with the same ids in the same order: finding them takes time. */
+export function endsOf(scene: Scene, denials: readonly Denial[], known: Ends | null = null): Ends {
+  const places = new Int32Array(denials.length * 2);
+  for (const [at, { from, to }] of denials.entries()) {
+    const old = known?.denials[at];
+    const same = old !== undefined && old.from === from && old.to === to;
+    places[at * 2] = same ? (known?.places[at * 2] ?? -1) : (scene.party(from)?.index ?? -1);
+    places[at * 2 + 1] = same ? (known?.places[at * 2 + 1] ?? -1) : (scene.party(to)?.index ?? -1);
+  }
+  // A list of its own: the caller's may grow.
+  return { denials: denials.slice(), places };
+}
+
+/**
+ * The matrix with the user's denials (R901, R902: a held one closes its pair and whoever shares the stacks of the two)
+ * and the marks of what passes beside the network.  `verdicts` are those without denials, and stay as they are.
+ */
+export function withDenials(scene: Scene, ends: Ends, undenied: Undenied): Matrix {
+  const { parties } = scene;
+  const size = parties.length;
+  const verdicts = undenied.verdicts.slice();
+  const flags = new Uint8Array(size * size);
+  for (const cell of undenied.beside) flags[cell] = FLAG_SIDE_LAYER;
+  if (ends.denials.length > 0) applyDenials(scene, ends, verdicts, flags);
+  return { size, ids: parties.map(({ endpoint }) => endpoint.id), verdicts, flags };
+}
+
+function applyDenials({ parties, stacks }: Scene, ends: Ends, verdicts: Uint8Array, flags: Uint8Array): void {
+  const size = parties.length;
+  const members = stacks.map((): Party[] => []);
+  for (const party of parties) members[party.stack.index]?.push(party);
+  for (const [at, { state }] of ends.denials.entries()) {
+    const from = parties[ends.places[at * 2] ?? -1];
+    const to = parties[ends.places[at * 2 + 1] ?? -1];
     if (!from || !to) continue;
-    raise(from.index * size + to.index, FLAG_DENIED);
-    if (denial.state !== 'held' || !index.held(from, to)) continue;
+    const cell = from.index * size + to.index;
+    flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED;
+    if (state !== 'held' || inseparable(from, to)) continue;
     for (const one of members[from.stack.index] ?? []) {
       for (const other of members[to.stack.index] ?? []) {
-        if (!index.held(one, other)) continue;
-        const at = one.index * size + other.index;
-        verdicts[at] = CODE.blocked;
-        raise(at, FLAG_DENIED | FLAG_HELD);
+        if (inseparable(one, other)) continue;
+        const shut = one.index * size + other.index;
+        verdicts[shut] = CODE.blocked;
+        flags[shut] = (flags[shut] ?? 0) | FLAG_DENIED | FLAG_HELD;
       }
     }
   }

@@ -98,6 +98,14 @@ function portText(port: WayPort): string {
   return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}`;
 }
 
+/** A sentence names no more ports than one would read; the channel has them all. */
+const PORTS_NAMED = 30;
+
+function portsText(ports: NonNullable<Way['ports']>): string {
+  const named = ports.slice(0, PORTS_NAMED).map(portText).join(', ');
+  return ports.length > PORTS_NAMED ? `${named}, … (+${ports.length - PORTS_NAMED})` : named;
+}
+
 type PairParams = ReturnType<typeof paramsOf>;
 
 /** Field by field: spreading here doubled the time of a whole matrix of explanations. */
@@ -111,7 +119,7 @@ function withWay(pair: PairParams, { via, address, ports }: Way): Readonly<Recor
     via: via?.name ?? '',
     driver: via?.driver ?? '',
     address,
-    ports: ports ? ports.map(portText).join(', ') : '',
+    ports: ports ? portsText(ports) : '',
   };
 }
 

@@ -4,4 +4,5 @@ export { evaluate } from './evaluate.ts';
 export { explain } from './explain.ts';
 export { namesFor, type KnownName } from './names.ts';
 export { probeTargets } from './probe-targets.ts';
+export { reevaluate, type Evaluation } from './reevaluate.ts';
 export { REASONS, type RuleId } from './reasons.ts';

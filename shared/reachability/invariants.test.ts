@@ -1,9 +1,19 @@
-/** What must hold for every topology, drawn at random, odd ones included. */
+/**
+ * What must hold for every topology, drawn at random, odd ones included.  Long, because all of it draws from one
+ * generator, and tests are not imported.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isContainer, type ContainerEndpoint, type Endpoint, type Topology } from '../topology/model.ts';
+import {
+  compareEndpoints,
+  isContainer,
+  type ContainerEndpoint,
+  type Endpoint,
+  type Topology,
+} from '../topology/model.ts';
+import { sceneOf } from './scene.ts';
 import { sketch, type ContainerSketch, type NetworkSketch } from './fixtures.ts';
-import { cannotSplit, evaluate, explain, probeTargets } from './index.ts';
+import { cannotSplit, evaluate, explain, probeTargets, reevaluate, type Evaluation } from './index.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
 
 const NETWORKS = ['bridge', 'front', 'back', 'quiet'];
@@ -267,6 +277,290 @@ describe('for every topology', { timeout: 60_000 }, () => {
     );
   });
 });
+
+/** One change of a topology: parts are taken over from another one, which has the same names. */
+type Edit = (now: Topology, from: Topology) => Topology;
+
+const edits: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.constantFrom(...NAMES).map(
+      (id): Edit =>
+        (now, from) =>
+          withEndpoint(now, from, id),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant<Edit>(({ endpoints }, from) => ({ ...from, endpoints })) },
+  { weight: 1, arbitrary: fc.constant<Edit>(({ networks }, from) => ({ ...from, networks })) },
+  { weight: 1, arbitrary: fc.constant<Edit>((now) => ({ ...now, endpoints: now.endpoints.toReversed() })) },
+  { weight: 1, arbitrary: fc.constant<Edit>((now) => now) },
+);
+
+function withEndpoint(now: Topology, { endpoints }: Topology, id: string): Topology {
+  const others = now.endpoints.filter((one) => one.id !== id);
+  return { ...now, endpoints: [...others, ...endpoints.filter((one) => one.id === id)].sort(compareEndpoints) };
+}
+
+describe('after every change', { timeout: 60_000 }, () => {
+  it('the matrix made from the one before is the matrix made afresh', () => {
+    const steps = { all: 0, partly: 0 };
+    const run = fc.array(fc.tuple(edits, fc.nat(), fc.option(denials, { freq: 3 })), { minLength: 20, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(topologies, { minLength: 2, maxLength: 4 }), denials, run, (drawn, first, changes) => {
+        const [start] = drawn;
+        if (!start) return;
+        let [now, list] = [start, first];
+        let last: Evaluation = reevaluate(null, now, list);
+        for (const [edit, source, other] of changes) {
+          now = deepFreeze(edit(now, drawn[source % drawn.length] ?? now));
+          list = other ?? list;
+          last = reevaluate(last, now, list);
+          const afresh = evaluate(structuredClone(now), list);
+          // Matchers take their time, and these are thousands.
+          if (!isSameMatrix(last.matrix, afresh)) expect(last.matrix).toEqual(afresh);
+          steps.all += 1;
+          if (last.judged < last.matrix.size) steps.partly += 1;
+        }
+      }),
+      { numRuns: 100 },
+    );
+    // It would hold as well if every step judged everything.
+    expect(steps.partly).toBeGreaterThan(steps.all / 3);
+  });
+});
+
+const FEW = { numRuns: 60 };
+
+describe('a change', { timeout: 60_000 }, () => {
+  it('by a further denial shuts a cell or leaves it as it is', () => {
+    fc.assert(
+      fc.property(topologies, denials, denials, (topology, some, more) => {
+        const [before, after] = [evaluate(topology, some), evaluate(topology, [...some, ...more])];
+        const opened = differences(before, after).filter(
+          ([from, to]) =>
+            verdictIn(after, from, to) !== verdictIn(before, from, to) && verdictIn(after, from, to) !== 'blocked',
+        );
+        expect(opened).toEqual([]);
+        const idle = more.filter(({ state }) => state !== 'held');
+        expect(evaluate(topology, [...some, ...idle]).verdicts).toEqual(before.verdicts);
+      }),
+      FEW,
+    );
+  });
+
+  // What was unknown may turn out open, once the network that made it so is gone.  A port that is bound to the gateway of
+  // that very network is then bound to an address of which nothing is known.  And who is on several networks gets another
+  // way out, or another one that serves its ports, which may lead further than the one that is gone.
+  it('that removes a network opens no cell that was blocked', () => {
+    fc.assert(
+      fc.property(topologies, fc.constantFrom(...NETWORKS), (topology, id) => {
+        const gateways = topology.networks.flatMap((one) =>
+          one.id === id ? one.subnets.map((pool) => pool.gateway) : [],
+        );
+        fc.pre(!topology.endpoints.some((one) => boundTo(one).some((address) => gateways.includes(address))));
+        const before = evaluate(topology, []);
+        const after = evaluate(withoutNetwork(topology, id), []);
+        const { party } = sceneOf(topology);
+        const leads = (from: string, to: string): boolean => {
+          const [a, b] = [party(from)?.stack, party(to)?.stack];
+          return [a?.exit4, a?.exit6, b?.exit4, b?.exit6].some((exit) => exit?.net?.name === id);
+        };
+        const opened = differences(before, after).filter(
+          ([from, to]) =>
+            !leads(from, to) &&
+            verdictIn(before, from, to) === 'blocked' &&
+            ['open', 'partial'].includes(verdictIn(after, from, to)),
+        );
+        expect(opened).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  // Of several networks the smallest name is the way out: what is appended here keeps their order.
+  it('of names changes nothing', () => {
+    fc.assert(
+      fc.property(topologies, denials, fc.func(fc.string()), (topology, list, made) => {
+        const name = (old: string): string => `${made(old)} ${old}`;
+        const renamed: Topology = {
+          ...topology,
+          networks: topology.networks.map((one) => ({
+            ...one,
+            name: one.name === 'bridge' ? 'bridge' : `${one.name} ${made(one.name)}`,
+          })),
+          endpoints: topology.endpoints.map((one) =>
+            isContainer(one)
+              ? {
+                  ...one,
+                  name: name(one.name),
+                  links: one.links.map((link) => ({ ...link, targetName: name(link.targetName) })),
+                }
+              : one,
+          ),
+        };
+        expect(isSameMatrix(evaluate(renamed, list), evaluate(topology, list))).toBe(true);
+        const sorted = { ...renamed, endpoints: renamed.endpoints.toSorted(compareEndpoints) };
+        expect(differences(evaluate(topology, list), inOrderOf(topology, evaluate(sorted, list)))).toEqual([]);
+      }),
+      FEW,
+    );
+  });
+
+  // Unrelated: on networks of its own, in no stack and no process or memory space of the others, no gateway of its
+  // networks being an address to which one of them binds a port.
+  it('that adds what is unrelated leaves every other cell alone', () => {
+    fc.assert(
+      fc.property(topologies, topologies, denials, (topology, other, list) => {
+        const both = [...topology.endpoints, ...elsewhere(other).endpoints.filter(isContainer)];
+        const union: Topology = {
+          ...topology,
+          networks: [...topology.networks, ...elsewhere(other).networks],
+          endpoints: both.sort(compareEndpoints),
+        };
+        const all = evaluate(union, list);
+        expect(differences(evaluate(topology, list), inOrderOf(topology, all))).toEqual([]);
+        // And what was added sees nothing else than before in its own kind.
+        expect(all.size).toBe(both.length);
+      }),
+      FEW,
+    );
+  });
+});
+
+describe('the two address families', { timeout: 60_000 }, () => {
+  // Before 27 the engine's firewall treats them differently (R108, R113), and so do legacy links (R105, IPv4 only) and
+  // an engine without docker-proxy, which redirects nothing at ::1 (R212).
+  it('are judged alike where everything has both', () => {
+    fc.assert(
+      fc.property(topologies, (drawn) => {
+        const topology = bothFamilies(drawn);
+        for (const from of topology.endpoints) {
+          for (const to of topology.endpoints) {
+            const { channels } = explain(topology, [], from.id, to.id);
+            const told = channels
+              .filter(
+                ({ layer, address, kind }) => layer === 'network' && address !== '' && !ONE_STACK.has(kind + address),
+              )
+              .map(({ address, ...rest }) =>
+                JSON.stringify({ ...rest, address: asIpv6(address), is: address.includes(':') }),
+              );
+            const [four, six] = [false, true].map((is) =>
+              told.filter((text) => text.endsWith(`"is":${is}}`)).map((text) => text.replace(/,"is":\w+}$/, '')),
+            );
+            expect(six?.sort()).toEqual(four?.sort());
+          }
+        }
+      }),
+      FEW,
+    );
+  });
+});
+
+/** Within one stack a single address stands for both families. */
+const ONE_STACK = new Set(['same127.0.0.1', 'shared-stack127.0.0.1', 'host-mode127.0.0.1']);
+
+function verdictIn({ ids, size, verdicts }: Matrix, from: string, to: string): Verdict {
+  return VERDICTS[verdicts[ids.indexOf(from) * size + ids.indexOf(to)] ?? -1] ?? 'unknown';
+}
+
+function boundTo(endpoint: Endpoint): readonly string[] {
+  return isContainer(endpoint) ? endpoint.publishedPorts.map(({ address }) => address) : [];
+}
+
+function withoutNetwork(topology: Topology, id: string): Topology {
+  return {
+    ...topology,
+    networks: topology.networks.filter((one) => one.id !== id),
+    endpoints: topology.endpoints.map((one) =>
+      isContainer(one) ? { ...one, attachments: one.attachments.filter(({ networkId }) => networkId !== id) } : one,
+    ),
+  };
+}
+
+/** The cells of a topology's endpoints alone, in its order. */
+function inOrderOf({ endpoints }: Topology, { ids, size, verdicts, flags }: Matrix): Matrix {
+  const places = endpoints.map(({ id }) => ids.indexOf(id));
+  const picked = (cells: Uint8Array): Uint8Array =>
+    Uint8Array.from(places.flatMap((i) => places.map((j) => cells[i * size + j] ?? 0xff)));
+  return { ids: endpoints.map(({ id }) => id), size: places.length, verdicts: picked(verdicts), flags: picked(flags) };
+}
+
+/** The same with ids, names and addresses of its own. */
+function elsewhere(topology: Topology): Topology {
+  const words = [...NAMES, ...NETWORKS, 'nobody'].join('|');
+  const text = JSON.stringify(topology)
+    .replace(new RegExp(`"(container:)?(${words})"`, 'g'), '"$1other-$2"')
+    .replace(/"10\.0\./g, '"10.99.')
+    .replace(/"fd00:/g, '"fd99:');
+  return JSON.parse(text) as Topology;
+}
+
+/** The IPv6 address that stands beside an IPv4 address in `bothFamilies`. */
+function asIpv6(address: string): string {
+  if (address.includes(':')) return address;
+  if (address === '0.0.0.0' || address === '127.0.0.1') return address === '0.0.0.0' ? '::' : '::1';
+  const [, net, host] = /^10\.0\.(\d+)\.(\d+)$/.exec(address) ?? [];
+  return net === undefined ? '2001:db8::2' : `fd00:${net}::${Number(host).toString(16)}`;
+}
+
+/** Every network, attachment, binding and gateway setting in both families, on an engine that treats them alike. */
+function bothFamilies(topology: Topology): Topology {
+  const mode = topology.engine.hostAddresses.length > 0 ? ['198.51.100.2', '2001:db8::2'] : [];
+  const hostInterfaces = Object.fromEntries(
+    Object.entries(topology.engine.hostInterfaces ?? {}).map(([name, addresses]) => {
+      return [name, addresses.flatMap((one) => (one.includes(':') ? [] : [one, asIpv6(one)]))];
+    }),
+  );
+  return {
+    ...topology,
+    engine: { ...topology.engine, version: '28.5.2', userlandProxy: true, hostAddresses: mode, hostInterfaces },
+    networks: topology.networks.map((one) => {
+      const [odd] = [4, 6].flatMap(
+        (family) => one.options[`com.docker.network.bridge.gateway_mode_ipv${family}`] ?? [],
+      );
+      const subnets = one.subnets.filter(({ subnet }) => !subnet.includes(':'));
+      return {
+        ...one,
+        ipv6: true,
+        subnets: subnets.flatMap(({ subnet, gateway }) => [
+          { subnet, gateway },
+          {
+            subnet: subnet.replace(/^10\.0\.(\d+)\.0\/24$/, 'fd00:$1::/64'),
+            gateway: gateway === '' ? '' : asIpv6(gateway),
+          },
+        ]),
+        options: {
+          ...one.options,
+          // There is none of the kind for IPv6.
+          'com.docker.network.bridge.inhibit_ipv4': 'false',
+          ...(odd === undefined
+            ? {}
+            : {
+                'com.docker.network.bridge.gateway_mode_ipv4': odd,
+                'com.docker.network.bridge.gateway_mode_ipv6': odd,
+              }),
+        },
+      };
+    }),
+    endpoints: topology.endpoints.map((one) =>
+      isContainer(one)
+        ? {
+            ...one,
+            links: [],
+            attachments: one.attachments.map((at) => ({ ...at, ipv6: at.ipv4 === null ? null : asIpv6(at.ipv4) })),
+            publishedPorts: one.publishedPorts
+              .filter(({ address }) => !address.includes(':'))
+              .flatMap((port) => [port, { ...port, address: asIpv6(port.address) }]),
+          }
+        : one,
+    ),
+  };
+}
+
+function isSameMatrix(a: Matrix, b: Matrix): boolean {
+  const text = ({ size, ids, verdicts, flags }: Matrix): string => [size, ...ids, ...verdicts, ...flags].join(' ');
+  return text(a) === text(b);
+}
 
 function sumOf(channels: readonly { layer: string; verdict: string; ports?: readonly string[] }[]): Verdict {
   const network = channels.filter(({ layer }) => layer === 'network');

@@ -1,6 +1,7 @@
 /**
  * A topology made ready for judging: networks reduced to the traits that decide, containers to the network stack they
- * use.  Built once per topology and kept as long as it.
+ * use.  Built once per topology and kept as long as it; from a scene of the same ground, whatever is still the same is
+ * taken over as the same object, so that who changed can be told by identity.
  */
 import type {
   ContainerEndpoint,
@@ -26,6 +27,7 @@ import {
   type Traits,
 } from './network.ts';
 import { exitsOf, NO_EXIT, servingNet, type Exit } from './exits.ts';
+import { ownersAmong, type Ownership } from './owners.ts';
 
 /** Published ports of one stack that share a binding address. */
 export interface Binding {
@@ -57,6 +59,11 @@ export interface Stack {
   readonly exit6: Exit;
   /** One bit per network. */
   readonly nets: Uint32Array;
+  /**
+   * All of the above but the place in the scene.  While a scene is made from the one before and this stack stays as it
+   * is, it is the same object: what is worked out of it may be kept by it.
+   */
+  readonly content: Draft;
 }
 
 /** An endpoint in its place. */
@@ -76,6 +83,19 @@ export interface Scene {
   /** All addresses of the machine on bridges. */
   readonly gateways: ReadonlySet<string>;
   party(id: string): Party | undefined;
+  /** What the next scene may take over. */
+  readonly parts: Parts;
+}
+
+/** By network id; by the key of a stack, with the container it was read from where there is just one. */
+interface Parts {
+  readonly nets: ReadonlyMap<string, Net>;
+  readonly stacks: ReadonlyMap<string, Kept>;
+}
+
+interface Kept {
+  readonly draft: Draft;
+  readonly source: ContainerEndpoint | null;
 }
 
 const scenes = new WeakMap<Topology, Scene>();
@@ -87,6 +107,37 @@ export function sceneOf(topology: Topology): Scene {
   const scene = build(topology);
   scenes.set(topology, scene);
   return scene;
+}
+
+/**
+ * The scene of a topology, made from that of an earlier one; equal to `sceneOf`'s.  `null` where more than endpoints
+ * differ, or the engine left out networks that are in use.
+ */
+export function sceneAfter(previous: Scene, topology: Topology): Scene | null {
+  if (!onSameGround(previous.topology, topology)) return null;
+  // Or they would gather for as long as the app runs.
+  for (const { rule } of previous.parts.nets.values()) if (rule === 'R804') return null;
+  const scene = build(topology, previous);
+  scenes.set(topology, scene);
+  return scene;
+}
+
+/** Whether nothing but the endpoints differs, by identity; what a topology may come to hold besides counts too. */
+function onSameGround(before: Topology, after: Topology): boolean {
+  const { endpoints: _, networks, ...facts } = before;
+  const { endpoints: __, networks: now, ...factsNow } = after;
+  return (
+    networks.length === now.length && networks.every((network, at) => network === now[at]) && isSame(facts, factsNow)
+  );
+}
+
+/** Same fields with identical values. */
+function isSame(a: object, b: object): boolean {
+  const entries = Object.entries(a);
+  return (
+    entries.length === Object.keys(b).length &&
+    entries.every(([key, value]) => Object.is(value, (b as Readonly<Record<string, unknown>>)[key]))
+  );
 }
 
 /**
@@ -108,10 +159,10 @@ function isGatewayOf({ legs }: Stack, family: Family, address: string): boolean 
   return legs.some(({ net }) => gatewaysOf(net, family).includes(address));
 }
 
-function build(topology: Topology): Scene {
-  const traits = traitsOf(topology);
-  const nets = new Map<string, Net>();
-  for (const network of topology.networks) {
+function build(topology: Topology, previous: Scene | null = null): Scene {
+  const traits = previous?.traits ?? traitsOf(topology);
+  const nets = new Map(previous?.parts.nets);
+  for (const network of previous ? [] : topology.networks) {
     // `host` and `none` are listed as networks, but nothing is reached through them.
     if (network.driver !== 'host' && network.driver !== 'null') {
       nets.set(network.id, netOf(network, nets.size, traits));
@@ -128,20 +179,21 @@ function build(topology: Topology): Scene {
     nets.set(id, unknown);
     return unknown;
   };
-  const { parties, stacks } = placeAll(topology, traits, lookUp, nets);
+  const { parties, stacks, drafts } = placeAll(topology, traits, lookUp, nets, previous);
   const byId = new Map(parties.map((party) => [party.endpoint.id, party]));
   return {
     topology,
     traits,
     parties,
     stacks,
-    gateways: new Set([...nets.values()].flatMap((net) => [...net.gateways4, ...net.gateways6])),
+    gateways: previous?.gateways ?? new Set([...nets.values()].flatMap((net) => [...net.gateways4, ...net.gateways6])),
     party: (id) => byId.get(id),
+    parts: { nets, stacks: drafts },
   };
 }
 
 /** What is known of a stack before networks are numbered. */
-type Draft = Omit<Stack, 'index' | 'nets'>;
+type Draft = Omit<Stack, 'index' | 'nets' | 'content'>;
 
 const EMPTY: Omit<Draft, 'kind'> = {
   owner: null,
@@ -159,33 +211,43 @@ function placeAll(
   traits: Traits,
   lookUp: (networkId: string) => Net | null,
   nets: ReadonlyMap<string, Net>,
-): { readonly parties: readonly Party[]; readonly stacks: readonly Stack[] } {
-  const containers = new Map(topology.endpoints.filter(isContainer).map((container) => [container.id, container]));
-  const drafts = new Map<string, { readonly index: number; readonly draft: Draft }>();
-  const keep = (key: string, make: () => Draft): number => {
+  previous: Scene | null,
+): { readonly parties: readonly Party[]; readonly stacks: readonly Stack[]; readonly drafts: Parts['stacks'] } {
+  const ownerOf = ownersAmong(new Map(topology.endpoints.filter(isContainer).map((one) => [one.id, one])));
+  const drafts = new Map<string, { readonly index: number } & Kept>();
+  /** `source`: the one container that, on this ground, decides all of it. */
+  const keep = (key: string, make: () => Draft, source: ContainerEndpoint | null = null): number => {
     const known = drafts.get(key);
     if (known) return known.index;
     const index = drafts.size;
-    drafts.set(key, { index, draft: make() });
+    const old = previous?.parts.stacks.get(key);
+    const asBefore = source !== null && old?.source === source ? old.draft : null;
+    drafts.set(key, { index, draft: asBefore ?? sameOr(old?.draft, make()), source });
     return index;
   };
   const places = topology.endpoints.map((endpoint) => {
     if (!isContainer(endpoint)) return keep(`zone:${endpoint.kind}`, () => zoneStack(endpoint.kind, traits));
-    const { key, make } = stackOf(endpoint, containers, traits, lookUp);
-    return keep(key, make);
+    const { key, make, source = null } = stackOf(endpoint, ownerOf, traits, lookUp);
+    return keep(key, make, source);
   });
   const words = Math.ceil(nets.size / 32);
-  const stacks = [...drafts.values()].map(({ index, draft }): Stack => ({
-    ...draft,
-    index,
-    nets: bitsOf(draft, words),
-  }));
+  const stacks = [...drafts.values()].map(({ index, draft }): Stack => {
+    const old = previous?.stacks[index];
+    if (old?.content === draft && old.nets.length === words) return old;
+    return { ...draft, index, nets: bitsOf(draft, words), content: draft };
+  });
   const parties = topology.endpoints.map((endpoint, index): Party => {
     const stack = stacks[places[index] ?? -1];
     if (!stack) throw new Error('Every endpoint has a stack.');
+    const old = previous?.parties[index];
+    if (old?.endpoint === endpoint && old.stack === stack) return old;
     return { index, endpoint, stack, activity: activityOf(endpoint) };
   });
-  return { parties, stacks };
+  return { parties, stacks, drafts };
+}
+
+function sameOr(old: Draft | undefined, made: Draft): Draft {
+  return old && isSame(old, made) ? old : made;
 }
 
 function bitsOf({ legs }: Draft, words: number): Uint32Array {
@@ -209,41 +271,22 @@ function zoneStack(kind: ZoneKind, { rootless }: Traits): Draft {
 
 function stackOf(
   container: ContainerEndpoint,
-  containers: ReadonlyMap<string, ContainerEndpoint>,
+  ownerOf: (container: ContainerEndpoint) => Ownership,
   traits: Traits,
   lookUp: (networkId: string) => Net | null,
-): { readonly key: string; readonly make: () => Draft } {
-  let owner = container;
-  let stranded: ContainerEndpoint | null = null;
-  // A chain longer than there are containers is a loop.
-  for (let step = 0; owner.networkMode.kind === 'container'; step += 1) {
-    const next = containers.get(owner.networkMode.containerId);
-    if (!next || step > containers.size) {
-      const missing = owner.networkMode.containerId;
-      return { key: `missing:${missing}`, make: () => ({ ...EMPTY, kind: 'missing' }) };
-    }
-    if (hasLeft(next, owner)) stranded ??= next;
-    owner = next;
+): { readonly key: string; readonly make: () => Draft; readonly source?: ContainerEndpoint } {
+  const ownership = ownerOf(container);
+  if (ownership.kind === 'missing') {
+    return { key: `missing:${ownership.id}`, make: () => ({ ...EMPTY, kind: 'missing' }) };
   }
+  const { owner, left } = ownership;
   if (owner.networkMode.kind === 'host') {
     return { key: traits.rootless ? 'host' : 'zone:host', make: () => ({ ...EMPTY, kind: 'host' }) };
   }
-  if (stranded) {
-    const left = stranded;
+  if (left) {
     return { key: `stranded:${container.id}`, make: () => ({ ...EMPTY, kind: 'stranded', owner: left }) };
   }
-  const own = owner;
-  return { key: own.id, make: () => ownStack(own, lookUp, traits.internalRoutes) };
-}
-
-/**
- * Whether `member` joined a stack of `owner` that `owner` no longer uses: it has stopped, or started again later
- * (measured on 20.10.24 and 28.5.2: the member keeps a namespace with nothing but loopback).
- */
-function hasLeft(owner: ContainerEndpoint, member: ContainerEndpoint): boolean {
-  if (activityOf(member) === 'stopped') return false;
-  if (activityOf(owner) === 'stopped') return true;
-  return owner.startedAt > member.startedAt && member.startedAt > 0;
+  return { key: `own:${owner.id}`, make: () => ownStack(owner, lookUp, traits.internalRoutes), source: owner };
 }
 
 function ownStack(owner: ContainerEndpoint, lookUp: (networkId: string) => Net | null, internalRoutes: boolean): Draft {

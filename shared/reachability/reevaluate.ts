@@ -1,0 +1,127 @@
+/** The matrix after a change, from the one before: what one endpoint touches is one row and one column. */
+import type { Topology } from '../topology/model.ts';
+import { besideIn, endsOf, judgeAll, judgeOf, withDenials, type Ends, type Undenied } from './evaluate.ts';
+import type { Denial, Matrix } from './model.ts';
+import { sceneAfter, sceneOf, type Party, type Scene } from './scene.ts';
+
+/** A matrix with what the next one can be made from. */
+export interface Evaluation {
+  readonly matrix: Matrix;
+  readonly scene: Scene;
+  readonly undenied: Undenied;
+  readonly ends: Ends;
+  /** How many rows and columns were judged for it; `size` of the matrix: all. */
+  readonly judged: number;
+}
+
+/** Past this part of the rows, judging everything is quicker. */
+const WORTHWHILE = 1 / 4;
+
+/**
+ * The matrix of a topology, equal to `evaluate`'s in every byte.
+ *
+ * What may be taken from `previous` is told by identity: endpoints, networks and engine facts that are the same objects
+ * as in its topology have not changed.  Anything but endpoints that is another object makes it judge everything anew.
+ */
+export function reevaluate(previous: Evaluation | null, topology: Topology, denials: readonly Denial[]): Evaluation {
+  if (previous?.scene.topology === topology) {
+    const { scene, undenied } = previous;
+    return answer({ scene, undenied, ends: endsOf(scene, denials, previous.ends), judged: 0 });
+  }
+  const scene = previous && sceneAfter(previous.scene, topology);
+  const moved = scene && movesOf(previous.scene, scene);
+  if (!moved) return answer(judgedAfresh(sceneOf(topology), denials));
+  if (moved.stale.length > moved.origin.length * WORTHWHILE) return answer(judgedAfresh(scene, denials));
+  const verdicts = movedCells(previous.undenied.verdicts, previous.scene.parties.length, moved.origin);
+  judgeAgain(scene, moved.stale, verdicts);
+  return answer({
+    scene,
+    undenied: { verdicts, beside: besideIn(scene) },
+    ends: endsOf(scene, denials, haveSameIds(previous.scene, scene) ? previous.ends : null),
+    judged: moved.stale.length,
+  });
+}
+
+function answer(parts: Omit<Evaluation, 'matrix'>): Evaluation {
+  return { ...parts, matrix: withDenials(parts.scene, parts.ends, parts.undenied) };
+}
+
+function judgedAfresh(scene: Scene, denials: readonly Denial[]): Omit<Evaluation, 'matrix'> {
+  const undenied = { verdicts: judgeAll(scene), beside: besideIn(scene) };
+  return { scene, undenied, ends: endsOf(scene, denials), judged: scene.parties.length };
+}
+
+function haveSameIds({ parties: before }: Scene, { parties: after }: Scene): boolean {
+  return before.length === after.length && before.every(({ endpoint }, at) => endpoint.id === after[at]?.endpoint.id);
+}
+
+interface Moves {
+  /** For each party of the new scene: its index in the old one; -1 when it was not there or is not as it was. */
+  readonly origin: Int32Array;
+  /** Those with -1. */
+  readonly stale: readonly number[];
+}
+
+/** Zones depend on nothing but the ground, containers besides on their stack.  Of other kinds that is not known. */
+const LOCAL: ReadonlySet<string> = new Set<Party['endpoint']['kind']>(['container', 'host', 'lan', 'internet']);
+
+function movesOf(before: Scene, after: Scene): Moves {
+  // Most parties are the very same object; the others are looked for by their endpoint.
+  const left = new Map<Party['endpoint'], Party>();
+  for (const party of before.parties) if (after.parties[party.index] !== party) left.set(party.endpoint, party);
+  const origin = new Int32Array(after.parties.length);
+  const stale: number[] = [];
+  for (const party of after.parties) {
+    const was = before.parties[party.index] === party ? party : left.get(party.endpoint);
+    // Each old row serves one new one: an endpoint that is listed twice is judged twice.
+    left.delete(party.endpoint);
+    const same = was?.stack.content === party.stack.content && LOCAL.has(party.endpoint.kind);
+    origin[party.index] = same ? was.index : -1;
+    if (!same) stale.push(party.index);
+  }
+  return { origin, stale };
+}
+
+/** The cells of parties that are as they were, in their new places; the others' are any. */
+function movedCells(old: Uint8Array, oldSize: number, origin: Int32Array): Uint8Array {
+  const size = origin.length;
+  if (size === oldSize && origin.every((from, to) => from < 0 || from === to)) return old.slice();
+  const runs = runsOf(origin);
+  const cells = new Uint8Array(size * size);
+  for (let i = 0; i < size; i += 1) {
+    const row = origin[i] ?? -1;
+    if (row < 0) continue;
+    for (const { to, from, length } of runs) {
+      const start = row * oldSize + from;
+      cells.set(old.subarray(start, start + length), i * size + to);
+    }
+  }
+  return cells;
+}
+
+/** Neighbours that stayed neighbours, to be moved together. */
+function runsOf(
+  origin: Int32Array,
+): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
+  const runs: { to: number; from: number; length: number }[] = [];
+  origin.forEach((from, to) => {
+    if (from < 0) return;
+    const last = runs.at(-1);
+    if (last && last.to + last.length === to && last.from + last.length === from) last.length += 1;
+    else runs.push({ to, from, length: 1 });
+  });
+  return runs;
+}
+
+/** Judges the rows and columns of `stale`. */
+function judgeAgain(scene: Scene, stale: readonly number[], verdicts: Uint8Array): void {
+  if (stale.length === 0) return;
+  const size = scene.parties.length;
+  const { cell } = judgeOf(scene);
+  for (const one of stale) {
+    for (let other = 0; other < size; other += 1) {
+      verdicts[one * size + other] = cell(one, other);
+      verdicts[other * size + one] = cell(other, one);
+    }
+  }
+}
