@@ -7,7 +7,7 @@ import type { Change, GuardState, ProbeView } from '../../shared/contract/schema
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { planChange, selectorFor } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
-import { evaluate, explain } from '../../shared/reachability/index.ts';
+import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
@@ -91,6 +91,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     live.fault.subscribe(notify),
   ];
 
+  let evaluation: Evaluation | null = null;
+  let evaluated: readonly Denial[] = [];
+  /** From the one before: an event touches one endpoint, rarely more. */
+  const matrix = (): Matrix => {
+    const [topology, denials] = [driver.topology(), guard.denials()];
+    if (evaluation?.scene.topology !== topology || evaluated !== denials) {
+      evaluation = reevaluate(evaluation, topology, denials);
+      evaluated = denials;
+    }
+    return evaluation.matrix;
+  };
+
   const planOn = (policy: Policy, change: Change): Plan => {
     const topology = driver.topology();
     return planChange(policy, topology, {
@@ -134,7 +146,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const state = guard.state();
       return fault ? { ...state, phase: 'failing', error: fault } : state;
     },
-    matrix: () => evaluate(driver.topology(), guard.denials()),
+    matrix,
     explain: (from, to) => explain(driver.topology(), guard.denials(), from, to),
     plan,
     apply: async (change, watched) => {

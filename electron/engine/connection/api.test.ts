@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BulkheadError } from '../../../shared/errors.ts';
 import { connect } from './api.ts';
 import { fakeSurroundings } from './fake-surroundings.ts';
 import { realFiles } from './surroundings.ts';
@@ -56,6 +57,33 @@ describe('a connection', () => {
       'GET /v1.51/info',
     ]);
     api.close();
+  });
+
+  it('asks many questions, and once more those whose connection was lost', async () => {
+    const urls: string[] = [];
+    const api = await connect(
+      await engine((request, response) => {
+        const url = request.url ?? '';
+        urls.push(url);
+        if (url === '/v1.51/7' && urls.filter((one) => one === url).length === 1) request.socket.destroy();
+        else if (url === '/v1.51/9') response.writeHead(404).end('{"message":"No such container: 9"}');
+        else response.end(url === '/v1.51/11' ? 'no json' : JSON.stringify({ url }));
+      }),
+    );
+    const paths = Array.from({ length: 40 }, (_, at) => `/${at}`);
+    const answers: unknown[] = [];
+    await api.requestEach(paths, {}, (index, answer) => {
+      expect(answers[index]).toBeUndefined();
+      answers[index] = 'json' in answer ? answer.json : { code: (answer.error as BulkheadError).code };
+    });
+    const odd = new Map([
+      [9, { code: 'NOT_FOUND' }],
+      [11, { code: 'ENGINE_REFUSED' }],
+    ]);
+    expect(answers).toEqual(paths.map((path, at) => odd.get(at) ?? { url: `/v1.51${path}` }));
+    expect(urls.filter((url) => url === '/v1.51/7')).toHaveLength(2);
+    api.close();
+    await expect.poll(() => api.openConnections()).toBe(0);
   });
 
   it('goes where it is told, whatever DOCKER_HOST says and however wrong', async () => {

@@ -2,7 +2,7 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import { homedir } from 'node:os';
 import Docker from 'dockerode';
-import { fetchJson, fetchStream, type ApiRequest } from './http.ts';
+import { fetchEach, fetchJson, fetchStream, type ApiRequest, type EachAnswer } from './http.ts';
 import { negotiate, type ServerVersion } from './negotiate.ts';
 import { realFiles, type Surroundings } from './surroundings.ts';
 import { resolveTarget } from './target.ts';
@@ -14,13 +14,21 @@ export interface DockerApi {
   /** Negotiated, e.g. `1.51`. */
   readonly apiVersion: string;
   readonly server: ServerVersion;
+  /** The engine's clock (Unix time in seconds, rounded down) at a moment before it was reached; absent: not told. */
+  readonly clock?: string;
   /**
    * One request; `path` starts with a slash and carries no version.  Resolves with the parsed body, null when empty.
    *
    * @throws BulkheadError; `RefusalError` (with `status`) when the engine said no.
    */
   request(path: string, options?: ApiRequest): Promise<unknown>;
-  /** The same with the body as a stream, which the caller ends. */
+  /** Many GET requests, few at a time; calls back once for each, in any order.  Never rejects. */
+  requestEach(
+    paths: readonly string[],
+    options: { readonly signal?: AbortSignal | undefined },
+    onAnswer: (index: number, answer: EachAnswer) => void,
+  ): Promise<void>;
+  /** As `request`, with the body as a stream, which the caller ends. */
   stream(path: string, options?: ApiRequest): Promise<IncomingMessage>;
   /** For exec, attach and build only.  Its types stay inside `engine` and `guard/helper`. */
   readonly docker: Docker;
@@ -51,17 +59,27 @@ export async function connect(address: string, options: ConnectOptions = {}): Pr
   const target = await resolveTarget(address, around);
   const transport = createTransport(target.dial, around.env);
   try {
-    const { json } = await fetchJson(transport, target.address, '/version', {
+    const { json, headers } = await fetchJson(transport, target.address, '/version', {
       signal: options.signal,
       timeoutMs: options.timeoutMs ?? CONNECT_TIMEOUT_MS,
     });
     const { apiVersion, ...server } = negotiate(target.address, json);
     const prefix = `/v${apiVersion}`;
+    const seconds = Date.parse(headers.date ?? '') / 1000;
     return {
       address: target.address,
       apiVersion,
       server,
+      ...(Number.isNaN(seconds) ? {} : { clock: String(seconds) }),
       request: async (path, request = {}) => (await fetchJson(transport, target.address, prefix + path, request)).json,
+      requestEach: (paths, request, onAnswer) =>
+        fetchEach(
+          transport,
+          target.address,
+          paths.map((path) => prefix + path),
+          request,
+          onAnswer,
+        ),
       stream: (path, request = {}) => fetchStream(transport, target.address, prefix + path, request),
       docker: createDockerode(transport, apiVersion),
       close: () => transport.close(),

@@ -5,7 +5,9 @@
  * that spares streams.  Hijacked streams (exec, attach, build) stay with dockerode, on the same agent.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { mapLimited } from '../../lib/limit.ts';
 import { cancelled, connectionFault, refusal, timeoutFault } from './faults.ts';
+import { pipelined } from './pipeline.ts';
 import type { Transport } from './transport.ts';
 
 export interface ApiRequest {
@@ -18,6 +20,8 @@ export interface ApiRequest {
   readonly timeoutMs?: number;
 }
 
+/** Questions at a time: quick, and no burden for the engine. */
+const IN_FLIGHT = 8;
 export const DEFAULT_TIMEOUT_MS = 20_000;
 
 export interface Answer {
@@ -34,7 +38,7 @@ export async function fetchJson(
 ): Promise<Answer> {
   const deadline = createDeadline(address, options);
   try {
-    const response = await send(transport, path, options, deadline.signal);
+    const response = await send(transport, path, options, deadline);
     const text = await readText(response);
     return { json: text === '' ? null : parseJson(address, text), headers: response.headers };
   } catch (thrown) {
@@ -42,6 +46,48 @@ export async function fetchJson(
   } finally {
     deadline.clear();
   }
+}
+
+export type EachAnswer = { readonly json: unknown } | { readonly error: Error };
+
+/**
+ * Many questions, each as `fetchJson` would ask it: calls back once for each, in any order, with the JSON or with why there
+ * is none.
+ */
+export async function fetchEach(
+  transport: Transport,
+  address: string,
+  paths: readonly string[],
+  options: { readonly signal?: AbortSignal | undefined },
+  onAnswer: (index: number, answer: EachAnswer) => void,
+): Promise<void> {
+  const { dial, host } = transport;
+  const { signal } = options;
+  const read = (status: number, text: string): EachAnswer => {
+    try {
+      if (status < 200 || status >= 300) throw refusal(status, messageOf(text));
+      return { json: text === '' ? null : parseJson(address, text) };
+    } catch (error) {
+      return { error: connectionFault(address, error) };
+    }
+  };
+  const left =
+    dial && paths.length > 1
+      ? await pipelined({
+          dial,
+          host,
+          paths,
+          signal,
+          onAnswer: (index, { status, body }) => onAnswer(index, read(status, body.toString('utf8'))),
+        })
+      : [...paths.keys()];
+  await mapLimited(left, IN_FLIGHT, async (index) => {
+    const answer = fetchJson(transport, address, paths[index] ?? '/', { signal }).then(
+      ({ json }): EachAnswer => ({ json }),
+      (error: unknown): EachAnswer => ({ error: connectionFault(address, error) }),
+    );
+    onAnswer(index, await answer);
+  });
 }
 
 /** The body as it comes; the caller ends it with `destroy()` or by aborting `options.signal`. */
@@ -53,7 +99,7 @@ export async function fetchStream(
 ): Promise<IncomingMessage> {
   const deadline = createDeadline(address, options);
   try {
-    const response = await send(transport, path, options, deadline.signal);
+    const response = await send(transport, path, options, deadline);
     const { signal } = options;
     if (signal) {
       const stop = (): void => void response.destroy(cancelled());
@@ -68,28 +114,32 @@ export async function fetchStream(
   }
 }
 
+/** A timer and the caller's signal, whichever is first.  A listing makes hundreds: no `AbortSignal` of its own each. */
 interface Deadline {
-  readonly signal: AbortSignal;
-  /** Why it was aborted; null when it was not. */
+  /** Why it is over; null when it is not. */
   reason(): Error | null;
+  /** Ends this request instead of an earlier one when it is over, now if it is already. */
+  ends(request: { destroy(why: Error): unknown }): void;
   clear(): void;
 }
 
-/** By hand, because `AbortSignal.timeout` and `.any` leave a timer and a listener behind for each request. */
 function createDeadline(address: string, { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiRequest): Deadline {
-  const abort = new AbortController();
+  let request: { destroy(why: Error): unknown } | null = null;
   let reason: Error | null = null;
   const end = (why: Error): void => {
     reason ??= why;
-    abort.abort(why);
+    request?.destroy(why);
   };
   const onAbort = (): void => end(cancelled());
   const timer = setTimeout(() => end(timeoutFault(address)), timeoutMs);
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   return {
-    signal: abort.signal,
     reason: () => reason,
+    ends: (next) => {
+      request = next;
+      if (reason) next.destroy(reason);
+    },
     clear: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -101,9 +151,9 @@ async function send(
   transport: Transport,
   path: string,
   options: ApiRequest,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<IncomingMessage> {
-  const response = await dispatch(transport, path, options, signal);
+  const response = await dispatch(transport, path, options, deadline);
   const status = response.statusCode ?? 0;
   if ((status >= 200 && status < 300) || status === 304) return response;
   const text = await readText(response);
@@ -114,7 +164,7 @@ function dispatch(
   transport: Transport,
   path: string,
   { method = 'GET', query = {}, body }: ApiRequest,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<IncomingMessage> {
   const payload = body === undefined ? null : Buffer.from(JSON.stringify(body));
   return new Promise((resolve, reject) => {
@@ -125,29 +175,38 @@ function dispatch(
       method,
       path: path + queryText(query),
       headers: payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {},
-      signal,
     });
     request.once('response', resolve);
     request.on('error', (error: NodeJS.ErrnoException) => {
       // The engine restarted while this connection lay idle: nothing was received, a fresh one may do.
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      if (stale && method === 'GET' && !signal.aborted) {
-        dispatch(transport, path, { method, query }, signal).then(resolve, reject);
+      if (stale && method === 'GET' && !deadline.reason()) {
+        dispatch(transport, path, { method, query }, deadline).then(resolve, reject);
       } else reject(error);
     });
+    deadline.ends(request);
     request.end(payload ?? undefined);
   });
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+/** By events: iterating over a response takes longer than all else about it. */
+function readText(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    response.once('error', reject);
+    response.once('close', () => {
+      if (!response.complete) reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }));
+    });
+  });
 }
 
 function queryText(query: NonNullable<ApiRequest['query']>): string {
+  const fields = Object.entries(query);
+  if (fields.length === 0) return '';
   const text = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of fields) {
     if (value !== undefined) text.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
   return text.size === 0 ? '' : `?${text.toString()}`;

@@ -11,6 +11,8 @@ export interface Transport {
   /** For the `Host` header; the agent ignores it. */
   readonly host: string;
   readonly port: number;
+  /** A connection of its own for `pipelined`; null where more than the engine may stand at the other end. */
+  readonly dial: (() => Duplex) | null;
   /** Ends every connection that is open, also those handed to a hijacked stream. */
   close(): void;
   /** Connections open now; for tests of what is left. */
@@ -23,20 +25,23 @@ const IDLE_MS = { cheap: 5000, dear: 60_000 };
 export function createTransport(dial: Dial, env: Readonly<Record<string, string | undefined>>): Transport {
   const sockets = new Set<Duplex>();
   const dear = dial.kind === 'ssh';
-  const agent = new DialAgent(
-    () => {
-      const socket = openSocket(dial, env);
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      return socket;
-    },
-    { keepAlive: true, timeout: dear ? IDLE_MS.dear : IDLE_MS.cheap, ...(dear ? { maxSockets: 8 } : {}) },
-  );
+  const open = (): Duplex => {
+    const socket = openSocket(dial, env);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    return socket;
+  };
+  const agent = new DialAgent(open, {
+    keepAlive: true,
+    timeout: dear ? IDLE_MS.dear : IDLE_MS.cheap,
+    ...(dear ? { maxSockets: 8 } : {}),
+  });
   return {
     agent,
     // What the docker command line sends where the engine has no name.
     host: dial.kind === 'tcp' ? dial.host : 'api.moby.localhost',
     port: dial.kind === 'tcp' ? dial.port : 80,
+    dial: dial.kind === 'socket' ? open : null,
     close: () => {
       agent.destroy();
       for (const socket of sockets) socket.destroy();

@@ -56,11 +56,15 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
   let readings: readonly Reading[] = [];
 
   const topology = createSignal<Topology | null>(null);
+  /** The last one as the engine tells it, whose unchanged parts the next one takes over. */
+  let bare: Topology | null = null;
   const publish = (): void => {
     if (parts === null || life.signal.aborted) return;
-    const bare = assemble(wireFacts ? { ...parts, facts: { ...parts.facts, ...wireFacts } } : parts);
+    const before = bare;
+    bare = assemble(wireFacts ? { ...parts, facts: { ...parts.facts, ...wireFacts } } : parts, bare);
     const next = withCatalogues(bare, readings);
-    if (!isDeepStrictEqual(next, topology.get())) topology.set(next);
+    const isNews = bare !== before || !isDeepStrictEqual(next.catalogues, topology.get()?.catalogues);
+    if (isNews) topology.set(next);
   };
 
   /** What the engine does to the machine when its networks change (`br_netfilter`, IPv6 chains) is told by the wire alone. */

@@ -139,3 +139,32 @@ it.each([
     expect(build([], [network('n1', 'quiet', pools)]).networks[0]?.subnets[0]?.gateway).toBe(expected);
   },
 );
+
+it('takes over what did not change, down to the whole', () => {
+  const facts = toFacts({ Name: 'box' }, { apiVersion: '1.51', version: '1', kind: 'docker' });
+  const parts = (state: string): Parameters<typeof assemble>[0] => ({
+    facts: structuredClone(facts),
+    containers: [
+      container('a', 'web', { HostConfig: { NetworkMode: 'container:db' } }),
+      container('b', 'db', { State: { Status: state } }),
+    ],
+    networks: [network(id('1'), 'front')],
+  });
+  const first = assemble(parts('running'));
+  expect(assemble(parts('running'), first)).toBe(first);
+  const next = assemble(parts('paused'), first);
+  expect(next).toEqual(assemble(parts('paused')));
+  expect({ engine: next.engine, networks: next.networks, web: named(next, 'web') }).toSatisfy(
+    ({ engine, networks, web }) =>
+      engine === first.engine && networks === first.networks && web === named(first, 'web'),
+  );
+  expect(named(next, 'db')).not.toBe(named(first, 'db'));
+});
+
+it('a mode that names another container now is told apart, though its own container was not read again', () => {
+  const web = container('a', 'web', { HostConfig: { NetworkMode: 'container:db' } });
+  const facts = toFacts({}, { apiVersion: '1.51', version: '1', kind: 'docker' });
+  const first = assemble({ facts, containers: [web, container('b', 'db')], networks: [] });
+  const next = assemble({ facts, containers: [web, container('c', 'db')], networks: [] }, first);
+  expect(named(next, 'web').networkMode).toEqual({ kind: 'container', containerId: id('c') });
+});

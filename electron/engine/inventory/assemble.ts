@@ -1,5 +1,6 @@
 /** Puts the parts together: names become ids, our own containers go, everything gets its place. */
 import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import {
   BULKHEAD_LABEL,
   compareEndpoints,
@@ -22,18 +23,49 @@ export interface Parts {
   readonly volumes: Iterable<Volume>;
 }
 
-export function assemble({ facts, containers, networks, volumes }: Parts): Topology {
+/**
+ * A topology of the parts.  What is equal in `previous` is taken from it, down to the whole: who looks for changes need
+ * only compare objects by identity.
+ */
+export function assemble({ facts, containers, networks, volumes }: Parts, previous: Topology | null = null): Topology {
   const shown = [...containers].filter(({ endpoint }) => !(BULKHEAD_LABEL in endpoint.labels));
   const directory = createDirectory(shown, [...networks]);
   const endpoints = shown.map((raw) => resolve(raw, directory)).sort(compareEndpoints);
-  return {
-    engine: facts,
-    endpoints: [...endpoints, ...ZONES],
-    networks: withGateways([...networks], shown, directory).sort(
-      (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
-    ),
-    volumes: [...volumes].sort((a, b) => compare(a.name, b.name)),
+  const present = withGateways([...networks], shown, directory).sort(
+    (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
+  );
+  const kept = [...volumes].sort((a, b) => compare(a.name, b.name));
+  if (!previous) return { engine: facts, endpoints: [...endpoints, ...ZONES], networks: present, volumes: kept };
+  const now: Topology = {
+    engine: isDeepStrictEqual(facts, previous.engine) ? previous.engine : facts,
+    endpoints: takenFrom(previous.endpoints, [...endpoints, ...ZONES], ({ id }) => id),
+    networks: takenFrom(previous.networks, present, ({ id }) => id),
+    volumes: takenFrom(previous.volumes ?? [], kept, ({ name }) => name),
   };
+  const same = now.engine === previous.engine && now.endpoints === previous.endpoints;
+  return same && now.networks === previous.networks && now.volumes === previous.volumes ? previous : now;
+}
+
+/** `now`, with objects of `before` where they are equal; `before` itself where all are. */
+function takenFrom<Item extends object>(
+  before: readonly Item[],
+  now: readonly Item[],
+  keyOf: (item: Item) => string,
+): readonly Item[] {
+  const known = new Map(before.map((item) => [keyOf(item), item]));
+  const taken = now.map((item) => {
+    const old = known.get(keyOf(item));
+    return old && isEqual(old, item) ? old : item;
+  });
+  return taken.length === before.length && taken.every((item, at) => item === before[at]) ? before : taken;
+}
+
+/** Field by field: those of a container that was not looked at again are the same objects, and most are that. */
+function isEqual<Item extends object>(a: Item, b: Item): boolean {
+  const keys = Object.keys(a) as (keyof Item)[];
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key] || isDeepStrictEqual(a[key], b[key]))
+  );
 }
 
 interface Directory {

@@ -2,6 +2,7 @@
  * Follows one engine over one connection: lists everything once, then fetches again only what events say has changed,
  * and everything now and then, because events get lost.
  */
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { BULKHEAD_LABEL, type EngineFacts, type Network, type Volume } from '../../../shared/topology/model.ts';
 import { coalesce } from '../../lib/coalesce.ts';
@@ -50,6 +51,8 @@ export async function follow(
   { signal, onParts, reconcileMs = RECONCILE_MS }: FollowOptions,
 ): Promise<Following> {
   const abort = new AbortController();
+  // Every request that is under way listens: more than Node takes for a leak.
+  setMaxListeners(0, abort.signal);
   const stop = (): void => abort.abort();
   if (signal.aborted) throw cancelled();
   signal.addEventListener('abort', stop, { once: true });
@@ -77,20 +80,14 @@ export async function follow(
     queuedListing = null;
     clearTimeout(timer);
     const started = performance.now();
-    const [info, listed, nets, vols] = await Promise.all([
+    const [info, inspected, nets, vols] = await Promise.all([
       get('/info'),
-      get('/containers/json', { all: true }),
+      inspectAll(),
       get('/networks'),
       // One volume driver that is away makes the engine refuse, or wait: what was known of volumes will do.  An engine
       // that is away itself refuses the other three too.
       api.request('/volumes', { timeoutMs: VOLUMES_TIMEOUT_MS, signal: abort.signal }).catch(() => null),
     ]);
-    const ids = arrayOf(listed)
-      .map(objectOf)
-      .filter((entry) => !(BULKHEAD_LABEL in textMapOf(entry['Labels'])))
-      .map((entry) => textOf(entry['Id']))
-      .filter((id) => id !== '');
-    const inspected = await mapLimited(ids, IN_FLIGHT, (id) => inspect(id, containers.get(id) ?? null));
     facts = toFacts(info, { apiVersion: api.apiVersion, ...api.server });
     containers = new Map(inspected.flatMap((raw) => (raw ? [[raw.endpoint.id, raw]] : [])));
     networks = new Map(arrayOf(nets).flatMap((json) => entryOf(toNetwork(json))));
@@ -100,9 +97,35 @@ export async function follow(
     timer = setTimeout(reconcile, Math.max(reconcileMs, (performance.now() - started) / RECONCILE_SHARE));
   };
 
+  const inspectAll = async (): Promise<readonly (RawContainer | null)[]> => {
+    const ids = arrayOf(await get('/containers/json', { all: true }))
+      .map(objectOf)
+      .filter((entry) => !(BULKHEAD_LABEL in textMapOf(entry['Labels'])))
+      .map((entry) => textOf(entry['Id']))
+      .filter((id) => id !== '');
+    const inspected = new Map<string, RawContainer | null>();
+    const faults: Error[] = [];
+    await api.requestEach(ids.map(pathOf), { signal: abort.signal }, (index, answer) => {
+      const id = ids[index] ?? '';
+      if ('json' in answer) {
+        const raw = toContainer(answer.json);
+        if (raw?.endpoint.id === id) inspected.set(id, raw);
+      } else if (answer.error instanceof RefusalError) {
+        inspected.set(id, afterRefusal(answer.error, containers.get(id) ?? null));
+      } else faults.push(answer.error);
+    });
+    if (faults[0]) throw faults[0];
+    // An answer that speaks of another container, or none, may be the answer to another question.
+    return mapLimited(
+      ids,
+      IN_FLIGHT,
+      async (id) => inspected.get(id) ?? (inspected.has(id) ? null : inspect(id, null)),
+    );
+  };
+
   const inspect = async (id: string, last: RawContainer | null): Promise<RawContainer | null> => {
     try {
-      return toContainer(await get(`/containers/${encodeURIComponent(id)}/json`));
+      return toContainer(await get(pathOf(id)));
     } catch (thrown) {
       return afterRefusal(thrown, last);
     }
@@ -182,20 +205,26 @@ export async function follow(
     });
 
   try {
-    // Subscribe first and list then: what changes in between is told twice rather than never.  An engine may flush its
-    // headers before it subscribes, so events are asked for from a moment ago by its own clock.
-    const since = engineTime(await get('/info')) ?? (Date.now() / 1000 - 1).toFixed(3);
-    const events = await api.stream('/events', {
+    // What changes while it is listed is told twice rather than never: events are asked for from a moment ago, by the
+    // engine's own clock, and wait for the end of the listing.
+    const since = api.clock ?? engineTime(await get('/info')) ?? (Date.now() / 1000 - 1).toFixed(3);
+    const streaming = api.stream('/events', {
       query: { since, filters: { type: ['container', 'network', 'volume'] } },
       signal: abort.signal,
     });
-    read(events, (event) => toNotes(event).forEach((note) => notes.add(note)), fail);
-    await refresh();
+    const reading = streaming.then((events) =>
+      read(events, (event) => toNotes(event).forEach((note) => notes.add(note)), fail),
+    );
+    await Promise.all([reading, refresh()]);
   } catch (thrown) {
     finish(cancelled());
     throw thrown;
   }
   return { refresh, ended, close: () => finish(cancelled()) };
+}
+
+function pathOf(id: string): string {
+  return `/containers/${encodeURIComponent(id)}/json`;
 }
 
 function read(events: IncomingMessage, onEvent: (event: unknown) => void, onEnd: (why: unknown) => void): void {

@@ -21,8 +21,9 @@ export function textsOf(value: unknown): readonly string[] {
   return arrayOf(value).filter((item) => typeof item === 'string');
 }
 
+/** A whole number. */
 export function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }
 
 /** Only own fields that hold text; a label called `__proto__` stays a label. */

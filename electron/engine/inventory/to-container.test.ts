@@ -63,6 +63,7 @@ describe('reading a container', () => {
     [{ Status: 'configured' }, 'created'],
     [{ Status: 'stopped' }, 'exited'],
     [{ Status: 'stopping' }, 'running'],
+    [{ Status: 'constructor' }, 'exited'],
   ])('knows the state %j as %s', (State, state) => {
     expect(read({ State }).endpoint.state).toBe(state);
   });

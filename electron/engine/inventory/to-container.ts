@@ -95,16 +95,16 @@ export function toContainer(json: unknown): RawContainer | null {
 const STATES: readonly ContainerState[] = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 
 /** Podman's own words for the same. */
-const PODMAN_STATES: Readonly<Record<string, ContainerState>> = {
-  configured: 'created',
-  initialized: 'created',
-  stopped: 'exited',
-  stopping: 'running',
-};
+const PODMAN_STATES: ReadonlyMap<string, ContainerState> = new Map([
+  ['configured', 'created'],
+  ['initialized', 'created'],
+  ['stopped', 'exited'],
+  ['stopping', 'running'],
+]);
 
 function stateOf(state: JsonObject): ContainerState {
   const status = textOf(state['Status']).toLowerCase();
-  const known = STATES.find((candidate) => candidate === status) ?? PODMAN_STATES[status];
+  const known = STATES.find((candidate) => candidate === status) ?? PODMAN_STATES.get(status);
   if (known) return known;
   if (state['Paused'] === true) return 'paused';
   if (state['Restarting'] === true) return 'restarting';
