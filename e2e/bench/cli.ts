@@ -1,0 +1,55 @@
+/** `npm run bench`: measures, prints a table or JSON, and with --assert fails where a limit is passed. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { listOnce } from './inventory.ts';
+import { engineRows } from './on-engine.ts';
+import { predictionRows } from './predict.ts';
+import { tableOf, type Row } from './row.ts';
+
+const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine] [--engine VERSION] [-o FILE]
+
+  --json     print JSON instead of a table
+  --assert   exit with 1 when a limit is passed
+  --only     leave out the other half; "engine" needs Debian and root
+  --engine   which private engine to start, default 28.5
+  -o         write the JSON to a file too
+`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      assert: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      engine: { type: 'string', default: '28.5' },
+      output: { type: 'string', short: 'o' },
+      // One listing by a process of its own: what an app that starts has to wait for.
+      list: { type: 'string' },
+    },
+  });
+  if (values.list !== undefined) {
+    process.stdout.write(`${await listOnce(values.list)}\n`);
+    return 0;
+  }
+  if (values.only !== undefined && values.only !== 'predict' && values.only !== 'engine') {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const progress = (text: string): void => void process.stderr.write(`${text}\n`);
+  const rows: Row[] = [];
+  if (values.only !== 'engine') rows.push(...(await predictionRows()));
+  if (values.only !== 'predict') rows.push(...(await engineRows({ version: values.engine, progress })));
+  const json = `${JSON.stringify({ version: 1, node: process.version, rows }, null, 2)}\n`;
+  process.stdout.write(values.json ? json : `${tableOf(rows)}\n`);
+  if (values.output !== undefined) writeFileSync(values.output, json);
+  const passed = rows.flatMap(({ name, limits }) => limits.filter(({ holds }) => !holds).map(() => name));
+  if (passed.length > 0) progress(`Past its limit: ${passed.join('; ')}.`);
+  return values.assert && passed.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}

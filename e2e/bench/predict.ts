@@ -1,0 +1,114 @@
+/**
+ * The predictor on a large engine: the whole matrix, and the matrix after one endpoint has changed.  In processor time,
+ * which on an idle machine is the time one waits.
+ */
+import { sketch, type ContainerSketch } from '../../shared/reachability/fixtures.ts';
+import { evaluate, reevaluate } from '../../shared/reachability/index.ts';
+import { FLAG_DENIED, type Denial, type Matrix } from '../../shared/reachability/model.ts';
+import { isContainer, type Endpoint, type Topology } from '../../shared/topology/model.ts';
+import { inTurn, rowOf, worked, type Row } from './row.ts';
+
+const SIZE = { containers: 997, networks: 100, denials: 10_000 };
+const ROUNDS = 40;
+const WARM_UPS = 15;
+
+export async function predictionRows(): Promise<Row[]> {
+  const { topology, denials } = largeEngine();
+  const size = topology.endpoints.length;
+  const scale = `${size} endpoints, ${SIZE.networks} networks, ${SIZE.denials} rules`;
+  const plain = (): number => worked(() => plainLoop(topology, denials));
+
+  // Fresh objects each time: nothing may be kept from the round before.
+  const whole = await inTurn(
+    ROUNDS,
+    WARM_UPS,
+    () => {
+      const fresh = structuredClone({ topology, denials });
+      return worked(() => evaluate(fresh.topology, fresh.denials));
+    },
+    plain,
+  );
+
+  let last = reevaluate(null, topology, denials);
+  const update = await inTurn(
+    ROUNDS * 5,
+    WARM_UPS * 3,
+    (round) => {
+      const next = withOneChanged(last.scene.topology, (round * 7919) % SIZE.containers);
+      // The guard makes its list anew after each event.
+      const list = denials.map((denial) => ({ ...denial }));
+      const ms = worked(() => (last = reevaluate(last, next, list)));
+      if (round % 50 === 0) mustEqual(last.matrix, evaluate(structuredClone(next), list));
+      return ms;
+    },
+    plain,
+  );
+  const baselineName = 'a plain nested loop';
+  return [
+    rowOf({ name: `evaluate: ${scale}`, ...whole, baselineName, limits: { ms: 50 } }),
+    rowOf({ name: 'the same after one endpoint changed', ...update, baselineName, limits: { ms: 5 } }),
+  ];
+}
+
+/** The least one could do: for each pair, whether the two share a network, and whether a rule denies them. */
+function plainLoop({ endpoints }: Topology, denials: readonly Denial[]): Uint8Array {
+  const nets = endpoints.map(
+    (one) => new Set(isContainer(one) ? one.attachments.map(({ networkId }) => networkId) : []),
+  );
+  const denied = new Set(denials.map(({ from, to }) => `${from} ${to}`));
+  const cells = new Uint8Array(endpoints.length ** 2);
+  for (const [i, from] of endpoints.entries()) {
+    for (const [j, to] of endpoints.entries()) {
+      let meets = false;
+      for (const net of nets[i] ?? []) if (nets[j]?.has(net)) meets = true;
+      cells[i * endpoints.length + j] = meets && !denied.has(`${from.id} ${to.id}`) ? 1 : 0;
+    }
+  }
+  return cells;
+}
+
+/** The same engine each time, drawn by a generator of its own. */
+function largeEngine(): { readonly topology: Topology; readonly denials: readonly Denial[] } {
+  const below = seeded(1);
+  const containers: Record<string, ContainerSketch> = {};
+  for (let index = 0; index < SIZE.containers; index += 1) {
+    const on = new Set(Array.from({ length: 1 + below(3) }, () => `net${below(SIZE.networks)}`));
+    containers[`container-${index}`] = {
+      on: [...on].join(' '),
+      publish: below(3) === 0 ? [`${10_000 + index}:80`] : [],
+      mounts: below(4) === 0 ? [`volume-${below(200)}:/data`] : [],
+      expose: [80],
+      state: below(20) === 0 ? 'exited' : 'running',
+      privileged: below(100) === 0,
+    };
+  }
+  const topology = sketch({ containers });
+  const name = (): string => `container-${below(SIZE.containers)}`;
+  const denials = Array.from({ length: SIZE.denials }, (): Denial => {
+    return { from: name(), to: name(), state: 'held', policy: 'a → b' };
+  });
+  return { topology, denials };
+}
+
+/** Numerical Recipes' linear congruential generator: `below(n)` is 0…n-1. */
+function seeded(seed: number): (end: number) => number {
+  let state = seed;
+  return (end) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * end);
+  };
+}
+
+function withOneChanged(topology: Topology, at: number): Topology {
+  const endpoints = topology.endpoints.map((one, index): Endpoint => {
+    if (index !== at || !isContainer(one)) return one;
+    return { ...one, state: one.state === 'running' ? 'paused' : 'running', startedAt: one.startedAt + 1 };
+  });
+  return { ...topology, endpoints };
+}
+
+function mustEqual(one: Matrix, other: Matrix): void {
+  const same = Buffer.compare(one.verdicts, other.verdicts) === 0 && Buffer.compare(one.flags, other.flags) === 0;
+  if (!same || !one.flags.some((flags) => (flags & FLAG_DENIED) !== 0))
+    throw new Error('The update is not what it must be.');
+}
