@@ -187,7 +187,8 @@ describe('however much a topology holds', () => {
     const topology = chain(700, last);
     const { ids, size, verdicts } = evaluate(topology, []);
     expect(VERDICTS[verdicts[ids.indexOf('c5') * size + ids.indexOf('c690')] ?? -1]).toBe(verdict);
-    expect(explain(topology, [], 'c5', 'c690')).toMatchObject({ verdict, reasons: [{ rule }] });
+    const cell = explain(topology, [], 'c5', 'c690');
+    expect([cell.verdict, cell.reasons[0]?.rule]).toEqual([verdict, rule]);
   });
 
   it('who hangs on a circle is no part of it, whatever else there is', () => {

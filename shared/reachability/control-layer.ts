@@ -47,12 +47,14 @@ function isRuled({ endpoint }: Party): boolean {
   return isContainer(endpoint) || endpoint.kind === 'host';
 }
 
-const masteries = new WeakMap<Party, readonly SideWay[]>();
+const masteries = new WeakMap<Scene, Map<Party, readonly SideWay[]>>();
 
 /** What makes a running container master of all others and of the machine: R621–R623, R625–R628, R631, R632. */
 function masteryOf(scene: Scene, party: Party): readonly SideWay[] {
-  let known = masteries.get(party);
-  if (!known) masteries.set(party, (known = mastery(scene, party)));
+  let ofScene = masteries.get(scene);
+  if (!ofScene) masteries.set(scene, (ofScene = new Map<Party, readonly SideWay[]>()));
+  let known = ofScene.get(party);
+  if (!known) ofScene.set(party, (known = mastery(scene, party)));
   return known;
 }
 

@@ -149,6 +149,7 @@ it('takes over what did not change, down to the whole', () => {
       container('b', 'db', { State: { Status: state } }),
     ],
     networks: [network(id('1'), 'front')],
+    volumes: [],
   });
   const first = assemble(parts('running'));
   expect(assemble(parts('running'), first)).toBe(first);
@@ -164,7 +165,7 @@ it('takes over what did not change, down to the whole', () => {
 it('a mode that names another container now is told apart, though its own container was not read again', () => {
   const web = container('a', 'web', { HostConfig: { NetworkMode: 'container:db' } });
   const facts = toFacts({}, { apiVersion: '1.51', version: '1', kind: 'docker' });
-  const first = assemble({ facts, containers: [web, container('b', 'db')], networks: [] });
-  const next = assemble({ facts, containers: [web, container('c', 'db')], networks: [] }, first);
+  const first = assemble({ facts, containers: [web, container('b', 'db')], networks: [], volumes: [] });
+  const next = assemble({ facts, containers: [web, container('c', 'db')], networks: [], volumes: [] }, first);
   expect(named(next, 'web').networkMode).toEqual({ kind: 'container', containerId: id('c') });
 });

@@ -15,7 +15,8 @@ const map = z.record(z.string(), text);
 const protocol = z.enum(['tcp', 'udp', 'sctp']);
 const port = z.number().int().min(1).max(65_535);
 const address = text.min(1).nullable();
-const container = z.strictObject({
+// What is added to the model need not be added here to be allowed.
+const container = z.object({
   kind: z.literal('container'),
   id: text.min(1),
   name: text,
@@ -28,13 +29,14 @@ const container = z.strictObject({
     z.strictObject({ kind: z.literal('container'), containerId: text }),
   ]),
   attachments: z.array(
-    z.strictObject({ networkId: text.min(1), ipv4: address, ipv6: address, mac: address, aliases: z.array(text) }),
+    z.object({ networkId: text.min(1), ipv4: address, ipv6: address, mac: address, aliases: z.array(text) }),
   ),
   publishedPorts: z.array(z.strictObject({ protocol, port, address: text.min(1), hostPort: port })),
+  routedPorts: z.array(z.object({ protocol, port })).optional(),
   exposedPorts: z.array(z.strictObject({ protocol, port })),
-  links: z.array(z.strictObject({ targetName: text.min(1), alias: text })),
+  links: z.array(z.object({ targetName: text.min(1), alias: text })),
   mounts: z.array(
-    z.strictObject({
+    z.object({
       type: z.enum(['bind', 'volume', 'tmpfs', 'other']),
       source: text,
       destination: text,
@@ -75,7 +77,7 @@ const topology = z.object({
       ipv6: z.boolean(),
       ingress: z.boolean(),
       attachable: z.boolean(),
-      subnets: z.array(z.strictObject({ subnet: text.min(1), gateway: text })),
+      subnets: z.array(z.object({ subnet: text.min(1), gateway: text })),
       options: map,
       labels: map,
       project: text,
@@ -217,6 +219,7 @@ it('is read into a valid topology, which has a matrix', { timeout: 60_000 }, () 
             facts: toFacts(info, { apiVersion: '1.51', version: '', kind: 'docker' }),
             containers: answers.flatMap((answer) => toContainer(answer) ?? []),
             networks: nets.flatMap((answer) => toNetwork(answer) ?? []),
+            volumes: [],
           },
           previous,
         );
