@@ -1,15 +1,15 @@
 import { startEngine } from './engine.ts';
 import { destroyEngine, listEngines } from './state.ts';
-import { ENGINE_VERSIONS } from './versions.ts';
+import { ENGINES } from './versions.ts';
 
-const USAGE = `Private Docker engines for tests and for trying things out. Needs Debian and root.
+const USAGE = `Private engines for tests and for trying things out. Needs Debian and root.
 
   npm run -s engines -- up VERSION [--name NAME] [DOCKERD FLAG …]   start one; prints its unix:// URL
   npm run -s engines -- run VERSION [--name NAME] [DOCKERD FLAG …]  the same, until Ctrl-C
   npm run -s engines -- down NAME …                                 end engines and remove their data
   npm run -s engines -- ls                                          list them, also what crashed runs left
 
-Versions: ${ENGINE_VERSIONS.map(({ version }) => version).join(', ')}
+Versions: ${ENGINES.map(({ version }) => version).join(', ')}
 `;
 
 /** Runs one command line; returns the exit code (0 done, 1 failed, 2 usage). */

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerRequest } from '../fixture/docker-http.ts';
 import type { EngineNamespace } from './namespace.ts';
 import type { EngineFiles } from './packages.ts';
+import { podmanCommand } from './podman.ts';
 import { cgroupName, enginePaths, identify, isAlive, type ProcessId } from './state.ts';
 
-/** What one dockerd needs to know. */
+/** What one engine's process needs to know. */
 export interface DaemonSetup {
   readonly name: string;
+  readonly kind: 'docker' | 'podman';
   readonly version: string;
   readonly files: EngineFiles;
   readonly args: readonly string[];
@@ -36,10 +38,11 @@ export function createDaemon(setup: DaemonSetup, namespace: EngineNamespace): Da
     if (running !== null && isAlive(running)) return;
     // Left over when dockerd was killed: the number in the pid file may belong to another process by now.
     await namespace.exec(['rm', '-f', '/run/docker.pid']);
+    if (setup.kind === 'podman') await namespace.exec(['mkdir', '-p', '/run/podman/networks']);
     rmSync(socket, { force: true });
     const output = openSync(log, 'a');
     const [file = '', ...enter] = namespace.enter;
-    const entering = spawn(file, [...enter, setup.files.dockerd, ...flags(setup)], {
+    const entering = spawn(file, [...enter, ...commandOf(setup)], {
       // Nothing of the caller's environment (proxies, DOCKER_*) may change how an engine under test behaves.
       env: { PATH: setup.files.path, HOME: '/root', LANG: 'C.UTF-8' },
       stdio: ['ignore', output, output],
@@ -80,6 +83,11 @@ export function createDaemon(setup: DaemonSetup, namespace: EngineNamespace): Da
     start,
     stop,
   };
+}
+
+function commandOf(setup: DaemonSetup): string[] {
+  if (setup.kind === 'podman') return [...podmanCommand(setup.name), ...setup.args];
+  return [setup.files.dockerd, ...flags(setup)];
 }
 
 function flags({ name, files, args }: DaemonSetup): string[] {

@@ -47,7 +47,7 @@ export interface RunningEngine {
  */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { name, detached = false } = options;
-  const { version, daemonArgs, bridgeNetfilter } = engineVersion(options.version);
+  const { kind, version, daemonArgs, bridgeNetfilter } = engineVersion(options.version);
   const files = await ensureEngine(version, options.progress);
   const { socket } = claim(name);
   const release = detached ? () => undefined : destroyWithThisProcess(name);
@@ -60,7 +60,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const namespace = await createNamespace({ detached, bridgeNetfilter });
     writeState({ name, version, anchor: namespace.anchor });
     const args = [...daemonArgs, ...(options.daemonArgs ?? [])];
-    const daemon = createDaemon({ name, version, files, args }, namespace);
+    const daemon = createDaemon({ name, kind, version, files, args }, namespace);
     await daemon.start();
     return {
       name,

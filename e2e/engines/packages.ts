@@ -30,6 +30,7 @@ const NEEDED = [
   'chromium',
   'xvfb',
 ];
+const PODMAN = ['podman', 'netavark', 'aardvark-dns', 'catatonit'];
 // Only screenshots in Chinese want it; its absence breaks no test.
 const WELCOME = ['fonts-wqy-zenhei'];
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -40,8 +41,11 @@ const toStderr: Progress = (line) => process.stderr.write(`${line}\n`);
  * Installs the Debian packages the rig runs on, where they are missing. Starts no service.
  * A second call costs one dpkg-query. Needs root only when something is missing.
  */
-export async function ensureMachinePackages(progress: Progress = toStderr): Promise<void> {
-  const needed = await missing(NEEDED);
+export async function ensureMachinePackages(
+  progress: Progress = toStderr,
+  more: readonly string[] = [],
+): Promise<void> {
+  const needed = await missing([...NEEDED, ...more]);
   const welcome = await missing(WELCOME);
   if (needed.length === 0 && welcome.length === 0) return;
   await withoutServices(async () => {
@@ -62,8 +66,8 @@ export async function ensureMachinePackages(progress: Progress = toStderr): Prom
  * `$XDG_CACHE_HOME/bulkhead/engines/<version>`. Quick when it is there already; two callers at once do no harm.
  */
 export async function ensureEngine(name: string, progress: Progress = toStderr): Promise<EngineFiles> {
-  const { version, suites } = engineVersion(name);
-  await ensureMachinePackages(progress);
+  const { version, suites, kind } = engineVersion(name);
+  await ensureMachinePackages(progress, kind === 'podman' ? PODMAN : []);
   if (suites.includes(await machineSuite())) {
     return { dockerd: '/usr/sbin/dockerd', dockerProxy: '/usr/sbin/docker-proxy', path: MACHINE_PATH };
   }

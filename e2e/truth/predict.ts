@@ -56,7 +56,7 @@ function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Clai
   const speaking = channels.filter(
     ({ layer, ports }) =>
       layer === 'network' &&
-      (ports === undefined || ports.includes(row.port === 0 ? 'icmp' : `${row.protocol}/${String(row.port)}`)),
+      (ports === undefined || ports.includes(row.protocol) || ports.includes(`${row.protocol}/${String(row.port)}`)),
   );
   const named = speaking.some(({ address }) => address === row.address);
   const isFar = !named && machine.has(row.address);

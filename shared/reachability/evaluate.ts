@@ -157,12 +157,12 @@ function meet({ nets: a }: Stack, { nets: b }: Stack): boolean {
  * Groups stacks that every rule for strangers treats alike.  -1: judged pair by pair, because a published port is
  * bound to one gateway, or who joined whom counts.
  */
-function classify({ stacks, gateways }: Scene): { readonly classOf: Int32Array; readonly count: number } {
+function classify({ stacks, gateways, traits }: Scene): { readonly classOf: Int32Array; readonly count: number } {
   const classOf = new Int32Array(stacks.length).fill(-1);
   const known = new Map<string, number>();
   for (const stack of stacks) {
     if (stack.kind === 'stranded' || stack.bindings.some(({ address }) => gateways.has(address))) continue;
-    const key = keyOf(stack);
+    const key = keyOf(stack, traits.podman);
     let number = known.get(key);
     if (number === undefined) known.set(key, (number = known.size));
     classOf[stack.index] = number;
@@ -173,18 +173,23 @@ function classify({ stacks, gateways }: Scene): { readonly classOf: Int32Array; 
 const keys = new WeakMap<Stack['content'], string>();
 
 /** As `classKey`, kept as long as the stack stays what it is. */
-function keyOf(stack: Stack): string {
+function keyOf(stack: Stack, podman: boolean): string {
   const known = keys.get(stack.content);
   if (known !== undefined) return known;
-  const key = classKey(stack);
+  const key = classKey(stack, podman);
   keys.set(stack.content, key);
   return key;
 }
 
-function classKey({ kind, legs, bindings, routed, serve4, serve6, exit4, exit6 }: Stack): string {
-  const traits = [...new Set(legs.map(legKey))].sort();
+function classKey({ kind, legs, bindings, routed, serve4, serve6, exit4, exit6 }: Stack, podman: boolean): string {
+  // Podman's rules count networks.
+  const traits = (podman ? legs.map(legKey) : [...new Set(legs.map(legKey))]).sort();
   const published = [...new Set(bindings.map(({ reach, family }) => `${reach}${String(family)}`))].sort();
-  const open = [4, 6].map((family) => Number(routed.some((port) => port.family === family)));
+  const open = [4, 6].flatMap((family) =>
+    ['tcp', 'udp', 'sctp'].map((protocol) =>
+      Number(routed.some((port) => port.family === family && port.protocol === protocol)),
+    ),
+  );
   const ways = [serve4, serve6].map((net) => (net ? netKey(net) : '-'));
   return [kind, ...ways, exitKey(exit4), exitKey(exit6), ...open, ...published, '|', ...traits].join(' ');
 }

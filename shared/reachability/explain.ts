@@ -92,9 +92,9 @@ function forgery({ traits }: Scene, from: Party, to: Party, sides: readonly Side
   return [reason('R634', { from: endpoint.name, via: met.net.name })];
 }
 
-/** `tcp/8080`; a published port by its number on the machine; `icmp`. */
+/** `tcp/8080`; a published port by its number on the machine; `icmp`, or `udp` for all of it. */
 function portText(port: WayPort): string {
-  if (port.protocol === 'icmp') return port.protocol;
+  if (port.port === 0) return port.protocol;
   return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}`;
 }
 

@@ -35,8 +35,8 @@ export interface ContainerSketch {
   readonly joins?: string;
   /** `'8080:80'`, `'127.0.0.1:8080:80/udp'`, `'[::]:8080:80'`; without an address: IPv4 and IPv6. */
   readonly publish?: readonly string[];
-  /** TCP ports published on routed networks, in both families. */
-  readonly routed?: readonly number[];
+  /** Ports published on routed networks, in both families: `80` is TCP, or `'53/udp'`. */
+  readonly routed?: readonly (number | `${number}/udp`)[];
   /** Gateway priority per network. */
   readonly priority?: Readonly<Record<string, number>>;
   /** TCP ports. */
@@ -194,7 +194,11 @@ function containerOf(
     ...(up && one.routed
       ? {
           routedPorts: one.routed.flatMap((port) =>
-            ([4, 6] as const).map((family) => ({ protocol: 'tcp' as const, port, family })),
+            ([4, 6] as const).map((family) => ({
+              protocol: typeof port === 'number' ? ('tcp' as const) : ('udp' as const),
+              port: Number.parseInt(String(port), 10),
+              family,
+            })),
           ),
         }
       : {}),

@@ -56,7 +56,7 @@ const container: fc.Arbitrary<ContainerSketch> = fc.record({
     '10.0.2.1:82:80',
     '[fd00:1::1]:83:80',
   ]),
-  routed: fc.subarray([80]),
+  routed: fc.subarray<80 | '53/udp'>([80, '53/udp']),
   priority: fc.dictionary(fc.constantFrom(...NETWORKS), fc.constantFrom(-1, 1), { maxKeys: 1 }),
   expose: fc.subarray([80, 8080]),
   links: fc.subarray(

@@ -1,6 +1,7 @@
 /** Two containers, each with a stack of its own: shared networks, foreign networks, published ports (SPEC R1xx, R2xx). */
 import type { Exit } from './exits.ts';
 import { addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net, type Traits } from './network.ts';
+import { judgePodmanForeign, judgePodmanPublished } from './judge-podman.ts';
 import type { RuleId } from './reasons.ts';
 import { judgeFromLan, judgeLanShared, judgeLanToMachine, judgeToLanAddress } from './judge-lan-drivers.ts';
 import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
@@ -12,14 +13,20 @@ export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): 
     if (mine) judgeShared(scene, from, to, mine, leg, sink);
     if (sink.settled) return;
   }
-  if (scene.traits.podman) {
+  const { podman } = scene.traits;
+  if (podman && scene.traits.rootless) {
     sink.way('unknown', 'R810', 'bridge', null, '', null);
     return;
   }
-  for (const leg of to.legs) if (!shares(from, leg.net)) judgeForeign(scene, from, to, leg, sink);
+  for (const leg of to.legs) {
+    if (shares(from, leg.net)) continue;
+    if (podman && leg.net.kind === 'bridge') judgePodmanForeign(from, leg, sink);
+    else judgeForeign(scene, from, to, leg, sink);
+  }
   // What the sender has beyond bridges may lead anywhere.
   for (const { net } of from.legs) if (net.kind === 'opaque' && !shares(to, net)) opaque(net, sink);
-  judgePublished(scene, from, to, sink);
+  if (podman) judgePodmanPublished(scene, from, to, sink);
+  else judgePublished(scene, from, to, sink);
 }
 
 /** Whether the stack is on that network. */
@@ -67,8 +74,11 @@ function judgeShared(scene: Scene, from: Stack, to: Stack, mine: Leg, theirs: Le
  * R108, R109: what becomes of IPv6 between two on this network.  An old engine's firewall for internal networks also drops
  * the neighbour discovery without which there is no IPv6, where packets inside bridges pass it.
  */
-export function insideIpv6({ major, filtersIpv6, bridgeUnfiltered }: Traits, net: Net): 'open' | 'blocked' | 'unknown' {
-  if (!net.internal || major >= 26 || filtersIpv6 === false || bridgeUnfiltered) return 'open';
+export function insideIpv6(
+  { major, podman, filtersIpv6, bridgeUnfiltered }: Traits,
+  net: Net,
+): 'open' | 'blocked' | 'unknown' {
+  if (!net.internal || podman || major >= 26 || filtersIpv6 === false || bridgeUnfiltered) return 'open';
   return major === 20 && filtersIpv6 === true ? 'blocked' : 'unknown';
 }
 
@@ -139,7 +149,7 @@ function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink
 }
 
 /**
- * R220–R222, R226: a routed network opens ICMP, and what is published on it, to other networks at the container's own
+ * R220–R222, R226, R227: a routed network opens ICMP, and what is published on it, to other networks at the container's own
  * address.  Where B is on the network A's packets come from, its answers go there and no firewall sees them.
  */
 function judgeRouted(to: Stack, { net, ...leg }: Leg, family: Family, exit: Exit, sink: Sink): void {
@@ -150,8 +160,12 @@ function judgeRouted(to: Stack, { net, ...leg }: Leg, family: Family, exit: Exit
     sink.way(verdict, rule, bridgeKind(net), net, address, open);
   if (!lost) way('open', 'R226', [ICMP]);
   if (ports.length === 0 || servedBy(to, family) !== net) way('blocked', 'R221', null);
-  else if (lost) way('blocked', 'R222', ports);
-  else way('open', 'R220', ports);
+  else if (lost) {
+    const datagrams = ports.filter(({ protocol }) => protocol === 'udp');
+    const rest = ports.filter(({ protocol }) => protocol !== 'udp');
+    if (datagrams.length > 0) way('open', 'R227', datagrams);
+    if (rest.length > 0) way('blocked', 'R222', rest);
+  } else way('open', 'R220', ports);
 }
 
 /** Whether the engine drops what comes back to a sender whose address it does not hide (from 28 on). */

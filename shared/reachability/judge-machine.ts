@@ -1,6 +1,7 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
 import { bridgeKind, exitOf, FAMILIES, keepsAnswersOut, opaque, redirection, servedBy } from './judge-bridges.ts';
 import { addressesOf, addressOf, gatewaysOf, isLoopback, modeOf, type Family, type Leg, type Net } from './network.ts';
+import { bindsBoth } from './judge-podman.ts';
 import type { RuleId } from './reasons.ts';
 import {
   answersAside,
@@ -10,11 +11,11 @@ import {
   judgeOutsideToLan,
 } from './judge-lan-drivers.ts';
 import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
-import type { Sink } from './sink.ts';
+import { DATAGRAMS, ICMP, type Sink } from './sink.ts';
 
 /** R301/R501 and R202: from the machine or a container in host mode. */
 export function judgeFromMachine(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
-  if (scene.traits.podman) {
+  if (scene.traits.podman && scene.traits.rootless) {
     sink.way('unknown', 'R810', 'host-mode', null, '', null);
     return;
   }
@@ -71,7 +72,11 @@ function judgeLocalBinding(
     if (aside) sink.way('unknown', 'R136', 'published', aside, one, ports, far);
     else if (mode === 'unsure') sink.way('unknown', 'R805', 'published', net, one, ports, far);
     else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', net, one, ports, far);
-    else if (taken === 'no' || (one === '::1' && !scene.traits.userlandProxy)) {
+    else if (scene.traits.podman && reach === 'any' && !bindsBoth(to)) {
+      sink.way('unknown', 'R873', 'published', null, one, ports, far);
+    } else if (scene.traits.podman && (taken === 'no' || one === '::1')) {
+      sink.way('blocked', 'R872', 'published', null, one, ports, far);
+    } else if (taken === 'no' || (one === '::1' && !scene.traits.userlandProxy)) {
       sink.way('blocked', 'R212', 'published', null, one, ports, far);
     } else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, one, ports, far);
     else sink.way('open', 'R202', 'published', null, one, ports, far);
@@ -87,7 +92,7 @@ function judgeLocalBinding(
 
 /** R302/R502, R304: towards the machine or a container in host mode, at its gateways and other addresses. */
 export function judgeToMachine(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
-  if (scene.traits.podman) {
+  if (scene.traits.podman && scene.traits.rootless) {
     sink.way('unknown', 'R810', 'gateway', null, '', null);
     return;
   }
@@ -150,7 +155,7 @@ export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'interne
     sink.way('open', 'R507', 'egress', null, '', null);
     return;
   }
-  if (scene.traits.podman) {
+  if (scene.traits.podman && scene.traits.rootless) {
     sink.way('unknown', 'R810', 'egress', null, '', null);
     return;
   }
@@ -171,6 +176,7 @@ export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'interne
     else if (exit.kind === 'unsure') sink.way('unknown', exit.rule ?? 'R805', 'egress', net, '', null);
     else if (exit.kind === 'unmasked') {
       const dropped = scene.traits.major >= 28 && keepsAnswersOut(exit, family) && !net.trustsOutside;
+      if (dropped) sink.way('open', 'R534', 'egress', net, '', [DATAGRAMS]);
       sink.way(dropped ? 'blocked' : 'unknown', dropped ? 'R521' : 'R506', 'egress', net, '', null);
     }
   }
@@ -183,7 +189,7 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     sink.way('unknown', 'R511', 'host-mode', null, '', null);
     return;
   }
-  if (traits.podman) {
+  if (traits.podman && traits.rootless) {
     sink.way('unknown', 'R810', 'published', null, '', null);
     return;
   }
@@ -192,15 +198,18 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     if (leg.net.kind === 'lan') judgeOutsideToLan(kind, leg, sink);
     else judgeOutsideDirectly(scene, to, leg, sink);
   }
-  const at = (address: string, family: Family, ports: Binding['ports']): void => {
+  const at = (address: string, family: Family, reach: Binding['reach'], ports: Binding['ports']): void => {
     const mode = servedMode(to, family);
     const taken = served(scene, to, family);
     const aside = answersAside(to, { family }, null);
     if (aside) sink.way('unknown', 'R136', 'published', aside, address, ports);
     else if (mode === 'unsure') sink.way('unknown', 'R805', 'published', servedBy(to, family), address, ports);
     else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', to.serve4, address, ports);
-    else if (taken === 'no') sink.way('blocked', 'R212', 'published', null, address, ports);
-    else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, address, ports);
+    else if (traits.podman && reach === 'any' && !bindsBoth(to)) {
+      sink.way('unknown', 'R873', 'published', null, address, ports);
+    } else if (taken === 'no') {
+      sink.way('blocked', traits.podman ? 'R872' : 'R212', 'published', null, address, ports);
+    } else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, address, ports);
     else if (from.kind === 'lan') sink.way('open', 'R510', 'published', null, address, ports);
     else sink.way('unknown', 'R512', 'published', null, address, ports);
   };
@@ -210,9 +219,9 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     if (reach === 'loopback') sink.way('blocked', 'R203', 'published', null, address, ports);
     else if (reach === 'one' && scene.gateways.has(address)) {
       sink.way('blocked', 'R513', 'published', null, address, ports);
-    } else if (reach === 'one') at(address, family, ports);
-    else if (!measured) at(address, family, ports);
-    else for (const one of addressesOf(traits, family)) at(one, family, ports);
+    } else if (reach === 'one') at(address, family, reach, ports);
+    else if (!measured) at(address, family, reach, ports);
+    else for (const one of addressesOf(traits, family)) at(one, family, reach, ports);
   }
   const reachable = measured ? FAMILIES.filter((family) => addressesOf(traits, family).length > 0) : FAMILIES;
   if (!serves || !to.bindings.some(({ reach, family }) => reach !== 'any' || reachable.includes(family))) {
@@ -234,14 +243,18 @@ function judgeOutsideDirectly({ traits }: Scene, to: Stack, leg: Leg, sink: Sink
       sink.way('unknown', 'R526', bridgeKind(net), net, address, null);
       continue;
     }
+    if (traits.podman && (to.serve4 !== null || to.serve6 !== null)) {
+      sink.way('unknown', 'R874', bridgeKind(net), net, address, null);
+      continue;
+    }
     if (net.internal) continue;
     const mode = modeOf(net, family);
     const serves = servedBy(to, family) === net;
     const routed = to.routed.filter((port) => port.family === family);
     if (mode === 'unsure') sink.way('unknown', 'R805', bridgeKind(net), net, address, null);
     else if (mode === 'unprotected') sink.way('unknown', 'R524', bridgeKind(net), net, address, null);
-    else if (mode === 'routed' && serves && routed.length > 0) {
-      sink.way('unknown', 'R523', bridgeKind(net), net, address, routed);
+    else if (mode === 'routed') {
+      sink.way('unknown', 'R523', bridgeKind(net), net, address, [...(serves ? routed : []), ICMP]);
     } else if (serves && mode === 'nat' && (net.trustsOutside || traits.major < 28)) {
       const ports = to.bindings.filter((binding) => binding.family === family).flatMap((binding) => binding.ports);
       const inside = ports.map(({ protocol, port }) => ({ protocol, port }));

@@ -114,9 +114,10 @@ export function traitsOf({ engine }: Topology): Traits {
     major,
     podman: engine.kind === 'podman',
     rootless: engine.rootless,
-    filtersIpv6: major >= 27 ? true : (engine.ip6tables ?? null),
-    userlandProxy: engine.userlandProxy !== false,
-    internalRoutes: major < 25,
+    filtersIpv6: engine.kind === 'podman' || major >= 27 ? true : (engine.ip6tables ?? null),
+    // Podman redirects; its conmon only keeps the port taken.
+    userlandProxy: engine.userlandProxy !== false && engine.kind !== 'podman',
+    internalRoutes: major < 25 && engine.kind !== 'podman',
     trustsInterfaces: major === 0 || major >= 28,
     bridgeUnfiltered: engine.bridgeNetfilter === false,
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),

@@ -60,6 +60,7 @@ const onLan = (
   },
   containers,
 });
+const podman = { engine: { kind: 'podman', version: '4.3.1' } } as const;
 const withoutProxy = { engine: { userlandProxy: false } };
 const icc = (options: Readonly<Record<string, string>> = {}): NonNullable<TopologySketch['networks']> => ({
   bridge: { ipv6: true, options: { enable_icc: 'false', ...options } },
@@ -209,6 +210,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'nor on one that is not the way out', given: { networks: { back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'aside back', publish: ['8080:80'], routed: [80] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { via: 'back', verdict: 'blocked' } },
   ],
   R222: { says: 'answers to an address that is not hidden are dropped', given: { networks: { front: { options: UNMASKED }, back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'back', routed: [80] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { ports: ['tcp/80'] } },
+  R227: { says: 'but a datagram arrives', given: { networks: { front: { options: UNMASKED }, back: { options: mode('routed') } }, containers: { web: 'front', db: { on: 'back', routed: ['53/udp'] } } }, pair: ['web', 'db'], verdict: 'partial', channel: { ports: ['udp/53'] } },
   R223: (['20.10.24', '28.5.2'] as const).map((version) => ({ says: `published ports from a network without masquerading, ${version}`, given: published('8080:80', 'front', { engine: { version }, networks: { front: { options: UNMASKED } } }), pair: ['web', 'db'] as const, verdict: 'blocked' as const, channel: { address: '10.0.2.1' } })),
   R224: (['web', 'host', 'lan'] as const).map((from) => ({ says: `published behind a bridge without a machine, from ${from}`, given: { networks: { back: { options: INHIBITED } }, containers: { web: 'front', db: { on: 'back', publish: ['0.0.0.0:8080:80'] } } }, pair: [from, 'db'] as const, verdict: 'blocked' as const, channel: { kind: 'published', address: '198.51.100.2' } })),
   R226: [
@@ -298,9 +300,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
 
   R520: { says: 'out of a routed network', given: { networks: { front: { options: mode('routed') } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown', channel: { kind: 'egress', via: 'front' } },
-  R521: { says: 'without masquerading, from 28 on', given: { networks: { front: { options: UNMASKED } }, containers: { web: 'front' } }, pair: ['web', 'lan'], verdict: 'blocked', channel: { via: 'front' } },
+  R521: { says: 'without masquerading, from 28 on', given: { networks: { front: { options: UNMASKED } }, containers: { web: 'front' } }, pair: ['web', 'lan'], verdict: 'partial', channel: { via: 'front', verdict: 'blocked' } },
+  R534: { says: 'but single datagrams get out', given: { networks: { front: { options: UNMASKED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', ports: ['udp'] } },
   R522: { says: 'to a gateway that is not there', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'blocked' },
-  R523: { says: 'into a routed network, by a route to it', given: behind(mode('routed'), { routed: [80] }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
+  R523: { says: 'into a routed network, by a route to it', given: behind(mode('routed'), { routed: [80] }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80', 'icmp'] } },
   R524: { says: 'into an unprotected network', given: behind(mode('nat-unprotected')), pair: ['internet', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::2' } },
   R525: { says: 'IPv6 goes out under the container’s own address', given: { ...only4(), networks: { front: { ipv6: true, options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
   R526: { says: 'IPv6 comes in by a route', given: { ...v6Nets, ...only4() }, pair: ['lan', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::2' } },
@@ -412,11 +415,20 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'on the way in', given: { networks: { front: { options: { gateway_mode_ipv4: 'isolated' } } }, containers: { web: 'front' } }, pair: ['lan', 'web'], verdict: 'unknown' },
   ],
   R806: { says: 'trusted interfaces, to what is published', given: behind({ trusted_host_interfaces: 'eth1' }, { publish: ['127.0.0.1:8080:80'] }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
-  R810: (['db', 'host', 'internet', 'agent'] as const).map((to) => ({ says: `Podman, towards ${to}`, given: { engine: { kind: 'podman' }, containers: { web: 'front', db: 'back', agent: 'host' } } as const, pair: ['web', to] as const, verdict: 'unknown' as const })),
+  R810: (['db', 'internet', 'agent'] as const).map((to) => ({ says: `Podman without root, towards ${to}`, given: { engine: { kind: 'podman', rootless: true }, containers: { web: 'front', db: 'back', agent: 'host' } } as const, pair: ['web', to] as const, verdict: 'unknown' as const })),
   R811: [
     { says: 'a rootless engine’s machine', given: { engine: { rootless: true }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
     { says: 'which is not the stack of host mode', given: { engine: { rootless: true }, containers: { agent: 'host' } }, pair: ['agent', 'host'], verdict: 'unknown' },
   ],
+
+  R870: [
+    { says: 'two networks of Podman', given: { ...podman, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { via: 'back', address: '10.0.2.2' } },
+    { says: 'and what is published on the other', given: { ...podman, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'published', address: '10.0.1.1' } },
+  ],
+  R871: { says: 'published by Podman, called from the same network', given: { ...podman, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', address: '198.51.100.2' } },
+  R872: { says: 'published by Podman, at ::1', given: { ...podman, networks: { back: { ipv6: true } }, containers: { db: { on: 'back', publish: ['8080:80'] } } }, pair: ['host', 'db'], verdict: 'open', channel: { address: '::1', verdict: 'blocked' } },
+  R873: (['web', 'lan', 'host'] as const).map((from) => ({ says: `published at 0.0.0.0 by name, from ${from}`, given: { ...podman, containers: { web: 'front', db: { on: 'front', publish: ['0.0.0.0:8080:80'] } } } as const, pair: [from, 'db'] as const, verdict: from === 'lan' ? ('unknown' as const) : ('open' as const), channel: { kind: 'published', verdict: 'unknown' as const } })),
+  R874: { says: 'Podman and who has a route', given: { ...podman, containers: { db: 'back' } }, pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.1.2' } },
 
   R901: { says: 'a held rule', given: { containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'blocked', denials: [deny('web', 'db')], channel: { kind: 'bridge', verdict: 'blocked' } },
   R902: [

@@ -4,10 +4,13 @@ import type { Verdict } from './model.ts';
 import type { RuleId } from './reasons.ts';
 import type { Net } from './network.ts';
 
-/** What a way is open or shut for: a port, a published one numbered as on the machine, or ICMP. */
-export type WayPort = Port | PublishedPort | typeof ICMP;
+/** What a way is open or shut for: a port, a published one numbered as on the machine, ICMP, or all of UDP. */
+export type WayPort = Port | PublishedPort | typeof ICMP | typeof DATAGRAMS;
 
 export const ICMP = { protocol: 'icmp', port: 0 } as const;
+
+/** Every UDP port. */
+export const DATAGRAMS = { protocol: 'udp', port: 0 } as const;
 
 export type WayVerdict = 'open' | 'blocked' | 'unknown';
 

@@ -89,6 +89,20 @@ it('gives attachments the ids of their networks, also before a first start, and 
   expect(named(build([host], networks), 'web').attachments).toEqual([]);
 });
 
+it('finds a network by the name that Podman writes where the id belongs', () => {
+  const attached = (NetworkID: string): object => ({ NetworkSettings: { Networks: { n: { NetworkID } } } });
+  const topology = build(
+    [
+      container('a', 'web', attached('shop')),
+      container('b', 'db', attached('podman')),
+      container('c', 'odd', attached('gone')),
+    ],
+    [network('n1', 'shop'), network('n2', 'bridge')],
+  );
+  const networkOf = (name: string): string | undefined => named(topology, name).attachments[0]?.networkId;
+  expect(['web', 'db', 'odd'].map(networkOf)).toEqual(['n1', 'n2', 'gone']);
+});
+
 it('leaves out what is ours and puts everything in its place, zones last', () => {
   const compose = (project: string, service: string): object => ({
     'com.docker.compose.project': project,

@@ -78,7 +78,11 @@ interface Directory {
 function createDirectory(containers: readonly RawContainer[], networks: readonly Network[]): Directory {
   return {
     networkIds: new Set(networks.map(({ id }) => id)),
-    networkByName: new Map(networks.map(({ id, name }) => [name, id])),
+    networkByName: new Map([
+      // The name Podman itself has for what its Docker API calls `bridge`.
+      ...networks.filter(({ name }) => name === 'bridge').map(({ id }) => ['podman', id] as const),
+      ...networks.map(({ id, name }) => [name, id] as const),
+    ]),
     containerIds: containers.map(({ endpoint }) => endpoint.id),
     containerByName: new Map(containers.map(({ endpoint }) => [endpoint.name, endpoint.id])),
   };
@@ -145,9 +149,12 @@ function attach(raw: RawAttachment, directory: Directory, up: boolean): Attachme
   return up ? { ...named, ipv4, ipv6, mac } : { ...named, ipv4: null, ipv6: null, mac: null };
 }
 
-/** Before its first start a container knows a network only by the name, or id, it was given. */
+/**
+ * Before its first start a container knows a network only by the name, or id, it was given; Podman writes the name where
+ * the id belongs.
+ */
 function networkIdOf({ networkId, networkName }: RawAttachment, { networkIds, networkByName }: Directory): string {
-  if (networkId !== '') return networkId;
+  if (networkId !== '') return networkIds.has(networkId) ? networkId : (networkByName.get(networkId) ?? networkId);
   if (networkIds.has(networkName)) return networkName;
   const name = networkName === 'default' ? 'bridge' : networkName;
   return networkByName.get(name) ?? '';

@@ -137,6 +137,7 @@ describe('reading a container', () => {
     }).endpoint;
     expect(publishedPorts).toEqual([
       { protocol: 'udp', port: 53, address: '0.0.0.0', hostPort: 53 },
+      { protocol: 'udp', port: 53, address: '::', hostPort: 53 },
       { protocol: 'tcp', port: 80, address: '0.0.0.0', hostPort: 32_768 },
       { protocol: 'tcp', port: 80, address: '::', hostPort: 32_769 },
     ]);

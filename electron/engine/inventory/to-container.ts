@@ -148,9 +148,10 @@ function publishedPorts(ports: JsonObject): readonly PublishedPort[] {
     return arrayOf(bindings).flatMap((binding): PublishedPort[] => {
       const fields = objectOf(binding);
       const hostPort = Number(textOf(fields['HostPort']) || 0);
-      // Podman leaves the address out for "all of them".
-      const address = textOf(fields['HostIp']) || '0.0.0.0';
-      return Number.isInteger(hostPort) && hostPort > 0 && hostPort <= 65_535 ? [{ ...port, address, hostPort }] : [];
+      if (!Number.isInteger(hostPort) || hostPort <= 0 || hostPort > 65_535) return [];
+      const given = textOf(fields['HostIp']);
+      // Podman leaves the address out for "all of them", of both families.
+      return (given === '' ? ['0.0.0.0', '::'] : [given]).map((address) => ({ ...port, address, hostPort }));
     });
   });
   return published.sort(
