@@ -21,7 +21,7 @@ use Time::HiRes qw(time);
 
 my %SETNS = (x86_64 => 308, aarch64 => 268, riscv64 => 268);
 my $SETNS = $SETNS{ (POSIX::uname())[4] } or die "unsupported architecture\n";
-use constant { CLONE_NEWNET => 0x40000000, AT_ONCE => 300, READY_S => 20 };
+use constant { CLONE_NEWNET => 0x40000000, AT_ONCE => 300, READY_S => 20, SIOCGIFFLAGS => 0x8913, IFF_RUNNING => 0x40 };
 
 $| = 1;
 my $mode = shift // '';
@@ -54,9 +54,26 @@ sub look {
     }
 }
 
-# Every address of the namespace but loopback and link-local ones.
+# Whether an IPv6 address is being checked where the check will end: on an interface that has somebody at its other end.
+sub checking {
+    socket(my $any, AF_INET, SOCK_DGRAM, 0) or die "socket: $!";
+    open my $six, '<', '/proc/self/net/if_inet6' or return 0;
+    while (<$six>) {
+        my (undef, undef, undef, $scope, $flags, $name) = split ' ';
+        next unless hex($scope) == 0 && hex($flags) & 0x40;
+        my $request = pack 'a16 s x22', $name, 0;
+        return 1 if ioctl($any, SIOCGIFFLAGS, $request) && (unpack 'x16 s', $request) & IFF_RUNNING;
+    }
+    return 0;
+}
+
+# Every address of the namespace but loopback and link-local ones, once those that are being checked are settled.
 sub local_addresses {
     my %found;
+    for (1 .. 60) {
+        last unless checking();
+        select undef, undef, undef, 0.05;
+    }
     if (open my $trie, '<', '/proc/self/net/fib_trie') {
         my $last = '';
         while (<$trie>) {
