@@ -429,10 +429,11 @@ describe('a change', { timeout: 60_000 }, () => {
 
 describe('the two address families', { timeout: 60_000 }, () => {
   // Before 27 the engine's firewall treats them differently (R108, R113), and so do legacy links (R105, IPv4 only) and
-  // an engine without docker-proxy, which redirects nothing at ::1 (R212).
+  // an engine without docker-proxy, which redirects nothing at ::1 (R212), Podman among them (R872).
   it('are judged alike where everything has both', () => {
     fc.assert(
       fc.property(topologies, (drawn) => {
+        fc.pre(drawn.engine.kind !== 'podman');
         const topology = bothFamilies(drawn);
         for (const from of topology.endpoints) {
           for (const to of topology.endpoints) {
