@@ -11,7 +11,7 @@ export function contains(subnet: string, address: string): boolean {
 }
 
 /** Whether two subnets have an address in common. */
-export function overlaps(a: string, b: string): boolean {
+function overlaps(a: string, b: string): boolean {
   return contains(a, b.split('/')[0] ?? '') || contains(b, a.split('/')[0] ?? '');
 }
 
