@@ -10,11 +10,6 @@ export function contains(subnet: string, address: string): boolean {
   return net.slice(0, prefix) === one.slice(0, prefix);
 }
 
-/** Whether two subnets have an address in common. */
-function overlaps(a: string, b: string): boolean {
-  return contains(a, b.split('/')[0] ?? '') || contains(b, a.split('/')[0] ?? '');
-}
-
 function bitsOf(address: string): string | null {
   return address.includes(':') ? bits6(address) : bits4(address);
 }
