@@ -55,6 +55,8 @@ export async function compare(
     const who = got !== null && got !== undefined && measured === 'blocked' ? ` (${got} answered)` : '';
     return [`${rowText(row)}: predicted ${predicted}, measured ${measured}${who} [${rules.join(' ')}]`];
   });
+  // Those who do not run have cells as well, though nothing can be tried there.
+  for (const from of topology.endpoints) for (const to of topology.endpoints) predictor.cell(from.name, to.name);
   const matrix = evaluate(topology, denials());
   const verdict = (from: number, to: number): Verdict =>
     VERDICTS[matrix.verdicts[from * matrix.size + to] ?? 3] ?? 'unknown';

@@ -23,7 +23,8 @@ export interface ContainerPlan {
   readonly aliases?: readonly string[];
   /** `VOLUME:/path[:ro]` or `/host/path:/path[:ro]`. */
   readonly mounts?: readonly string[];
-  readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted';
+  /** `unplugged`: runs, and was taken off its only network. */
+  readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted' | 'unplugged';
   readonly privileged?: boolean;
   readonly capAdd?: readonly string[];
   /** `host` or `container:NAME`; `ipc` also `shareable`, for those that others join. */

@@ -46,10 +46,11 @@ export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised
     for (const level of levelsOf(containers)) {
       await Promise.all(level.map(([name, container]) => start(docker, name, container, gateways)));
     }
-    for (const [name, { state }] of containers) {
+    for (const [name, { on, state }] of containers) {
       if (state === 'paused') await docker.pauseContainer(name);
       if (state === 'exited') await docker.stopContainer(name);
       if (state === 'restarted') await docker.restartContainer(name);
+      if (state === 'unplugged') await docker.disconnect(on, name);
     }
   } catch (thrown) {
     await remove().catch(() => undefined);
