@@ -114,13 +114,19 @@ export function judgeToMachine(scene: Scene, from: Stack, to: Stack, sink: Sink)
     if (sink.settled) return;
   }
   judgeToHostAddresses(scene, from, to, sink);
-  if (!from.legs.some(tellsOfGateway)) {
+  if (!from.legs.some((leg) => tellsOfGateway(scene, from, to, leg))) {
     sink.way('unknown', 'R305', 'gateway', null, '', null);
   }
 }
 
-/** Whether something is known of the machine's addresses on that network, be it that it has none. */
-function tellsOfGateway({ net, v4, v6 }: Leg): boolean {
+/** Whether something is known of the machine's addresses that are reached by that leg, be it that it has none there. */
+function tellsOfGateway(scene: Scene, from: Stack, to: Stack, leg: Leg): boolean {
+  const { net, v4, v6 } = leg;
+  if (net.kind === 'lan') {
+    return FAMILIES.some(
+      (family) => addressOf(leg, family) !== null && farAddresses(scene, family, from, to).length > 0,
+    );
+  }
   if (net.kind !== 'bridge' || net.gateways4.length + net.gateways6.length > 0) return true;
   const none = (family: Family): boolean => ['isolated', 'inhibited'].includes(modeOf(net, family));
   return (v4 === null || none(4)) && (v6 === null || none(6));

@@ -237,7 +237,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R303: { says: 'two in host mode', given: { containers: { one: 'host', two: 'host' } }, pair: ['one', 'two'], verdict: 'open', channel: { address: '127.0.0.1' } },
   R304: { says: 'from internal networks not at other addresses', given: { ...onInternal, containers: { web: 'quiet', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
-  R305: { says: 'no address of the machine is known', given: { engine: { hostAddresses: [] }, networks: { front: { gateway: false } }, containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'unknown' },
+  R305: [
+    { says: 'no address of the machine is known', given: { engine: { hostAddresses: [] }, networks: { front: { gateway: false } }, containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'unknown' },
+    { says: 'nor on a network of neighbours', given: { engine: { hostAddresses: [] }, networks: { lan: { driver: 'ipvlan' } }, containers: { web: 'lan' } }, pair: ['web', 'host'], verdict: 'unknown' },
+  ],
 
   R320: [
     { says: 'the machine is not on an isolated network', given: behind(mode('isolated'), {}, { internal: true }), pair: ['host', 'db'], verdict: 'blocked', channel: { address: 'fd00:2::2' } },
