@@ -20,8 +20,11 @@ export function cannotSplit(topology: Topology, fromId: string, toId: string): R
 /** The rule that makes a pair inseparable, `null` when it can be split. */
 export function inseparable(from: Party, to: Party): RuleId | null {
   if (from === to) return 'R905';
-  const host = (party: Party): boolean => party.endpoint.kind === 'container' && party.stack.kind === 'host';
   if (from.stack === to.stack && from.stack.kind !== 'host') return 'R906';
-  if (host(to)) return 'R907';
-  return host(from) ? 'R908' : null;
+  if (isInHostMode(to)) return 'R907';
+  return isInHostMode(from) ? 'R908' : null;
+}
+
+function isInHostMode({ endpoint, stack }: Party): boolean {
+  return stack.kind === 'host' && endpoint.kind === 'container';
 }

@@ -220,11 +220,13 @@ export interface Ends {
 /** @param known the ends of an earlier list among parties with the same ids in the same order: finding them takes time. */
 export function endsOf(scene: Scene, denials: readonly Denial[], known: Ends | null = null): Ends {
   const places = new Int32Array(denials.length * 2);
-  for (const [at, { from, to }] of denials.entries()) {
-    const old = known?.denials[at];
+  let at = 0;
+  for (const { from, to } of denials) {
+    const old = known?.denials[at / 2];
     const same = old !== undefined && old.from === from && old.to === to;
-    places[at * 2] = same ? (known?.places[at * 2] ?? -1) : (scene.party(from)?.index ?? -1);
-    places[at * 2 + 1] = same ? (known?.places[at * 2 + 1] ?? -1) : (scene.party(to)?.index ?? -1);
+    places[at] = same ? (known?.places[at] ?? -1) : (scene.party(from)?.index ?? -1);
+    places[at + 1] = same ? (known?.places[at + 1] ?? -1) : (scene.party(to)?.index ?? -1);
+    at += 2;
   }
   // A list of its own: the caller's may grow.
   return { denials: denials.slice(), places };
@@ -248,9 +250,11 @@ function applyDenials({ parties, stacks }: Scene, ends: Ends, verdicts: Uint8Arr
   const size = parties.length;
   const members = stacks.map((): Party[] => []);
   for (const party of parties) members[party.stack.index]?.push(party);
-  for (const [at, { state }] of ends.denials.entries()) {
-    const from = parties[ends.places[at * 2] ?? -1];
-    const to = parties[ends.places[at * 2 + 1] ?? -1];
+  let at = 0;
+  for (const { state } of ends.denials) {
+    const from = parties[ends.places[at] ?? -1];
+    const to = parties[ends.places[at + 1] ?? -1];
+    at += 2;
     if (!from || !to) continue;
     const cell = from.index * size + to.index;
     flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED;
