@@ -16,6 +16,7 @@ export function controlWays(scene: Scene, from: Party, to: Party): readonly Side
 export function eachControlPair(scene: Scene, mark: (from: number, to: number) => void): void {
   const { parties } = scene;
   const groups = new Map<string, Party[]>();
+  const joined = joinedIds(parties);
   for (const party of parties) {
     const { endpoint, index } = party;
     if (!isContainer(endpoint)) {
@@ -28,6 +29,9 @@ export function eachControlPair(scene: Scene, mark: (from: number, to: number) =
     if (mayChangeNetwork(party)) {
       for (const other of parties) if (sharedNetwork(party, other).length > 0) mark(index, other.index);
     }
+    // Whose namespaces are its own and whom nobody joins is alone in them, as most are.
+    const { pidMode, ipcMode } = endpoint;
+    if (pidMode === '' && ipcMode === '' && !joined.has(endpoint.id)) continue;
     for (const group of groupsOf(scene, endpoint)) join(groups, group, party);
   }
   for (const members of groups.values()) {
@@ -35,6 +39,18 @@ export function eachControlPair(scene: Scene, mark: (from: number, to: number) =
       for (const other of members) if (one !== other && isContainer(one.endpoint)) mark(one.index, other.index);
     }
   }
+}
+
+/** The ids that some container names as the one whose processes or memory it shares. */
+function joinedIds(parties: readonly Party[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { endpoint } of parties) {
+    if (!isContainer(endpoint)) continue;
+    for (const mode of [endpoint.pidMode, endpoint.ipcMode]) {
+      if (mode.startsWith('container:')) ids.add(mode.slice('container:'.length));
+    }
+  }
+  return ids;
 }
 
 function join(groups: Map<string, Party[]>, group: string, party: Party): void {
@@ -59,7 +75,11 @@ function masteryOf(scene: Scene, party: Party): readonly SideWay[] {
 }
 
 /** Capabilities that reach beyond the container, unless its root is nobody on the machine. */
-const FAR_REACHING = { SYS_ADMIN: 'R625', SYS_MODULE: 'R626', DAC_READ_SEARCH: 'R627' } as const;
+const FAR_REACHING = [
+  ['SYS_ADMIN', 'R625'],
+  ['SYS_MODULE', 'R626'],
+  ['DAC_READ_SEARCH', 'R627'],
+] as const;
 
 function mastery(scene: Scene, party: Party): readonly SideWay[] {
   const { endpoint: container, stack } = party;
@@ -71,7 +91,7 @@ function mastery(scene: Scene, party: Party): readonly SideWay[] {
   if (namespaceOf(scene, container, 'pidMode') === 'host') ways.push(control('pid', 'R623', 'host'));
   const isNobody = scene.topology.engine.userNamespaces === true && container.usesHostUsers !== true;
   if (!container.privileged && !isNobody) {
-    for (const [capability, rule] of Object.entries(FAR_REACHING)) {
+    for (const [capability, rule] of FAR_REACHING) {
       if (hasCapability(container, capability)) ways.push(control('capability', rule, capability));
     }
     if (stack.kind === 'host' && hasCapability(container, 'NET_ADMIN')) {
