@@ -148,12 +148,20 @@ describe(`the command line on engine ${NEWEST}`, () => {
 
   it('exits with 1 from verify when the wire is not as predicted', async () => {
     const pid = (await fixture.docker.inspectContainer('db')).State.Pid;
-    const nft = (text: string): Promise<unknown> => engine.exec(['nsenter', '-t', String(pid), '-n', 'nft', text]);
-    await nft(
-      'add table inet foreign; add chain inet foreign in { type filter hook input priority 0; }; add rule inet foreign in iifname != lo tcp dport 5432 drop',
-    );
-    const { code, stdout } = await bulkhead('verify', '--from', 'cache', '--to', 'db', '--json');
-    await nft('delete table inet foreign');
+    const inside = (...argv: string[]): Promise<unknown> => engine.exec(['nsenter', '-t', String(pid), '-n', ...argv]);
+    const verify = (): Promise<Answer> => bulkhead('verify', '--from', 'cache', '--to', 'db', '--json');
+    const nft =
+      'table inet foreign { chain in { type filter hook input priority 0; iifname != lo tcp dport 5432 drop; }; }';
+    await inside('nft', nft);
+    const filtered = await verify();
+    await inside('nft', 'delete table inet foreign');
+    expect(filtered.code, 'a firewall rule of somebody else’s is foreseen').toBe(0);
+    expect(filtered.stdout).toContain('"predicted": "blocked"');
+    // Routes inside containers are not read.
+    const { IPAddress = '' } = fixture.container('cache').attachments['data'] ?? {};
+    await inside('ip', 'route', 'add', 'blackhole', `${IPAddress}/32`);
+    const { code, stdout } = await verify();
+    await inside('ip', 'route', 'del', 'blackhole', `${IPAddress}/32`);
     expect(code).toBe(1);
     expect((JSON.parse(stdout) as { disagree: number }).disagree).toBeGreaterThan(0);
   });

@@ -54,9 +54,7 @@ export function createPredictor(
  */
 function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Claim {
   const speaking = channels.filter(
-    ({ layer, ports }) =>
-      layer === 'network' &&
-      (ports === undefined || ports.includes(row.protocol) || ports.includes(`${row.protocol}/${String(row.port)}`)),
+    ({ layer, ports, except }) => layer === 'network' && (ports ? names(ports, row) : !names(except ?? [], row)),
   );
   const named = speaking.some(({ address }) => address === row.address);
   const isFar = !named && machine.has(row.address);
@@ -67,4 +65,13 @@ function rowOf({ channels }: Cell, row: Row, machine: ReadonlySet<string>): Clai
   const predicted =
     (['open', 'unknown'] as const).find((one) => said.some(({ verdict }) => verdict === one)) ?? 'blocked';
   return { predicted, rules: said.filter(({ verdict }) => verdict === predicted).flatMap(({ rules }) => rules) };
+}
+
+/** Whether a list like `tcp/80, udp/1-1023, icmp` has what the row tries. */
+function names(list: readonly string[], { protocol, port }: Row): boolean {
+  return list.some((entry) => {
+    const [name, first, last = first] = entry.split(/[/-]/);
+    // A protocol alone stands for all of it.
+    return name === protocol && (first === undefined || (port >= Number(first) && port <= Number(last)));
+  });
 }

@@ -3,6 +3,7 @@ const OLD_IPV6 = 'engines before 27 as they come, without `ip6tables`: the rig�
 const LAN = 'macvlan and ipvlan: which of them applies rests on the kernel and on what is around the machine';
 const PODMAN = 'Podman, which is compared by `npm run truth -- --engine podman`';
 const MOMENT = 'a moment between two states; unit tests hold it';
+const FIREWALL = 'needs rules of other software: firewall.test.ts puts them there and compares';
 
 export const UNTOUCHED: Readonly<Record<string, string>> = {
   R106: 'an engine that filters inside bridges turns that on by itself',
@@ -32,6 +33,7 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   R210: 'from 29 on, which the rig has not',
   R305: 'every bridge the rig’s engines make tells an address of the machine',
   R404: 'an engine removes no container whose stack another still uses without `--force`; the state lasts for a moment',
+  R511: 'the rig’s worlds are judged with the wire open, which reads the machine’s firewall',
   R525: OLD_IPV6,
   R526: OLD_IPV6,
   R528: LAN,
@@ -49,6 +51,13 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   R806: 'interfaces outside that the rig’s machine does not have',
   R810: PODMAN,
   R811: 'the rig runs no rootless engine',
+  R820: FIREWALL,
+  R821: FIREWALL,
+  R822: FIREWALL,
+  R823: FIREWALL,
+  R824: FIREWALL,
+  R827: 'the rig’s helper has the tools to read every rule',
+  R828: FIREWALL,
   R870: PODMAN,
   R871: PODMAN,
   R872: PODMAN,

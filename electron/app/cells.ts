@@ -48,9 +48,10 @@ export function planView(plan: Plan): PlanView {
 
 /** The same channels, as mutable plain data for a carrier or `JSON.stringify`. */
 export function plainChannels(cell: Cell): CellView['channels'] {
-  return cell.channels.map(({ ports, names, rules, ...rest }) => ({
+  return cell.channels.map(({ ports, except, names, rules, ...rest }) => ({
     ...rest,
     ...(ports ? { ports: [...ports] } : {}),
+    ...(except ? { except: [...except] } : {}),
     ...(names ? { names: [...names] } : {}),
     rules: [...rules],
   }));

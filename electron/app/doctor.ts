@@ -4,6 +4,7 @@ import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
 import type { WireCapabilities } from '../engine/driver.ts';
 import { leaseWire } from '../guard/wire-lease.ts';
+import { firewallFinding } from './doctor-firewall.ts';
 import type { Session } from './session.ts';
 
 /** Looks at the engine, opens the wire to see what the helper can do, and judges both.  Never throws. */
@@ -12,7 +13,7 @@ export async function diagnose(session: Session | null, state: EngineState): Pro
   const findings: DoctorFinding[] = [engineFinding(session), ...topologyFindings(session.topology())];
   try {
     const { wire, release } = await leaseWire(session.driver, {});
-    findings.push(...wireFindings(wire.capabilities));
+    findings.push(...wireFindings(wire.capabilities), firewallFinding(session.topology()));
     release();
   } catch (thrown) {
     findings.push(fromError('helper', 'The helper cannot run', toErrorShape(thrown)));

@@ -88,13 +88,13 @@ export async function explainCell(
     return EXIT.ok;
   }
   terminal.out(`${from.name} → ${to.name}: ${cell.verdict}${cell.enforced ? '' : ' (your rule is not in force)'}\n\n`);
-  const rows = cell.channels.map(({ layer, kind, via, address, ports, verdict, rules }) => [
+  const rows = cell.channels.map(({ layer, kind, via, address, ports, except, verdict, rules }) => [
     verdict,
     layer,
     kind,
     via,
     address,
-    ports?.join(' ') ?? '',
+    ports?.join(' ') ?? (except ? `all but ${except.join(' ')}` : ''),
     rules.join(' '),
   ]);
   if (rows.length > 0)

@@ -4,6 +4,7 @@
  */
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Ruleset } from '../../shared/policy/model.ts';
+import type { Firewall } from '../../shared/topology/firewall.ts';
 import type { Topology } from '../../shared/topology/model.ts';
 
 /** Whether the engine answers.  `reconnecting` carries why, and how many tries have failed since. */
@@ -95,6 +96,16 @@ export interface MachineFacts {
   readonly interfaces?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
+/** Packet filters as read at one time (see `shared/topology/firewall.ts`). */
+export interface FilterReading {
+  /** By place; without those that are gone, and without tables of ours.  One that could not be looked at says so in `unread`. */
+  readonly firewalls: ReadonlyMap<string, Firewall>;
+  /** Names of the machine's interfaces that hold addresses of its own. */
+  readonly outside: readonly string[];
+  readonly bridged4: boolean;
+  readonly bridged6: boolean;
+}
+
 /** A namespace: the host's, or that of a container's running process. */
 export interface Place {
   /** `host` or the container's id. */
@@ -149,6 +160,14 @@ export interface Wire {
   ): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
   /** Reads back which of these places hold a table of ours; those whose process is gone hold none. */
   read(places: readonly Place[]): Promise<readonly PlacedTable[]>;
+  /** Everybody's packet filter rules in those places. */
+  filters(places: readonly Place[]): Promise<FilterReading>;
+  /** Calls back with the places whose rules somebody has changed, until aborted or the wire is lost.  Never rejects. */
+  watchFilters(
+    places: readonly Place[],
+    onChange: (places: readonly string[]) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Ports on which something listens in that namespace, TCP, any address family. */
   listening(place: Place): Promise<readonly number[]>;
   /** Makes the probes, several at once; calls back for each (by index of `requests`) as it ends. */

@@ -85,6 +85,8 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
         hostAddresses: [],
       },
       machine: () => Promise.resolve(wire.capabilities),
+      filters: () => Promise.resolve({ firewalls: new Map(), outside: [], bridged4: false, bridged6: false }),
+      watchFilters: () => Promise.resolve(),
       load: async (wanted, places, remove) => {
         loading += 1;
         most = Math.max(most, loading);

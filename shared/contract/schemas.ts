@@ -94,6 +94,7 @@ export const channel = z.object({
   via: z.string(),
   address: z.string(),
   ports: z.array(z.string()).optional(),
+  except: z.array(z.string()).optional(),
   /** By which names A knows B this way. */
   names: z.array(z.string()).optional(),
   verdict: z.enum(['open', 'blocked', 'unknown']),

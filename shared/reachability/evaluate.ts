@@ -2,6 +2,8 @@
 import type { Topology } from '../topology/model.ts';
 import { inseparable } from './cannot-split.ts';
 import type { Exit } from './exits.ts';
+import { foreignKeys, mayFilterInside } from './foreign/class-key.ts';
+import { foreignOf } from './foreign/foreign.ts';
 import { judgeNetwork } from './judge.ts';
 import { openInside } from './judge-lan-drivers.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
@@ -52,7 +54,8 @@ export function judgeAll(scene: Scene): Uint8Array {
   const size = parties.length;
   const verdicts = new Uint8Array(size * size);
   const { cell, strangers, count, classOf } = judgeOf(scene);
-  const { sharers, members } = neighboursIn(scene);
+  const isOpenAt = openness(scene);
+  const { sharers, members } = neighboursIn(scene, isOpenAt);
   for (let i = 0; i < size; i += 1) {
     const row = i * size;
     const base = (classOf[i] ?? LONE) * count;
@@ -67,17 +70,20 @@ export function judgeAll(scene: Scene): Uint8Array {
     for (const leg of party.stack.legs) {
       const there = members[leg.net.index];
       for (const j of there?.rest ?? []) verdicts[row + j] = cell(i, j);
-      if (!isOpenAt(leg)) for (const j of there?.open ?? []) verdicts[row + j] = cell(i, j);
+      if (!isOpenAt(party.stack, leg)) for (const j of there?.open ?? []) verdicts[row + j] = cell(i, j);
     }
     for (const leg of party.stack.legs) {
-      if (isOpenAt(leg)) for (const j of members[leg.net.index]?.open ?? []) verdicts[row + j] = CODE.open;
+      if (isOpenAt(party.stack, leg)) for (const j of members[leg.net.index]?.open ?? []) verdicts[row + j] = CODE.open;
     }
   }
   return verdicts;
 }
 
 /** Who may be no stranger to whom, among those who are there, by party index: by stack, and by network. */
-function neighboursIn({ parties, stacks }: Scene): {
+function neighboursIn(
+  { parties, stacks }: Scene,
+  isOpenAt: Openness,
+): {
   readonly sharers: readonly (readonly number[])[];
   /** `open`: those whom R101–R103 and R120 let talk to each other over IPv4. */
   readonly members: readonly ({ readonly open: readonly number[]; readonly rest: readonly number[] } | undefined)[];
@@ -89,14 +95,21 @@ function neighboursIn({ parties, stacks }: Scene): {
     sharers[stack.index]?.push(index);
     for (const leg of stack.legs) {
       const there = (members[leg.net.index] ??= { open: [], rest: [] });
-      (isOpenAt(leg) ? there.open : there.rest).push(index);
+      (isOpenAt(stack, leg) ? there.open : there.rest).push(index);
     }
   }
   return { sharers, members };
 }
 
-function isOpenAt({ net, v4 }: Leg): boolean {
-  return v4 !== null && (net.kind === 'lan' ? openInside(net) : net.kind === 'bridge' && net.icc);
+/** Whether a stack can talk over IPv4, on that leg, to every other of whom the same is true. */
+type Openness = (stack: Stack, leg: Leg) => boolean;
+
+function openness(scene: Scene): Openness {
+  const foreign = foreignOf(scene);
+  return (stack, { net, v4 }) =>
+    v4 !== null &&
+    (net.kind === 'lan' ? openInside(net) : net.kind === 'bridge' && net.icc) &&
+    (foreign === null || !mayFilterInside(foreign, stack));
 }
 
 interface Judge {
@@ -157,12 +170,16 @@ function meet({ nets: a }: Stack, { nets: b }: Stack): boolean {
  * Groups stacks that every rule for strangers treats alike.  -1: judged pair by pair, because a published port is
  * bound to one gateway, or who joined whom counts.
  */
-function classify({ stacks, gateways, traits }: Scene): { readonly classOf: Int32Array; readonly count: number } {
+function classify(scene: Scene): { readonly classOf: Int32Array; readonly count: number } {
+  const { stacks, gateways, traits } = scene;
+  const foreignKey = foreignKeys(scene);
   const classOf = new Int32Array(stacks.length).fill(-1);
   const known = new Map<string, number>();
   for (const stack of stacks) {
     if (stack.kind === 'stranded' || stack.bindings.some(({ address }) => gateways.has(address))) continue;
-    const key = keyOf(stack, traits.podman);
+    const filtered = foreignKey(stack);
+    if (filtered === null) continue;
+    const key = keyOf(stack, traits.podman) + filtered;
     let number = known.get(key);
     if (number === undefined) known.set(key, (number = known.size));
     classOf[stack.index] = number;

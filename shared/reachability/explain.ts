@@ -52,7 +52,7 @@ export function waysOf(topology: Topology, from: Party, to: Party): readonly Way
 
 function verdictOf(ways: readonly Way[]): Verdict {
   const tally = new Tally();
-  for (const { verdict, rule, kind, via, address, ports } of ways) tally.way(verdict, rule, kind, via, address, ports);
+  for (const way of ways) tally.way(way.verdict, way.rule, way.kind, way.via, way.address, way.ports, way.far, way);
   return tally.verdict();
 }
 
@@ -64,6 +64,7 @@ function networkChannel(way: Way, from: Party, to: Party, held: boolean): Channe
     via: way.via?.name ?? '',
     address: way.address,
     ...(way.ports ? { ports: way.ports.map(portText) } : {}),
+    ...(way.except ? { except: way.except.map(portText) } : {}),
     verdict: shut ? 'blocked' : way.verdict,
     rules: [shut ? 'R901' : spoken(way.rule, from, to)],
     ...(way.far ? { far: true } : {}),
@@ -92,10 +93,11 @@ function forgery({ traits }: Scene, from: Party, to: Party, sides: readonly Side
   return [reason('R634', { from: endpoint.name, via: met.net.name })];
 }
 
-/** `tcp/8080`; a published port by its number on the machine; `icmp`, or `udp` for all of it. */
+/** `tcp/8080`, `tcp/8000-8999`; a published port by its number on the machine; `icmp`, or `udp` for all of it. */
 function portText(port: WayPort): string {
   if (port.port === 0) return port.protocol;
-  return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}`;
+  const span = 'last' in port && port.last !== port.port ? `-${String(port.last)}` : '';
+  return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}${span}`;
 }
 
 /** A sentence names no more ports than one would read; the channel has them all. */
@@ -109,7 +111,7 @@ function portsText(ports: NonNullable<Way['ports']>): string {
 type PairParams = ReturnType<typeof paramsOf>;
 
 /** Field by field: spreading here doubled the time of a whole matrix of explanations. */
-function withWay(pair: PairParams, { via, address, ports }: Way): Readonly<Record<string, string>> {
+function withWay(pair: PairParams, { via, address, ports, detail }: Way): Readonly<Record<string, string>> {
   return {
     from: pair.from,
     to: pair.to,
@@ -120,6 +122,7 @@ function withWay(pair: PairParams, { via, address, ports }: Way): Readonly<Recor
     driver: via?.driver ?? '',
     address,
     ports: ports ? portsText(ports) : '',
+    filter: detail,
   };
 }
 

@@ -5,6 +5,8 @@
  * 10.0.1.1, the second 10.0.2.0/24, …; with `ipv6` also fd00:1::/64 with gateway fd00:1::1, ….  Containers take the
  * addresses from .2 on in the order they are written, and lose them when they do not run.
  */
+import { parseSave } from '../firewall/parse-save.ts';
+import type { Firewall, FirewallFacts } from '../topology/firewall.ts';
 import type {
   ContainerEndpoint,
   EngineFacts,
@@ -113,6 +115,32 @@ export function sketch(drawn: TopologySketch): Topology {
       labels: {},
     })),
     ...(catalogues ? { catalogues } : {}),
+  };
+}
+
+/** Rules of the filter table as `iptables-save` prints them; chains that have no policy are made on the way. */
+export function iptables(...rules: readonly string[]): string {
+  const base = ['INPUT', 'FORWARD', 'OUTPUT'].filter((name) => !rules.some((rule) => rule.startsWith(`:${name} `)));
+  return ['*filter', ...base.map((name) => `:${name} ACCEPT [0:0]`), ...rules, 'COMMIT', ''].join('\n');
+}
+
+/** What a helper saw: rules as `iptables` makes them, on the machine and by container id. */
+export function filtered(
+  host: string,
+  containers: Readonly<Record<string, string>> = {},
+  more: Partial<FirewallFacts> = {},
+): FirewallFacts {
+  const read = (text: string): Firewall => ({
+    chains: parseSave({ family: 'ip', legacy: false, text }).flatMap(({ chains }) => chains),
+    unread: [],
+  });
+  return {
+    host: read(host),
+    containers: Object.fromEntries(Object.entries(containers).map(([id, text]) => [id, read(text)])),
+    outside: ['eth0'],
+    bridged4: false,
+    bridged6: false,
+    ...more,
   };
 }
 

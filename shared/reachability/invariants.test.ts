@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FirewallFacts, UnreadPart } from '../topology/firewall.ts';
 import {
   compareEndpoints,
   isContainer,
@@ -12,9 +13,19 @@ import {
   type Topology,
 } from '../topology/model.ts';
 import { sceneOf } from './scene.ts';
-import { sketch, type ContainerSketch, type NetworkSketch } from './fixtures.ts';
+import { filtered, iptables, sketch, type ContainerSketch, type NetworkSketch } from './fixtures.ts';
+import { CHAINS, firewallOf, firewallText, MATCHES, OWN, TARGETS } from './random-firewall.ts';
 import { cannotSplit, evaluate, explain, probeTargets, reevaluate, type Evaluation } from './index.ts';
-import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
+import {
+  FLAG_DENIED,
+  FLAG_HELD,
+  FLAG_SIDE_LAYER,
+  VERDICTS,
+  type Channel,
+  type Denial,
+  type Matrix,
+  type Verdict,
+} from './model.ts';
 
 const NETWORKS = ['bridge', 'front', 'back', 'quiet'];
 const NAMES = ['api', 'app', 'cache', 'db', 'web', 'worker'];
@@ -138,6 +149,37 @@ const topologies: fc.Arbitrary<Topology> = fc
     return deepFreeze({ ...drawn, networks: drawn.networks.filter(({ name }) => name !== gone) });
   });
 
+const filterText = (targets: readonly string[], chains: readonly string[]): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.subarray(['INPUT', 'FORWARD'], { maxLength: 1 }),
+      fc.subarray(OWN),
+      fc.array(fc.tuple(fc.constantFrom(...chains), fc.constantFrom(...MATCHES), fc.constantFrom(...targets)), {
+        maxLength: 5,
+      }),
+    )
+    .map(([shut, own, drawn]) => firewallText(shut, own, drawn));
+
+const firewalls = (targets: readonly string[] = TARGETS): fc.Arbitrary<FirewallFacts> =>
+  fc
+    .record({
+      host: filterText(targets, CHAINS),
+      inside: fc.dictionary(fc.constantFrom(...NAMES), filterText(targets, ['INPUT', 'OUTPUT']), { maxKeys: 2 }),
+      outside: fc.constantFrom([], ['eth0'], ['eth0', 'wlan0']),
+      bridged: fc.boolean(),
+      unread: fc.constantFrom<UnreadPart[]>([], [], [{ what: 'some', level: 'ip' }], [{ what: 'some', level: 'any' }]),
+    })
+    .map(firewallOf);
+
+/** Some of them on machines whose packet filters were read, and hold rules of others. */
+const filteredTopologies: fc.Arbitrary<Topology> = fc
+  .tuple(topologies, fc.option(firewalls(), { freq: 2 }))
+  .map(([topology, firewall]) => (firewall === null ? topology : withFirewall(topology, firewall)));
+
+function withFirewall(topology: Topology, firewall: FirewallFacts | null): Topology {
+  return deepFreeze({ ...topology, engine: { ...topology.engine, firewall } });
+}
+
 const denials: fc.Arbitrary<readonly Denial[]> = fc.array(
   fc.record({
     from: fc.constantFrom(...NAMES, 'nobody', ...ZONE_IDS),
@@ -153,7 +195,7 @@ const RUNS = { numRuns: 150 };
 describe('for every topology', { timeout: 60_000 }, () => {
   it('each cell of the matrix is what explain says, side layers and denials included', () => {
     fc.assert(
-      fc.property(topologies, denials, (topology, list) => {
+      fc.property(filteredTopologies, denials, (topology, list) => {
         const matrix = evaluate(topology, list);
         const told = matrix.ids.flatMap((from, i) =>
           matrix.ids.map((to, j) => {
@@ -188,7 +230,7 @@ describe('for every topology', { timeout: 60_000 }, () => {
 
   it('every cell has a reason, and the verdict its channels add up to', () => {
     fc.assert(
-      fc.property(topologies, denials, (topology, list) => {
+      fc.property(filteredTopologies, denials, (topology, list) => {
         const ids = topology.endpoints.map(({ id }) => id);
         const wrong = ids.flatMap((from) =>
           ids
@@ -208,7 +250,7 @@ describe('for every topology', { timeout: 60_000 }, () => {
 
   it('the answer depends on nothing but the arguments, and changes neither', () => {
     fc.assert(
-      fc.property(topologies, denials, (topology, list) => {
+      fc.property(filteredTopologies, denials, (topology, list) => {
         const first = evaluate(topology, deepFreeze(list));
         expect(evaluate(structuredClone(topology), structuredClone(list))).toEqual(first);
         // The same list object with other entries must not give an answer that was kept.
@@ -257,7 +299,7 @@ describe('for every topology', { timeout: 60_000 }, () => {
 
   it('probes agree with the verdict, name each target once, and try only what can be tried', () => {
     fc.assert(
-      fc.property(topologies, denials, (topology, list) => {
+      fc.property(filteredTopologies, denials, (topology, list) => {
         const live = (one: Endpoint): boolean => isContainer(one) && one.state === 'running';
         const wrong = topology.endpoints.flatMap((from) =>
           topology.endpoints.filter((to) => {
@@ -306,22 +348,27 @@ describe('after every change', { timeout: 60_000 }, () => {
     const steps = { all: 0, partly: 0 };
     const run = fc.array(fc.tuple(edits, fc.nat(), fc.option(denials, { freq: 3 })), { minLength: 20, maxLength: 40 });
     fc.assert(
-      fc.property(fc.array(topologies, { minLength: 2, maxLength: 4 }), denials, run, (drawn, first, changes) => {
-        const [start] = drawn;
-        if (!start) return;
-        let [now, list] = [start, first];
-        let last: Evaluation = reevaluate(null, now, list);
-        for (const [edit, source, other] of changes) {
-          now = deepFreeze(edit(now, drawn[source % drawn.length] ?? now));
-          list = other ?? list;
-          last = reevaluate(last, now, list);
-          const afresh = evaluate(structuredClone(now), list);
-          // Matchers take their time, and these are thousands.
-          if (!isSameMatrix(last.matrix, afresh)) expect(last.matrix).toEqual(afresh);
-          steps.all += 1;
-          if (last.judged < last.matrix.size) steps.partly += 1;
-        }
-      }),
+      fc.property(
+        fc.array(filteredTopologies, { minLength: 2, maxLength: 4 }),
+        denials,
+        run,
+        (drawn, first, changes) => {
+          const [start] = drawn;
+          if (!start) return;
+          let [now, list] = [start, first];
+          let last: Evaluation = reevaluate(null, now, list);
+          for (const [edit, source, other] of changes) {
+            now = deepFreeze(edit(now, drawn[source % drawn.length] ?? now));
+            list = other ?? list;
+            last = reevaluate(last, now, list);
+            const afresh = evaluate(structuredClone(now), list);
+            // Matchers take their time, and these are thousands.
+            if (!isSameMatrix(last.matrix, afresh)) expect(last.matrix).toEqual(afresh);
+            steps.all += 1;
+            if (last.judged < last.matrix.size) steps.partly += 1;
+          }
+        },
+      ),
       { numRuns: 100 },
     );
     // It would hold as well if every step judged everything.
@@ -563,10 +610,41 @@ function isSameMatrix(a: Matrix, b: Matrix): boolean {
   return text(a) === text(b);
 }
 
-function sumOf(channels: readonly { layer: string; verdict: string; ports?: readonly string[] }[]): Verdict {
+describe('for every firewall', { timeout: 60_000 }, () => {
+  it('rules that only stop packets open no cell', () => {
+    const nothing = filtered(iptables());
+    fc.assert(
+      fc.property(topologies, firewalls(['DROP', 'REJECT', 'LOG']), (topology, firewall) => {
+        const without = evaluate(withFirewall(topology, nothing), []);
+        const matrix = evaluate(withFirewall(topology, firewall), []);
+        const opened = differences(without, matrix).filter(([from, to]) => {
+          const at = matrix.ids.indexOf(from) * matrix.size + matrix.ids.indexOf(to);
+          const [was, is] = [without, matrix].map(({ verdicts }) => VERDICTS[verdicts[at] ?? -1] ?? 'open');
+          return is === 'open' || was === 'blocked' || (is === 'partial' && was === 'unknown');
+        });
+        expect(opened).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('one that was read and holds nothing changes only what depends on having read it', () => {
+    fc.assert(
+      fc.property(topologies, (topology) => {
+        const unread = evaluate(withFirewall(topology, null), []);
+        const read = evaluate(withFirewall(topology, filtered(iptables())), []);
+        const others = differences(unread, read).filter(([from]) => from !== 'lan' && from !== 'internet');
+        expect(others).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+function sumOf(channels: readonly Channel[]): Verdict {
   const network = channels.filter(({ layer }) => layer === 'network');
   const open = network.filter(({ verdict }) => verdict === 'open');
-  if (open.some(({ ports }) => ports === undefined)) return 'open';
+  if (open.some(({ ports, except }) => ports === undefined && except === undefined)) return 'open';
   if (open.length > 0) return 'partial';
   return network.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'blocked';
 }

@@ -188,11 +188,24 @@ export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'interne
   }
 }
 
+/** R511, R825, R826: the machine's own services, seen from outside.  With its firewall read, that is what decides. */
+function judgeServicesOfMachine({ topology, traits }: Scene, from: Stack, sink: Sink): void {
+  const addresses = [...traits.hostAddresses4, ...traits.hostAddresses6];
+  if (!topology.engine.firewall || traits.podman || addresses.length === 0) {
+    sink.way('unknown', 'R511', 'host-mode', null, '', null);
+    return;
+  }
+  for (const address of addresses) {
+    if (from.kind === 'lan') sink.way('open', 'R825', 'host-mode', null, address, null);
+    else sink.way('unknown', 'R826', 'host-mode', null, address, null);
+  }
+}
+
 /** R510–R514: into the machine, by what it publishes. */
 export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   const { traits } = scene;
   if (to.kind === 'host') {
-    sink.way('unknown', 'R511', 'host-mode', null, '', null);
+    judgeServicesOfMachine(scene, from, sink);
     return;
   }
   if (traits.podman && traits.rootless) {

@@ -3,6 +3,8 @@
  *
  * `evaluate` and `explain` both come through here, with different sinks: that is why they cannot disagree.
  */
+import { foreignOf } from './foreign/foreign.ts';
+import { throughFirewalls } from './foreign/through-firewalls.ts';
 import { judgeBridges } from './judge-bridges.ts';
 import { judgeFromMachine, judgeFromOutside, judgeToMachine, judgeToOutside } from './judge-machine.ts';
 import type { Party, Scene, Stack } from './scene.ts';
@@ -35,7 +37,9 @@ export function judgeSameStack(from: Party, to: Party, sink: Sink): void {
 }
 
 /** Two different stacks, both live.  Depends on nothing but the stacks. */
-export function judgeStacks(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
+export function judgeStacks(scene: Scene, from: Stack, to: Stack, outer: Sink): void {
+  const foreign = foreignOf(scene);
+  const sink = foreign ? throughFirewalls({ foreign, scene, from, to, outer }) : outer;
   if (judgeLoneStacks(from, to, sink)) return;
   const outsideFrom = from.kind === 'lan' || from.kind === 'internet';
   const outsideTo = to.kind === 'lan' || to.kind === 'internet';

@@ -34,6 +34,8 @@ export interface Channel {
   readonly names?: readonly string[];
   /** `tcp/80`; absent when every port passes. */
   readonly ports?: readonly string[];
+  /** With `ports` absent: those of which another channel speaks, e.g. `tcp/5432`, `udp/1-1023`. */
+  readonly except?: readonly string[];
   readonly verdict: 'open' | 'blocked' | 'unknown';
   readonly rules: readonly string[];
   /** Present where `address` stands for every address of the machine, of its family, that no other channel names. */

@@ -1,4 +1,5 @@
 /** Networks and engines, reduced to the traits that decide. */
+import { bridgeName } from '../firewall/own.ts';
 import type { EngineFacts, Network, Topology } from '../topology/model.ts';
 import type { RuleId } from './reasons.ts';
 import { contains } from './subnet.ts';
@@ -20,6 +21,8 @@ export interface Net {
   readonly index: number;
   readonly id: string;
   readonly name: string;
+  /** Its interface on the machine, where it is a bridge. */
+  readonly bridge: string;
   readonly driver: string;
   /** `lan`: macvlan or ipvlan.  `opaque`: a driver this version does not judge; `rule` says so. */
   readonly kind: 'bridge' | 'lan' | 'opaque';
@@ -146,6 +149,7 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
     index,
     id: network.id,
     name: network.name,
+    bridge: bridgeName(network),
     driver: network.driver,
     kind: network.driver === 'bridge' ? 'bridge' : lan ? 'lan' : 'opaque',
     lan,

@@ -5,7 +5,7 @@ import { denialIndexOf } from './denials.ts';
 import { waysOf } from './explain.ts';
 import type { Denial, ProbeTarget } from './model.ts';
 import { sceneOf, type Scene } from './scene.ts';
-import type { Way } from './sink.ts';
+import type { PortSpan, Way } from './sink.ts';
 
 /**
  * The TCP targets of one ordered pair of endpoint ids, each once, each with what is predicted.  Empty for zones, for the
@@ -55,19 +55,36 @@ function targetsOf(scene: Scene, way: Way, target: ContainerEndpoint, onHost: bo
       .filter(({ protocol }) => protocol === 'tcp')
       .map(({ port }) => ({ ...common, port, way: 'direct', containerPort: port }));
   }
-  const port = directPort(scene, target, onHost);
+  const port = directPort(scene, target, onHost, way.except);
+  if (port === null) return [];
   return [{ ...common, port, way: 'direct', containerPort: port }];
 }
 
-/** One declared port.  On the machine's own stack a published port leads elsewhere, so such a number is not taken. */
-function directPort(scene: Scene, target: ContainerEndpoint, onHost: boolean): number {
+/**
+ * One declared port; 0: any.  On the machine's own stack a published port leads elsewhere, so such a number is not taken.
+ * Where some ports fare differently, one is named that does not: `null` when there is none.
+ */
+function directPort(
+  scene: Scene,
+  target: ContainerEndpoint,
+  onHost: boolean,
+  except: readonly PortSpan[] | null,
+): number | null {
   const taken = new Set(
     onHost
       ? scene.stacks.flatMap(({ bindings }) => bindings.flatMap(({ ports }) => ports.map((one) => one.hostPort)))
       : [],
   );
-  return target.exposedPorts.find(({ protocol, port }) => protocol === 'tcp' && !taken.has(port))?.port ?? 0;
+  const meant = (number: number): boolean =>
+    !taken.has(number) &&
+    !except?.some(({ protocol, port, last }) => protocol === 'tcp' && number >= port && number <= last);
+  const declared = target.exposedPorts.find(({ protocol, port }) => protocol === 'tcp' && meant(port))?.port;
+  if (declared !== undefined) return declared;
+  return except ? (SPARE_PORTS.find(meant) ?? null) : 0;
 }
+
+/** Ports to try where nothing is declared and not every port will do. */
+const SPARE_PORTS: readonly number[] = Array.from({ length: 64 }, (_, at) => 18_000 + at * 211);
 
 function isPublishedTcp(port: object): port is PublishedPort {
   return 'hostPort' in port && 'protocol' in port && port.protocol === 'tcp';

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deny, sketch, type TopologySketch } from './fixtures.ts';
+import { deny, filtered, iptables, sketch, type TopologySketch } from './fixtures.ts';
 import { explain, REASONS, type RuleId } from './index.ts';
+import type { FirewallFacts } from '../topology/firewall.ts';
 import type { Channel, Denial, Verdict } from './model.ts';
 
 interface Case {
@@ -65,6 +66,25 @@ const withoutProxy = { engine: { userlandProxy: false } };
 const icc = (options: Readonly<Record<string, string>> = {}): NonNullable<TopologySketch['networks']> => ({
   bridge: { ipv6: true, options: { enable_icc: 'false', ...options } },
 });
+const INSIDE = { containers: { web: 'front', db: 'front' } };
+const walled = (...rules: readonly string[]): { engine: { firewall: FirewallFacts } } => ({
+  engine: { firewall: filtered(iptables(...rules)) },
+});
+/** How engines up to 27 keep two bridges apart. */
+const ISOLATION = [
+  ':DOCKER-USER - [0:0]',
+  ':DOCKER-ISOLATION-STAGE-1 - [0:0]',
+  ':DOCKER-ISOLATION-STAGE-2 - [0:0]',
+  '-A FORWARD -j DOCKER-USER',
+  '-A FORWARD -j DOCKER-ISOLATION-STAGE-1',
+  ...['br-front', 'br-back'].flatMap((bridge) => [
+    `-A FORWARD -o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+    `-A FORWARD -i ${bridge} ! -o ${bridge} -j ACCEPT`,
+    `-A FORWARD -i ${bridge} -o ${bridge} -j ACCEPT`,
+    `-A DOCKER-ISOLATION-STAGE-1 -i ${bridge} ! -o ${bridge} -j DOCKER-ISOLATION-STAGE-2`,
+    `-A DOCKER-ISOLATION-STAGE-2 -o ${bridge} -j DROP`,
+  ]),
+];
 
 // One line per case, so that it reads as a table.
 // prettier-ignore
@@ -423,6 +443,30 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'a rootless engine’s machine', given: { engine: { rootless: true }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
     { says: 'which is not the stack of host mode', given: { engine: { rootless: true }, containers: { agent: 'host' } }, pair: ['agent', 'host'], verdict: 'unknown' },
   ],
+
+  R820: [
+    { says: 'a rule on the way out', given: { ...twoNets, ...walled('-A FORWARD -i br-front -o eth0 -j DROP') }, pair: ['web', 'internet'], verdict: 'blocked', channel: { kind: 'egress', via: 'front', verdict: 'blocked' } },
+    { says: 'an answer that is stopped is a way that is shut to all but datagrams', given: { ...twoNets, ...walled('-A FORWARD -o br-front -j DROP') }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'blocked', except: ['udp/1-65535'] } },
+    { says: 'a default on the way to the machine', given: { ...twoNets, ...walled(':INPUT DROP [0:0]') }, pair: ['web', 'host'], verdict: 'blocked', channel: { kind: 'gateway', address: '10.0.1.1' } },
+    { says: 'ports that are let in are left', given: { ...twoNets, ...walled(':INPUT DROP [0:0]', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT') }, pair: ['web', 'host'], verdict: 'partial', channel: { address: '10.0.1.1', verdict: 'blocked', except: ['tcp/22'] } },
+    { says: 'docker-proxy is behind that default', given: { ...published('8080:80'), engine: { firewall: filtered(iptables(':INPUT DROP [0:0]')) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '198.51.100.2', ports: ['tcp/8080'] } },
+    { says: 'what is redirected is not', given: { ...published('8080:80'), engine: { version: '29.0.1', firewall: filtered(iptables('-A FORWARD -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP')) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '10.0.1.1' } },
+    { says: 'inside a bridge where the machine looks in', given: { ...INSIDE, engine: { firewall: filtered(iptables('-A FORWARD -s 10.0.1.2/32 -p tcp -m tcp --dport 5432 -j REJECT'), {}, { bridged4: true }) } }, pair: ['web', 'db'], verdict: 'partial', channel: { address: '10.0.1.3', ports: ['tcp/5432'], verdict: 'blocked' } },
+    { says: 'the network around, at the machine', given: { engine: { hostAddresses: ['198.51.100.2'], firewall: filtered(iptables('-A INPUT -i eth0 -j DROP')) } }, pair: ['lan', 'host'], verdict: 'blocked' },
+  ],
+  R821: { says: 'let through before the engine’s walls, both ways', given: { ...twoNets, engine: { version: '26.1.5', firewall: filtered(iptables(...ISOLATION, '-A DOCKER-USER -s 10.0.1.0/24 -d 10.0.2.0/24 -j ACCEPT', '-A DOCKER-USER -d 10.0.1.0/24 -s 10.0.2.0/24 -j ACCEPT')) } }, pair: ['web', 'db'], verdict: 'open', channel: { via: 'back', address: '10.0.2.2', verdict: 'open' } },
+  R822: [
+    { says: 'a match that cannot be evaluated', given: { ...twoNets, ...walled('-A FORWARD -i br-front -m u32 --u32 0x0 -j DROP') }, pair: ['web', 'internet'], verdict: 'unknown', channel: { kind: 'egress', verdict: 'unknown' } },
+    { says: 'for the ports it is about', given: { ...twoNets, ...walled('-A INPUT -p udp -m udp --dport 53 -m hashlimit -j DROP') }, pair: ['web', 'host'], verdict: 'partial', channel: { address: '10.0.1.1', ports: ['udp/53'], verdict: 'unknown' } },
+    { says: 'some of the addresses outside', given: { ...twoNets, ...walled('-A FORWARD -d 192.168.0.0/16 -j DROP') }, pair: ['web', 'lan'], verdict: 'unknown' },
+    { says: 'what may open a wall', given: { ...twoNets, engine: { version: '26.1.5', firewall: filtered(iptables(...ISOLATION, '-A DOCKER-USER -m time --weekdays Mon -j ACCEPT')) } }, pair: ['web', 'db'], verdict: 'unknown' },
+  ],
+  R823: { says: 'a rule in the target’s own stack', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { db: iptables('-A INPUT -s 10.0.1.2/32 -j DROP') }) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.3', verdict: 'blocked' } },
+  R824: { says: 'one that cannot be evaluated', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { web: iptables('-A OUTPUT -m owner --uid-owner 1000 -j REJECT') }) } }, pair: ['web', 'db'], verdict: 'unknown' },
+  R825: { says: 'the firewall is known to let the network around in', given: walled(), pair: ['lan', 'host'], verdict: 'open', channel: { kind: 'host-mode', address: '198.51.100.2' } },
+  R826: { says: 'the internet may come so far or not', given: walled('-A INPUT -i wlan0 -j DROP'), pair: ['internet', 'host'], verdict: 'unknown', channel: { address: '2001:db8::2' } },
+  R827: { says: 'rules that could not be read', given: { ...twoNets, engine: { firewall: filtered(iptables(), {}, { host: { chains: [], unread: [{ what: 'the legacy iptables tables filter', level: 'ip' }] } }) } }, pair: ['web', 'internet'], verdict: 'unknown' },
+  R828: { says: 'a redirection of somebody else’s', given: { ...twoNets, engine: { firewall: filtered(['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -i br-front -p tcp -j REDIRECT --to-ports 15001', 'COMMIT'].join('\n')) } }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'unknown', ports: ['tcp/1-65535'] } },
 
   R870: [
     { says: 'two networks of Podman', given: { ...podman, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { via: 'back', address: '10.0.2.2' } },

@@ -5,7 +5,7 @@ import type { RuleId } from './reasons.ts';
 import type { Net } from './network.ts';
 
 /** What a way is open or shut for: a port, a published one numbered as on the machine, ICMP, or all of UDP. */
-export type WayPort = Port | PublishedPort | typeof ICMP | typeof DATAGRAMS;
+export type WayPort = Port | PublishedPort | PortSpan | typeof ICMP | typeof DATAGRAMS;
 
 export const ICMP = { protocol: 'icmp', port: 0 } as const;
 
@@ -27,7 +27,26 @@ export interface Way {
   readonly ports: readonly WayPort[] | null;
   /** The address stands for every address of the machine, of its family, that no other way of the pair names. */
   readonly far: boolean;
+  /** With `ports` null: ports that are not meant, because another way of the same address speaks of them. */
+  readonly except: readonly PortSpan[] | null;
+  /** For rules about firewalls (R82x): the firewall rule behind it, else `''`. */
+  readonly detail: string;
 }
+
+/** Ports of one protocol from `port` to `last`; ICMP has the one number 0. */
+export interface PortSpan {
+  readonly protocol: Port['protocol'] | 'icmp';
+  readonly port: number;
+  readonly last: number;
+}
+
+/** What only ways that a firewall changed have. */
+export interface WayExtras {
+  readonly except: readonly PortSpan[] | null;
+  readonly detail: string;
+}
+
+const PLAIN: WayExtras = { except: null, detail: '' };
 
 export interface Sink {
   /** True once nothing further can change the answer this sink gives. */
@@ -41,6 +60,7 @@ export interface Sink {
     address: string,
     ports: Way['ports'],
     far?: boolean,
+    extras?: WayExtras,
   ): void;
 }
 
@@ -63,10 +83,12 @@ export class Tally implements Sink {
     _via: Net | null,
     _address: string,
     ports: Way['ports'],
+    _far?: boolean,
+    extras?: WayExtras,
   ): void {
     if (verdict === 'unknown') this.#unknown = true;
     else if (verdict === 'open') {
-      if (ports === null) this.settled = true;
+      if (ports === null && !extras?.except) this.settled = true;
       else this.#some = true;
     }
   }
@@ -92,7 +114,8 @@ export class Collector implements Sink {
     address: string,
     ports: Way['ports'],
     far = false,
+    { except, detail }: WayExtras = PLAIN,
   ): void {
-    this.ways.push({ verdict, rule, kind, via, address, ports, far });
+    this.ways.push({ verdict, rule, kind, via, address, ports, far, except, detail });
   }
 }

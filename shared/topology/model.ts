@@ -5,6 +5,8 @@
  * conclusions are `shared/reachability`'s.  Every name in here came from an engine and is hostile text.
  */
 
+import type { FirewallFacts } from './firewall.ts';
+
 /** The states Docker gives a container (Engine API, `State.Status`). */
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
@@ -209,6 +211,8 @@ export interface EngineFacts {
   readonly hostAddresses: readonly string[];
   /** The host's addresses by the interface that has them, container gateways included.  Absent: not measured. */
   readonly hostInterfaces?: Readonly<Record<string, readonly string[]>>;
+  /** Packet filters on the machine and in containers.  Absent or null: not read, because the helper has not run. */
+  readonly firewall?: FirewallFacts | null;
 }
 
 /** One name that a discovery container holds, and where it says that name leads. */

@@ -34,6 +34,8 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
       ...machine,
     },
     machine: () => Promise.resolve(machine),
+    filters: () => Promise.resolve({ firewalls: new Map(), outside: [], bridged4: false, bridged6: false }),
+    watchFilters: () => Promise.resolve(),
     load: (wanted, places, remove) => {
       for (const { place } of remove) tables.delete(place);
       return Promise.resolve(

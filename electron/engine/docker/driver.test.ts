@@ -50,9 +50,11 @@ const capabilities: WireCapabilities = {
 
 /** Only what a driver itself uses of a wire. */
 function wireStub(closes: unknown[], changes: Partial<MachineFacts> = {}): Wire {
-  const stub: Pick<Wire, 'capabilities' | 'machine' | 'closed' | 'close'> = {
+  const stub: Pick<Wire, 'capabilities' | 'machine' | 'filters' | 'watchFilters' | 'closed' | 'close'> = {
     capabilities,
     machine: () => Promise.resolve({ ...capabilities, ...changes }),
+    filters: () => Promise.reject(new Error()),
+    watchFilters: () => Promise.resolve(),
     closed: new Promise<string>(() => undefined),
     close: (options) => {
       closes.push(options);

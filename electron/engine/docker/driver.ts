@@ -10,6 +10,7 @@ import type { DriverHealth, EngineDriver, MachineFacts, Wire, WireOptions } from
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
 import { createActions } from './actions.ts';
 import { clearEngine, hasTrace } from './clear.ts';
+import { followFilters, type FilterFollower } from './follow-filters.ts';
 import { shareWire } from './shared-wire.ts';
 
 export interface DockerDriverOptions {
@@ -54,14 +55,18 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
   let present: Wire | null = null;
   /** By container, with the start it was read in. */
   let readings: readonly Reading[] = [];
+  /** What its helper sees of packet filters.  It outlives the wire: what was seen last is the best that is known. */
+  let filters: FilterFollower | null = null;
 
   const topology = createSignal<Topology | null>(null);
   /** The last one as the engine tells it, whose unchanged parts the next one takes over. */
   let bare: Topology | null = null;
   const publish = (): void => {
     if (parts === null || life.signal.aborted) return;
+    const firewall = filters?.facts();
+    const told = { ...wireFacts, ...(firewall ? { firewall } : {}) };
     const before = bare;
-    bare = assemble(wireFacts ? { ...parts, facts: { ...parts.facts, ...wireFacts } } : parts, bare);
+    bare = assemble({ ...parts, facts: { ...parts.facts, ...told } }, bare);
     const next = withCatalogues(bare, readings);
     const isNews = bare !== before || !isDeepStrictEqual(next.catalogues, topology.get()?.catalogues);
     if (isNews) topology.set(next);
@@ -88,6 +93,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
           parts = { facts, containers: [...containers], networks: [...networks], volumes: [...volumes] };
           publish();
           if (before && !isDeepStrictEqual(before, parts.networks)) void askMachine();
+          if (present) filters?.update();
         },
         ...(reconcileMs === undefined ? {} : { reconcileMs }),
       });
@@ -138,6 +144,12 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     });
     wireFacts = factsOf(opened.capabilities, known(topology.get()));
     publish();
+    const follower = followFilters({ wire: opened, topology: () => known(topology.get()), onChange: publish });
+    await follower.refresh();
+    // Only now: until then what an earlier wire saw is the best that is known.
+    filters?.close();
+    filters = follower;
+    publish();
     return opened;
   });
 
@@ -157,6 +169,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     refresh: async () => {
       await connected().following.refresh();
       await askMachine();
+      if (present) await filters?.refresh();
       return known(topology.get());
     },
     containers: createActions(() => connected().api),
@@ -180,6 +193,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     close: async () => {
       topology.clear();
       health.clear();
+      filters?.close();
       await wire.close();
       life.abort();
       await keeping;

@@ -48,6 +48,8 @@ function fakeWire(): FakeWire {
       hostAddresses: [],
     },
     machine: unused,
+    filters: unused,
+    watchFilters: unused,
     load: unused,
     read: unused,
     listening: unused,

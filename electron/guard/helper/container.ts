@@ -12,9 +12,10 @@ const STOP_TIMEOUT_MS = 8000;
 /**
  * What the helper may do, measured by leaving each out: NET_ADMIN for nft, SYS_ADMIN to enter namespaces, SYS_PTRACE to
  * open those of processes with another user or other rights.  NET_BIND_SERVICE is for temporary listeners below port
- * 1024 on the machine and in Podman's containers (in Docker's every port is free to all).
+ * 1024 on the machine and in Podman's containers (in Docker's every port is free to all).  NET_RAW is for legacy iptables,
+ * which opens a raw socket to list its rules.
  */
-const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'NET_BIND_SERVICE'];
+const CAPABILITIES = ['NET_ADMIN', 'SYS_ADMIN', 'SYS_PTRACE', 'NET_BIND_SERVICE', 'NET_RAW'];
 
 export interface HelperContainer {
   readonly id: string;

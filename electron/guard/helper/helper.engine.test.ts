@@ -198,6 +198,27 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
     await unload(b);
   });
 
+  it('reads everybody’s packet filters but its own tables, and hears when somebody changes them', async () => {
+    await load(b, [a.ip]);
+    const before = await wire.filters([HOST, a, b]);
+    expect(before.firewalls.get('host')?.unread).toEqual([]);
+    expect(before.firewalls.get('host')?.chains.map(({ name }) => name)).toContain('DOCKER-USER');
+    expect(before.firewalls.get(b.place)?.chains.filter(({ table }) => table === 'bulkhead')).toEqual([]);
+    expect(before.outside.length).toBeGreaterThan(0);
+    const abort = new AbortController();
+    const heard = new Promise<readonly string[]>((resolve) => {
+      void wire.watchFilters([HOST, a, b], resolve, abort.signal);
+    });
+    // The watch is on once a change is heard: any of ours will do.
+    const loads = (async () => {
+      for (let at = 0; at < 50 && !abort.signal.aborted; at += 1) await load(a, [`192.0.2.${at}`]);
+    })();
+    expect(await heard).toEqual([a.place]);
+    abort.abort();
+    await loads;
+    await unload(a, b);
+  });
+
   it('ends with its session, and leaves alone what another session runs', async () => {
     const apart = await connect(engine);
     const other = await openDockerWire(apart);

@@ -54,7 +54,8 @@ export async function openDockerWire(api: DockerApi, options: WireOptions = {}):
       const facts = machineAnswer.parse(await session.call('machine', {}));
       return { ...facts, hostAddresses: await withoutGateways(api, facts.hostAddresses) };
     };
-    return createWire({ session, capabilities, machine, gone: container.gone });
+    const own = (addresses: readonly string[]): Promise<readonly string[]> => withoutGateways(api, addresses);
+    return createWire({ session, capabilities, machine, own, gone: container.gone });
   } catch (thrown) {
     session.close();
     await container.gone();

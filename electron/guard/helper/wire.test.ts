@@ -23,6 +23,7 @@ it('tells where it could not look, and takes an ended process for an empty place
     session,
     capabilities: {} as never,
     machine: () => Promise.reject(new Error()),
+    own: () => Promise.resolve([]),
     gone: () => Promise.resolve(),
   });
   expect(await wire.read(PLACES)).toEqual([

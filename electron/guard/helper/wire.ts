@@ -4,6 +4,9 @@ import { toErrorShape } from '../../../shared/errors.ts';
 import type { Place, PlacedTable, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
 import { mapLimited } from '../../lib/limit.ts';
 import { fingerprintOf } from '../../engine/fingerprint.ts';
+import { readFilters, watchFilters } from './filters.ts';
+import { chunks } from './chunks.ts';
+import { GONE } from './gone.ts';
 import type { HelperSession } from './session.ts';
 
 /** Namespaces worked on at once: each is a process of the helper for some milliseconds. */
@@ -24,8 +27,6 @@ const readAnswer = z.object({
     }),
   ),
 });
-/** What the helper says of a container that has ended since it was listed: its namespace is gone, and tables with it. */
-const GONE = /process is gone|belongs to another container|the container is not running/;
 const listeningAnswer = z.object({ ports: z.array(z.number()) });
 const probeEvent = z.object({
   i: z.number(),
@@ -39,11 +40,13 @@ export interface WireParts {
   readonly session: HelperSession;
   readonly capabilities: WireCapabilities;
   readonly machine: Wire['machine'];
+  /** Of the addresses an interface holds, those that are the machine's own. */
+  readonly own: (addresses: readonly string[]) => Promise<readonly string[]>;
   /** Resolves when the helper's container is gone. */
   readonly gone: () => Promise<void>;
 }
 
-export function createWire({ session, capabilities, machine, gone }: WireParts): Wire {
+export function createWire({ session, capabilities, machine, own, gone }: WireParts): Wire {
   // What the kernel held after our own load, or at the first look: anything else later was not us.
   const sums = new Map<string, string>();
   const keyOf = ({ place, pid }: Place): string => `${place} ${pid}`;
@@ -119,6 +122,8 @@ export function createWire({ session, capabilities, machine, gone }: WireParts):
       return mapLimited(jobs, AT_ONCE, async ({ place, run }) => ({ place, error: await failureOf(run()) }));
     },
     read: async (places) => (await mapLimited(chunks(places, READ_BATCH), AT_ONCE, readBatch)).flat(),
+    filters: (places) => readFilters(session, places, own),
+    watchFilters: (places, onChange, signal) => watchFilters(session, places, onChange, signal),
     listening: async (place) => listeningAnswer.parse(await session.call('listening', { place })).ports,
     probe: (requests, onOutcome, signal) => {
       // One after the other: a temporary listener of one batch must not look like a service to the next.
@@ -149,8 +154,4 @@ async function failureOf(work: Promise<void>): Promise<string | null> {
   } catch (thrown) {
     return toErrorShape(thrown).message;
   }
-}
-
-function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

@@ -13,6 +13,8 @@
 #   load {place, script, sever, fingerprint}      -> { sum }
 #   unload {place}                                -> {}
 #   read {places}                                 -> { tables: [{ place, fingerprint, sum } | { place, error }] }
+#   filters {places}                              -> { places: [{ place, nft, … } | { place, error }], holders, bridged }
+#   watch {places}                                -> events [place, …] whose packet filters have changed, until cancelled
 #   listening {place}                             -> { ports }
 #   probe {requests}                              -> events { i, measured, ms, detail }
 #   cancel {target}                               -> {}      ends the worker of request `target`
@@ -35,6 +37,7 @@ use Bulkhead::Kernel
     qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface sockets_of listeners_of
     proxy_inodes userland_proxy);
 use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
+use Bulkhead::Filters qw(filters watch);
 use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
 
@@ -88,6 +91,26 @@ my %OPERATIONS = (
             elsif ($found) { push @tables, { place => $place->{place}, %$found } }
         }
         return { tables => \@tables };
+    },
+    filters => sub {
+        my ($request) = @_;
+        # Before another namespace is entered.
+        my $holders = addresses_by_interface();
+        my @bridged = map { substr(slurp("/proc/sys/net/bridge/bridge-nf-call-$_") // '0', 0, 1) } 'iptables', 'ip6tables';
+        my @places;
+        for my $place (@{ $request->{places} }) {
+            my $found = eval { filters($place) };
+            my $error = $@;
+            $error =~ s/\s+\z//;
+            if ($error ne '') { push @places, { place => $place->{place}, error => $error } }
+            elsif ($found) { push @places, { place => $place->{place}, %$found, terse => truth($found->{terse}) } }
+        }
+        return { places => \@places, holders => $holders, bridged4 => truth($bridged[0]), bridged6 => truth($bridged[1]) };
+    },
+    watch => sub {
+        my ($request, $event) = @_;
+        alarm 0;
+        watch($request->{places}, $event);
     },
     listening => sub {
         my ($request) = @_;

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CellView } from '../../../../shared/contract/schemas.ts';
@@ -37,6 +38,12 @@ function List(props: { readonly channels: readonly Channel[] }): ReactElement {
   );
 }
 
+/** The ports of a way: those named, all, or all but some. */
+function portsText({ ports, except }: Channel, t: TFunction): string {
+  if (ports) return ports.join(', ');
+  return except ? t('explain.channel.ports-except', { ports: except.join(', ') }) : t('explain.channel.all-ports');
+}
+
 function ChannelRow(props: { readonly channel: Channel }): ReactElement {
   const { t, i18n } = useTranslation();
   const { channel } = props;
@@ -51,9 +58,7 @@ function ChannelRow(props: { readonly channel: Channel }): ReactElement {
         {channel.layer !== 'network' && <span>{t(`layer.${channel.layer}`)}</span>}
         {channel.via !== '' && <span>{t('explain.channel.via', { via: channel.via })}</span>}
         {channel.address !== '' && <code>{channel.address}</code>}
-        {channel.layer === 'network' && (
-          <span>{channel.ports ? channel.ports.join(', ') : t('explain.channel.all-ports')}</span>
-        )}
+        {channel.layer === 'network' && <span>{portsText(channel, t)}</span>}
         {channel.rules.map((rule) => (
           <RuleTag key={rule} rule={rule} />
         ))}

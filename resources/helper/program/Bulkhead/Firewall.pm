@@ -11,7 +11,7 @@ use Bulkhead::Kernel qw(
     place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
 );
 
-our @EXPORT_OK = qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
+our @EXPORT_OK = qw(load unload inspect nft run bridge_conntrack engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead';
 use constant REMOVE => 'add table ' . TABLE . "\ndelete table " . TABLE . "\n";
@@ -22,6 +22,12 @@ my %SILENT = map { $_ => 1 } (0x06, 0x07, 0x0a);
 # Runs nft with `$input` on its stdin; returns (exit code, stdout, stderr).
 sub nft {
     my ($input, @arguments) = @_;
+    return run($input, 'nft', @arguments);
+}
+
+# The same for any program that reads its input before it prints.
+sub run {
+    my ($input, $program, @arguments) = @_;
     pipe my $in_read, my $in_write or die "pipe: $!\n";
     pipe my $out_read, my $out_write or die "pipe: $!\n";
     pipe my $err_read, my $err_write or die "pipe: $!\n";
@@ -30,16 +36,16 @@ sub nft {
         POSIX::dup2(fileno $in_read, 0);
         POSIX::dup2(fileno $out_write, 1);
         POSIX::dup2(fileno $err_write, 2);
-        exec { 'nft' } 'nft', @arguments or POSIX::_exit(127);
+        exec { $program } $program, @arguments or POSIX::_exit(127);
     }
     close $_ for $in_read, $out_write, $err_write;
-    # nft reads all of its input before it prints: writing first cannot lock both sides.
+    # All of the input is read before anything is printed: writing first cannot lock both sides.
     _write_all($in_write, $input);
     close $in_write;
     my ($out, $err) = _read_both($out_read, $err_read);
     waitpid $pid, 0;
     my $code = $? >> 8 || ($? ? 128 : 0);
-    $err = 'nft cannot be run' if $code == 127 && $err eq '';
+    $err = "$program cannot be run" if $code == 127 && $err eq '';
     return ($code, $out, $err);
 }
 

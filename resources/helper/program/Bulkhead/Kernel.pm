@@ -11,7 +11,7 @@ use Socket qw(AF_INET AF_INET6 SOCK_RAW SOCK_DGRAM inet_pton inet_ntop);
 our @EXPORT_OK = qw(
     die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
     local_addresses addresses_by_interface sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback
-    slurp HOST_NET
+    slurp filter_news HOST_NET
 );
 
 use constant {
@@ -21,6 +21,8 @@ use constant {
     AF_NETLINK      => 16,
     RTM_GETADDR     => 22,
     RTM_NEWADDR     => 20,
+    NETLINK_NETFILTER => 12,
+    NFNLGRP_NFTABLES => 7,
     NLMSG_DONE      => 3,
     NLMSG_ERROR     => 2,
     DUMP_REQUEST    => 0x301,
@@ -171,6 +173,13 @@ sub _address_message {
     my $bytes = $attributes{2} // $attributes{1} // return;
     push @$v4, [inet_ntop(AF_INET, $bytes), $index] if $family == AF_INET;
     push @$v6, [inet_ntop(AF_INET6, $bytes), $index] if $family == AF_INET6;
+}
+
+# A socket that can be read whenever somebody has changed the nftables rules of the present namespace.
+sub filter_news {
+    socket(my $netlink, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER) or die "no netlink: $!\n";
+    bind $netlink, pack('SxxLL', AF_NETLINK, 0, 1 << (NFNLGRP_NFTABLES - 1)) or die "cannot listen to nftables: $!\n";
+    return $netlink;
 }
 
 # The TCP sockets in a `net` folder of /proc: [local bytes, local port, remote bytes, remote port, state, inode].
