@@ -5,9 +5,9 @@
  * version 4.3 forgets the option, in the running service, as soon as a client lists networks in Docker's way; networks
  * joined later are not separated any more.  So nothing is claimed there.
  */
-import { addressesOf, addressOf, gatewaysOf, type Family, type Leg, type Net } from './network.ts';
-import type { Binding, Scene, Stack } from './scene.ts';
-import type { Sink } from './sink.ts';
+import { addressOf, gatewaysOf, type Family, type Leg, type Net } from './network.ts';
+import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
+import { DATAGRAMS, type Sink } from './sink.ts';
 
 const FAMILIES: readonly Family[] = [4, 6];
 
@@ -17,8 +17,11 @@ export function judgePodmanForeign(from: Stack, { net, ...leg }: Leg, sink: Sink
     const address = addressOf({ net, ...leg }, family);
     if (address === null) continue;
     if (outward(from, family).length === 0) sink.way('blocked', 'R111', 'bridge', net, address, null);
-    else if (net.internal && family === 4) sink.way('blocked', 'R112', 'bridge', net, address, null);
-    else sink.way('unknown', 'R870', 'bridge', net, address, null);
+    else if (net.internal && family === 4) {
+      // No answer has a way back, but what needs none arrives.
+      sink.way('unknown', 'R870', 'bridge', net, address, [DATAGRAMS]);
+      sink.way('blocked', 'R112', 'bridge', net, address, null);
+    } else sink.way('unknown', 'R870', 'bridge', net, address, null);
   }
 }
 
@@ -38,9 +41,11 @@ export function judgePodmanPublished(scene: Scene, from: Stack, to: Stack, sink:
     if (reach === 'loopback') sink.way('blocked', 'R203', 'published', null, address, binding.ports);
     else if (reach === 'one') judgeAt(from, serving, binding, address, sink);
     else {
+      const named = !bindsBoth(to);
       const gateways = [...from.legs, ...to.legs].flatMap(({ net }) => gatewaysOf(net, family));
-      for (const one of new Set([...gateways, ...addressesOf(scene.traits, family)])) {
-        judgeAt(from, serving, binding, one, sink, !bindsBoth(to));
+      for (const one of new Set(gateways)) judgeAt(from, serving, binding, one, sink, { named });
+      for (const one of farAddresses(scene, family, from, to)) {
+        judgeAt(from, serving, binding, one, sink, { named, far: true });
       }
     }
   }
@@ -60,10 +65,10 @@ function judgeAt(
   { family, ports }: Binding,
   address: string,
   sink: Sink,
-  named = false,
+  { named = false, far = false } = {},
 ): void {
   const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1]): void =>
-    sink.way(verdict, rule, 'published', null, address, ports);
+    sink.way(verdict, rule, 'published', null, address, ports, far);
   const [only] = from.legs;
   const alone = from.legs.length === 1 && only && serving.length === 1;
   if (outward(from, family).length === 0 && !from.legs.some(({ net }) => gatewaysOf(net, family).includes(address))) {
