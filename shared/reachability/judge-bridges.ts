@@ -5,7 +5,7 @@ import { judgePodmanForeign, judgePodmanPublished } from './judge-podman.ts';
 import type { RuleId } from './reasons.ts';
 import { judgeFromLan, judgeLanShared, judgeLanToMachine, judgeToLanAddress } from './judge-lan-drivers.ts';
 import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
-import { ICMP, type Sink, type WayPort } from './sink.ts';
+import { DATAGRAMS, ICMP, type Sink, type WayPort } from './sink.ts';
 
 export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   for (const leg of to.legs) {
@@ -111,7 +111,7 @@ function judgeWithoutIcc(
   } else sink.way('blocked', 'R104', kind, net, address, null);
 }
 
-/** R110–R114, R220–R222: an address on a network the sender is not on. */
+/** R110–R114, R117, R220–R222: an address on a network the sender is not on. */
 function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink): void {
   const { net } = leg;
   if (net.kind === 'opaque') {
@@ -136,14 +136,18 @@ function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink
     const way = (verdict: 'open' | 'blocked' | 'unknown', rule: Parameters<Sink['way']>[1], via = net): void =>
       sink.way(verdict, rule, kind, via, address, null);
     const unfiltered = family === 6 && filtersIpv6 === false;
-    if (exit.kind === 'none' || (exit.kind === 'internal' && !unfiltered)) way('blocked', 'R111');
-    else if (exit.kind === 'inhibited') way('blocked', 'R225', exit.net ?? net);
+    if (exit.kind === 'none' || (exit.kind === 'internal' && (family === 4 || filtersIpv6 === true))) {
+      way('blocked', 'R111');
+    } else if (exit.kind === 'inhibited') way('blocked', 'R225', exit.net ?? net);
     else if (mode === 'unsure') way('unknown', 'R805');
     else if (exit.kind === 'unsure' && exit.rule) way('unknown', exit.rule, exit.net ?? net);
     else if (family === 6 && filtersIpv6 === null) way('unknown', 'R113');
     // Nothing keeps a packet out; but from an internal network alone there may be no route for the answer.
     else if (unfiltered && exitOf(to, 6).kind !== 'none') way('open', 'R114');
-    else if (mode === 'routed') judgeRouted(to, leg, family, exit, sink);
+    else if (unfiltered) {
+      sink.way('open', 'R117', kind, net, address, [DATAGRAMS]);
+      way('blocked', 'R112');
+    } else if (mode === 'routed') judgeRouted(to, leg, family, exit, sink);
     else way('blocked', net.internal ? 'R112' : 'R110');
   }
 }

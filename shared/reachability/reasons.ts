@@ -50,6 +50,7 @@ export const REASONS = {
   R133: '{to} is on {via} beside the machine, but an interface never passes packets between itself and its {driver} children.',
   R134: '{to} is on {via}, part of the network around the machine: whether the machine reaches it depends on its own routes and the router there.',
   R136: '{to} publishes {ports}, but is on {via} too: its answers may leave there, and be lost.',
+  R117: 'This engine separates networks for IPv4 only: datagrams ({ports}) arrive at {to} on {via}, though its answers have no way out of there.',
   R201: '{to} publishes {ports} on the machine: every container that reaches the machine at {address} gets through, whatever its networks.',
   R202: '{to} publishes {ports}, and the machine itself reaches them at {address}.',
   R203: '{to} publishes {ports} only at {address}: that is the machine’s own loopback, which containers cannot reach.',

@@ -137,15 +137,19 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R112: [
     { says: 'nothing comes into an internal network', given: { ...onInternal, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'blocked' },
-    { says: 'no answer comes out of one without a default route', given: { ...only4(), networks: { quiet: { internal: true, ipv6: true }, front: { ipv6: true } }, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: 'fd00:1::2' } },
+    { says: 'no answer comes out of one without a default route', given: { ...only4(), networks: { quiet: { internal: true, ipv6: true }, front: { ipv6: true } }, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:1::2', verdict: 'blocked' } },
   ],
-  R113: (['26.1.5', '20.10.24', 'unreadable'] as const).map((version) => ({ says: `IPv6 between networks on ${version}`, given: { ...v6Nets, engine: { version } }, pair: ['web', 'db'] as const, verdict: 'unknown' as const, channel: { address: 'fd00:2::2', verdict: 'unknown' as const } })),
+  R113: [
+    ...(['26.1.5', '20.10.24', 'unreadable'] as const).map((version) => ({ says: `IPv6 between networks on ${version}`, given: { ...v6Nets, engine: { version } }, pair: ['web', 'db'] as const, verdict: 'unknown' as const, channel: { address: 'fd00:2::2', verdict: 'unknown' as const } })),
+    { says: 'out of an internal network, where that has a default route', given: { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true }, back: { ipv6: true } }, containers: { web: 'quiet', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::2' } },
+  ],
 
   R114: [
     { says: 'IPv6 between networks, where only IPv4 is separated', given: { ...v6Nets, ...only4() }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:2::2' } },
     { says: 'out of an internal network too, where that has a default route', given: { ...only4('20.10.24'), networks: { quiet: { internal: true, ipv6: true }, back: { ipv6: true } }, containers: { web: 'quiet', db: 'back' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:2::2' } },
     { says: 'into one', given: { ...only4('20.10.24'), networks: { quiet: { internal: true, ipv6: true }, front: { ipv6: true } }, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::2' } },
   ],
+  R117: { says: 'what needs no answer arrives in an internal network', given: { ...only4(), networks: { quiet: { internal: true, ipv6: true }, front: { ipv6: true } }, containers: { web: 'front', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'partial', channel: { address: 'fd00:1::2', ports: ['udp'] } },
   R115: { says: 'icc=false over IPv6, where only IPv4 is filtered', given: { ...only4(), networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'open', channel: { address: 'fd00:1::3' } },
   R116: { says: 'icc=false over IPv6, not known to be filtered', given: { engine: { version: '26.1.5' }, networks: icc(), containers: { web: 'bridge', db: 'bridge' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:1::3' } },
   R120: [
