@@ -7,6 +7,8 @@ export interface NetworkPlan {
   readonly driver?: string;
   readonly internal?: boolean;
   readonly ipv6?: boolean;
+  /** On the subnets of the machine's own uplink, beside its addresses, instead of subnets of its own. */
+  readonly uplink?: true;
   /** Driver options by their full names; for a bridge, a name without dots gets `com.docker.network.bridge.` before it. */
   readonly options?: Readonly<Record<string, string>>;
 }

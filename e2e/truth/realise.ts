@@ -1,4 +1,5 @@
 /** Brings a plan up on a real engine, and takes it down again. */
+import { ADDRESSES } from '../engines/namespace.ts';
 import type { Docker, ContainerSpec, NetworkSpec } from '../fixture/docker.ts';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import {
@@ -19,6 +20,12 @@ export interface Realised {
 
 /** `@NETWORK` → the IPv4 gateway of that network. */
 type Gateways = ReadonlyMap<string, string>;
+
+/** What is left of the uplink's subnets for containers: neither the machine's address nor the far end's. */
+const UPLINK = [
+  { Subnet: '198.51.100.0/24', Gateway: ADDRESSES.gateway, IPRange: '198.51.100.128/25' },
+  { Subnet: '2001:db8:51::/64', Gateway: ADDRESSES.gateway6, IPRange: '2001:db8:51::1000/116' },
+];
 
 const BRIDGE = 'com.docker.network.bridge.';
 
@@ -68,7 +75,7 @@ async function start(docker: Docker, name: string, container: ContainerPlan, gat
 }
 
 function networkSpec(
-  { driver = 'bridge', internal = false, ipv6 = false, options = {} }: NetworkPlan,
+  { driver = 'bridge', internal = false, ipv6 = false, options = {}, uplink }: NetworkPlan,
   index: number,
 ): NetworkSpec {
   const { v4, v6 } = subnetsOf(index);
@@ -81,7 +88,7 @@ function networkSpec(
     Internal: internal,
     EnableIPv6: ipv6,
     IPAM: {
-      Config: [{ Subnet: v4 }, ...(ipv6 ? [{ Subnet: v6 }] : [])],
+      Config: uplink ? UPLINK.slice(0, ipv6 ? 2 : 1) : [{ Subnet: v4 }, ...(ipv6 ? [{ Subnet: v6 }] : [])],
     },
     Options: Object.fromEntries(full) as Record<string, string>,
   };
