@@ -23,6 +23,9 @@ export interface EngineListing extends EngineState {
   readonly alive: boolean;
 }
 
+/** Nodes are numbered by one digit. */
+const MAX_NODES = 9;
+
 /** The folder of all engines. Short, because a socket's path may have no more than 107 characters. */
 export function rigFolder(): string {
   return join(tmpdir(), 'bulkhead-engines');
@@ -87,6 +90,20 @@ export function claim(name: string): ReturnType<typeof enginePaths> {
 /** Writes down a started engine. */
 export function writeState(state: EngineState): void {
   writeFileSync(enginePaths(state.name).state, `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** The engines that are the nodes of a Swarm called `name`. Throws for a number no Swarm of the rig has. */
+export function nodeNames(name: string, count: number): string[] {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_NODES) {
+    throw new Error(`A Swarm has 1 to ${String(MAX_NODES)} nodes.`);
+  }
+  return Array.from({ length: count }, (_, index) => `${name}-${String(index + 1)}`);
+}
+
+/** Ends an engine, or every node of a Swarm of that name. Returns false when there was neither. */
+export function destroyAll(name: string): boolean {
+  if (destroyEngine(name)) return true;
+  return nodeNames(name, MAX_NODES).filter((node) => destroyEngine(node)).length > 0;
 }
 
 /** Reads an engine's state, null when there is none or it is damaged. */

@@ -1,9 +1,16 @@
+import { REASONS } from '../../shared/reachability/index.ts';
+
 /** Rules that no world on the rig need touch, each with the reason; their cases are in `rules.test.ts`. */
 const PODMAN = 'Podman, which is no version of Docker: its own test compares it';
 const MOMENT = 'a moment between two states; unit tests hold it';
 const FIREWALL = 'needs rules of other software: firewall.test.ts puts them there and compares';
 
 export const UNTOUCHED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.keys(REASONS)
+      .filter((rule) => rule >= 'R840' && rule <= 'R869')
+      .map((rule) => [rule, 'a Swarm of two nodes has a suite of its own: swarm.test.ts']),
+  ),
   R106: 'an engine that filters inside bridges turns that on by itself',
   R107: 'no engine of the rig makes a network on which one has IPv4 alone and another IPv6 alone',
   R123: 'the kernel of the rig’s machine may have no ipvlan',

@@ -98,7 +98,17 @@ function topologyFindings(topology: Topology): DoctorFinding[] {
     'privileged, NET_ADMIN or the docker socket lets them change rules in their own namespace, or everything.',
     'Rules on the other side and on the host still hold against NET_ADMIN; nothing holds against the docker socket.',
   );
-  const strange = topology.networks.filter(({ driver }) => !['bridge', 'host', 'null'].includes(driver));
+  if (topology.engine.swarmManager === false) {
+    findings.push({
+      id: 'swarm-worker',
+      level: 'info',
+      title: 'A worker of a Swarm',
+      detail:
+        'Only managers tell of services: here their tasks are shown as containers, and the routing mesh is not known.',
+      hint: 'Connect to a manager to see the services.',
+    });
+  }
+  const strange = topology.networks.filter(({ driver }) => !['bridge', 'overlay', 'host', 'null'].includes(driver));
   if (strange.length > 0) {
     findings.push({
       id: 'drivers',

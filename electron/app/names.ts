@@ -1,7 +1,16 @@
-/** What a person may type for an endpoint: a container's name or id, `project/service`, `host`, `lan`, `internet`. */
+/**
+ * What a person may type for an endpoint: a container's name or id, `project/service`, `service:NAME` or a Swarm service's
+ * bare name, `host`, `lan`, `internet`.
+ */
 import { BulkheadError } from '../../shared/errors.ts';
-import { parseSelector, resolveSelector } from '../../shared/policy/index.ts';
-import { isContainer, type ContainerEndpoint, type Endpoint, type Topology } from '../../shared/topology/model.ts';
+import { formatSelector, parseSelector, resolveSelector } from '../../shared/policy/index.ts';
+import {
+  isContainer,
+  isService,
+  type ContainerEndpoint,
+  type Endpoint,
+  type Topology,
+} from '../../shared/topology/model.ts';
 
 /** Docker shows 12 digits of an id; fewer than 4 would be guesswork. */
 const ID_PREFIX = /^[0-9a-f]{4,64}$/;
@@ -15,8 +24,17 @@ function all(text: string, topology: Topology): readonly Endpoint[] {
   const byPrefix = byId(text, topology);
   if (byPrefix) return [byPrefix];
   const found = resolveSelector(parseSelector(text), topology);
-  if (found.length === 0) throw notFound(text, topology);
-  return found;
+  if (found.length > 0) return found;
+  const services = servicesCalled(text, topology);
+  if (services.length === 0) throw notFound(text, topology);
+  return services;
+}
+
+/** Swarm services that nobody else takes the name from: by their own name, or `stack/service` where no task runs here. */
+function servicesCalled(text: string, topology: Topology): readonly Endpoint[] {
+  return topology.endpoints
+    .filter(isService)
+    .filter(({ name, project, service }) => name === text || (project !== '' && `${project}/${service}` === text));
 }
 
 /** The one endpoint that `text` names. @throws as `all`, and `AMBIGUOUS` when it names several. */
@@ -36,7 +54,10 @@ function one(text: string, topology: Topology): Endpoint {
 /** The selector to write into the policy for what a person typed: an id becomes the container's name. */
 function selector(text: string, topology: Topology): string {
   const container = byId(text, topology);
-  return container ? `container:${container.name}` : text;
+  if (container) return `container:${container.name}`;
+  if (resolveSelector(parseSelector(text), topology).length > 0) return text;
+  const [service] = servicesCalled(text, topology);
+  return service ? formatSelector({ kind: 'swarm-service', name: service.name }) : text;
 }
 
 function byId(text: string, topology: Topology): ContainerEndpoint | null {
@@ -63,7 +84,7 @@ function notFound(text: string, topology: Topology): BulkheadError {
     hint:
       near.length > 0
         ? `Did you mean ${near.slice(0, 5).join(', ')}?`
-        : `Names are container names, project/service, host, lan, internet. Here: ${known.slice(0, 12).join(', ')}.`,
+        : `Names are container names, project/service, service:NAME, host, lan, internet. Here: ${known.slice(0, 12).join(', ')}.`,
   });
 }
 

@@ -9,7 +9,15 @@ import { planChange, selectorFor } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
-import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
+import {
+  isContainer,
+  isService,
+  isUp,
+  SWARM_SERVICE_ID_LABEL,
+  type ContainerEndpoint,
+  type Endpoint,
+  type Topology,
+} from '../../shared/topology/model.ts';
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
 import { createGuard, verifyPairs } from '../guard/index.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
@@ -233,17 +241,23 @@ function asSelector(text: string, topology: Topology): string {
   return endpoint ? selectorFor(endpoint, topology) : resolveEndpoint.selector(text, topology);
 }
 
+/** The containers an endpoint stands for: itself, or the tasks that a Swarm service has on this node. */
+function membersOf(endpoint: Endpoint, all: readonly ContainerEndpoint[]): readonly ContainerEndpoint[] {
+  if (isService(endpoint)) return all.filter(({ labels }) => labels[SWARM_SERVICE_ID_LABEL] === endpoint.id);
+  return isContainer(endpoint) ? [endpoint] : [];
+}
+
 /** Every ordered pair of containers inside `scope`. */
 function pairsOf(topology: Topology, scope: { readonly from?: string; readonly to?: string }): Pair[] {
   const all = topology.endpoints.filter(isContainer);
   const side = (text: string | undefined): readonly ContainerEndpoint[] => {
     if (text === undefined) return all;
-    const containers = resolveEndpoint.all(text, topology).filter(isContainer);
+    const containers = resolveEndpoint.all(text, topology).flatMap((endpoint) => membersOf(endpoint, all));
     if (containers.length > 0) return containers;
     throw new BulkheadError({
       code: 'BAD_INPUT',
-      message: `"${text}" is no container: host, lan and internet cannot be probed.`,
-      hint: 'Name containers or a project/service.',
+      message: `"${text}" names no container on this machine: host, lan, internet and tasks elsewhere cannot be probed.`,
+      hint: 'Name containers, a project/service or a service with tasks here.',
     });
   };
   const sources = side(scope.from);

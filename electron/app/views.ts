@@ -10,10 +10,13 @@ import type { GuardState } from '../../shared/contract/schemas.ts';
 import type { Matrix } from '../../shared/reachability/model.ts';
 import {
   isContainer,
+  isService,
+  runningTasks,
   type ContainerEndpoint,
   type Endpoint,
   type Network,
   type PublishedPort,
+  type ServiceEndpoint,
   type Topology,
 } from '../../shared/topology/model.ts';
 import { discoveryToolOf } from '../../shared/topology/discovery.ts';
@@ -40,6 +43,7 @@ export function namesOf({ networks, endpoints }: Topology): Names {
 }
 
 export function endpointView(endpoint: Endpoint, names: Names): EndpointView {
+  if (isService(endpoint)) return serviceView(endpoint, names);
   if (!isContainer(endpoint)) {
     const { id, name, kind } = endpoint;
     return { id, name, kind, project: '', service: '', state: '', image: '', networks: [], addresses: [], ports: [] };
@@ -65,6 +69,29 @@ export function endpointView(endpoint: Endpoint, names: Names): EndpointView {
 function discoveryOf(container: ContainerEndpoint): { readonly discovery?: string } {
   const tool = container.state === 'running' ? discoveryToolOf(container) : null;
   return tool?.readable ? { discovery: tool.kind } : {};
+}
+
+function serviceView(service: ServiceEndpoint, names: Names): EndpointView {
+  const { id, name, project, tasks, virtualAddresses, networks, publishedPorts } = service;
+  const joined = [...networks, ...virtualAddresses, ...tasks.flatMap(({ addresses }) => addresses)];
+  const called = virtualAddresses.length > 0 ? virtualAddresses : runningTasks(service).flatMap((one) => one.addresses);
+  return {
+    id,
+    name,
+    kind: 'service',
+    project,
+    service: service.service,
+    state: serviceState(service),
+    image: '',
+    networks: unique(joined.map(({ networkId }) => names.get(networkId) ?? networkId.slice(0, 12))),
+    addresses: unique(called.map(({ address }) => address)),
+    ports: unique(publishedPorts.map(({ protocol, port }) => `${protocol}/${port}`)),
+  };
+}
+
+/** `3/4`: tasks that run, tasks wanted. */
+export function serviceState(service: ServiceEndpoint): string {
+  return `${runningTasks(service).length}/${service.desired}`;
 }
 
 function networksOf(container: ContainerEndpoint, names: Names): string[] {

@@ -1,7 +1,8 @@
 /** Commands that only look (and `clear`, which only removes). */
 import type { Cell } from '../../shared/reachability/model.ts';
-import { isContainer, type Endpoint } from '../../shared/topology/model.ts';
+import { isService, isZone, type Endpoint } from '../../shared/topology/model.ts';
 import { plainChannels } from '../app/cells.ts';
+import { serviceState } from '../app/views.ts';
 import { diagnose } from '../app/doctor.ts';
 import { resolveEndpoint } from '../app/names.ts';
 import type { Session } from '../app/session.ts';
@@ -16,7 +17,7 @@ export async function showMatrix(session: Session, { options }: Command, termina
   const topology = session.topology();
   const shown = topology.endpoints.filter((endpoint) => inProject(endpoint, options.project));
   if (options.project !== undefined && shown.length === 0) {
-    const projects = new Set(topology.endpoints.filter(isContainer).map(({ project }) => project));
+    const projects = new Set(topology.endpoints.flatMap((endpoint) => (isZone(endpoint) ? [] : [endpoint.project])));
     projects.delete('');
     throw new UsageError(
       `There is no project "${options.project}".`,
@@ -53,14 +54,14 @@ export async function showMatrix(session: Session, { options }: Command, termina
 }
 
 function inProject(endpoint: Endpoint, project: string | undefined): boolean {
-  return project === undefined || (isContainer(endpoint) && endpoint.project === project);
+  return project === undefined || (!isZone(endpoint) && endpoint.project === project);
 }
 
 function endpointJson(endpoint: Endpoint): Record<string, string> {
   const { id, name, kind } = endpoint;
-  if (!isContainer(endpoint)) return { id, name, kind, project: '', service: '', state: '' };
-  const { project, service, state } = endpoint;
-  return { id, name, kind, project, service, state };
+  if (isZone(endpoint)) return { id, name, kind, project: '', service: '', state: '' };
+  const { project, service } = endpoint;
+  return { id, name, kind, project, service, state: isService(endpoint) ? serviceState(endpoint) : endpoint.state };
 }
 
 function cellJson(cell: Cell): Record<string, unknown> {

@@ -90,6 +90,8 @@ export interface MachineFacts {
   readonly userlandProxy: boolean | null;
   /** Whether the engine's own chains separate networks for IPv6 too; null when that cannot be seen (legacy ip6tables). */
   readonly ip6tables: boolean | null;
+  /** Whether the kernel has IPVS loaded; the engine asks for it with the first Swarm service.  Absent where the helper is older. */
+  readonly ipvs?: boolean | undefined;
   /** The machine's addresses that belong to no container network, both families. */
   readonly hostAddresses: readonly string[];
   /** All of the machine's addresses, by interface; absent where the helper is older. */

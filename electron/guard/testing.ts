@@ -82,6 +82,7 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
         bridgeNetfilter: false,
         userlandProxy: false,
         ip6tables: null,
+        ipvs: false,
         hostAddresses: [],
       },
       machine: () => Promise.resolve(wire.capabilities),

@@ -48,7 +48,7 @@ export const guardState = z.object({
 export const endpointView = z.object({
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['container', 'host', 'lan', 'internet']),
+  kind: z.enum(['container', 'service', 'host', 'lan', 'internet']),
   project: z.string(),
   service: z.string(),
   state: z.string(),

@@ -3,4 +3,4 @@ export { compile } from './compile.ts';
 export { editPolicy, parsePolicy } from './file.ts';
 export { planChange } from './plan.ts';
 export { deniedPairs } from './resolve.ts';
-export { parseSelector, resolveSelector, selectorFor } from './selector.ts';
+export { formatSelector, parseSelector, resolveSelector, selectorFor } from './selector.ts';

@@ -6,6 +6,8 @@ export type SelectorText = string;
 export type Selector =
   | { readonly kind: 'service'; readonly project: string; readonly service: string }
   | { readonly kind: 'container'; readonly name: string }
+  /** `service:NAME`, a Swarm service by its whole name. */
+  | { readonly kind: 'swarm-service'; readonly name: string }
   | { readonly kind: 'zone'; readonly zone: 'host' | 'lan' | 'internet' };
 
 export interface PolicyRule {

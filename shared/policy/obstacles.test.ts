@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerEndpoint, EngineFacts, Mount } from '../topology/model.ts';
 import { obstaclesOf } from './obstacles.ts';
-import { container, published, topologyOf } from './test-topology.ts';
+import { attach, container, published, service, topologyOf } from './test-topology.ts';
 
 const mount = (type: Mount['type'], source: string, writable = true): Mount => ({
   type,
@@ -50,6 +50,41 @@ describe('obstaclesOf', () => {
     ['tmpfs is never shared', { mounts: [mount('tmpfs', '')] }, { mounts: [mount('tmpfs', '')] }, []],
   ])('%s', (_, a, b, expected) => {
     expect(rulesFor(a, b)).toEqual(expected);
+  });
+
+  describe('with a Swarm service', () => {
+    const attachments = [attach('mesh', '10.0.0.2')];
+    const virtualAddresses = [{ networkId: 'mesh', address: '10.0.0.9' }];
+    const ingress = [{ protocol: 'tcp', port: 80, hostPort: 8080, mode: 'ingress' }] as const;
+    const labels = { 'com.docker.swarm.service.id': 'id-web' };
+    const between = (
+      given: Parameters<typeof service>[1],
+      from: Partial<ContainerEndpoint> = { attachments },
+    ): readonly string[] => {
+      const endpoints = [
+        container('a', from),
+        container('task', { labels, service: 'web' }),
+        ...(given ? [service('web', given)] : []),
+      ];
+      return obstaclesOf(topologyOf(endpoints, []), 'id-a', 'id-task').map(
+        ({ rule, params }) => `${rule} ${params['service']}`,
+      );
+    };
+
+    it.each<[string, readonly string[], readonly string[]]>([
+      ['whose own address the source can call', between({ virtualAddresses }), ['S8 web']],
+      ['that publishes by the routing mesh', between({ publishedPorts: ingress }, {}), ['S8 web']],
+      ['that is called by nothing but its tasks’ addresses', between({ endpointMode: 'dnsrr' }), []],
+      ['that a worker does not know', between(undefined), ['S8 web']],
+    ])('a task of one %s', (_, found, expected) => {
+      expect(found).toEqual(expected);
+    });
+
+    it('as a whole it cannot be blocked yet, either way', () => {
+      const topology = topologyOf([container('a'), service('web')], []);
+      const rules = [obstaclesOf(topology, 'id-a', 'id-web'), obstaclesOf(topology, 'id-web', 'host')];
+      expect(rules.flat().map(({ rule }) => rule)).toEqual(['S7', 'S7']);
+    });
   });
 
   it('tells who else is blocked when a side shares its stack', () => {

@@ -1,8 +1,9 @@
 /** What stands in the way of a block: `S…` stops it, `W…` weakens it. Each is described in SPEC.md. */
 import type { ContainerEndpoint, Endpoint, EngineFacts, Mount, Topology } from '../topology/model.ts';
-import { isContainer } from '../topology/model.ts';
+import { isContainer, isService } from '../topology/model.ts';
 import type { Obstacle } from './model.ts';
 import { plain } from './selector.ts';
+import { hiddenWay } from './swarm.ts';
 import { indexTopology, shareStack, type Index } from './stack.ts';
 
 type Params = Readonly<Record<string, string>>;
@@ -21,6 +22,11 @@ export const OBSTACLES = {
     text: '{to} uses the network of the host itself: a block would close the host as well.',
   },
   S6: { severity: 'stop', text: '{name} joins the network of a container that is no longer there.' },
+  S7: { severity: 'stop', text: 'Blocking the Swarm service {service} as a whole is not available yet.' },
+  S8: {
+    severity: 'stop',
+    text: '{to} is a task of the Swarm service {service}: through its own address or its published ports {from} gets there under another address, which no rule can tell. Blocking that is not available yet.',
+  },
   W1: {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',
@@ -47,6 +53,8 @@ export function obstaclesIn(index: Index, fromId: string, toId: string): readonl
   const from = find(fromId);
   const to = find(toId);
   if (!from || !to) return [];
+  const service = [from, to].find(isService);
+  if (service) return [obstacle('S7', { service: plain(service.name) })];
   const zone = [from, to].find((endpoint) => !isContainer(endpoint));
   if (zone) return [obstacle('S1', { zone: zone.name })];
   if (!isContainer(from) || !isContainer(to)) return [];
@@ -64,6 +72,8 @@ function stopOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint): O
   if (target.kind === 'host') return obstacle('S5', names);
   if (source.kind === 'gone') return obstacle('S6', { name: names.from });
   if (target.kind === 'gone') return obstacle('S6', { name: names.to });
+  const service = hiddenWay(index.topology, source.owner, target.owner);
+  if (service !== null) return obstacle('S8', { ...names, service: plain(service) });
   return null;
 }
 

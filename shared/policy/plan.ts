@@ -1,6 +1,6 @@
 /** What a block or an allow would do, before it runs. Rules L1–L6 of SPEC.md. */
 import { BulkheadError } from '../errors.ts';
-import { isContainer, isUp, type Topology } from '../topology/model.ts';
+import { isContainer, isService, isUp, type Topology } from '../topology/model.ts';
 import { compile } from './compile.ts';
 import type { Obstacle, Plan, PlanStep, Policy, PolicyRule, Ruleset, Selector, SelectorText } from './model.ts';
 import { obstacle, obstaclesIn } from './obstacles.ts';
@@ -53,7 +53,7 @@ export function planChange(policy: Policy, topology: Topology, change: PolicyCha
 
 function mustName(selector: Selector, topology: Topology): void {
   const found = resolveSelector(selector, topology);
-  const name = plain(formatSelector(selector).replace(/^container:/, ''));
+  const name = plain(formatSelector(selector).replace(/^(container|service):/, ''));
   if (found.length === 0) {
     throw new BulkheadError({
       code: 'NOT_FOUND',
@@ -126,6 +126,7 @@ function settle(policy: Policy, topology: Topology, rule: PolicyRule, pairs: rea
 function exception(topology: Topology, from: string, to: string, action: PolicyRule['action']): PolicyRule {
   const name = (id: string): string => {
     const endpoint = topology.endpoints.find((candidate) => candidate.id === id);
+    if (endpoint && isService(endpoint)) return formatSelector({ kind: 'swarm-service', name: endpoint.name });
     return endpoint && isContainer(endpoint) ? formatSelector({ kind: 'container', name: endpoint.name }) : id;
   };
   return { from: name(from), to: name(to), action };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Policy, PolicyRule } from './model.ts';
 import { deniedPairs } from './resolve.ts';
 import { formatSelector, parseSelector, resolveSelector, selectorFor } from './selector.ts';
-import { container, topologyOf } from './test-topology.ts';
+import { container, service, topologyOf } from './test-topology.ts';
 
 const shop = (service: string, replica = 1): ReturnType<typeof container> =>
   container(`shop-${service}-${replica}`, { project: 'shop', service });
@@ -34,6 +34,7 @@ describe('parseSelector', () => {
     ['container:legacy', { kind: 'container', name: 'legacy' }],
     ['container:host', { kind: 'container', name: 'host' }],
     ['container:a/b', { kind: 'container', name: 'a/b' }],
+    ['service:shop_web', { kind: 'swarm-service', name: 'shop_web' }],
     ['host', { kind: 'zone', zone: 'host' }],
     ['lan', { kind: 'zone', zone: 'lan' }],
     ['internet', { kind: 'zone', zone: 'internet' }],
@@ -42,14 +43,22 @@ describe('parseSelector', () => {
     expect(parseSelector(formatSelector(selector))).toEqual(selector);
   });
 
-  it.each(['', '   ', 'container:', 'a/b/c', '/web', 'shop/', 'network:edge', 'project:shop', 'x'.repeat(513)])(
-    'refuses %j with what to do (P2)',
-    (text) => {
-      expect(() => parseSelector(text)).toThrowError(
-        expect.objectContaining({ code: 'BAD_INPUT', hint: expect.stringMatching(/\w/) }),
-      );
-    },
-  );
+  it.each([
+    '',
+    '   ',
+    'container:',
+    'service:',
+    'a/b/c',
+    '/web',
+    'shop/',
+    'network:edge',
+    'project:shop',
+    'x'.repeat(513),
+  ])('refuses %j with what to do (P2)', (text) => {
+    expect(() => parseSelector(text)).toThrowError(
+      expect.objectContaining({ code: 'BAD_INPUT', hint: expect.stringMatching(/\w/) }),
+    );
+  });
 });
 
 describe('selectorFor', () => {
@@ -60,6 +69,8 @@ describe('selectorFor', () => {
     [container('odd', { project: 'container:legacy', service: 'x' }), 'container:odd'],
     [container('odd', { project: 'a/b', service: 'x' }), 'container:odd'],
     [container(' spaced '), 'container: spaced '],
+    [service('shop_web', { project: 'shop', service: 'web' }), 'service:shop_web'],
+    [service('other'), 'service:other'],
   ])('names $name so that it is found again (P3)', (endpoint, text) => {
     const around = topologyOf([endpoint, container('other')], []);
     expect(selectorFor(endpoint, around)).toBe(text);

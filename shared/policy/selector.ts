@@ -1,18 +1,18 @@
 /** Selectors: the stable names by which a policy speaks of endpoints. Rules P1–P4 of SPEC.md. */
 import { BulkheadError } from '../errors.ts';
-import { assertNever, isContainer, type Endpoint, type Topology } from '../topology/model.ts';
+import { assertNever, isContainer, isService, type Endpoint, type Topology } from '../topology/model.ts';
 import type { Selector, SelectorText } from './model.ts';
 
 const ZONE_NAMES = ['host', 'lan', 'internet'] as const;
 
 /** Prefixes of DESIGN §7 that a later version will understand. */
-const LATER = ['project', 'service', 'network', 'label', 'image'];
+const LATER = ['project', 'network', 'label', 'image'];
 
 /** Longer than any name Docker or Compose lets through; keeps messages and files readable. */
 const MAX_LENGTH = 512;
 
 /**
- * Reads `shop/web`, `container:legacy`, a bare container name, `host`, `lan` or `internet`.
+ * Reads `shop/web`, `container:legacy`, `service:shop_web`, a bare container name, `host`, `lan` or `internet`.
  *
  * @throws BulkheadError `BAD_INPUT`
  */
@@ -24,10 +24,10 @@ export function parseSelector(name: SelectorText): Selector {
   if (zone) return { kind: 'zone', zone };
   const colon = name.indexOf(':');
   const prefix = colon < 0 ? '' : name.slice(0, colon);
-  if (prefix === 'container') {
+  if (prefix === 'container' || prefix === 'service') {
     const rest = name.slice(colon + 1);
-    if (rest === '') throw bad('"container:" names no container.', 'Write container:NAME.');
-    return { kind: 'container', name: rest };
+    if (rest === '') throw bad(`"${prefix}:" names no ${prefix}.`, `Write ${prefix}:NAME.`);
+    return { kind: prefix === 'container' ? 'container' : 'swarm-service', name: rest };
   }
   if (LATER.includes(prefix)) {
     throw bad(`Selectors of the form "${prefix}:…" are not available yet.`, 'Name containers or project/service.');
@@ -54,6 +54,8 @@ export function formatSelector(selector: Selector): SelectorText {
       return `${selector.project}/${selector.service}`;
     case 'container':
       return `container:${selector.name}`;
+    case 'swarm-service':
+      return `service:${selector.name}`;
     default:
       return assertNever(selector);
   }
@@ -62,6 +64,7 @@ export function formatSelector(selector: Selector): SelectorText {
 /** Every endpoint the selector names in this topology, running or not, in the topology's order. */
 export function resolveSelector(selector: Selector, topology: Topology): readonly Endpoint[] {
   return topology.endpoints.filter((endpoint) => {
+    if (isService(endpoint)) return selector.kind === 'swarm-service' && endpoint.name === selector.name;
     if (!isContainer(endpoint)) return selector.kind === 'zone' && endpoint.kind === selector.zone;
     if (selector.kind === 'container') return endpoint.name === selector.name;
     return (
@@ -70,8 +73,9 @@ export function resolveSelector(selector: Selector, topology: Topology): readonl
   });
 }
 
-/** `shop/web` for a Compose service, else `container:NAME`; parses back to a selector that names this endpoint. */
+/** `service:NAME` for a Swarm service, `shop/web` for a Compose service's container or a stack's task, else `container:NAME`; parses back to a selector that names this endpoint. */
 export function selectorFor(endpoint: Endpoint, topology: Topology): SelectorText {
+  if (isService(endpoint)) return formatSelector({ kind: 'swarm-service', name: endpoint.name });
   if (!isContainer(endpoint)) return endpoint.kind;
   const byName = formatSelector({ kind: 'container', name: endpoint.name });
   if (endpoint.project === '' || endpoint.service === '') return byName;
@@ -86,7 +90,7 @@ export function selectorFor(endpoint: Endpoint, topology: Topology): SelectorTex
 
 /** How narrowly a selector names: a container more than a service, a service more than a zone. */
 export function rankOf(selector: Selector): number {
-  return { zone: 1, service: 2, container: 3 }[selector.kind];
+  return { zone: 1, service: 2, 'swarm-service': 2, container: 3 }[selector.kind];
 }
 
 /** A name fit for a sentence: control characters and text-direction marks cannot disturb what stands around it. */

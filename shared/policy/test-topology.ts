@@ -6,6 +6,7 @@ import {
   type ContainerEndpoint,
   type Network,
   type PublishedPort,
+  type ServiceEndpoint,
   type Topology,
 } from '../topology/model.ts';
 
@@ -31,6 +32,25 @@ export function container(name: string, given: Partial<ContainerEndpoint> = {}):
     labels: {},
     pid: 100,
     startedAt: 1,
+    ...given,
+  };
+}
+
+export function service(name: string, given: Partial<ServiceEndpoint> = {}): ServiceEndpoint {
+  return {
+    kind: 'service',
+    id: `id-${name}`,
+    name,
+    project: '',
+    service: name,
+    mode: 'replicated',
+    endpointMode: 'vip',
+    virtualAddresses: [],
+    publishedPorts: [],
+    networks: [],
+    tasks: [],
+    desired: 1,
+    labels: {},
     ...given,
   };
 }
@@ -66,7 +86,10 @@ export function network(id: string, given: Partial<Network> = {}): Network {
   };
 }
 
-export function topologyOf(containers: readonly ContainerEndpoint[], networks: readonly Network[]): Topology {
+export function topologyOf(
+  containers: readonly (ContainerEndpoint | ServiceEndpoint)[],
+  networks: readonly Network[],
+): Topology {
   return {
     engine: {
       name: 'test',

@@ -81,7 +81,7 @@ export function judgeAll(scene: Scene): Uint8Array {
 
 /** Who may be no stranger to whom, among those who are there, by party index: by stack, and by network. */
 function neighboursIn(
-  { parties, stacks }: Scene,
+  { parties, stacks, services }: Scene,
   isOpenAt: Openness,
 ): {
   readonly sharers: readonly (readonly number[])[];
@@ -94,8 +94,16 @@ function neighboursIn(
     if (activity !== 'live') continue;
     sharers[stack.index]?.push(index);
     for (const leg of stack.legs) {
+      if (keepsStrangers(leg.net)) continue;
       const there = (members[leg.net.index] ??= { open: [], rest: [] });
       (isOpenAt(stack, leg) ? there.open : there.rest).push(index);
+    }
+  }
+  // A service and its tasks here are one to each other in part, whatever their networks.
+  for (const { party, service } of services.all) {
+    for (const { index } of service.local) {
+      for (const task of sharers[index] ?? []) sharers[party.stack.index]?.push(task);
+      sharers[index]?.push(party.index);
     }
   }
   return { sharers, members };
@@ -108,8 +116,16 @@ function openness(scene: Scene): Openness {
   const foreign = foreignOf(scene);
   return (stack, { net, v4 }) =>
     v4 !== null &&
-    (net.kind === 'lan' ? openInside(net) : net.kind === 'bridge' && net.icc) &&
+    (net.kind === 'lan' ? openInside(net) : net.kind === 'overlay' || (net.kind === 'bridge' && net.icc)) &&
     (foreign === null || !mayFilterInside(foreign, stack));
+}
+
+/**
+ * Networks on which half an engine may be, each apart from all others whoever they are: the bridge behind overlay
+ * networks and the routing mesh's own.  Who has nothing else in common is judged by class (`netKey` tells them apart).
+ */
+function keepsStrangers({ kind, isGatewayBridge, icc }: Net): boolean {
+  return kind === 'ingress' || (isGatewayBridge && !icc);
 }
 
 interface Judge {
@@ -137,12 +153,19 @@ export function judgeOf(scene: Scene): Judge {
     return own < 0 ? LONE : FIRST_CLASS + own;
   });
   const strangers = new Uint8Array(count * count).fill(NOT_JUDGED);
+  const { services } = scene;
+  const crowds = crowdsIn(scene);
   const tally = new Tally();
   const isAbsent = (one: number): boolean => one === ABSENT.paused || one === ABSENT.stopped;
   /** Where the verdict of this pair's classes is kept; -1 when only the pair itself decides. */
   const shelf = (i: number, j: number, from: Party, to: Party): number => {
     const [a, b] = [classOf[i] ?? LONE, classOf[j] ?? LONE];
-    const own = a === LONE || b === LONE || from.stack === to.stack || meet(from.stack, to.stack);
+    const own =
+      a === LONE ||
+      b === LONE ||
+      from.stack === to.stack ||
+      meet(from.stack, to.stack, crowds) ||
+      services.among(from.stack, to.stack);
     return own && !isAbsent(a) && !isAbsent(b) ? -1 : a * count + b;
   };
   const cell = (i: number, j: number): number => {
@@ -160,10 +183,22 @@ export function judgeOf(scene: Scene): Judge {
   return { cell, strangers, count, classOf };
 }
 
-/** Whether two stacks have a network in common. */
-function meet({ nets: a }: Stack, { nets: b }: Stack): boolean {
-  for (let word = 0; word < a.length; word += 1) if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) return true;
+/** Whether two stacks have a network in common, `crowds` left out. */
+function meet({ nets: a }: Stack, { nets: b }: Stack, crowds: Uint32Array): boolean {
+  for (let word = 0; word < a.length; word += 1) {
+    if (((a[word] ?? 0) & (b[word] ?? 0) & ~(crowds[word] ?? 0)) !== 0) return true;
+  }
   return false;
+}
+
+/** One bit per network that keeps strangers. */
+function crowdsIn({ stacks, parts }: Scene): Uint32Array {
+  const bits = new Uint32Array(stacks[0]?.nets.length ?? 0);
+  for (const net of parts.nets.values()) {
+    const word = net.index >>> 5;
+    if (keepsStrangers(net)) bits[word] = (bits[word] ?? 0) | (1 << (net.index & 31));
+  }
+  return bits;
 }
 
 /**
@@ -171,15 +206,21 @@ function meet({ nets: a }: Stack, { nets: b }: Stack): boolean {
  * bound to one gateway, or who joined whom counts.
  */
 function classify(scene: Scene): { readonly classOf: Int32Array; readonly count: number } {
-  const { stacks, gateways, traits } = scene;
+  const { stacks, gateways, traits, services } = scene;
   const foreignKey = foreignKeys(scene);
   const classOf = new Int32Array(stacks.length).fill(-1);
   const known = new Map<string, number>();
   for (const stack of stacks) {
-    if (stack.kind === 'stranded' || stack.bindings.some(({ address }) => gateways.has(address))) continue;
+    const service = services.of(stack);
+    const tasks = service?.local ?? [stack];
+    const lone = ({ kind, bindings }: Stack): boolean =>
+      kind === 'stranded' || bindings.some(({ address }) => gateways.has(address));
+    if (tasks.some(lone)) continue;
     const filtered = foreignKey(stack);
     if (filtered === null) continue;
-    const key = keyOf(stack, traits.podman) + filtered;
+    // Each service is a class of its own; what the mesh publishes of a task adds to what its stack decides.
+    const mesh = (services.behind(stack)?.ingress.length ?? 0) > 0 ? ' mesh' : '';
+    const key = service ? `service ${String(stack.index)}` : keyOf(stack, traits.podman) + mesh + filtered;
     let number = known.get(key);
     if (number === undefined) known.set(key, (number = known.size));
     classOf[stack.index] = number;
@@ -220,10 +261,10 @@ function legKey({ net, v4, v6 }: Leg): string {
 }
 
 function netKey(net: Net): string {
-  const { kind, internal, masquerade, mode4, mode6, trustsOutside, gateways4, gateways6 } = net;
+  const { kind, internal, masquerade, mode4, mode6, trustsOutside, gateways4, gateways6, isGatewayBridge } = net;
   // Of macvlan and ipvlan, parent and subnet count, which are each network's own.
   if (kind === 'lan') return `lan${String(net.index)}`;
-  const facts = [internal, masquerade, trustsOutside].map(Number).join('');
+  const facts = [internal, masquerade, trustsOutside, isGatewayBridge].map(Number).join('');
   return [kind, facts, mode4, mode6, Math.sign(gateways4.length), Math.sign(gateways6.length)].join('.');
 }
 

@@ -3,7 +3,7 @@
  *
  * Measured on 20.10, 26.1 and 28.5, with networks joined in any order, before the start and after: never an internal
  * network while there is another; then the highest gateway priority (from 28 on); then networks with both families;
- * then the smallest name, byte by byte.  A family that network lacks takes the first of those that have it.
+ * then the smallest name, byte by byte; the bridge of those on overlay networks last.  A family that network lacks takes the first of those that have it.
  */
 import { addressOf, modeOf, type Family, type Leg, type Net } from './network.ts';
 import type { RuleId } from './reasons.ts';
@@ -38,9 +38,14 @@ function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): 
   const opaque = legs.find(({ net }) => net.kind === 'opaque');
   if (opaque) return { kind: 'unsure', net: opaque.net, rule: opaque.net.rule };
   const outward = gatewayLeg(legs, family, false)?.net;
+  const inward = internalRoutes ? gatewayLeg(legs, family, true)?.net : undefined;
+  // The gateway bridge comes last of all, behind an internal bridge of an engine that gives those a route (m 20.10).
+  if (outward?.isGatewayBridge && inward?.kind === 'bridge') return { kind: 'internal', net: inward, rule: null };
   if (outward) return through(outward, family);
-  const internal = internalRoutes ? gatewayLeg(legs, family, true)?.net : undefined;
-  return internal?.kind === 'bridge' ? { kind: 'internal', net: internal, rule: null } : NO_EXIT;
+  // An overlay leads nowhere itself: the engine hangs its containers on a bridge besides, and that one must be known.
+  const overlay = family === 4 ? legs.find(({ net, v4 }) => isOverlay(net) && !net.internal && v4 !== null) : undefined;
+  if (overlay) return { kind: 'unsure', net: overlay.net, rule: 'R847' };
+  return inward?.kind === 'bridge' ? { kind: 'internal', net: inward, rule: null } : NO_EXIT;
 }
 
 function through(net: Net, family: Family): Exit {
@@ -54,10 +59,14 @@ function through(net: Net, family: Family): Exit {
 function gatewayLeg(legs: readonly Leg[], family: Family, internal: boolean): Leg | undefined {
   let best: Leg | undefined;
   for (const leg of legs) {
-    if (leg.net.internal !== internal || addressOf(leg, family) === null) continue;
+    if (leg.net.internal !== internal || isOverlay(leg.net) || addressOf(leg, family) === null) continue;
     if (!best || goesBefore(leg, best)) best = leg;
   }
   return best;
+}
+
+function isOverlay({ kind }: Net): boolean {
+  return kind === 'overlay' || kind === 'ingress';
 }
 
 function goesBefore(a: Leg, b: Leg): boolean {

@@ -16,9 +16,11 @@ import type {
   Port,
   Protocol,
   PublishedPort,
+  ServiceAddress,
+  ServiceEndpoint,
   Topology,
 } from '../topology/model.ts';
-import { compareEndpoints, ZONES } from '../topology/model.ts';
+import { compareEndpoints, SWARM_SERVICE_ID_LABEL, ZONES } from '../topology/model.ts';
 import type { Denial, DenialState } from './model.ts';
 
 /** `options` are driver options, those of bridges without `com.docker.network.bridge.`; `gateway: false` hides the gateways. */
@@ -27,6 +29,8 @@ export interface NetworkSketch {
   readonly internal?: boolean;
   readonly ipv6?: boolean;
   readonly gateway?: boolean;
+  readonly encrypted?: boolean;
+  readonly ingress?: boolean;
   readonly options?: Readonly<Record<string, string>>;
 }
 
@@ -49,6 +53,8 @@ export interface ContainerSketch {
   readonly mounts?: readonly string[];
   readonly state?: ContainerEndpoint['state'];
   readonly startedAt?: number;
+  /** The Swarm service whose task it is. */
+  readonly task?: string;
   readonly aliases?: readonly string[];
   readonly project?: string;
   readonly service?: string;
@@ -66,6 +72,17 @@ export interface ContainerSketch {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** A Swarm service; its address on a network ends in .200, its tasks elsewhere have .100, .101, … */
+export interface ServiceSketch {
+  readonly on?: string;
+  readonly mode?: 'vip' | 'dnsrr';
+  /** `'8080:80'` by the routing mesh, `'8080:80 host'` where its tasks are. */
+  readonly publish?: readonly string[];
+  readonly aliases?: readonly string[];
+  /** Running tasks on other nodes; those here are containers with `task`. */
+  readonly elsewhere?: number;
+}
+
 export interface TopologySketch {
   readonly engine?: Partial<EngineFacts>;
   readonly networks?: Readonly<Record<string, NetworkSketch>>;
@@ -74,6 +91,7 @@ export interface TopologySketch {
   /** `local` volumes: their driver options, or none; those not described are not listed. */
   readonly volumes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly catalogues?: Topology['catalogues'];
+  readonly services?: Readonly<Record<string, ServiceSketch>>;
 }
 
 /** An ordinary engine: 28.5.2, docker-proxy on, one host address of each family. */
@@ -93,12 +111,14 @@ export const ENGINE: EngineFacts = {
 
 /** Draws a topology.  Networks not described are ordinary bridges made on first mention; `bridge` is the default one. */
 export function sketch(drawn: TopologySketch): Topology {
-  const { engine = {}, networks = {}, containers = {}, volumes = {}, catalogues } = drawn;
+  const { engine = {}, networks = {}, containers = {}, volumes = {}, catalogues, services = {} } = drawn;
   const written = Object.entries(containers).map(([name, text]): [string, ContainerSketch] => [
     name,
     typeof text === 'string' ? { on: text } : text,
   ]);
-  const mentioned = written.flatMap(([, { on }]) => words(on)).filter((name) => name !== 'host' && name !== 'none');
+  const mentioned = [...written.map(([, one]) => one), ...Object.values(services)]
+    .flatMap(({ on }) => words(on))
+    .filter((name) => name !== 'host' && name !== 'none');
   const names = [...new Set([...Object.keys(networks), ...mentioned])];
   const sketches = new Map(names.map((name) => [name, networks[name] ?? {}]));
   const next = new Map<string, number>();
@@ -106,7 +126,11 @@ export function sketch(drawn: TopologySketch): Topology {
   return {
     engine: { ...ENGINE, ...engine },
     networks: names.map((name, index) => networkOf(name, index + 1, sketches.get(name) ?? {})),
-    endpoints: [...endpoints, ...ZONES].sort(compareEndpoints),
+    endpoints: [
+      ...endpoints,
+      ...Object.entries(services).map(([name, one]) => serviceOf(name, one, names, endpoints)),
+      ...ZONES,
+    ].sort(compareEndpoints),
     volumes: Object.entries(volumes).map(([name, options]) => ({
       name,
       driver: 'local',
@@ -144,6 +168,54 @@ export function filtered(
   };
 }
 
+function serviceOf(
+  name: string,
+  one: ServiceSketch,
+  names: readonly string[],
+  containers: readonly ContainerEndpoint[],
+): ServiceEndpoint {
+  const { on, mode = 'vip', publish = [], aliases = [], elsewhere = 0 } = one;
+  const at = (networkId: string, host: number): ServiceAddress => ({
+    networkId,
+    address: `10.0.${String(names.indexOf(networkId) + 1)}.${String(host)}`,
+  });
+  const away = Array.from({ length: elsewhere }, (_, index) => ({
+    id: `${name}.${String(index)}`,
+    nodeId: 'other',
+    running: true,
+    containerId: `elsewhere-${name}-${String(index)}`,
+    addresses: words(on).map((network) => at(network, 100 + index)),
+  }));
+  const here = containers
+    .filter(({ labels, state }) => labels[SWARM_SERVICE_ID_LABEL] === name && state === 'running')
+    .map(({ id, attachments }) => ({
+      id: `${name}.${id}`,
+      nodeId: 'here',
+      running: true,
+      containerId: id,
+      addresses: attachments.flatMap(({ networkId, ipv4 }) => (ipv4 === null ? [] : [{ networkId, address: ipv4 }])),
+    }));
+  return {
+    kind: 'service',
+    id: name,
+    name,
+    project: '',
+    service: name,
+    mode: 'replicated',
+    endpointMode: mode,
+    virtualAddresses: mode === 'vip' ? words(on).map((network) => at(network, 200)) : [],
+    publishedPorts: publish.map((text) => {
+      const [, hostPort, port, host] = /^(\d+):(\d+)( host)?$/.exec(text) ?? [];
+      const published = host === undefined ? 'ingress' : 'host';
+      return { protocol: 'tcp', port: Number(port), hostPort: Number(hostPort), mode: published };
+    }),
+    networks: words(on).map((networkId) => ({ networkId, aliases })),
+    tasks: [...here, ...away],
+    desired: here.length + elsewhere,
+    labels: {},
+  };
+}
+
 /** A denial of one pair. */
 export function deny(from: string, to: string, state: DenialState = 'held'): Denial {
   return { from, to, state, policy: `${from} → ${to}` };
@@ -170,7 +242,8 @@ function networkOf(name: string, number: number, options: NetworkSketch): Networ
     scope: driver === 'overlay' ? 'swarm' : 'local',
     internal,
     ipv6,
-    ingress: false,
+    ingress: options.ingress ?? false,
+    ...(options.encrypted === undefined ? {} : { encrypted: options.encrypted }),
     attachable: false,
     subnets: [
       subnet(`10.0.${String(number)}`, '.1', 24),
@@ -246,7 +319,7 @@ function containerOf(
     environment: { names: Object.keys(one.environment ?? {}), values: one.environment ?? {} },
     pidMode: one.pidMode ?? '',
     ipcMode: one.ipcMode ?? '',
-    labels: one.labels ?? {},
+    labels: { ...one.labels, ...((one.task ?? '') === '' ? {} : { [SWARM_SERVICE_ID_LABEL]: one.task }) },
     pid: up ? 1000 : 0,
     startedAt: one.startedAt ?? (up ? 1 : 0),
   };

@@ -7,13 +7,14 @@ import { describe, expect, it } from 'vitest';
 import type { FirewallFacts, UnreadPart } from '../topology/firewall.ts';
 import {
   compareEndpoints,
+  GATEWAY_BRIDGE,
   isContainer,
   type ContainerEndpoint,
   type Endpoint,
   type Topology,
 } from '../topology/model.ts';
 import { sceneOf } from './scene.ts';
-import { filtered, iptables, sketch, type ContainerSketch, type NetworkSketch } from './fixtures.ts';
+import { filtered, iptables, sketch, type ContainerSketch, type NetworkSketch, type ServiceSketch } from './fixtures.ts';
 import { CHAINS, firewallOf, firewallText, MATCHES, OWN, TARGETS } from './random-firewall.ts';
 import { cannotSplit, evaluate, explain, probeTargets, reevaluate, type Evaluation } from './index.ts';
 import {
@@ -27,8 +28,9 @@ import {
   type Verdict,
 } from './model.ts';
 
-const NETWORKS = ['bridge', 'front', 'back', 'quiet'];
+const NETWORKS = ['bridge', 'front', 'back', 'quiet', 'mesh', 'docker_gwbridge', 'ingress'];
 const NAMES = ['api', 'app', 'cache', 'db', 'web', 'worker'];
+const SERVICES = ['shop', 'cart'];
 const ZONE_IDS = ['host', 'lan', 'internet'];
 
 const usually = <T>(usual: T, ...odd: T[]): fc.Arbitrary<T> =>
@@ -37,6 +39,7 @@ const usually = <T>(usual: T, ...odd: T[]): fc.Arbitrary<T> =>
 const network: fc.Arbitrary<NetworkSketch> = fc.record({
   driver: usually('bridge', 'overlay', 'macvlan', 'ipvlan', 'weave'),
   internal: usually(false, true),
+  encrypted: usually(false, true),
   ipv6: fc.boolean(),
   gateway: usually(true, false),
   options: usually<Record<string, string>>(
@@ -52,6 +55,20 @@ const network: fc.Arbitrary<NetworkSketch> = fc.record({
     { parent: 'eth0', macvlan_mode: 'private', ipvlan_mode: 'l3' },
     { trusted_host_interfaces: 'eth1' },
   ),
+});
+
+/** Networks as a Swarm has them, whatever else was drawn. */
+const SWARM_NETWORKS: Record<string, NetworkSketch> = {
+  docker_gwbridge: { options: { enable_icc: 'false' } },
+  ingress: { driver: 'overlay', ingress: true },
+};
+
+const service: fc.Arbitrary<ServiceSketch> = fc.record({
+  on: fc.subarray(['mesh', 'quiet', 'front', 'ingress']).map((names) => names.join(' ')),
+  mode: fc.constantFrom('vip', 'dnsrr'),
+  publish: fc.subarray(['8080:80', '9090:80 host']),
+  aliases: fc.subarray(['alias']),
+  elsewhere: fc.constantFrom(0, 0, 1, 2),
 });
 
 const container: fc.Arbitrary<ContainerSketch> = fc.record({
@@ -105,6 +122,7 @@ const container: fc.Arbitrary<ContainerSketch> = fc.record({
   usesHostUsers: fc.boolean(),
   state: usually<ContainerEndpoint['state']>('running', 'paused', 'exited', 'created'),
   startedAt: fc.constantFrom(1, 1, 1, 2),
+  task: usually('', ...SERVICES),
   privileged: usually(false, true),
   pidMode: usually('', 'host', 'container:web', 'container:db'),
   ipcMode: usually('', 'host', 'container:db', 'container:nobody'),
@@ -122,20 +140,25 @@ const topologies: fc.Arbitrary<Topology> = fc
       ip6tables: fc.constantFrom(null, true, false),
       hostAddresses: fc.subarray(['198.51.100.2', '2001:db8::2', '10.0.2.9']),
       hostInterfaces: fc.constantFrom({}, { eth0: ['10.0.2.9'] }, { eth0: ['10.0.2.9'], eth1: ['10.0.3.9'] }),
+      swarm: fc.boolean(),
+      swarmManager: fc.boolean(),
+      ipvs: usually<boolean | null>(true, null, false),
     }),
     networks: fc.dictionary(fc.constantFrom(...NETWORKS), network),
     containers: fc.dictionary(
       fc.constantFrom(...NAMES),
       fc.tuple(container, usually<string | null>(null, ...NAMES, 'nobody')),
     ),
+    services: fc.dictionary(fc.constantFrom(...SERVICES), service),
     // A network that vanished between two answers of the engine.
     gone: usually<string | null>(null, ...NETWORKS),
     listsData: fc.boolean(),
   })
-  .map(({ engine, networks, containers, gone, listsData }) => {
+  .map(({ engine, networks, containers, services, gone, listsData }) => {
     const drawn = sketch({
       engine,
-      networks,
+      networks: { ...networks, ...(engine.swarm ? SWARM_NETWORKS : {}) },
+      services,
       volumes: {
         bound: { o: 'bind', device: '/srv/sub' },
         sockets: { o: 'bind', device: '/run' },
@@ -182,8 +205,8 @@ function withFirewall(topology: Topology, firewall: FirewallFacts | null): Topol
 
 const denials: fc.Arbitrary<readonly Denial[]> = fc.array(
   fc.record({
-    from: fc.constantFrom(...NAMES, 'nobody', ...ZONE_IDS),
-    to: fc.constantFrom(...NAMES, ...ZONE_IDS),
+    from: fc.constantFrom(...NAMES, 'nobody', ...SERVICES, ...ZONE_IDS),
+    to: fc.constantFrom(...NAMES, ...SERVICES, ...ZONE_IDS),
     state: fc.constantFrom('held', 'held', 'pending', 'failed', 'impossible'),
     policy: fc.constant('a → b'),
   }),
@@ -400,7 +423,9 @@ describe('a change', { timeout: 60_000 }, () => {
   // way out, or another one that serves its ports, which may lead further than the one that is gone.
   it('that removes a network opens no cell that was blocked', () => {
     fc.assert(
-      fc.property(topologies, fc.constantFrom(...NETWORKS), (topology, id) => {
+      fc.property(topologies, fc.constantFrom(...NETWORKS), (drawn, id) => {
+        // A service leaves by the ways of its tasks, and its cells are no more than theirs.
+        const topology = { ...drawn, endpoints: drawn.endpoints.filter((one) => one.kind !== 'service') };
         const gateways = topology.networks.flatMap((one) =>
           one.id === id ? one.subnets.map((pool) => pool.gateway) : [],
         );
@@ -433,7 +458,7 @@ describe('a change', { timeout: 60_000 }, () => {
           ...topology,
           networks: topology.networks.map((one) => ({
             ...one,
-            name: one.name === 'bridge' ? 'bridge' : `${one.name} ${made(one.name)}`,
+            name: ['bridge', GATEWAY_BRIDGE].includes(one.name) ? one.name : `${one.name} ${made(one.name)}`,
           })),
           endpoints: topology.endpoints.map((one) =>
             isContainer(one)
@@ -476,12 +501,12 @@ describe('a change', { timeout: 60_000 }, () => {
 
 describe('the two address families', { timeout: 60_000 }, () => {
   // Before 27 the engine's firewall treats them differently (R108, R113), and so do legacy links (R105, IPv4 only) and
-  // an engine without docker-proxy, which redirects nothing at ::1 (R212), Podman among them (R872).
+  // an engine without docker-proxy, which redirects nothing at ::1 (R212), Podman among them (R872).  Swarm speaks IPv4.
   it('are judged alike where everything has both', () => {
     fc.assert(
       fc.property(topologies, (drawn) => {
         fc.pre(drawn.engine.kind !== 'podman');
-        const topology = bothFamilies(drawn);
+        const topology = bothFamilies(withoutSwarm(drawn));
         for (const from of topology.endpoints) {
           for (const to of topology.endpoints) {
             const { channels } = explain(topology, [], from.id, to.id);
@@ -535,12 +560,23 @@ function inOrderOf({ endpoints }: Topology, { ids, size, verdicts, flags }: Matr
 
 /** The same with ids, names and addresses of its own. */
 function elsewhere(topology: Topology): Topology {
-  const words = [...NAMES, ...NETWORKS, 'nobody'].join('|');
+  const words = [...NAMES, ...NETWORKS, ...SERVICES, 'nobody'].join('|');
   const text = JSON.stringify(topology)
     .replace(new RegExp(`"(container:)?(${words})"`, 'g'), '"$1other-$2"')
     .replace(/"10\.0\./g, '"10.99.')
     .replace(/"fd00:/g, '"fd99:');
   return JSON.parse(text) as Topology;
+}
+
+/** With bridges for overlay networks, and no services. */
+function withoutSwarm(topology: Topology): Topology {
+  return {
+    ...topology,
+    networks: topology.networks.map((one) =>
+      one.driver === 'overlay' ? { ...one, driver: 'bridge', ingress: false } : one,
+    ),
+    endpoints: topology.endpoints.filter((one) => one.kind !== 'service'),
+  };
 }
 
 /** The IPv6 address that stands beside an IPv4 address in `bothFamilies`. */

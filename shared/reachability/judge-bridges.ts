@@ -4,6 +4,7 @@ import { addressOf, gatewaysOf, modeOf, type Family, type Leg, type Net, type Tr
 import { judgePodmanForeign, judgePodmanPublished } from './judge-podman.ts';
 import type { RuleId } from './reasons.ts';
 import { judgeFromLan, judgeLanShared, judgeLanToMachine, judgeToLanAddress } from './judge-lan-drivers.ts';
+import { judgeForeignOverlay, judgeOverlay } from './judge-swarm.ts';
 import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
 import { DATAGRAMS, ICMP, type Sink, type WayPort } from './sink.ts';
 
@@ -53,6 +54,10 @@ function judgeShared(scene: Scene, from: Stack, to: Stack, mine: Leg, theirs: Le
   }
   if (net.kind === 'lan') {
     judgeLanShared(mine, theirs, sink);
+    return;
+  }
+  if (net.kind !== 'bridge') {
+    judgeOverlay(from, theirs, sink);
     return;
   }
   const kind = bridgeKind(net);
@@ -116,6 +121,10 @@ function judgeForeign(scene: Scene, from: Stack, to: Stack, leg: Leg, sink: Sink
   const { net } = leg;
   if (net.kind === 'opaque') {
     opaque(net, sink);
+    return;
+  }
+  if (net.kind === 'overlay' || net.kind === 'ingress') {
+    judgeForeignOverlay(leg, sink);
     return;
   }
   const { filtersIpv6 } = scene.traits;

@@ -10,6 +10,7 @@ import {
   judgeMachineToLan,
   judgeOutsideToLan,
 } from './judge-lan-drivers.ts';
+import { judgeForeignOverlay } from './judge-swarm.ts';
 import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
 import { DATAGRAMS, ICMP, type Sink } from './sink.ts';
 
@@ -22,6 +23,10 @@ export function judgeFromMachine(scene: Scene, from: Stack, to: Stack, sink: Sin
   for (const leg of to.legs) {
     if (leg.net.kind === 'opaque') {
       opaque(leg.net, sink);
+      continue;
+    }
+    if (leg.net.kind === 'overlay' || leg.net.kind === 'ingress') {
+      judgeForeignOverlay(leg, sink);
       continue;
     }
     judgeMachineToLan(leg, sink);
@@ -111,6 +116,7 @@ export function judgeToMachine(scene: Scene, from: Stack, to: Stack, sink: Sink)
       }
       if (mode === 'isolated' || mode === 'inhibited') sink.way('blocked', 'R321', 'gateway', net, '', null);
     }
+    if (net.kind === 'overlay' || net.kind === 'ingress') sink.way('blocked', 'R321', 'gateway', net, '', null);
     if (sink.settled) return;
   }
   judgeToHostAddresses(scene, from, to, sink);
@@ -173,6 +179,7 @@ export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'interne
   for (const family of FAMILIES) {
     const exit = exitOf(from, family);
     const { net } = exit;
+    if (exit.rule === 'R847') sink.way('unknown', 'R847', 'egress', net, '', null);
     if (net?.kind !== 'bridge') continue;
     const leaky = family === 6 && scene.traits.filtersIpv6 !== true;
     if (leaky && exit.kind !== 'unsure') sink.way('unknown', 'R525', 'egress', net, '', null);
@@ -243,6 +250,8 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     else for (const one of addressesOf(traits, family)) at(one, family, reach, ports);
   }
   const reachable = measured ? FAMILIES.filter((family) => addressesOf(traits, family).length > 0) : FAMILIES;
+  // The routing mesh, judged apart, may let the outside in.
+  if ((scene.services.behind(to)?.ingress.length ?? 0) > 0) return;
   if (!serves || !to.bindings.some(({ reach, family }) => reach !== 'any' || reachable.includes(family))) {
     sink.way('blocked', 'R514', 'published', null, '', null);
   }
@@ -255,6 +264,7 @@ function judgeOutsideDirectly({ traits }: Scene, to: Stack, leg: Leg, sink: Sink
     opaque(net, sink);
     return;
   }
+  if (net.kind !== 'bridge') return;
   for (const family of FAMILIES) {
     const address = addressOf(leg, family);
     if (address === null) continue;

@@ -7,6 +7,7 @@ import { foreignOf } from './foreign/foreign.ts';
 import { throughFirewalls } from './foreign/through-firewalls.ts';
 import { judgeBridges } from './judge-bridges.ts';
 import { judgeFromMachine, judgeFromOutside, judgeToMachine, judgeToOutside } from './judge-machine.ts';
+import { judgeMesh, judgeServices } from './judge-swarm.ts';
 import type { Party, Scene, Stack } from './scene.ts';
 import type { Sink } from './sink.ts';
 
@@ -38,9 +39,30 @@ export function judgeSameStack(from: Party, to: Party, sink: Sink): void {
 
 /** Two different stacks, both live.  Depends on nothing but the stacks. */
 export function judgeStacks(scene: Scene, from: Stack, to: Stack, outer: Sink): void {
+  if (judgeLoneStacks(from, to, outer)) return;
+  if (from.kind === 'service' || to.kind === 'service') {
+    judgeServices(scene, from, to, outer, { judgePlain: judgeTask, filtered });
+    return;
+  }
+  const sink = filtered(scene, from, to, outer);
+  judgeOwnStacks(scene, from, to, sink);
+  judgeMesh(scene, from, to, sink);
+}
+
+/** Each sender and each target has packet filters of its own on its ways, also where it is one task of several. */
+function filtered(scene: Scene, from: Stack, to: Stack, outer: Sink): Sink {
   const foreign = foreignOf(scene);
-  const sink = foreign ? throughFirewalls({ foreign, scene, from, to, outer }) : outer;
-  if (judgeLoneStacks(from, to, sink)) return;
+  return foreign ? throughFirewalls({ foreign, scene, from, to, outer }) : outer;
+}
+
+/** As one pair of many behind a service: what the routing mesh adds is judged once for all of them. */
+function judgeTask(scene: Scene, from: Stack, to: Stack, outer: Sink): void {
+  if (from === to) outer.way('open', from.kind === 'host' ? 'R303' : 'R001', 'same', null, '127.0.0.1', null);
+  else if (!judgeLoneStacks(from, to, outer)) judgeOwnStacks(scene, from, to, filtered(scene, from, to, outer));
+}
+
+/** Two stacks of which neither stands for others. */
+function judgeOwnStacks(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   const outsideFrom = from.kind === 'lan' || from.kind === 'internet';
   const outsideTo = to.kind === 'lan' || to.kind === 'internet';
   if (outsideFrom && outsideTo) sink.way('unknown', 'R515', 'outside', null, '', null);

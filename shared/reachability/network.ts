@@ -1,6 +1,6 @@
 /** Networks and engines, reduced to the traits that decide. */
 import { bridgeName } from '../firewall/own.ts';
-import type { EngineFacts, Network, Topology } from '../topology/model.ts';
+import { GATEWAY_BRIDGE, type EngineFacts, type Network, type Topology } from '../topology/model.ts';
 import type { RuleId } from './reasons.ts';
 import { contains } from './subnet.ts';
 
@@ -24,13 +24,20 @@ export interface Net {
   /** Its interface on the machine, where it is a bridge. */
   readonly bridge: string;
   readonly driver: string;
-  /** `lan`: macvlan or ipvlan.  `opaque`: a driver this version does not judge; `rule` says so. */
-  readonly kind: 'bridge' | 'lan' | 'opaque';
+  /**
+   * `lan`: macvlan or ipvlan.  `ingress`: the routing mesh's own overlay.  `opaque`: a driver this version does not judge;
+   * `rule` says so.
+   */
+  readonly kind: 'bridge' | 'overlay' | 'ingress' | 'lan' | 'opaque';
   /** For `lan`. */
   readonly lan: LanTraits | null;
   /** For `opaque`: the rule that says why. */
   readonly rule: RuleId;
   readonly isDefault: boolean;
+  /** The bridge on which the engine hangs what is on overlay networks only. */
+  readonly isGatewayBridge: boolean;
+  /** Whether an overlay encrypts between nodes. */
+  readonly encrypted: boolean;
   readonly internal: boolean;
   readonly icc: boolean;
   readonly masquerade: boolean;
@@ -83,6 +90,10 @@ export interface Traits {
   /** Whether the engine's IPv6 firewall is on; null: not known. */
   readonly filtersIpv6: boolean | null;
   readonly userlandProxy: boolean;
+  /** Whether the kernel may have IPVS; known not to: virtual addresses and the routing mesh lead nowhere. */
+  readonly ipvs: boolean;
+  /** Whether this node manages its Swarm, and so knows its services; `null` where there is no Swarm. */
+  readonly manager: boolean | null;
   /** Whether containers on internal networks only still get a default route (SPEC R111, R304). */
   readonly internalRoutes: boolean;
   /** Whether `trusted_host_interfaces` means anything to the engine. */
@@ -120,6 +131,8 @@ export function traitsOf({ engine }: Topology): Traits {
     filtersIpv6: engine.kind === 'podman' || major >= 27 ? true : (engine.ip6tables ?? null),
     // Podman redirects; its conmon only keeps the port taken.
     userlandProxy: engine.userlandProxy !== false && engine.kind !== 'podman',
+    ipvs: engine.ipvs !== false,
+    manager: engine.swarm ? engine.swarmManager === true : null,
     internalRoutes: major < 25 && engine.kind !== 'podman',
     trustsInterfaces: major === 0 || major >= 28,
     bridgeUnfiltered: engine.bridgeNetfilter === false,
@@ -138,12 +151,13 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
   const gateways = network.subnets
     .map(({ gateway }) => gateway.split('/')[0] ?? '')
     .filter((gateway) => gateway !== '');
-  // An address that is only reserved, or told to containers, is nowhere on the machine.
+  const lan = lanTraits(network, traits);
+  const kind = kindOf(network, lan);
+  // An address that is only reserved, or told to containers, is nowhere on the machine; an overlay's is the driver's own.
   const held = (family: Family, mode: GatewayMode): readonly string[] =>
-    lan !== null || mode === 'isolated' || mode === 'inhibited'
+    kind !== 'bridge' || mode === 'isolated' || mode === 'inhibited'
       ? []
       : gateways.filter((gateway) => familyOf(gateway) === family);
-  const lan = lanTraits(network, traits);
   const isDefault = option('default_bridge') === 'true' || network.name === 'bridge';
   return {
     index,
@@ -151,10 +165,12 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
     name: network.name,
     bridge: bridgeName(network),
     driver: network.driver,
-    kind: network.driver === 'bridge' ? 'bridge' : lan ? 'lan' : 'opaque',
+    kind,
     lan,
     rule: opaqueRule(network),
     isDefault,
+    isGatewayBridge: kind === 'bridge' && network.name === GATEWAY_BRIDGE,
+    encrypted: network.encrypted === true,
     internal: network.internal,
     icc: option('enable_icc') !== 'false',
     masquerade: option('enable_ip_masquerade') !== 'false',
@@ -223,8 +239,13 @@ function gatewayMode(network: Network, family: Family, { major, hostAddresses4 }
   return wish === 'routed' ? 'routed' : 'unsure';
 }
 
-function opaqueRule({ driver, ingress }: Network): RuleId {
-  if (driver === 'overlay' || ingress) return 'R802';
+function kindOf({ driver, ingress }: Network, lan: LanTraits | null): Net['kind'] {
+  if (driver === 'overlay') return ingress ? 'ingress' : 'overlay';
+  if (driver === 'bridge') return 'bridge';
+  return lan ? 'lan' : 'opaque';
+}
+
+function opaqueRule({ driver }: Network): RuleId {
   return driver === 'macvlan' || driver === 'ipvlan' ? 'R803' : 'R801';
 }
 

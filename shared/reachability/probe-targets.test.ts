@@ -50,6 +50,18 @@ describe('probe targets', () => {
     ]);
   });
 
+  it('leave out the routing mesh, where any task of the service may answer', () => {
+    const swarm = sketch({
+      networks: { mesh: { driver: 'overlay' }, ingress: { driver: 'overlay', ingress: true } },
+      containers: { web: 'mesh', task: { on: 'mesh ingress', task: 'shop' } },
+      services: { shop: { on: 'mesh', publish: ['8080:80'] } },
+    });
+    expect(probeTargets(swarm, [], 'web', 'task').map(({ address, channel }) => `${address} ${channel}`)).toEqual([
+      '10.0.1.3 overlay',
+    ]);
+    expect(probeTargets(swarm, [], 'web', 'shop')).toEqual([]);
+  });
+
   it('go through localhost inside one stack', () => {
     expect(say('sidecar', 'web')).toEqual(['direct 127.0.0.1 80→80 shared-stack open']);
   });

@@ -28,6 +28,8 @@ export function probeTargets(
   const target = to.endpoint;
   const found = new Map<string, ProbeTarget>();
   for (const way of waysOf(topology, from, to)) {
+    // By the mesh any task may answer; at a task's address for it not even the task itself gets through.
+    if (way.kind === 'ingress') continue;
     if (way.address === '' || (way.verdict === 'unknown' && !held)) continue;
     for (const one of targetsOf(scene, way, target, to.stack.kind === 'host')) {
       const predicted = held ? 'blocked' : one.predicted;

@@ -2,7 +2,7 @@
 import type { Topology } from '../topology/model.ts';
 import { besideIn, endsOf, judgeAll, judgeOf, withDenials, type Ends, type Undenied } from './evaluate.ts';
 import type { Denial, Matrix } from './model.ts';
-import { sceneAfter, sceneOf, type Party, type Scene } from './scene.ts';
+import { sceneAfter, sceneOf, type Party, type Scene, type Stack } from './scene.ts';
 
 /** A matrix with what the next one can be made from. */
 export interface Evaluation {
@@ -62,8 +62,28 @@ interface Moves {
   readonly stale: readonly number[];
 }
 
-/** Zones depend on nothing but the ground, containers besides on their stack.  Of other kinds that is not known. */
-const LOCAL: ReadonlySet<string> = new Set<Party['endpoint']['kind']>(['container', 'host', 'lan', 'internet']);
+/**
+ * Whether a party that is the same endpoint is as it was.  Zones depend on nothing but the ground, containers besides on
+ * their stack and, as tasks, on what their service publishes; a service on the stacks of its tasks.
+ */
+function isAsItWas(before: Scene, was: Party, after: Scene, now: Party): boolean {
+  if (now.stack.kind !== 'service') {
+    const same = before.services.behind(was.stack)?.endpoint === after.services.behind(now.stack)?.endpoint;
+    return same && was.stack.content === now.stack.content;
+  }
+  const [old, here] = [before.services.of(was.stack), after.services.of(now.stack)];
+  if (!old || !here || old.endpoint !== here.endpoint) return false;
+  const sameTasks = isSameList(old.away, here.away);
+  return sameTasks && isSameList(contentsOf(old.local), contentsOf(here.local));
+}
+
+function contentsOf(stacks: readonly Stack[]): readonly Stack['content'][] {
+  return stacks.map(({ content }) => content);
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, at) => item === other[at]);
+}
 
 function movesOf(before: Scene, after: Scene): Moves {
   // Most parties are the very same object; the others are looked for by their endpoint.
@@ -75,9 +95,9 @@ function movesOf(before: Scene, after: Scene): Moves {
     const was = before.parties[party.index] === party ? party : left.get(party.endpoint);
     // Each old row serves one new one: an endpoint that is listed twice is judged twice.
     left.delete(party.endpoint);
-    const same = was?.stack.content === party.stack.content && LOCAL.has(party.endpoint.kind);
-    origin[party.index] = same ? was.index : -1;
-    if (!same) stale.push(party.index);
+    const place = was && isAsItWas(before, was, after, party) ? was.index : -1;
+    origin[party.index] = place;
+    if (place < 0) stale.push(party.index);
   }
   return { origin, stale };
 }

@@ -54,7 +54,12 @@ function build({ stacks, parties }: Scene): Directory {
 /** The networks of a stack that have names: all but the default bridge (and what the engine does not list). */
 export function namedLegs({ kind, legs }: Stack): readonly Leg[] {
   if (kind !== 'bridges') return [];
-  return legs.filter(({ net, v4, v6 }) => !net.isDefault && net.driver !== '' && (v4 !== null || v6 !== null));
+  return legs.filter(({ net, v4, v6 }) => hasNames(net) && (v4 !== null || v6 !== null));
+}
+
+/** Nobody asked to join the gateway bridge or the routing mesh's network, and there nobody has a name (measured). */
+function hasNames({ kind, driver, isDefault, isGatewayBridge }: Net): boolean {
+  return !isDefault && !isGatewayBridge && kind !== 'ingress' && driver !== '';
 }
 
 const FULL_ID = /^[0-9a-f]{64}$/;

@@ -85,6 +85,22 @@ const ISOLATION = [
     `-A DOCKER-ISOLATION-STAGE-2 -o ${bridge} -j DROP`,
   ]),
 ];
+const mesh = ({ engine, networks, containers, services = {} }: TopologySketch): TopologySketch => ({
+  engine: { swarm: true, swarmManager: true, ...engine },
+  networks: {
+    mesh: { driver: 'overlay' },
+    docker_gwbridge: { options: { enable_icc: 'false' } },
+    other: { driver: 'overlay' },
+    front: {},
+    ingress: { driver: 'overlay', ingress: true },
+    ...networks,
+  },
+  containers: containers ?? { web: 'mesh docker_gwbridge', db: 'mesh docker_gwbridge' },
+  services,
+});
+const task = { on: 'mesh docker_gwbridge', task: 'shop' };
+const meshed = (publish: string, web: string, engine: NonNullable<TopologySketch['engine']> = {}): TopologySketch =>
+  mesh({ engine, containers: { web, one: task }, services: { shop: { on: 'mesh', publish: [publish] } } });
 
 // One line per case, so that it reads as a table.
 // prettier-ignore
@@ -426,7 +442,6 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R634: { says: 'forged packets past a rule', given: { containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'blocked', denials: [deny('web', 'db')] },
 
   R801: { says: 'a plugin’s network', given: { networks: { mesh: { driver: 'weave' } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'weave', via: 'mesh' } },
-  R802: { says: 'an overlay network', given: { networks: { mesh: { driver: 'overlay' } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'unknown' },
   R803: [
     { says: 'a macvlan mode of its own', given: onLan({ web: 'lan', db: 'lan' }, { macvlan_mode: 'source' }), pair: ['web', 'db'], verdict: 'unknown' },
     { says: 'who has one may get anywhere', given: onLan({ web: 'lan', db: 'back' }, { driver: 'ipvlan', ipvlan_mode: 'l4' }), pair: ['web', 'db'], verdict: 'unknown' },
@@ -471,6 +486,57 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R826: { says: 'the internet may come so far or not', given: walled('-A INPUT -i wlan0 -j DROP'), pair: ['internet', 'host'], verdict: 'unknown', channel: { address: '2001:db8::2' } },
   R827: { says: 'rules that could not be read', given: { ...twoNets, engine: { firewall: filtered(iptables(), {}, { host: { chains: [], unread: [{ what: 'the legacy iptables tables filter', level: 'ip' }] } }) } }, pair: ['web', 'internet'], verdict: 'unknown' },
   R828: { says: 'a redirection of somebody else’s', given: { ...twoNets, engine: { firewall: filtered(['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -i br-front -p tcp -j REDIRECT --to-ports 15001', 'COMMIT'].join('\n')) } }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'unknown', ports: ['tcp/1-65535'] } },
+  R840: [
+    { says: 'one overlay network', given: mesh({}), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', via: 'mesh', address: '10.0.1.3' } },
+    { says: 'encrypted or not: here nothing leaves the machine', given: { networks: { mesh: { driver: 'overlay', encrypted: true } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'open' },
+  ],
+  R841: { says: 'an internal overlay network', given: { networks: { vault: { driver: 'overlay', internal: true } }, containers: { web: 'vault', db: 'vault' } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3' } },
+  R842: [
+    { says: 'two overlay networks are separate', given: mesh({ containers: { web: 'mesh docker_gwbridge', db: 'other docker_gwbridge' } }), pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'overlay', address: '10.0.3.2' } },
+    { says: 'nor does the machine get in', given: mesh({}), pair: ['host', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3', verdict: 'blocked' } },
+    { says: 'nor a bridge', given: mesh({ containers: { web: 'front', db: 'mesh docker_gwbridge' } }), pair: ['web', 'db'], verdict: 'blocked' },
+    { says: 'a service’s own address is one of the overlay', given: mesh({ containers: { web: 'front', one: task }, services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'blocked', channel: { kind: 'vip', address: '10.0.1.200' } },
+    { says: 'a service without one: its tasks’', given: mesh({ containers: { web: 'front' }, services: { shop: { on: 'mesh', mode: 'dnsrr', elsewhere: 2 } } }), pair: ['web', 'shop'], verdict: 'blocked', channel: { kind: 'overlay', address: '10.0.1.100' } },
+  ],
+  R843: { says: 'the routing mesh’s own network', given: mesh({ containers: { web: 'ingress docker_gwbridge', db: 'ingress docker_gwbridge' } }), pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'ingress', via: 'ingress' } },
+  R844: [
+    { says: 'a service’s own address', given: mesh({ containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'open', channel: { kind: 'vip', via: 'mesh', address: '10.0.1.200' } },
+    { says: 'whose tasks are elsewhere', given: mesh({ services: { shop: { on: 'mesh', elsewhere: 1 } } }), pair: ['web', 'shop'], verdict: 'open', channel: { kind: 'vip' } },
+    { says: 'called by tasks elsewhere', given: mesh({ containers: { one: task }, services: { shop: { on: 'mesh' }, far: { on: 'mesh', elsewhere: 1 } } }), pair: ['far', 'shop'], verdict: 'open', channel: { kind: 'vip' } },
+    { says: 'by a service’s task here', given: mesh({ containers: { one: task, two: { on: 'mesh docker_gwbridge', task: 'cart' } }, services: { shop: { on: 'mesh' }, cart: { on: 'mesh' } } }), pair: ['cart', 'shop'], verdict: 'open', channel: { kind: 'vip' } },
+  ],
+  R845: { says: 'a service’s own address with nobody behind', given: mesh({ services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'blocked', channel: { kind: 'vip' } },
+  R846: { says: 'without IPVS in the kernel', given: mesh({ engine: { ipvs: false }, containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'open', channel: { kind: 'vip', verdict: 'blocked' } },
+  R847: [
+    { says: 'a way out that is not told', given: { networks: { mesh: { driver: 'overlay' } }, containers: { web: 'mesh' } }, pair: ['web', 'internet'], verdict: 'unknown', channel: { kind: 'egress' } },
+    { says: 'nor a way to the machine', given: { networks: { mesh: { driver: 'overlay' } }, containers: { web: 'mesh' } }, pair: ['web', 'host'], verdict: 'unknown' },
+  ],
+  R848: [
+    { says: 'encryption between nodes', given: mesh({ networks: { mesh: { driver: 'overlay', encrypted: true } }, services: { shop: { on: 'mesh', elsewhere: 1 } } }), pair: ['web', 'shop'], verdict: 'unknown', channel: { kind: 'vip' } },
+    { says: 'the other way', given: mesh({ networks: { mesh: { driver: 'overlay', encrypted: true } }, services: { shop: { on: 'mesh', elsewhere: 1 } } }), pair: ['shop', 'web'], verdict: 'unknown' },
+  ],
+  R849: { says: 'a worker does not know what its tasks publish', given: mesh({ engine: { swarm: true, swarmManager: false }, containers: { web: 'front', one: { on: 'ingress docker_gwbridge', task: 'shop' } } }), pair: ['web', 'one'], verdict: 'unknown' },
+  R850: { says: 'a task on another node', given: mesh({ services: { shop: { on: 'mesh', mode: 'dnsrr', elsewhere: 2 } } }), pair: ['web', 'shop'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.101' } },
+  R851: [
+    { says: 'the routing mesh, from any network', given: meshed('8080:80', 'front'), pair: ['web', 'shop'], verdict: 'partial', channel: { kind: 'ingress', address: '10.0.4.1', ports: ['tcp/8080'] } },
+    { says: 'so to its task', given: meshed('8080:80', 'front'), pair: ['web', 'one'], verdict: 'partial', channel: { kind: 'ingress', address: '198.51.100.2' } },
+    { says: 'from the machine', given: meshed('8080:80', 'front'), pair: ['host', 'shop'], verdict: 'open', channel: { kind: 'ingress', address: '127.0.0.1' } },
+    { says: 'from the network around it', given: meshed('8080:80', 'front'), pair: ['lan', 'shop'], verdict: 'partial', channel: { kind: 'ingress', address: '198.51.100.2' } },
+    { says: 'to tasks elsewhere too', given: mesh({ containers: { web: 'front' }, services: { shop: { on: 'mesh', publish: ['8080:80'], elsewhere: 1 } } }), pair: ['web', 'shop'], verdict: 'partial', channel: { kind: 'ingress' } },
+  ],
+  R852: { says: 'the routing mesh with nobody behind', given: mesh({ containers: { web: 'front' }, services: { shop: { on: 'mesh', publish: ['8080:80'] } } }), pair: ['web', 'shop'], verdict: 'blocked', channel: { kind: 'ingress' } },
+  R853: { says: 'the routing mesh without IPVS', given: meshed('8080:80', 'front', { ipvs: false }), pair: ['web', 'shop'], verdict: 'blocked', channel: { kind: 'ingress' } },
+  R854: { says: 'the routing mesh over IPv6', given: meshed('8080:80', 'front'), pair: ['lan', 'shop'], verdict: 'partial', channel: { kind: 'ingress', address: '2001:db8::2', verdict: 'blocked' } },
+  R855: { says: 'tasks elsewhere reach who is here', given: mesh({ services: { shop: { on: 'mesh', elsewhere: 1 } } }), pair: ['shop', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3' } },
+  R856: { says: 'a service without tasks sends nothing', given: mesh({ services: { shop: { on: 'mesh' } } }), pair: ['shop', 'db'], verdict: 'blocked' },
+  R857: { says: 'nor answers', given: mesh({ services: { shop: { on: 'mesh', publish: ['8080:80'] } } }), pair: ['lan', 'shop'], verdict: 'blocked' },
+  R858: [
+    { says: 'published where its tasks are, and none is here', given: mesh({ services: { shop: { on: 'mesh', publish: ['8080:80 host'], elsewhere: 1 } } }), pair: ['lan', 'shop'], verdict: 'unknown', channel: { ports: ['tcp/8080'] } },
+    { says: 'on the bridges of another machine', given: mesh({ services: { shop: { mode: 'dnsrr', elsewhere: 1 } } }), pair: ['web', 'shop'], verdict: 'unknown' },
+  ],
+  R859: { says: 'what tasks elsewhere reach', given: mesh({ services: { shop: { on: 'mesh', elsewhere: 1 } } }), pair: ['shop', 'internet'], verdict: 'unknown' },
+  R860: { says: 'a service by its name', given: mesh({ containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh', aliases: ['s'] } } }), pair: ['web', 'shop'], verdict: 'open', channel: { layer: 'name', via: 'mesh' } },
+  R861: { says: 'its tasks by name', given: mesh({ services: { shop: { on: 'mesh', mode: 'dnsrr', elsewhere: 1 } } }), pair: ['web', 'shop'], verdict: 'open', channel: { layer: 'name', via: 'mesh' } },
 
   R870: [
     { says: 'two networks of Podman', given: { ...podman, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { via: 'back', address: '10.0.2.2' } },

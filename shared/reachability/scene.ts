@@ -12,7 +12,7 @@ import type {
   Topology,
   ZoneKind,
 } from '../topology/model.ts';
-import { isContainer } from '../topology/model.ts';
+import { isContainer, isService } from '../topology/model.ts';
 import {
   addressesOf,
   familyOf,
@@ -28,6 +28,7 @@ import {
 } from './network.ts';
 import { exitsOf, NO_EXIT, servingNet, type Exit } from './exits.ts';
 import { ownersAmong, type Ownership } from './owners.ts';
+import { legsOf, servicesOf, tasksIn, type Services } from './services.ts';
 
 /** Published ports of one stack that share a binding address. */
 export interface Binding {
@@ -44,7 +45,18 @@ export interface Binding {
  */
 export interface Stack {
   readonly index: number;
-  readonly kind: 'bridges' | 'bare' | 'none' | 'host' | 'machine' | 'stranded' | 'missing' | 'lan' | 'internet';
+  readonly kind:
+    | 'bridges'
+    | 'bare'
+    | 'none'
+    | 'host'
+    | 'machine'
+    | 'stranded'
+    | 'missing'
+    | 'lan'
+    | 'internet'
+    /** No stack at all, but the stacks of a Swarm service's tasks: `scene.services` knows them. */
+    | 'service';
   /** The container whose stack it is or was; `null` for the machine, zones and missing owners. */
   readonly owner: ContainerEndpoint | null;
   readonly legs: readonly Leg[];
@@ -82,6 +94,7 @@ export interface Scene {
   readonly stacks: readonly Stack[];
   /** All addresses of the machine on bridges. */
   readonly gateways: ReadonlySet<string>;
+  readonly services: Services;
   party(id: string): Party | undefined;
   /** What the next scene may take over. */
   readonly parts: Parts;
@@ -186,6 +199,7 @@ function build(topology: Topology, previous: Scene | null = null): Scene {
     traits,
     parties,
     stacks,
+    services: servicesOf(parties, (id) => nets.get(id) ?? null),
     gateways: previous?.gateways ?? new Set([...nets.values()].flatMap((net) => [...net.gateways4, ...net.gateways6])),
     party: (id) => byId.get(id),
     parts: { nets, stacks: drafts },
@@ -225,7 +239,13 @@ function placeAll(
     drafts.set(key, { index, draft: asBefore ?? sameOr(old?.draft, make()), source });
     return index;
   };
+  const tasks = tasksIn(topology);
   const places = topology.endpoints.map((endpoint) => {
+    if (isService(endpoint)) {
+      const here = tasks.get(endpoint.id) ?? [];
+      const legs = legsOf(endpoint, here, (id) => nets.get(id) ?? null);
+      return keep(`service:${endpoint.id}`, () => ({ ...EMPTY, kind: 'service', legs }));
+    }
     if (!isContainer(endpoint)) return keep(`zone:${endpoint.kind}`, () => zoneStack(endpoint.kind, traits));
     const { key, make, source = null } = stackOf(endpoint, ownerOf, traits, lookUp);
     return keep(key, make, source);

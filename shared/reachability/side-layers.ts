@@ -2,12 +2,13 @@
  * What passes beside the network: names, shared files, control (SPEC R6xx).  Listed and flagged, never deciding the
  * network verdict.
  */
-import { isContainer } from '../topology/model.ts';
+import { isContainer, isService } from '../topology/model.ts';
 import { controlWays, eachControlPair } from './control-layer.ts';
 import { dataWays, eachDataPair } from './data-layer.ts';
 import { forwardedWays, type IsHeld } from './forwarding.ts';
 import { nameWays } from './names.ts';
 import type { Party, Scene } from './scene.ts';
+import { serviceNameWays } from './service-names.ts';
 import type { SideWay } from './side-way.ts';
 
 /** Every name-, data- and control-layer channel `from` → `to`. */
@@ -15,6 +16,7 @@ export function sideWays(scene: Scene, from: Party, to: Party, isHeld: IsHeld): 
   if (from === to) return [];
   const forwarded = forwardedWays(scene, from, to, isHeld);
   if (!isContainer(from.endpoint)) return forwarded;
+  if (isService(to.endpoint)) return serviceNameWays(from, to);
   const names = nameWays(scene, from, to);
   if (isContainer(to.endpoint)) {
     return [...names, ...forwarded, ...dataWays(scene, from.endpoint, to.endpoint), ...controlWays(scene, from, to)];

@@ -114,7 +114,7 @@ export interface ContainerEndpoint {
   readonly name: string;
   readonly image: string;
   readonly state: ContainerState;
-  /** Compose project and service, from labels; `''` when there is none. */
+  /** Compose project and service, or a Swarm task's stack and service, from labels; `''` when there is none. */
   readonly project: string;
   readonly service: string;
   readonly networkMode: NetworkMode;
@@ -149,6 +149,54 @@ export interface ContainerEndpoint {
   readonly startedAt: number;
 }
 
+/** One published port of a Swarm service.  `ingress`: at every node, by the routing mesh.  `host`: where its tasks are. */
+export interface ServicePort extends Port {
+  readonly hostPort: number;
+  readonly mode: 'ingress' | 'host';
+}
+
+/** One address of a service or task on one network, without prefix length. */
+export interface ServiceAddress {
+  readonly networkId: string;
+  readonly address: string;
+}
+
+/** One task of a service as the managers know it, on this node or another. */
+export interface ServiceTask {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly running: boolean;
+  /** The engine's full id of its container, `''` before there is one.  Only a container of this node is an endpoint. */
+  readonly containerId: string;
+  /** Its overlay addresses, the ingress network's among them. */
+  readonly addresses: readonly ServiceAddress[];
+}
+
+/**
+ * A Swarm service: what clients call by one name, whoever of its tasks answers.  Its tasks on this node are containers of
+ * their own.  Only a manager tells of services.
+ */
+export interface ServiceEndpoint {
+  readonly kind: 'service';
+  readonly id: string;
+  readonly name: string;
+  /** The stack, `''` when there is none; then also `service` is the name without the stack's. */
+  readonly project: string;
+  readonly service: string;
+  readonly mode: 'replicated' | 'global' | 'replicated-job' | 'global-job';
+  readonly endpointMode: 'vip' | 'dnsrr';
+  /** One per network it is on, the ingress network's among them; none with `dnsrr`. */
+  readonly virtualAddresses: readonly ServiceAddress[];
+  readonly publishedPorts: readonly ServicePort[];
+  /** Networks its tasks are asked to join, each with the names its tasks share there (the service's own excluded). */
+  readonly networks: readonly { readonly networkId: string; readonly aliases: readonly string[] }[];
+  /** Tasks that should run, in the order of their ids. */
+  readonly tasks: readonly ServiceTask[];
+  /** Tasks the managers want; for a global service, those it has. */
+  readonly desired: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** The three places that are no container: the engine's machine, private addresses beyond it, and all else. */
 export type ZoneKind = 'host' | 'lan' | 'internet';
 
@@ -159,7 +207,7 @@ export interface ZoneEndpoint {
   readonly name: ZoneKind;
 }
 
-export type Endpoint = ContainerEndpoint | ZoneEndpoint;
+export type Endpoint = ContainerEndpoint | ServiceEndpoint | ZoneEndpoint;
 
 /** One IPAM pool of a network, e.g. `{ subnet: '172.18.0.0/16', gateway: '172.18.0.1' }`; gateway `''` if none. */
 export interface Subnet {
@@ -179,6 +227,8 @@ export interface Network {
   readonly ipv6: boolean;
   readonly ingress: boolean;
   readonly attachable: boolean;
+  /** Whether an overlay network encrypts what passes between nodes (IPsec).  Absent: it does not. */
+  readonly encrypted?: boolean;
   readonly subnets: readonly Subnet[];
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -198,6 +248,10 @@ export interface EngineFacts {
   /** `iptables`, `nftables`, `iptables+firewalld`…, or `''` when the engine does not say (before 28.1). */
   readonly firewallBackend: string;
   readonly swarm: boolean;
+  /** Whether this node manages its Swarm: only then services are known.  Absent: no Swarm. */
+  readonly swarmManager?: boolean;
+  /** Whether the machine's kernel has IPVS, on which virtual addresses and the routing mesh rest.  Absent or null: not known. */
+  readonly ipvs?: boolean | null;
   readonly rootless: boolean;
   /** Whether same-bridge packets pass the host's forward hook (`bridge-nf-call-iptables`). */
   readonly bridgeNetfilter: boolean | null;
@@ -230,7 +284,7 @@ export interface Catalogue {
   readonly entries: readonly CatalogueEntry[];
 }
 
-/** An immutable snapshot of one engine.  Endpoints are sorted: containers by project, service, name; then zones. */
+/** An immutable snapshot of one engine.  Endpoints are sorted as `compareEndpoints` says: zones last. */
 export interface Topology {
   readonly engine: EngineFacts;
   readonly endpoints: readonly Endpoint[];
@@ -245,6 +299,17 @@ export interface Topology {
 export const COMPOSE_PROJECT_LABEL = 'com.docker.compose.project';
 export const COMPOSE_SERVICE_LABEL = 'com.docker.compose.service';
 
+/** Labels Swarm writes, and we read. */
+export const STACK_LABEL = 'com.docker.stack.namespace';
+export const SWARM_SERVICE_ID_LABEL = 'com.docker.swarm.service.id';
+export const SWARM_SERVICE_NAME_LABEL = 'com.docker.swarm.service.name';
+
+/**
+ * The bridge on which an engine hangs whatever is on overlay networks only: their way out and the machine's way in.
+ * Containers do not list it among their networks.
+ */
+export const GATEWAY_BRIDGE = 'docker_gwbridge';
+
 /** Every object Bulkhead makes on an engine carries this label. */
 export const BULKHEAD_LABEL = 'dev.bulkhead';
 
@@ -258,6 +323,15 @@ export function isContainer(endpoint: Endpoint): endpoint is ContainerEndpoint {
   return endpoint.kind === 'container';
 }
 
+export function isService(endpoint: Endpoint): endpoint is ServiceEndpoint {
+  return endpoint.kind === 'service';
+}
+
+/** Tasks of a service that run, on any node. */
+export function runningTasks({ tasks }: ServiceEndpoint): readonly ServiceTask[] {
+  return tasks.filter(({ running }) => running);
+}
+
 /** Whether the container has a live network stack (running or paused). */
 export function isUp(container: ContainerEndpoint): boolean {
   return container.state === 'running' || container.state === 'paused';
@@ -265,10 +339,13 @@ export function isUp(container: ContainerEndpoint): boolean {
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** The order of rows and columns: projects together (those without last), then service, then name; zones at the end. */
+/**
+ * The order of rows and columns: projects together (those without last), then service, a Swarm service before its tasks,
+ * then name; zones at the end.
+ */
 export function compareEndpoints(a: Endpoint, b: Endpoint): number {
-  if (!isContainer(a) || !isContainer(b)) {
-    const rank = (endpoint: Endpoint): number => ['container', 'host', 'lan', 'internet'].indexOf(endpoint.kind);
+  if (isZone(a) || isZone(b)) {
+    const rank = ({ kind }: Endpoint): number => ['host', 'lan', 'internet'].indexOf(kind);
     return rank(a) - rank(b);
   }
   if (a.project !== b.project) {
@@ -276,7 +353,17 @@ export function compareEndpoints(a: Endpoint, b: Endpoint): number {
     if (b.project === '') return -1;
     return collator.compare(a.project, b.project);
   }
-  return collator.compare(a.service, b.service) || collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+  const first = (endpoint: Endpoint): number => Number(endpoint.kind !== 'service');
+  return (
+    collator.compare(a.service, b.service) ||
+    first(a) - first(b) ||
+    collator.compare(a.name, b.name) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+export function isZone(endpoint: Endpoint): endpoint is ZoneEndpoint {
+  return endpoint.kind !== 'container' && endpoint.kind !== 'service';
 }
 
 /** Makes exhaustive switches: the compiler refuses a call that can be reached. */

@@ -45,6 +45,7 @@ const capabilities: WireCapabilities = {
   bridgeNetfilter: null,
   userlandProxy: true,
   ip6tables: true,
+  ipvs: true,
   hostAddresses: ['192.0.2.7'],
 };
 
@@ -75,7 +76,13 @@ it('completes what it knows of the machine once a wire is open, tells so, and ke
   const told: unknown[] = [];
   driver.onTopology(({ engine }) => told.push(engine.hostAddresses));
   await driver.openWire({});
-  const complete = { bridgeNetfilter: false, userlandProxy: true, ip6tables: true, hostAddresses: ['192.0.2.7'] };
+  const complete = {
+    bridgeNetfilter: false,
+    userlandProxy: true,
+    ip6tables: true,
+    ipvs: true,
+    hostAddresses: ['192.0.2.7'],
+  };
   expect(driver.topology().engine).toMatchObject(complete);
   expect((await driver.refresh()).engine).toMatchObject(complete);
   expect(told).toEqual([['192.0.2.7']]);

@@ -1,7 +1,16 @@
 /** A real engine behind `EngineDriver`: connected, followed, and connected again whenever it was away. */
 import { isDeepStrictEqual } from 'node:util';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
-import { isContainer, isUp, type Catalogue, type EngineFacts, type Topology } from '../../../shared/topology/model.ts';
+import {
+  isContainer,
+  isService,
+  isUp,
+  runningTasks,
+  type Catalogue,
+  type Endpoint,
+  type EngineFacts,
+  type Topology,
+} from '../../../shared/topology/model.ts';
 import { backoffMs, pause } from '../../lib/backoff.ts';
 import { createSignal } from '../../lib/signal.ts';
 import { connect, type DockerApi } from '../connection/index.ts';
@@ -29,7 +38,7 @@ const BACKOFF = { firstMs: 250, capMs: 5000 };
 /** What is known of the machine once a wire is open. */
 type WireFacts = Pick<
   EngineFacts,
-  'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'hostAddresses' | 'hostInterfaces'
+  'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'ipvs' | 'hostAddresses' | 'hostInterfaces'
 >;
 
 /** One connection that has been listed completely. */
@@ -88,11 +97,11 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     try {
       const following = await follow(api, {
         signal: stopped,
-        onParts: ({ facts, containers, networks, volumes }) => {
-          const before = parts?.networks;
-          parts = { facts, containers: [...containers], networks: [...networks], volumes: [...volumes] };
+        onParts: ({ containers, networks, volumes, ...rest }) => {
+          const before = parts;
+          parts = { ...rest, containers: [...containers], networks: [...networks], volumes: [...volumes] };
           publish();
-          if (before && !isDeepStrictEqual(before, parts.networks)) void askMachine();
+          if (before && changesMachine(before, parts)) void askMachine();
           if (present) filters?.update();
         },
         ...(reconcileMs === undefined ? {} : { reconcileMs }),
@@ -241,9 +250,10 @@ function known(topology: Topology | null): Topology {
 /**
  * A module that is not loaded filters nothing: for the topology that is known, and no.  Where neither the engine's
  * settings nor a docker-proxy are seen, its absence tells something only if it would have work: a published TCP port.
+ * Nor is IPVS loaded before a service needs it.
  */
 function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFacts {
-  const { bridgeNetfilter, userlandProxy, ip6tables, hostAddresses, interfaces } = facts;
+  const { bridgeNetfilter, userlandProxy, ip6tables, ipvs, hostAddresses, interfaces } = facts;
   const published = endpoints.some(
     (endpoint) =>
       isContainer(endpoint) && isUp(endpoint) && endpoint.publishedPorts.some(({ protocol }) => protocol === 'tcp'),
@@ -253,7 +263,18 @@ function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFact
     userlandProxy: userlandProxy ?? (published ? false : null),
     // Chains that were not seen tell nothing; what the engine says of itself stays.
     ip6tables: ip6tables ?? engine.ip6tables ?? null,
+    ipvs: ipvs === false ? (endpoints.some(hasVirtualAddress) ? false : null) : (ipvs ?? null),
     hostAddresses,
     ...(interfaces ? { hostInterfaces: interfaces } : {}),
   };
+}
+
+/** Networks make the engine load `br_netfilter` and write IPv6 chains, the first service that has an address IPVS. */
+function changesMachine(before: Parts, after: Parts): boolean {
+  const balanced = ({ swarm }: Parts): boolean => swarm?.services.some(hasVirtualAddress) ?? false;
+  return balanced(before) !== balanced(after) || !isDeepStrictEqual(before.networks, after.networks);
+}
+
+function hasVirtualAddress(endpoint: Endpoint): boolean {
+  return isService(endpoint) && endpoint.virtualAddresses.length > 0 && runningTasks(endpoint).length > 0;
 }

@@ -45,6 +45,7 @@ function fakeWire(): FakeWire {
       bridgeNetfilter: null,
       userlandProxy: false,
       ip6tables: null,
+      ipvs: false,
       hostAddresses: [],
     },
     machine: unused,

@@ -14,6 +14,7 @@ import {
   type Topology,
   type Volume,
 } from '../../../shared/topology/model.ts';
+import { NO_SWARM, type SwarmParts } from './swarm.ts';
 import type { RawAttachment, RawContainer, RawLink } from './to-container.ts';
 
 export interface Parts {
@@ -21,16 +22,22 @@ export interface Parts {
   readonly containers: Iterable<RawContainer>;
   readonly networks: Iterable<Network>;
   readonly volumes: Iterable<Volume>;
+  /** Absent: no Swarm. */
+  readonly swarm?: SwarmParts;
 }
 
 /**
  * A topology of the parts.  What is equal in `previous` is taken from it, down to the whole: who looks for changes need
  * only compare objects by identity.
  */
-export function assemble({ facts, containers, networks, volumes }: Parts, previous: Topology | null = null): Topology {
+export function assemble(
+  { facts, containers, networks, volumes, swarm = NO_SWARM }: Parts,
+  previous: Topology | null = null,
+): Topology {
   const shown = [...containers].filter(({ endpoint }) => !(BULKHEAD_LABEL in endpoint.labels));
   const directory = createDirectory(shown, [...networks]);
-  const endpoints = shown.map((raw) => resolve(raw, directory)).sort(compareEndpoints);
+  const resolved = shown.map((raw) => withGatewayBridge(resolve(raw, directory), swarm));
+  const endpoints = [...resolved, ...swarm.services].sort(compareEndpoints);
   const present = withGateways([...networks], shown, directory).sort(
     (a, b) => compare(a.name, b.name) || compare(a.id, b.id),
   );
@@ -66,6 +73,16 @@ function isEqual<Item extends object>(a: Item, b: Item): boolean {
   return (
     keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key] || isDeepStrictEqual(a[key], b[key]))
   );
+}
+
+/** Only the bridge itself tells who hangs on it besides the networks it was asked to join. */
+function withGatewayBridge(container: ContainerEndpoint, { gateways }: SwarmParts): ContainerEndpoint {
+  const place = gateways.get(container.id);
+  if (!place || !isUp(container) || container.attachments.some(({ networkId }) => networkId === place.networkId)) {
+    return container;
+  }
+  const attachments = [...container.attachments, { ...place, aliases: [] }];
+  return { ...container, attachments: attachments.sort((a, b) => compare(a.networkId, b.networkId)) };
 }
 
 interface Directory {
@@ -136,7 +153,7 @@ function containerId(text: string, { containerIds, containerByName }: Directory)
   return starting.length === 1 ? (starting[0] ?? text) : text;
 }
 
-function isUp({ state }: RawContainer['endpoint']): boolean {
+function isUp({ state }: Pick<ContainerEndpoint, 'state'>): boolean {
   return state === 'running' || state === 'paused';
 }
 

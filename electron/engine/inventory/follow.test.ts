@@ -124,7 +124,10 @@ it('subscribes by the clock of the engine before it lists, and never inspects ou
   const { names } = await followed(engine);
   expect(streamedBeforeList).toBe(true);
   expect(engine.streamed).toEqual([
-    { path: '/events', query: { since: '1714564800.000', filters: { type: ['container', 'network', 'volume'] } } },
+    {
+      path: '/events',
+      query: { since: '1714564800.000', filters: { type: ['container', 'network', 'volume', 'service', 'node'] } },
+    },
   ]);
   expect(names()).toHaveLength(50);
   expect(engine.inspections()).toHaveLength(50);
@@ -222,6 +225,50 @@ it('follows volumes by their events, and goes on without when they cannot be lis
   listed = Promise.reject(refusal(500, 'the driver of one volume is away'));
   await following.refresh();
   expect(volumes()).toEqual(['b', 'c/d']);
+});
+
+it('asks for services only where it manages a Swarm, and again until every task is as wanted', async () => {
+  const engine = new FakeEngine();
+  engine.add('a', 'a');
+  await followed(engine);
+  expect(engine.asked).not.toContain('/services');
+
+  const manager = new FakeEngine();
+  let running = 0;
+  manager.hook = (path) => {
+    if (path === '/info') {
+      return { SystemTime: '2024-05-01T12:00:00Z', Swarm: { LocalNodeState: 'active', ControlAvailable: true } };
+    }
+    if (path === '/services') return [{ ID: 's', Spec: { Name: 'web', Mode: { Replicated: { Replicas: 1 } } } }];
+    if (path === '/tasks') {
+      const State = running > 0 ? 'running' : 'starting';
+      return [{ ID: 't', ServiceID: 's', DesiredState: 'running', Status: { State } }];
+    }
+    if (path === '/networks/docker_gwbridge') throw refusal(404, 'no such network');
+    return path === '/nodes' ? [] : undefined;
+  };
+  const { names, next } = await followed(manager);
+  expect(names()).toEqual(['web']);
+  const listings = (): number => manager.asked.filter((path) => path === '/tasks').length;
+  expect(listings()).toBe(1);
+  running = 1;
+  await next();
+  expect(listings()).toBe(2);
+  // Settled: nothing more until something happens.
+  manager.asked.length = 0;
+  manager.events.write(`${JSON.stringify({ Type: 'service', Action: 'update', Actor: { ID: 's' } })}\n`);
+  await next();
+  expect(manager.asked.toSorted()).toEqual(['/networks/docker_gwbridge', '/nodes', '/services', '/tasks']);
+});
+
+it('lists everything when it is told of a Swarm it was not in', async () => {
+  const engine = new FakeEngine();
+  const { next } = await followed(engine);
+  engine.asked.length = 0;
+  engine.events.write(`${JSON.stringify({ Type: 'node', Action: 'create', Actor: { ID: 'n' } })}\n`);
+  await next();
+  await next();
+  expect(engine.asked).toContain('/info');
 });
 
 it('ends when the stream of events ends, or a request finds nobody, and then asks nothing more', async () => {

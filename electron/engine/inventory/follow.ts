@@ -15,6 +15,7 @@ import { createJsonReader } from './lines.ts';
 import { toContainer, type RawContainer } from './to-container.ts';
 import { toNotes, type Note } from './to-event.ts';
 import { engineTime, toFacts } from './to-facts.ts';
+import { NO_SWARM, readSwarm, type SwarmParts } from './swarm.ts';
 import { toNetwork } from './to-network.ts';
 import { toVolume } from './to-volume.ts';
 
@@ -40,8 +41,12 @@ export interface FollowOptions {
 const IN_FLIGHT = 8;
 /** Events within this time (ms) of the last fetch are answered together. */
 const GAP_MS = 40;
+const PODMAN_EVENTS = ['container', 'network', 'volume'];
+const EVENTS = [...PODMAN_EVENTS, 'service', 'node'];
 const RECONCILE_MS = 60_000;
 const VOLUMES_TIMEOUT_MS = 3000;
+/** Services have no events for what their tasks do: while one is not as wanted it is listed again, ever less often. */
+const SETTLE_MS = 500;
 /** A complete listing may take at most this part of the time, however large the engine. */
 const RECONCILE_SHARE = 1 / 50;
 
@@ -61,7 +66,10 @@ export async function follow(
   let containers = new Map<string, RawContainer>();
   let networks = new Map<string, Network>();
   let volumes = new Map<string, Volume>();
+  let swarm: SwarmParts = NO_SWARM;
   let timer: NodeJS.Timeout | undefined;
+  let settling: NodeJS.Timeout | undefined;
+  let settleMs = SETTLE_MS;
   let chain: Promise<void> = Promise.resolve();
   let queuedListing: Promise<void> | null = null;
   let end = (_why: Error): void => undefined;
@@ -92,9 +100,35 @@ export async function follow(
     containers = new Map(inspected.flatMap((raw) => (raw ? [[raw.endpoint.id, raw]] : [])));
     networks = new Map(arrayOf(nets).flatMap((json) => entryOf(toNetwork(json))));
     if (vols !== null) volumes = new Map(arrayOf(objectOf(vols)['Volumes']).flatMap((json) => namedOf(toVolume(json))));
+    swarm = await listSwarm();
     abort.signal.throwIfAborted();
     tell();
     timer = setTimeout(reconcile, Math.max(reconcileMs, (performance.now() - started) / RECONCILE_SHARE));
+  };
+
+  /** Costs nothing where there is no Swarm. */
+  const listSwarm = async (): Promise<SwarmParts> => {
+    clearTimeout(settling);
+    if (!facts.swarm) return NO_SWARM;
+    const manager = facts.swarmManager === true;
+    const last = swarm;
+    try {
+      const read = await readSwarm(get, { manager });
+      if (read.bridge) networks.set(read.bridge.id, read.bridge);
+      const unsettled = read.services.some(
+        ({ desired, tasks }) => tasks.filter((one) => one.running).length !== desired,
+      );
+      if (unsettled && settleMs < reconcileMs) {
+        settling = setTimeout(() => {
+          settleMs *= 2;
+          notes.add({ kind: 'swarm', id: 'swarm' });
+        }, settleMs);
+      } else if (!unsettled) settleMs = SETTLE_MS;
+      return read;
+    } catch (thrown) {
+      // A manager without a quorum, or one that has just left: what it said last stands until the next listing.
+      return afterRefusal(thrown, last) ?? NO_SWARM;
+    }
   };
 
   const inspectAll = async (): Promise<readonly (RawContainer | null)[]> => {
@@ -170,19 +204,26 @@ export async function follow(
           return;
         case 'volume':
           replace(volumes, id, await readVolume(id, volumes.get(id) ?? null));
+          return;
+        case 'swarm':
+          // It has just become a node: only a whole listing tells in what part.
+          if (!facts.swarm) reconcile();
       }
     });
+    // A container that came or went may be a task, or hang on the gateway bridge: no other event tells of either.
+    swarm = await listSwarm();
     abort.signal.throwIfAborted();
     tell();
   };
 
   const tell = (): void =>
-    onParts({ facts, containers: containers.values(), networks: networks.values(), volumes: volumes.values() });
+    onParts({ facts, containers: containers.values(), networks: networks.values(), volumes: volumes.values(), swarm });
 
   const fail = (thrown: unknown): void => finish(connectionFault(api.address, thrown));
   const finish = (why: Error): void => {
     signal.removeEventListener('abort', stop);
     clearTimeout(timer);
+    clearTimeout(settling);
     notes.close();
     abort.abort();
     end(why);
@@ -209,7 +250,7 @@ export async function follow(
     // engine's own clock, and wait for the end of the listing.
     const since = api.clock ?? engineTime(await get('/info')) ?? (Date.now() / 1000 - 1).toFixed(3);
     const streaming = api.stream('/events', {
-      query: { since, filters: { type: ['container', 'network', 'volume'] } },
+      query: { since, filters: { type: api.server.kind === 'podman' ? PODMAN_EVENTS : EVENTS } },
       signal: abort.signal,
     });
     const reading = streaming.then((events) =>

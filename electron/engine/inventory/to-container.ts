@@ -2,6 +2,8 @@
 import {
   COMPOSE_PROJECT_LABEL,
   COMPOSE_SERVICE_LABEL,
+  STACK_LABEL,
+  SWARM_SERVICE_NAME_LABEL,
   type ContainerEndpoint,
   type ContainerState,
   type Environment,
@@ -64,8 +66,7 @@ export function toContainer(json: unknown): RawContainer | null {
       name,
       image: textOf(config['Image']) || textOf(root['ImageName']) || textOf(root['Image']),
       state: stateOf(state),
-      project: labels[COMPOSE_PROJECT_LABEL] ?? '',
-      service: labels[COMPOSE_SERVICE_LABEL] ?? '',
+      ...placeOf(labels),
       publishedPorts: publishedPorts(ports),
       ...routedPorts(ports),
       exposedPorts: exposedPorts(Object.keys(objectOf(config['ExposedPorts'])), Object.keys(ports)),
@@ -90,6 +91,20 @@ export function toContainer(json: unknown): RawContainer | null {
       attachment(key, objectOf(value), name),
     ),
   };
+}
+
+/** Compose's project and service, else a Swarm task's stack and service. */
+function placeOf(labels: Readonly<Record<string, string>>): { readonly project: string; readonly service: string } {
+  const project = labels[COMPOSE_PROJECT_LABEL];
+  const service = labels[COMPOSE_SERVICE_LABEL];
+  if (project !== undefined || service !== undefined) return { project: project ?? '', service: service ?? '' };
+  const stack = labels[STACK_LABEL] ?? '';
+  return { project: stack, service: withoutStack(labels[SWARM_SERVICE_NAME_LABEL] ?? '', stack) };
+}
+
+/** `docker stack deploy` calls a stack's services `STACK_SERVICE`. */
+export function withoutStack(name: string, stack: string): string {
+  return stack !== '' && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name;
 }
 
 const STATES: readonly ContainerState[] = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];

@@ -10,7 +10,9 @@ export type Note =
   | { readonly kind: 'network-gone'; readonly id: string }
   /** `id` is the volume's name. */
   | { readonly kind: 'volume'; readonly id: string }
-  | { readonly kind: 'volume-gone'; readonly id: string };
+  | { readonly kind: 'volume-gone'; readonly id: string }
+  /** Services or nodes: told apart only by listing them. */
+  | { readonly kind: 'swarm'; readonly id: 'swarm' };
 
 /**
  * Everything else (exec, health checks, attach, top, …) changes nothing that we hold, and comes by the thousand.
@@ -44,6 +46,7 @@ export function toNotes(event: unknown): readonly Note[] {
     if (CONTAINER_ENDS.has(action)) return [{ kind: 'container-gone', id }];
     return CONTAINER_CHANGES.has(action) ? [{ kind: 'container', id }] : [];
   }
+  if (type === 'service' || type === 'node') return [{ kind: 'swarm', id: 'swarm' }];
   // Mounting and unmounting comes with every start, and changes nothing of the volume.
   if (type === 'volume') {
     if (action === 'create') return [{ kind: 'volume', id }];

@@ -18,6 +18,7 @@ it('reads what the engine says of itself', () => {
     operatingSystem: 'Debian',
     firewallBackend: 'nftables',
     swarm: true,
+    swarmManager: false,
     rootless: true,
     userNamespaces: true,
     bridgeNetfilter: false,

@@ -14,6 +14,8 @@ export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
     textsOf(root['SecurityOptions']).some((option) => option.split(',').includes(`name=${name}`));
   const filtering = root['BridgeNfIptables'];
   const version = known.version || textOf(root['ServerVersion']);
+  const swarm = objectOf(root['Swarm']);
+  const active = textOf(swarm['LocalNodeState']) === 'active';
   return {
     name: textOf(root['Name']),
     version,
@@ -21,7 +23,8 @@ export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
     kind: known.kind,
     operatingSystem: textOf(root['OperatingSystem']),
     firewallBackend: textOf(objectOf(root['FirewallBackend'])['Driver']),
-    swarm: textOf(objectOf(root['Swarm'])['LocalNodeState']) === 'active',
+    swarm: active,
+    ...(active ? { swarmManager: swarm['ControlAvailable'] === true } : {}),
     rootless: has('rootless'),
     userNamespaces: has('userns'),
     // Gone from API 1.51 on; the helper reads it from the kernel.

@@ -1,5 +1,5 @@
 /** One network, from `GET /networks` or `GET /networks/{id}`. */
-import { COMPOSE_PROJECT_LABEL, type Network, type Subnet } from '../../../shared/topology/model.ts';
+import { COMPOSE_PROJECT_LABEL, STACK_LABEL, type Network, type Subnet } from '../../../shared/topology/model.ts';
 import { addressOf, arrayOf, objectOf, textMapOf, textOf } from './json.ts';
 
 /** @returns null when it has no id. */
@@ -8,6 +8,7 @@ export function toNetwork(json: unknown): Network | null {
   const id = textOf(root['Id']);
   if (id === '') return null;
   const labels = textMapOf(root['Labels']);
+  const options = textMapOf(root['Options']);
   return {
     id,
     name: textOf(root['Name']),
@@ -24,8 +25,9 @@ export function toNetwork(json: unknown): Network | null {
       if (subnet === '') return [];
       return [{ subnet, gateway: addressOf(pool['Gateway']) ?? '', ...(range === '' ? {} : { range }) }];
     }),
-    options: textMapOf(root['Options']),
+    ...('encrypted' in options ? { encrypted: options['encrypted'] !== 'false' } : {}),
+    options,
     labels,
-    project: labels[COMPOSE_PROJECT_LABEL] ?? '',
+    project: labels[COMPOSE_PROJECT_LABEL] ?? labels[STACK_LABEL] ?? '',
   };
 }

@@ -13,6 +13,7 @@ const machineAnswer = z.object({
   bridgeNetfilter: z.boolean().nullable(),
   userlandProxy: z.boolean().nullable(),
   ip6tables: z.boolean().nullable(),
+  ipvs: z.boolean().optional(),
   hostAddresses: z.array(z.string()),
   interfaces: z.record(z.string(), z.array(z.string())).optional(),
 });

@@ -151,6 +151,8 @@ sub machine {
         bridgeNetfilter => defined $bridge ? truth($bridge =~ /^1/) : undef,
         userlandProxy => defined $proxy ? truth($proxy) : undef,
         ip6tables => engine_filters_ipv6() ? truth(1) : undef,
+        # There in every network namespace as soon as the kernel has it.
+        ipvs => truth(-e '/proc/net/ip_vs'),
         hostAddresses => [local_addresses()],
         interfaces => addresses_by_interface(),
     };

@@ -24,6 +24,7 @@ import {
   toInside,
 } from './courses.ts';
 import { isBridged } from './foreign.ts';
+import { meshed, toVirtual } from './swarm-routes.ts';
 import { locallyPublished, proxied, publishedOutside, redirected } from './published-routes.ts';
 import { chained, forwarded, inBridge, received, sent } from './segments.ts';
 import { one, zoneAddresses } from './zones.ts';
@@ -66,6 +67,14 @@ export function routeOf(pair: Pair, way: Judged): Route | null {
       return redirected(pair, way);
     case 'R202':
       return locallyPublished(pair, way);
+    case 'R840':
+    case 'R841':
+    case 'R850':
+      return besideMachine(pair, way);
+    case 'R844':
+      return toVirtual(pair, way);
+    case 'R851':
+      return meshed(pair, way);
     case 'R301':
       return (service) => fromMachine(pair, way, service);
     case 'R302':

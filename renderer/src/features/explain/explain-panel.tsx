@@ -8,8 +8,8 @@ import { useAppStore } from '../../lib/store.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Note } from '../../ui/note.tsx';
 import { CellMark } from '../matrix/cell-mark.tsx';
-import { findAgain, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
-import { endpointName, stateName } from '../matrix/words.ts';
+import { findAgain, isZone, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
+import { endpointName, serviceWords, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
 import { Discover } from './discover.tsx';
 import { FlowView } from './flow-view.tsx';
@@ -195,6 +195,7 @@ function Party(props: { readonly endpoint: EndpointView; readonly role: 'from' |
   const selector = selectorName(endpoint);
   const facts = [
     ...(selector === endpoint.name ? [] : [selector]),
+    ...(endpoint.kind === 'service' ? [serviceWords(t, endpoint)] : []),
     ...(endpoint.kind === 'container' && endpoint.state !== 'running' ? [stateName(i18n, endpoint.state)] : []),
     ...endpoint.networks,
   ];
@@ -202,9 +203,7 @@ function Party(props: { readonly endpoint: EndpointView; readonly role: 'from' |
     <div className="party">
       <span className="party-role">{t(`explain.${props.role}`)}</span>
       <strong>{endpointName(t, endpoint)}</strong>
-      <span className="party-facts">
-        {endpoint.kind === 'container' ? facts.join(' · ') : t(`zone.about.${endpoint.kind}`)}
-      </span>
+      <span className="party-facts">{isZone(endpoint) ? t(`zone.about.${endpoint.kind}`) : facts.join(' · ')}</span>
     </div>
   );
 }

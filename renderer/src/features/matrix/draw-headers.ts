@@ -2,7 +2,7 @@
 import type { Axis } from './geometry.ts';
 import { visibleRange } from './geometry.ts';
 import { BAND, FONT, labelSize, SMALLEST_LABELLED, type Pen, type Scene, type Viewport } from './scene.ts';
-import type { Side } from './view.ts';
+import { isZone, type Side } from './view.ts';
 
 /**
  * Cuts a text to a width, saying so with an ellipsis; `measure` gives pixels.
@@ -163,18 +163,33 @@ function bandText(pen: Pen, scene: Scene, label: string, room: number): void {
 function labelInk(scene: Scene, index: number, match: boolean): string {
   if (match) return scene.palette.matchInk;
   const endpoint = scene.frame.endpoints[index];
-  const up = endpoint?.kind !== 'container' || endpoint.state === 'running';
+  const up = endpoint === undefined || isZone(endpoint) || endpoint.state === 'running' || runsTasks(endpoint);
   return up ? scene.palette.headerInk : scene.palette.headerQuiet;
 }
 
-/** Filled: running. Half: paused. Ring: not running. Zones have none. */
+function runsTasks({ kind, state }: Scene['frame']['endpoints'][number]): boolean {
+  return kind === 'service' && !state.startsWith('0/');
+}
+
+/** A Swarm service: two sheets, one behind the other, since many may answer to the one name. */
+function serviceMark(pen: Pen, x: number, y: number, up: boolean): void {
+  pen.strokeRect(x - 1.5, y - 3.5, 5, 5);
+  if (up) pen.fillRect(x - 3.5, y - 1.5, 5, 5);
+  else pen.strokeRect(x - 3.5, y - 1.5, 5, 5);
+}
+
+/** Filled: running. Half: paused. Ring: not running. Services are square; zones have none. */
 function stateDot(pen: Pen, scene: Scene, index: number, x: number, y: number): void {
   const endpoint = scene.frame.endpoints[index];
-  if (endpoint?.kind !== 'container') return;
+  if (!endpoint || isZone(endpoint)) return;
   const ink = scene.palette.headerQuiet;
   pen.fillStyle = ink;
   pen.strokeStyle = ink;
   pen.lineWidth = 1;
+  if (endpoint.kind === 'service') {
+    serviceMark(pen, x, y, runsTasks(endpoint));
+    return;
+  }
   pen.beginPath();
   pen.arc(x, y, 2.5, 0, Math.PI * 2);
   if (endpoint.state === 'running') pen.fill();

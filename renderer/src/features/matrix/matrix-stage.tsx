@@ -11,8 +11,8 @@ import { DARK, LIGHT } from './palette.ts';
 import type { CellAt } from './scene.ts';
 import { placeTooltip, type TooltipText } from './tooltip.ts';
 import { useMatrixPointer } from './use-matrix-pointer.ts';
-import type { Grouping, MatrixView } from './view.ts';
-import { bandName, endpointName, stateName, stateWords } from './words.ts';
+import { isZone, type Grouping, type MatrixView } from './view.ts';
+import { bandName, endpointName, serviceWords, stateName, stateWords } from './words.ts';
 
 export interface MatrixStageProps {
   readonly frame: Frame;
@@ -62,7 +62,7 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       bandName: (label: string) => bandName(t, label, grouping),
       displayName: (label: string, index: number) => {
         const endpoint = frame.endpoints[index];
-        return endpoint && endpoint.kind !== 'container' ? endpointName(t, endpoint) : label;
+        return endpoint && isZone(endpoint) ? endpointName(t, endpoint) : label;
       },
     }),
     // `t` keeps its identity per language.
@@ -93,9 +93,12 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
     if (hit.kind !== 'cell') {
       const endpoint = hit.kind === 'row' ? at(view.rows.members, hit.row) : at(view.cols.members, hit.col);
       if (!endpoint) return null;
-      if (endpoint.kind !== 'container')
+      if (isZone(endpoint)) {
         return { title: endpointName(t, endpoint), lines: [t(`zone.about.${endpoint.kind}`)] };
-      const lines = [endpoint.image, t('matrix.tooltip.networks', { networks: endpoint.networks.join(', ') || '–' })];
+      }
+      const networks = t('matrix.tooltip.networks', { networks: endpoint.networks.join(', ') || '–' });
+      if (endpoint.kind === 'service') return { title: endpoint.name, lines: [serviceWords(t, endpoint), networks] };
+      const lines = [endpoint.image, networks];
       return {
         title: endpoint.name,
         lines: [...lines, t('matrix.tooltip.state', { state: stateName(i18n, endpoint.state) })],

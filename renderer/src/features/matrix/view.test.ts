@@ -30,6 +30,19 @@ describe('grouping', () => {
     expect(rows.labels).toEqual(['shop-db-1', 'shop-web-1', 'tool', 'host', 'internet']);
   });
 
+  test('a Swarm service stands with its stack, and is found by what the command line calls it', () => {
+    const service = {
+      ...endpoint('shop_web', { project: 'shop', service: 'web', networks: ['mesh'] }),
+      kind: 'service' as const,
+      state: '1/2',
+    };
+    const frame = frameOf({ endpoints: [service, zone('host')] });
+    const view = buildView(frame, { ...ALL, query: 'service:shop' });
+    expect(view.rows.groups.map(({ label }) => label)).toEqual(['shop', ZONE_GROUP]);
+    expect(view.rows.labels).toEqual(['web', 'host']);
+    expect([...view.matches]).toEqual([0]);
+  });
+
   test('a name that only starts like its project stays whole', () => {
     const frame = frameOf({
       endpoints: [endpoint('shopkeeper', { project: 'shop' }), endpoint('shop', { project: 'shop' })],

@@ -79,9 +79,17 @@ function matches(endpoint: EndpointView | undefined, wanted: string): boolean {
   );
 }
 
-/** `shop/web` for a Compose service, else the name. */
+/** `shop/web` for a Compose service, `service:shop_web` for a Swarm service, else the name. */
 export function selectorName(endpoint: EndpointView): string {
+  if (endpoint.kind === 'service') return `service:${endpoint.name}`;
   return endpoint.project !== '' && endpoint.service !== '' ? `${endpoint.project}/${endpoint.service}` : endpoint.name;
+}
+
+/** The machine and what is outside of it: their names are ours, not the engine's. */
+export function isZone<Of extends Pick<EndpointView, 'kind'>>(
+  endpoint: Of,
+): endpoint is Of & { readonly kind: 'host' | 'lan' | 'internet' } {
+  return endpoint.kind !== 'container' && endpoint.kind !== 'service';
 }
 
 function isOn(endpoint: EndpointView | undefined, network: string): boolean {
@@ -89,7 +97,7 @@ function isOn(endpoint: EndpointView | undefined, network: string): boolean {
 }
 
 function groupLabel(endpoint: EndpointView, grouping: Grouping): string {
-  if (endpoint.kind !== 'container') return ZONE_GROUP;
+  if (isZone(endpoint)) return ZONE_GROUP;
   if (grouping === 'project') return endpoint.project;
   if (grouping === 'network') return endpoint.networks.toSorted().join(' + ');
   return '';

@@ -3,16 +3,21 @@ import type { i18n, TFunction } from 'i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
 import words from '../../i18n/en.json';
 import type { CellState } from '../../lib/frame.ts';
-import { sharedNetworks, ZONE_GROUP } from './view.ts';
+import { isZone, sharedNetworks, ZONE_GROUP } from './view.ts';
 
 /** Zones are ours and translated; every other name is the engine's. */
 export function endpointName(t: TFunction, endpoint: EndpointView): string {
-  return endpoint.kind === 'container' ? endpoint.name : t(`zone.${endpoint.kind}`);
+  return isZone(endpoint) ? t(`zone.${endpoint.kind}`) : endpoint.name;
 }
 
 /** A container's state as people call it (`exited`: stopped); one we do not know, as the engine says it. */
 export function stateName(translations: i18n, state: string): string {
   return isStateName(state) ? translations.t(`containers.state.${state}`) : state;
+}
+
+/** `Swarm service, 3/4 tasks run`. */
+export function serviceWords(t: TFunction, { state }: EndpointView): string {
+  return t('service.about', { tasks: state });
 }
 
 function isStateName(state: string): state is keyof typeof words.containers.state {
@@ -47,5 +52,5 @@ export function cellSentence(t: TFunction, from: EndpointView, to: EndpointView,
   const sentence = t('cell.sentence', { pair, verdict: stateWords(t, state) });
   const shared = networks.length > 0 ? t('cell.shared', { networks: networks.join(', ') }) : t('cell.no-shared');
   const side = state.sideLayer ? ` ${t('cell.side')}` : '';
-  return from.kind === 'container' && to.kind === 'container' ? `${sentence} ${shared}${side}` : `${sentence}${side}`;
+  return isZone(from) || isZone(to) ? `${sentence}${side}` : `${sentence} ${shared}${side}`;
 }
