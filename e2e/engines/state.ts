@@ -151,10 +151,7 @@ function removeLeftovers(name: string): void {
 
 /** A killed engine cannot clean its cgroups; they outlive their processes and are removed like folders, leaf first. */
 function removeCgroup(path: string): void {
-  if (!existsSync(path)) return;
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeCgroup(join(path, entry.name));
-  }
+  for (const entry of foldersIn(path)) removeCgroup(join(path, entry));
   waitUntil(() => {
     try {
       rmdirSync(path);
@@ -164,6 +161,17 @@ function removeCgroup(path: string): void {
       return (error as NodeJS.ErrnoException).code === 'ENOENT';
     }
   }, `cgroup ${path} to empty`);
+}
+
+/** None when it has gone meanwhile: others may be clearing it too. */
+function foldersIn(path: string): readonly string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Mount points of the cgroup file systems: several with version 1, one with version 2, a mixture on some machines. */

@@ -25,7 +25,7 @@ export async function probeFrom(
     .map(({ protocol, address, port }, index) => `${index} ${protocol} ${address} ${port}\n`)
     .join('');
   const { code, stdout, stderr } = await node.exec([...enter, 'perl', PROBER, String(seconds)], { input });
-  if (code !== 0) throw new Error(`Measuring failed: ${stderr}`);
+  if (code !== 0) throw new Error(`Measuring ended with ${code}: ${stderr}`);
   const answers = probes.map((): string[] => []);
   for (const line of stdout.split('\n')) {
     const [index = '', name = ''] = line.split(' ');
