@@ -83,7 +83,8 @@ function serviceView(service: ServiceEndpoint, names: Names): EndpointView {
     service: service.service,
     state: serviceState(service),
     image: '',
-    networks: unique(joined.map(({ networkId }) => names.get(networkId) ?? networkId.slice(0, 12))),
+    // One that is not listed is a node's own: `bridge` or `host`, as its tasks tell.
+    networks: unique(joined.flatMap(({ networkId }) => names.get(networkId) ?? [])),
     addresses: unique(called.map(({ address }) => address)),
     ports: unique(publishedPorts.map(({ protocol, port }) => `${protocol}/${port}`)),
   };

@@ -61,3 +61,11 @@ it('is nothing without an id', () => {
   expect(toNetwork({ Name: 'x' })).toBeNull();
   expect(toNetwork(null)).toBeNull();
 });
+
+it('takes the names by which a Swarm speaks of every bridge for no network, and tells an overlay that encrypts', () => {
+  const labels = { 'com.docker.swarm.predefined': 'true' };
+  expect(toNetwork({ Id: 'x', Name: 'bridge', Driver: 'bridge', Scope: 'swarm', Labels: labels })).toBeNull();
+  const overlay = { Id: 'y', Name: 'mesh', Driver: 'overlay', Options: { encrypted: '' } };
+  expect(toNetwork(overlay)).toMatchObject({ encrypted: true });
+  expect(toNetwork({ ...overlay, Options: {} })).not.toHaveProperty('encrypted');
+});

@@ -2,12 +2,16 @@
 import { COMPOSE_PROJECT_LABEL, STACK_LABEL, type Network, type Subnet } from '../../../shared/topology/model.ts';
 import { addressOf, arrayOf, objectOf, textMapOf, textOf } from './json.ts';
 
-/** @returns null when it has no id. */
+/** By this a Swarm speaks of `bridge` and `host` on all its nodes at once: names without a network behind them. */
+const PREDEFINED_LABEL = 'com.docker.swarm.predefined';
+
+/** @returns null when it is none that anything can be on. */
 export function toNetwork(json: unknown): Network | null {
   const root = objectOf(json);
   const id = textOf(root['Id']);
   if (id === '') return null;
   const labels = textMapOf(root['Labels']);
+  if (labels[PREDEFINED_LABEL] === 'true') return null;
   const options = textMapOf(root['Options']);
   return {
     id,
