@@ -14,7 +14,14 @@ import {
   type Topology,
 } from '../topology/model.ts';
 import { sceneOf } from './scene.ts';
-import { filtered, iptables, sketch, type ContainerSketch, type NetworkSketch, type ServiceSketch } from './fixtures.ts';
+import {
+  filtered,
+  iptables,
+  sketch,
+  type ContainerSketch,
+  type NetworkSketch,
+  type ServiceSketch,
+} from './fixtures.ts';
 import { CHAINS, firewallOf, firewallText, MATCHES, OWN, TARGETS } from './random-firewall.ts';
 import { cannotSplit, evaluate, explain, probeTargets, reevaluate, type Evaluation } from './index.ts';
 import {

@@ -80,14 +80,7 @@ class Counted implements Sink {
   }
 }
 
-function toTarget(
-  scene: Scene,
-  from: Stack,
-  to: Stack,
-  target: Service | undefined,
-  outer: Sink,
-  plain: Plain,
-): void {
+function toTarget(scene: Scene, from: Stack, to: Stack, target: Service | undefined, outer: Sink, plain: Plain): void {
   const sink = plain.filtered(scene, from, to, outer);
   if (target) judgeToService(scene, from, target, { sink, outer }, plain);
   else {

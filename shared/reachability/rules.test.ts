@@ -472,6 +472,8 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'what is redirected is not', given: { ...published('8080:80'), engine: { version: '29.0.1', firewall: filtered(iptables('-A FORWARD -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP')) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '10.0.1.1' } },
     { says: 'inside a bridge where the machine looks in', given: { ...INSIDE, engine: { firewall: filtered(iptables('-A FORWARD -s 10.0.1.2/32 -p tcp -m tcp --dport 5432 -j REJECT'), {}, { bridged4: true }) } }, pair: ['web', 'db'], verdict: 'partial', channel: { address: '10.0.1.3', ports: ['tcp/5432'], verdict: 'blocked' } },
     { says: 'the network around, at the machine', given: { engine: { hostAddresses: ['198.51.100.2'], firewall: filtered(iptables('-A INPUT -i eth0 -j DROP')) } }, pair: ['lan', 'host'], verdict: 'blocked' },
+    { says: 'the routing mesh, which leads through the machine', given: meshed('8080:80', 'front', { firewall: filtered(iptables('-A FORWARD -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP')) }), pair: ['web', 'shop'], verdict: 'blocked', channel: { kind: 'ingress', address: '10.0.4.1', verdict: 'blocked' } },
+    { says: 'from around the machine', given: meshed('8080:80', 'front', { firewall: filtered(iptables('-A FORWARD -i eth0 -j DROP')) }), pair: ['lan', 'shop'], verdict: 'blocked', channel: { kind: 'ingress', verdict: 'blocked' } },
   ],
   R821: { says: 'let through before the engine’s walls, both ways', given: { ...twoNets, engine: { version: '26.1.5', firewall: filtered(iptables(...ISOLATION, '-A DOCKER-USER -s 10.0.1.0/24 -d 10.0.2.0/24 -j ACCEPT', '-A DOCKER-USER -d 10.0.1.0/24 -s 10.0.2.0/24 -j ACCEPT')) } }, pair: ['web', 'db'], verdict: 'open', channel: { via: 'back', address: '10.0.2.2', verdict: 'open' } },
   R822: [
@@ -480,13 +482,18 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'some of the addresses outside', given: { ...twoNets, ...walled('-A FORWARD -d 192.168.0.0/16 -j DROP') }, pair: ['web', 'lan'], verdict: 'unknown' },
     { says: 'what may open a wall', given: { ...twoNets, engine: { version: '26.1.5', firewall: filtered(iptables(...ISOLATION, '-A DOCKER-USER -m time --weekdays Mon -j ACCEPT')) } }, pair: ['web', 'db'], verdict: 'unknown' },
   ],
-  R823: { says: 'a rule in the target’s own stack', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { db: iptables('-A INPUT -s 10.0.1.2/32 -j DROP') }) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.3', verdict: 'blocked' } },
+  R823: [
+    { says: 'a rule in the target’s own stack', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { db: iptables('-A INPUT -s 10.0.1.2/32 -j DROP') }) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.3', verdict: 'blocked' } },
+    { says: 'of a neighbour on an overlay', given: mesh({ engine: { firewall: filtered(iptables(), { db: iptables('-A INPUT -s 10.0.1.2/32 -j DROP') }) } }), pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'overlay', address: '10.0.1.3', verdict: 'blocked' } },
+    { says: 'of the one task behind a service’s own address', given: mesh({ engine: { firewall: filtered(iptables(), { one: iptables('-A INPUT -p tcp -j DROP') }) }, containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'partial', channel: { kind: 'vip', verdict: 'blocked', ports: ['tcp/1-65535'] } },
+  ],
   R824: { says: 'one that cannot be evaluated', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { web: iptables('-A OUTPUT -m owner --uid-owner 1000 -j REJECT') }) } }, pair: ['web', 'db'], verdict: 'unknown' },
   R825: { says: 'the firewall is known to let the network around in', given: walled(), pair: ['lan', 'host'], verdict: 'open', channel: { kind: 'host-mode', address: '198.51.100.2' } },
   R826: { says: 'the internet may come so far or not', given: walled('-A INPUT -i wlan0 -j DROP'), pair: ['internet', 'host'], verdict: 'unknown', channel: { address: '2001:db8::2' } },
   R827: { says: 'rules that could not be read', given: { ...twoNets, engine: { firewall: filtered(iptables(), {}, { host: { chains: [], unread: [{ what: 'the legacy iptables tables filter', level: 'ip' }] } }) } }, pair: ['web', 'internet'], verdict: 'unknown' },
   R828: { says: 'a redirection of somebody else’s', given: { ...twoNets, engine: { firewall: filtered(['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -i br-front -p tcp -j REDIRECT --to-ports 15001', 'COMMIT'].join('\n')) } }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'unknown', ports: ['tcp/1-65535'] } },
   R840: [
+    { says: 'an overlay is beside the machine’s filters', given: mesh({ engine: { firewall: filtered(iptables('-A FORWARD -j DROP', '-A INPUT -j DROP')) } }), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3' } },
     { says: 'one overlay network', given: mesh({}), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', via: 'mesh', address: '10.0.1.3' } },
     { says: 'encrypted or not: here nothing leaves the machine', given: { networks: { mesh: { driver: 'overlay', encrypted: true } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'open' },
   ],

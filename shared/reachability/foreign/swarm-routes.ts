@@ -42,7 +42,9 @@ export function meshed(pair: Pair, { address }: Judged): Route | null {
       flowOf(family, { ...service, served: service.asked }, source, one(address)).ends;
     if (from.kind === 'host') {
       const source = isLoopback(address) ? null : one(address);
-      return [chained([sent(foreign.host, { ...flowOf(family, service, source, null), asked: asked(source) }, behind)])];
+      return [
+        chained([sent(foreign.host, { ...flowOf(family, service, source, null), asked: asked(source) }, behind)]),
+      ];
     }
     if (from.kind === 'lan') {
       const source = zoneAddresses(scene, 'lan', family);
