@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDriver } from '../../electron/app/open-driver.ts';
 import { openSession, type Session } from '../../electron/app/session.ts';
+import { leaseWire } from '../../electron/guard/wire-lease.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
 import { Docker } from '../fixture/docker.ts';
@@ -44,14 +45,18 @@ export async function openLab({ version, name, daemonArgs = [] }: LabOptions): P
     const store = createPolicyStore({ configDir });
     const opened = (session = await openSession({ driver: await openDriver(engine.url), store, follow: true }));
     // Only the wire tells what the API does not: the machine's addresses, docker-proxy, the IPv6 firewall.
-    await opened.driver.openWire({});
+    // Held until the end: the guard closes a wire that nobody needs, and what it told would grow old.
+    const lease = await leaseWire(opened.driver, {});
     const compareNow = (): Promise<Comparison> => compare(engine, docker, opened.driver, () => opened.denials());
     return {
       engine,
       docker,
       session: opened,
       compare: compareNow,
-      close,
+      close: async () => {
+        lease.release();
+        await close();
+      },
       run: async (plan) => {
         const realised = await realise(docker, plan);
         try {

@@ -21,7 +21,6 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   R511: 'the rig’s worlds are judged with the wire open, which reads the machine’s firewall',
   R608: 'known only once a registry was asked: the discovery test asks some',
   R801: 'no plugin can be fetched',
-  R802: 'Swarm networks are not judged yet',
   R803: 'an engine takes no mode that it does not know',
   R804: 'between the listings of containers and of networks: for a moment',
   R810: 'the rig runs no rootless engine',

@@ -129,3 +129,11 @@ it('keeps what it saw when a reading fails', async () => {
   await made.follower.refresh();
   expect(made.follower.facts()?.host).toEqual(DROP);
 });
+
+it('takes rules about a bridge that has gone since for no other software’s', async () => {
+  const made = await started();
+  made.rules.set('host', firewall(iptables('-A FORWARD -i br-front ! -o br-front -j ACCEPT')));
+  await made.follower.refresh();
+  made.topology = { ...made.topology, networks: made.topology.networks.filter(({ name }) => name !== 'front') };
+  expect(made.follower.facts()?.host).toEqual({ chains: [], unread: [] });
+});

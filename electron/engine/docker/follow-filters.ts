@@ -38,6 +38,7 @@ export function followFilters({ wire, topology, onChange }: FilterFollowerOption
   let watched = '';
   let machine: Omit<FilterReading, 'firewalls'> | null = null;
   let host: Firewall | null = null;
+  let told: FirewallFacts | null = null;
   /** By place and process: a container that was started again has nothing of what was there before. */
   const inside = new Map<string, Firewall>();
 
@@ -73,7 +74,28 @@ export function followFilters({ wire, topology, onChange }: FilterFollowerOption
     const silent = host?.chains.some(({ legacy }) => legacy) ?? true;
     if (stale(HOST) || silent) some.unshift(HOST);
     if (some.length > 0) await read(some);
-    if (!life.signal.aborted) onChange();
+    if (life.signal.aborted) return;
+    told = summary();
+    onChange();
+  };
+
+  /**
+   * As the readings are now.  Kept as it is until the next one, also when the wire is lost: bridges that go later would
+   * make rules of the engine look like somebody else's.
+   */
+  const summary = (): FirewallFacts | null => {
+    if (!machine || !host) return null;
+    const bridges = bridgesOf(topology().networks);
+    const foreign = places().flatMap((place) => {
+      const firewall = inside.get(keyOf(place));
+      return firewall && hasForeign(firewall, bridges) ? [[place.place, firewall] as const] : [];
+    });
+    return {
+      ...machine,
+      // Most machines have nothing but the engine's rules, which change all the time and say nothing new.
+      host: hasForeign(host, bridges) || foreign.length > 0 ? host : NOTHING,
+      containers: Object.fromEntries(foreign),
+    };
   };
 
   const work = coalesce<readonly string[]>({
@@ -91,19 +113,12 @@ export function followFilters({ wire, topology, onChange }: FilterFollowerOption
       if (legacy || all.map(keyOf).join(' ') !== watched) work.add([]);
     },
     facts: () => {
-      if (!machine || !host) return null;
-      const { networks } = topology();
-      const bridges = bridgesOf(networks);
-      const foreign = places().flatMap((place) => {
-        const firewall = inside.get(keyOf(place));
-        return firewall && hasForeign(firewall, bridges) ? [[place.place, firewall] as const] : [];
-      });
-      return {
-        ...machine,
-        // Most machines have nothing but the engine's rules, which change all the time and say nothing new.
-        host: hasForeign(host, bridges) || foreign.length > 0 ? host : NOTHING,
-        containers: Object.fromEntries(foreign),
-      };
+      if (!told) return null;
+      // A container that was started again has nothing of what was there before.
+      const still = places().filter((place) => inside.has(keyOf(place)));
+      const { containers, ...rest } = told;
+      const kept = still.flatMap(({ place }) => (containers[place] ? [[place, containers[place]] as const] : []));
+      return { ...rest, containers: Object.fromEntries(kept) };
     },
     close: () => {
       life.abort();

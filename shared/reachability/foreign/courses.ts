@@ -88,7 +88,10 @@ export function behind(net: Net, target: Net, family: Family): Addresses | undef
 
 const interfaces = new WeakMap<Scene, Map<Net, Interfaces>>();
 
-/** The machine's interface on a network: the one that holds its gateway, else what the engine would call it. */
+/**
+ * The machine's interface on a network.  Docker calls it what it says or by the network's id; of Podman, which does not
+ * tell, it is the one that holds the gateway.
+ */
 export function interfaceOf(scene: Scene, net: Net): Interfaces {
   let known = interfaces.get(scene);
   if (!known) interfaces.set(scene, (known = new Map<Net, Interfaces>()));
@@ -98,10 +101,12 @@ export function interfaceOf(scene: Scene, net: Net): Interfaces {
 }
 
 function findInterface({ topology, traits }: Scene, { bridge, gateways4, gateways6 }: Net): Interfaces {
+  // What holds an address may be a network that is gone, whose subnet a new one has taken since it was looked at.
+  if (!traits.podman) return [bridge];
   for (const [name, addresses] of Object.entries(topology.engine.hostInterfaces ?? {})) {
     if (addresses.some((one) => gateways4.includes(one) || gateways6.includes(one))) return [name];
   }
-  return traits.podman ? null : [bridge];
+  return null;
 }
 
 export function across(pair: Pair, leg: Leg, target: Net, flow: Flow): Course {
