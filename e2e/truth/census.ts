@@ -48,15 +48,16 @@ const OURS = 'dev.bulkhead';
 export async function takeCensus(engine: RunningEngine, docker: Docker): Promise<Census> {
   const listed = (await docker.listContainers()).filter(({ Labels }) => !(OURS in Labels));
   const infos = await Promise.all(listed.map(({ Id }) => docker.inspectContainer(Id)));
-  const running = infos.filter(({ State }) => State.Running && !State.Paused && State.Pid > 0);
-  const paths = running.map(({ State }) => `/proc/${String(State.Pid)}/ns/net`);
+  // Who is paused takes no part, but the ports it publishes lead to whoever is in its stack.
+  const up = infos.filter(({ State }) => State.Running && State.Pid > 0);
+  const paths = up.map(({ State }) => `/proc/${String(State.Pid)}/ns/net`);
   const [machine, outside, ...own] = await look(engine, ['/proc/self/ns/net', '/run/netns/outside', ...paths]);
   if (!machine || !outside) throw new Error('The engine’s own namespaces are gone.');
   const host: Stack = {
     id: 'host',
     path: '/proc/self/ns/net',
     addresses: machine.addresses,
-    listens: both(freePort(running.flatMap(bindingsOf))),
+    listens: both(freePort(up.flatMap(bindingsOf))),
     bindings: [],
   };
   const beyond: Stack = {
@@ -67,7 +68,7 @@ export async function takeCensus(engine: RunningEngine, docker: Docker): Promise
     bindings: [],
   };
   const byInode = new Map<string, { path: string; addresses: readonly string[]; members: ContainerInfo[] }>();
-  const inodes = running.map((info, index) => {
+  const inodes = up.map((info, index) => {
     const seen = own[index];
     if (!seen) throw new Error(`${info.Name} ended while it was looked at.`);
     const known = byInode.get(seen.inode);
@@ -77,7 +78,7 @@ export async function takeCensus(engine: RunningEngine, docker: Docker): Promise
   });
   const stacks = new Map<string, Stack>([[machine.inode, host]]);
   for (const [inode, { path, addresses, members }] of byInode) {
-    if (inode === machine.inode) continue;
+    if (inode === machine.inode || members.every(({ State }) => State.Paused)) continue;
     const number = stacks.size;
     stacks.set(inode, {
       id: `s${String(number)}`,
@@ -87,10 +88,11 @@ export async function takeCensus(engine: RunningEngine, docker: Docker): Promise
       bindings: members.flatMap(bindingsOf),
     });
   }
-  const containers = running.map((info, index): Party => {
+  const containers = up.flatMap((info, index): Party[] => {
+    if (info.State.Paused) return [];
     const stack = stacks.get(inodes[index] ?? '');
-    if (!stack) throw new Error('Every container has a stack.');
-    return { name: info.Name.replace(/^\//, ''), kind: 'container', stack, zoneAddresses: [] };
+    if (!stack) throw new Error('Every running container has a stack.');
+    return [{ name: info.Name.replace(/^\//, ''), kind: 'container', stack, zoneAddresses: [] }];
   });
   return {
     parties: [
