@@ -38,7 +38,10 @@ function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): 
   const opaque = legs.find(({ net }) => net.kind === 'opaque');
   if (opaque) return { kind: 'unsure', net: opaque.net, rule: opaque.net.rule };
   const outward = gatewayLeg(legs, family, false)?.net;
-  const inward = internalRoutes ? gatewayLeg(legs, family, true)?.net : undefined;
+  // Both families leave by one network (m 20.10): who has a way out over IPv4 has none over IPv6 through an internal one.
+  const elsewhere = family === 6 ? gatewayLeg(legs, 4, false)?.net : undefined;
+  const leadsInside = internalRoutes && (!elsewhere || elsewhere.isGatewayBridge);
+  const inward = leadsInside ? gatewayLeg(legs, family, true)?.net : undefined;
   // The gateway bridge comes last of all, behind an internal bridge of an engine that gives those a route (m 20.10).
   if (outward?.isGatewayBridge && inward?.kind === 'bridge') return { kind: 'internal', net: inward, rule: null };
   if (outward) return through(outward, family);

@@ -308,7 +308,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
 
   R501: { says: 'the machine to a container', given: twoNets, pair: ['host', 'db'], verdict: 'open', channel: { address: '10.0.2.2' } },
   R502: { says: 'a container to the machine', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '10.0.1.1' } },
-  R503: { says: 'from internal networks not at its other addresses', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
+  R503: [
+    { says: 'from internal networks not at its other addresses', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
+    { says: 'over IPv6, where both families leave by a network that has none', given: { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true } }, containers: { web: 'quiet front' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '2001:db8::2', verdict: 'blocked' } },
+  ],
   R504: [
     { says: 'out to the internet', given: twoNets, pair: ['web', 'internet'], verdict: 'open', channel: { kind: 'egress', via: 'front' } },
     { says: 'and to the network around', given: { ...onInternal, containers: { web: 'quiet front' } }, pair: ['web', 'lan'], verdict: 'open' },
