@@ -39,6 +39,7 @@ export function planView(plan: Plan): PlanView {
     action: plan.action,
     from: plan.from,
     to: plan.to,
+    ports: plan.ports ? [...plan.ports] : null,
     pairs: plan.pairs.map(({ from, to }) => ({ from, to })),
     steps: plan.steps.map((step) => ({ ...step, params: { ...step.params } })),
     obstacles: plan.obstacles.map((obstacle) => ({ ...obstacle, params: { ...obstacle.params } })),

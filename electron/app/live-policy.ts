@@ -8,7 +8,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
-import type { Policy } from '../../shared/policy/model.ts';
+import { isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
 import { createSignal, type ReadableSignal } from '../lib/signal.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
 
@@ -55,7 +55,7 @@ export async function openLivePolicy(store: PolicyStore, engineKey: string, foll
   const reread = async (): Promise<void> => {
     try {
       const next = await store.read(engineKey);
-      const liftsAll = next.rules.length === 0 && policy.get().rules.length > 0;
+      const liftsAll = isEmptyPolicy(next) && !isEmptyPolicy(policy.get());
       if (liftsAll) {
         // Many editors empty or remove a file before they write it again.
         await pause(SECOND_LOOK_MS);

@@ -5,11 +5,12 @@
  */
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
-import { planChange, selectorFor } from '../../shared/policy/index.ts';
+import { planChange, selectorFor, type PolicyChange } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
 import {
+  assertNever,
   isContainer,
   isService,
   isUp,
@@ -113,11 +114,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const planOn = (policy: Policy, change: Change): Plan => {
     const topology = driver.topology();
-    return planChange(policy, topology, {
-      action: change.action,
-      from: asSelector(change.from, topology),
-      to: asSelector(change.to, topology),
-    });
+    return planChange(policy, topology, asPolicyChange(change, topology));
   };
 
   const plan = (change: Change): Plan => planOn(live.policy.get(), change);
@@ -168,7 +165,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       });
       try {
         await settle(watched);
-        if (change.action === 'allow') return await probe(planned.pairs, watched);
+        if (!CLOSING.has(change.action)) return await probe(planned.pairs, watched);
         const tally = await probe(planned.pairs, watched);
         if (unheldOf(planned.pairs) === 0) return tally;
         // A container restarted in between: its new namespace is made true, and looked at, once more.
@@ -190,7 +187,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return () => listeners.delete(listener);
     },
     clear: async () => {
-      await live.update((policy) => ({ ...policy, rules: [] }));
+      await live.update(() => EMPTY_POLICY);
       await guard.clear();
       await driver.clear();
     },
@@ -203,6 +200,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
   };
 }
+
+/** Changes after which their pairs must be held. */
+const CLOSING: ReadonlySet<Change['action']> = new Set(['block', 'isolate', 'guard']);
 
 /** @throws BulkheadError `CANNOT_ENFORCE` with every reason, when nothing of the plan can be done. */
 function possible(plan: Plan): Plan {
@@ -233,6 +233,27 @@ function withoutFile(fault: BulkheadError): LivePolicy {
     update: (edit) => Promise.resolve(edit(EMPTY_POLICY)),
     close: () => undefined,
   };
+}
+
+function asPolicyChange(change: Change, topology: Topology): PolicyChange {
+  switch (change.action) {
+    case 'block':
+    case 'allow': {
+      const { action, from, to, ports } = change;
+      const sides = { from: asSelector(from, topology), to: asSelector(to, topology) };
+      return { action, ...sides, ...(ports ? { ports } : {}) };
+    }
+    case 'isolate':
+    case 'release': {
+      const { action, name, only } = change;
+      return { action, name: asSelector(name, topology), ...(only ? { only } : {}) };
+    }
+    case 'guard':
+    case 'unguard':
+      return change;
+    default:
+      return assertNever(change);
+  }
 }
 
 /** A row clicked in the page comes as an id: its rule is written under the stable name of that endpoint. */

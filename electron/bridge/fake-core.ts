@@ -60,8 +60,11 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       },
     },
     policy: {
-      plan: ({ action, from, to }) =>
-        Promise.resolve({ action, from, to, pairs: [], steps: [], obstacles: [], possible: true }),
+      plan: (change) => {
+        const { from, to } = 'name' in change ? { from: change.name, to: '' } : change;
+        const nothing = { pairs: [], steps: [], obstacles: [], possible: true, ports: null };
+        return Promise.resolve({ action: change.action, from, to, ...nothing });
+      },
       apply: (_change, running) => counted(running, untilCancelled),
     },
     verify: { run: (_scope, running) => counted(running, verify) },

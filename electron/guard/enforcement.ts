@@ -1,8 +1,9 @@
 /** What the policy wants on the wire, what is known to be there, and the difference.  Pure. */
 import type { DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
-import { compile, deniedPairs } from '../../shared/policy/index.ts';
+import { causeText, compile, decide } from '../../shared/policy/index.ts';
 import { obstaclesIn } from '../../shared/policy/obstacles.ts';
 import { indexTopology, type Index } from '../../shared/policy/stack.ts';
+import { isEveryPort } from '../../shared/ports.ts';
 import type { Denial, DenialState } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import type { Place, PlacedTable as FoundTable } from '../engine/driver.ts';
@@ -52,12 +53,13 @@ export interface Difference {
 /** @throws BulkheadError `BAD_INPUT` when the policy names something that is no selector. */
 export function wantedFor(policy: Policy, topology: Topology): Wanted {
   const index = indexTopology(topology);
-  const denied = deniedPairs(policy, topology).map((pair) => ({
+  const decided = decide(policy, topology);
+  const denied = decided.pairs.map((pair) => ({
     pair,
     possible: obstaclesIn(index, pair.from, pair.to).every(({ severity }) => severity !== 'stop'),
   }));
   const ruleset = compile(
-    denied.filter(({ possible }) => possible).map(({ pair }) => pair),
+    { ...decided, pairs: denied.filter(({ possible }) => possible).map(({ pair }) => pair) },
     topology,
   );
   const tables = new Map(
@@ -177,7 +179,7 @@ export function denialsFor(wanted: Wanted, placed: Placed, otherwise: 'pending' 
     });
   return wanted.pairs.map((pair) => {
     const state: DenialState = !pair.possible ? 'impossible' : holds(pair) ? 'held' : otherwise;
-    const { from, to, rule } = pair.denied;
-    return { from, to, state, policy: `${rule.from} → ${rule.to}` };
+    const { from, to, cause, ports } = pair.denied;
+    return { from, to, state, policy: causeText(cause), ...(isEveryPort(ports) ? {} : { ports }) };
   });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Docker } from '../../e2e/fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../../e2e/fixture/image.ts';
 import type { ProbeView } from '../../shared/contract/schemas.ts';
-import type { Policy } from '../../shared/policy/model.ts';
+import { EMPTY_POLICY, type Policy } from '../../shared/policy/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import { createDockerDriver } from '../engine/docker/index.ts';
 import type { EngineDriver, Place } from '../engine/driver.ts';
@@ -26,8 +26,8 @@ const describeOnEngine = engine === '' ? describe.skip : describe;
 describeOnEngine('the guard on a real engine (needs BULKHEAD_TEST_ENGINE)', () => {
   let driver: EngineDriver;
   let guard: Guard;
-  const policy = createSignal<Policy>({ version: 1, posture: 'open', rules: [] });
-  const setRules = (...rules: Policy['rules']): void => policy.set({ version: 1, posture: 'open', rules });
+  const policy = createSignal<Policy>(EMPTY_POLICY);
+  const setRules = (...rules: Policy['rules']): void => policy.set({ ...EMPTY_POLICY, rules });
 
   const ours = (topology: Topology): ContainerEndpoint[] =>
     topology.endpoints.filter(isContainer).filter(({ name }) => name.startsWith('h4-'));

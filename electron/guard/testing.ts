@@ -1,5 +1,5 @@
 /** A driver and a wire in memory, for tests of the guard: tables live in namespaces, as on a real engine. */
-import type { Policy } from '../../shared/policy/model.ts';
+import { EMPTY_POLICY, type Policy } from '../../shared/policy/model.ts';
 import { ZONES, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
 import type { EngineDriver, Place, PlacedTable, Wire } from '../engine/driver.ts';
 import { createSignal } from '../lib/signal.ts';
@@ -32,7 +32,7 @@ export interface FakeDriver extends EngineDriver {
 }
 
 export function policyOf(...rules: Policy['rules']): Policy {
-  return { version: 1, posture: 'open', rules };
+  return { ...EMPTY_POLICY, rules };
 }
 
 const idOf = (name: string): string => `id-${name}`;

@@ -4,7 +4,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { editPolicy, parsePolicy } from '../../shared/policy/index.ts';
-import { EMPTY_POLICY, type Policy } from '../../shared/policy/model.ts';
+import { EMPTY_POLICY, isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
 import { withFileLock } from './file-lock.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { writeWhole } from './write-whole.ts';
@@ -55,7 +55,7 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS }: Poli
     const before = await readText(file);
     const policy = before === null ? EMPTY_POLICY : locating(file, () => parsePolicy(before));
     const next = edit(policy);
-    if (before === null && next.rules.length === 0) return next;
+    if (before === null && isEmptyPolicy(next)) return next;
     const after = locating(file, () => editPolicy(before ?? '', next));
     if (after !== before) await writeWhole(await throughLinks(file), after);
     return next;
@@ -65,7 +65,7 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS }: Poli
     // Nothing to say and no file: not even a folder is made for the lock.
     if ((await readText(file)) === null) {
       const next = edit(EMPTY_POLICY);
-      if (next.rules.length === 0) return next;
+      if (isEmptyPolicy(next)) return next;
     }
     let thrownByEdit: unknown;
     const guarded = (policy: Policy): Policy => {

@@ -2,6 +2,7 @@
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
 import type {
+  Change,
   ContainerView,
   EndpointView,
   EngineState,
@@ -42,6 +43,9 @@ export function createFakeClient(options: FakeOptions): Client {
     if (endpoint) return endpoint;
     throw refuse({ code: 'NOT_FOUND', message: 'That endpoint is no longer there.', hint: 'Choose another cell.' });
   };
+
+  const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] =>
+    'name' in input ? [find(input.name), find(input.name)] : [find(input.from), find(input.to)];
 
   async function* changes<T>(read: () => T, signal?: AbortSignal): AsyncGenerator<T, void, void> {
     yield read();
@@ -160,12 +164,13 @@ export function createFakeClient(options: FakeOptions): Client {
     },
     policy: {
       plan: os.policy.plan.handler(({ input }) => {
-        const [from, to] = [find(input.from), find(input.to)];
+        const [from, to] = sidesOf(input);
         const zone = [from, to].some(({ kind }) => kind !== 'container');
         return {
           action: input.action,
           from: from.name,
           to: to.name,
+          ports: null,
           pairs: [{ from: from.id, to: to.id }],
           steps: [
             {
@@ -199,7 +204,7 @@ export function createFakeClient(options: FakeOptions): Client {
         };
       }),
       apply: os.policy.apply.handler(async function* ({ input }) {
-        const [from, to] = [find(input.from), find(input.to)];
+        const [from, to] = sidesOf(input);
         for (const step of ['policy-file', 'image-build', 'helper-start', 'helper-ready']) {
           yield { kind: 'progress' as const, step, detail: step === 'image-build' ? 'RUN apk add nftables' : '' };
           await tick(250);

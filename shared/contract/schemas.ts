@@ -132,21 +132,34 @@ export const cellView = z.object({
 export const planStep = z.object({ kind: z.string(), text: z.string(), params });
 
 export const planView = z.object({
-  action: z.enum(['block', 'allow']),
+  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard']),
+  /** The source of a rule, or the one name of another change. */
   from: z.string(),
+  /** The target of a rule; else `''`, or `internet` where an isolation is from that alone. */
   to: z.string(),
+  ports: z.array(z.string()).nullable(),
   pairs: z.array(z.object({ from: z.string(), to: z.string() })),
   steps: z.array(planStep),
   obstacles: z.array(obstacle),
   possible: z.boolean(),
 });
 
-export const change = z.object({
-  action: z.enum(['block', 'allow']),
-  /** Endpoint ids or selectors (`shop/web`, a container name, `host`). */
-  from: z.string().min(1).max(512),
-  to: z.string().min(1).max(512),
-});
+/** An endpoint id or a selector (`shop/web`, a container name, `host`). */
+const endpointName = z.string().min(1).max(512);
+
+export const change = z.discriminatedUnion('action', [
+  z.object({
+    action: z.enum(['block', 'allow']),
+    from: endpointName,
+    to: endpointName,
+    /** `tcp/5432`, `udp/5000-5100`, `icmp`; absent: everything. */
+    ports: z.array(z.string().max(64)).min(1).max(256).optional(),
+  }),
+  /** `only`: from the internet alone. */
+  z.object({ action: z.enum(['isolate', 'release']), name: endpointName, only: z.literal('internet').optional() }),
+  /** `network:NAME`, `project:NAME`, or `posture` for the whole engine. */
+  z.object({ action: z.enum(['guard', 'unguard']), name: endpointName }),
+]);
 
 /** What an apply tells while it runs; the last one is `done`. */
 export const applyEvent = z.discriminatedUnion('kind', [

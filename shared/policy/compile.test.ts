@@ -17,7 +17,7 @@ const elementsOf = (script: string, set: string): readonly string[] => {
 
 describe('compile', () => {
   it.each(GOLDEN_CASES)('writes the ruleset of golden/$name.nft', async ({ name, topology, pairs }) => {
-    await expect(goldenText(compile(pairs, topology))).toMatchFileSnapshot(`golden/${name}.nft`);
+    await expect(goldenText(compile({ pairs: pairs }, topology))).toMatchFileSnapshot(`golden/${name}.nft`);
   });
 
   it('leaves a published port open that another container has on another address (N7)', () => {
@@ -29,7 +29,7 @@ describe('compile', () => {
       ],
       [network('n')],
     );
-    const host = tableOf(compile([{ from: 'id-a', to: 'id-b' }], topology), 'host');
+    const host = tableOf(compile({ pairs: [{ from: 'id-a', to: 'id-b' }] }, topology), 'host');
     expect([elementsOf(host, 'bound4'), elementsOf(host, 'doors4')]).toEqual([
       ['172.18.0.2 . 192.0.2.10 . tcp . 80'],
       [],
@@ -59,10 +59,10 @@ describe('compile', () => {
       ],
       [network('n')],
     );
-    expect([compile([{ from, to }], topology), compile([{ from: to, to: from }], topology)]).toEqual([
-      { tables: [] },
-      { tables: [] },
-    ]);
+    expect([
+      compile({ pairs: [{ from, to }] }, topology),
+      compile({ pairs: [{ from: to, to: from }] }, topology),
+    ]).toEqual([{ tables: [] }, { tables: [] }]);
   });
 
   it('uses no hardware address that two containers have', () => {
@@ -75,7 +75,7 @@ describe('compile', () => {
       ],
       [network('n')],
     );
-    expect(goldenText(compile([{ from: 'id-a', to: 'id-b' }], topology))).not.toContain(mac);
+    expect(goldenText(compile({ pairs: [{ from: 'id-a', to: 'id-b' }] }, topology))).not.toContain(mac);
   });
 
   it('lets no text of the engine into a script', () => {
@@ -97,7 +97,7 @@ describe('compile', () => {
       ],
       [network('n')],
     );
-    const scripts = compile([{ from: 'id-a', to: 'id-b' }], topology).tables.map(({ script }) => script);
+    const scripts = compile({ pairs: [{ from: 'id-a', to: 'id-b' }] }, topology).tables.map(({ script }) => script);
     expect(scripts).toHaveLength(3);
     for (const script of scripts) expect(script).not.toMatch(/flush|zz|%|70000|172\.18\.0\.9/);
   });
@@ -143,8 +143,8 @@ describe('compile, for any topology', () => {
   it('gives the same text whatever the order of pairs, and holds no name', () => {
     fc.assert(
       fc.property(anyCase, ({ topology, pairs }) => {
-        const text = goldenText(compile(pairs, topology));
-        expect(goldenText(compile([...pairs].reverse(), topology))).toBe(text);
+        const text = goldenText(compile({ pairs: pairs }, topology));
+        expect(goldenText(compile({ pairs: [...pairs].reverse() }, topology))).toBe(text);
         for (const endpoint of topology.endpoints) {
           if (endpoint.kind === 'container') expect(text).not.toContain(endpoint.name);
         }
@@ -155,7 +155,7 @@ describe('compile, for any topology', () => {
   it('has every address of a closable pair in both namespaces and on the host', () => {
     fc.assert(
       fc.property(anyCase, ({ topology, pairs }) => {
-        const ruleset = compile(pairs, topology);
+        const ruleset = compile({ pairs: pairs }, topology);
         const own = (id: string): ContainerEndpoint | undefined =>
           topology.endpoints.find(
             (one): one is ContainerEndpoint =>

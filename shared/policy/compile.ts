@@ -6,7 +6,7 @@
  */
 import { isUp, type ContainerEndpoint, type Topology } from '../topology/model.ts';
 import { ipv4Text, ipv6Text, macText } from './address.ts';
-import type { Ruleset, SeveredFlow } from './model.ts';
+import type { Denied, Ruleset, SeveredFlow } from './model.ts';
 import { indexTopology, type Index } from './stack.ts';
 import { containerTable, emptyHostWalls, emptyWalls, hostTable, type HostWalls, type Walls } from './tables.ts';
 
@@ -19,7 +19,7 @@ interface Addresses {
  * The tables that close `pairs` (ordered, endpoint ids) in this topology, sorted by place.  Pairs with a side that is
  * not running, has no address, is a zone, or is in the same or the host's stack need or allow no table and add none.
  */
-export function compile(pairs: readonly { readonly from: string; readonly to: string }[], topology: Topology): Ruleset {
+export function compile({ pairs }: Denied, topology: Topology): Ruleset {
   const index = indexTopology(topology);
   const bridges = new Set(topology.networks.filter(({ driver }) => driver === 'bridge').map(({ id }) => id));
   const macOwners = countMacs(index);

@@ -12,21 +12,21 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { BulkheadError } from '../errors.ts';
+import { formatPorts, parsePorts } from '../ports.ts';
 import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
 import { formatSelector, parseSelector, plain } from './selector.ts';
 
 const NEW_FILE = `# Bulkhead: who may talk to whom. Edit freely; comments and order are kept.
-# A rule: - { from: shop/web, to: shop/db, action: deny }   (project/service, or container:NAME)
+# A rule: - { from: shop/web, to: shop/db, ports: [tcp/5432], action: deny }   (without ports: everything)
+# Names: project/service, container:NAME, project:NAME, network:NAME, label:KEY=VALUE, all, host, lan, internet.
 version: 1
 posture: open
 rules: []
 `;
 
-/** Keys of DESIGN §7 that a later version will understand. */
-const LATER: Readonly<Record<string, string>> = {
-  guarded: 'Guarded networks and projects are not available yet: remove "guarded".',
-  ports: 'Rules for single ports are not available yet: remove "ports" to speak of the whole pair.',
-};
+/** Lists of names beside the rules, in the order in which they are written into a file that has none of them. */
+const LISTS = ['guarded', 'isolated', 'offline'] as const;
+type ListName = (typeof LISTS)[number];
 
 /**
  * Reads the file's text; the selectors come out as `formatSelector` writes them.  An empty text is the empty policy.
@@ -44,13 +44,15 @@ export function parsePolicy(text: string): Policy {
  */
 export function editPolicy(text: string, policyAfter: Policy): string {
   const source = open(text.trim() === '' ? NEW_FILE : text);
-  const { rules } = read(source);
+  const { rules, policy: policyOfRead } = read(source);
   const { document } = source;
   const present = rules.map(({ rule, node }) => ({ key: ruleKey(rule), node }));
   const items = policyAfter.rules.map((rule) => {
     const at = present.findIndex(({ key }) => key === ruleKey(rule));
     return at < 0 ? ruleNode(document, rule) : (present.splice(at, 1)[0]?.node ?? ruleNode(document, rule));
   });
+  if (policyAfter.posture !== policyOfRead.posture) document.set('posture', policyAfter.posture);
+  for (const name of LISTS) editList(document, name, policyAfter[name]);
   const list = ruleList(document);
   // An empty list is written `[]`; its rules belong on lines of their own.
   if (list.items.length === 0) list.flow = false;
@@ -80,7 +82,7 @@ function open(text: string): Source {
 function read({ document, lines }: Source): { readonly policy: Policy; readonly rules: readonly PlacedRule[] } {
   const root = document.contents as Node | null;
   if (root === null || (isScalar(root) && root.value === null)) return { policy: EMPTY_POLICY, rules: [] };
-  const fields = fieldsOf(root, lines, ['version', 'posture', 'rules'], 'The file');
+  const fields = fieldsOf(root, lines, ['version', 'posture', ...LISTS, 'rules'], 'The file');
   const version = fields.get('version');
   if (!version) throw fault(lines, start(root), 'The version is missing.', 'Add a line "version: 1".');
   if (valueOf(version) !== 1) {
@@ -91,24 +93,61 @@ function read({ document, lines }: Source): { readonly policy: Policy; readonly 
       'Write "version: 1", or use a newer Bulkhead.',
     );
   }
-  const posture = fields.get('posture');
-  if (posture && valueOf(posture) !== 'open') {
+  const postureNode = fields.get('posture');
+  const posture = postureNode ? valueOf(postureNode) : 'open';
+  if (posture !== 'open' && posture !== 'guarded') {
     throw fault(
       lines,
-      start(posture),
-      'Only the posture "open" is available yet.',
-      'Write "posture: open" and deny pairs by rules.',
+      start(postureNode ?? root),
+      'That is no posture.',
+      'Write "posture: open" or "posture: guarded".',
     );
   }
+  const names = (name: ListName): readonly string[] => namesOf(fields.get(name), name, lines);
+  const head = {
+    version: 1 as const,
+    posture: posture as Policy['posture'],
+    guarded: names('guarded'),
+    isolated: names('isolated'),
+    offline: names('offline'),
+  };
   const list = fields.get('rules');
-  if (!list || (isScalar(list) && list.value === null)) return { policy: EMPTY_POLICY, rules: [] };
+  if (!list || (isScalar(list) && list.value === null)) return { policy: { ...head, rules: [] }, rules: [] };
   if (!isSeq(list)) throw fault(lines, start(list), '"rules" must be a list.', 'Start every rule with "- ".');
   const rules = (list as YAMLSeq<Node>).items.map((node) => ruleOf(node, lines));
-  return { policy: { version: 1, posture: 'open', rules: rules.map(({ rule }) => rule) }, rules };
+  return { policy: { ...head, rules: rules.map(({ rule }) => rule) }, rules };
+}
+
+/** A list of selectors as `formatSelector` writes them, each once. */
+function namesOf(node: Node | undefined, name: ListName, lines: LineCounter): readonly string[] {
+  if (!node || (isScalar(node) && node.value === null)) return [];
+  if (!isSeq(node)) throw fault(lines, start(node), `"${name}" must be a list.`, 'Write it as [network:front, …].');
+  const items = (node as YAMLSeq<Node>).items.map((item) => {
+    const value = valueOf(item);
+    if (typeof value !== 'string') throw fault(lines, start(item), 'A name must be a text.', 'Put it in quotes.');
+    const selector = selectorAt(value, item, lines);
+    if (name !== 'guarded' || /^(?:network|project):/.test(selector)) return selector;
+    throw fault(
+      lines,
+      start(item),
+      `"${plain(value)}" cannot be guarded.`,
+      'Write network:NAME or project:NAME; "posture: guarded" guards everything.',
+    );
+  });
+  return [...new Set(items)];
+}
+
+function selectorAt(text: string, node: Node, lines: LineCounter): string {
+  try {
+    return formatSelector(parseSelector(text));
+  } catch (thrown) {
+    if (!(thrown instanceof BulkheadError)) throw thrown;
+    throw fault(lines, start(node), thrown.message, thrown.hint);
+  }
 }
 
 function ruleOf(node: Node, lines: LineCounter): PlacedRule {
-  const fields = fieldsOf(node, lines, ['from', 'to', 'action'], 'A rule');
+  const fields = fieldsOf(node, lines, ['from', 'to', 'ports', 'action'], 'A rule');
   const text = (name: string): string => {
     const field = fields.get(name);
     if (!field) {
@@ -123,20 +162,33 @@ function ruleOf(node: Node, lines: LineCounter): PlacedRule {
     if (typeof value === 'string') return value;
     throw fault(lines, start(field), `"${name}" must be a text.`, 'Put it in quotes if it looks like a number.');
   };
-  const selector = (name: 'from' | 'to'): string => {
-    const value = text(name);
-    try {
-      return formatSelector(parseSelector(value));
-    } catch (thrown) {
-      if (!(thrown instanceof BulkheadError)) throw thrown;
-      throw fault(lines, start(fields.get(name) ?? node), thrown.message, thrown.hint);
-    }
-  };
+  const selector = (name: 'from' | 'to'): string => selectorAt(text(name), fields.get(name) ?? node, lines);
   const action = text('action');
   if (action !== 'deny' && action !== 'allow') {
     throw fault(lines, start(fields.get('action') ?? node), `"${plain(action)}" is no action.`, 'Write deny or allow.');
   }
-  return { rule: { from: selector('from'), to: selector('to'), action }, node: node as YAMLMap };
+  const ports = portsAt(fields.get('ports'), lines);
+  return {
+    rule: { from: selector('from'), to: selector('to'), action, ...(ports ? { ports } : {}) },
+    node: node as YAMLMap,
+  };
+}
+
+/** `null`: the rule speaks of everything. */
+function portsAt(node: Node | undefined, lines: LineCounter): readonly string[] | null {
+  if (!node) return null;
+  const items = isSeq(node) ? (node as YAMLSeq<Node>).items : [node];
+  const texts = items.map((item) => {
+    const value = valueOf(item);
+    if (typeof value === 'string') return value;
+    throw fault(lines, start(item), 'A port must be a text such as tcp/5432.', 'Write ports: [tcp/5432, udp/53].');
+  });
+  try {
+    return formatPorts(parsePorts(texts));
+  } catch (thrown) {
+    if (!(thrown instanceof BulkheadError)) throw thrown;
+    throw fault(lines, start(node), thrown.message, thrown.hint);
+  }
 }
 
 /** The fields of a mapping, each of a known name. */
@@ -153,7 +205,7 @@ function fieldsOf(node: Node, lines: LineCounter, known: readonly string[], what
   for (const { key, value } of node.items) {
     const name = String(valueOf(key));
     if (!known.includes(name)) {
-      const hint = LATER[name] ?? `Remove it, or correct it to one of ${known.join(', ')}.`;
+      const hint = `Remove it, or correct it to one of ${known.join(', ')}.`;
       throw fault(lines, start(key), `"${plain(name)}" is not a key Bulkhead knows here.`, hint);
     }
     if (value) fields.set(name, value);
@@ -175,13 +227,15 @@ function fault(lines: LineCounter, offset: number, message: string, hint: string
   return new BulkheadError({ code: 'POLICY_FILE', message: `${line || 1}:${col || 1} ${message}`, hint });
 }
 
-function ruleKey({ from, to, action }: PolicyRule): string {
-  return [formatSelector(parseSelector(from)), formatSelector(parseSelector(to)), action].join('\n');
+function ruleKey({ from, to, action, ports }: PolicyRule): string {
+  return [formatSelector(parseSelector(from)), formatSelector(parseSelector(to)), action, ports?.join(' ')].join('\n');
 }
 
 function ruleNode(document: Document, rule: PolicyRule): YAMLMap {
   const node = document.createNode({}, { flow: true }) as YAMLMap;
-  for (const name of ['from', 'to', 'action'] as const) node.set(name, textNode(rule[name]));
+  for (const name of ['from', 'to'] as const) node.set(name, textNode(rule[name]));
+  if (rule.ports) node.set('ports', document.createNode(rule.ports, { flow: true }));
+  node.set('action', textNode(rule.action));
   return node;
 }
 
@@ -190,6 +244,23 @@ function textNode(text: string): Scalar<string> {
   const node = new Scalar(text);
   if (!/^[A-Za-z][\w.:/-]*\w$/.test(text)) node.type = Scalar.QUOTE_DOUBLE;
   return node;
+}
+
+/** Names that stay keep their lines and comments; a list that is emptied stays as `[]`, one that never was is not made. */
+function editList(document: Document, name: ListName, wanted: readonly string[]): void {
+  const present = isMap(document.contents) ? document.get(name, true) : undefined;
+  if (!isSeq(present)) {
+    if (wanted.length === 0) return;
+    if (!isMap(document.contents)) document.contents = document.createNode({ version: 1, posture: 'open' });
+    document.set(name, document.createNode(wanted.map(textNode), { flow: true }));
+    return;
+  }
+  const items = (present as YAMLSeq<Node>).items;
+  const known = items.map((node) => ({ node, text: formatSelector(parseSelector(String(valueOf(node)))) }));
+  (present as YAMLSeq<Node>).items = wanted.map(
+    (text) => known.find((one) => one.text === text)?.node ?? textNode(text),
+  );
+  if (wanted.length === 0) present.flow = true;
 }
 
 /** The document's list of rules, made where it is missing. */

@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Denied } from './model.ts';
 import { compile } from './compile.ts';
 import { attach, container, network, published, topologyOf } from './test-topology.ts';
 
@@ -147,11 +148,11 @@ ${inside} route add default via ${subnet}.1`);
     for (const name of ['a', 'b', 'c', 'host']) spawnSync('ip', ['netns', 'delete', ns(name)]);
   });
 
-  const load = (pairs: Parameters<typeof compile>[0]): void => {
+  const load = (pairs: Denied['pairs']): void => {
     for (const name of ['a', 'b', 'c', 'host']) {
       spawnSync('ip', ['netns', 'exec', ns(name), 'nft', 'delete table inet bulkhead']);
     }
-    for (const { place, script } of compile(pairs, topology).tables) {
+    for (const { place, script } of compile({ pairs }, topology).tables) {
       execFileSync('ip', ['netns', 'exec', ns(place.replace(/^id-/, '')), 'nft', '-f', '-'], { input: script });
     }
   };

@@ -1,9 +1,19 @@
 /** The user's policy, its file (DESIGN §7), and the plan that makes it true. */
 
+import type { PortSet } from '../ports.ts';
+
 /** Names a stable thing, never an id or an address: `shop/web`, `container:legacy`, `host`, `lan`, `internet`. */
 export type SelectorText = string;
 
 export type Selector =
+  /** `all`: every container. */
+  | { readonly kind: 'all' }
+  /** `project:NAME`: every container of a Compose project or stack. */
+  | { readonly kind: 'project'; readonly project: string }
+  /** `network:NAME`: every container that is attached to it. */
+  | { readonly kind: 'network'; readonly network: string }
+  /** `label:KEY` or `label:KEY=VALUE`. */
+  | { readonly kind: 'label'; readonly key: string; readonly value: string | null }
   | { readonly kind: 'service'; readonly project: string; readonly service: string }
   | { readonly kind: 'container'; readonly name: string }
   /** `service:NAME`, a Swarm service by its whole name. */
@@ -14,22 +24,74 @@ export interface PolicyRule {
   readonly from: SelectorText;
   readonly to: SelectorText;
   readonly action: 'deny' | 'allow';
+  /** As `formatPorts` writes them; absent: every port and protocol. */
+  readonly ports?: readonly string[];
 }
 
-/** The policy file's content.  Version 1 of the guard enforces whole-pair rules; ports and postures follow. */
+export type Posture = 'open' | 'guarded';
+
+/** The policy file's content. */
 export interface Policy {
   readonly version: 1;
-  readonly posture: 'open';
+  /** `guarded`: every container is, as if all networks were named in `guarded`. */
+  readonly posture: Posture;
+  /** `network:NAME` and `project:NAME`: who is in there is guarded: nothing in or out that no rule allows. */
+  readonly guarded: readonly SelectorText[];
+  /** Quick isolation, above every rule: nothing in or out. */
+  readonly isolated: readonly SelectorText[];
+  /** Quick isolation from the internet alone (`isolate --internet-only`), above every rule. */
+  readonly offline: readonly SelectorText[];
   readonly rules: readonly PolicyRule[];
 }
 
-export const EMPTY_POLICY: Policy = { version: 1, posture: 'open', rules: [] };
+export const EMPTY_POLICY: Policy = {
+  version: 1,
+  posture: 'open',
+  guarded: [],
+  isolated: [],
+  offline: [],
+  rules: [],
+};
 
-/** An ordered pair the policy denies, resolved to endpoints of one topology. */
+/** Whether it wants nothing at all. */
+export function isEmptyPolicy({ posture, guarded, isolated, offline, rules }: Policy): boolean {
+  return posture === 'open' && guarded.length + isolated.length + offline.length + rules.length === 0;
+}
+
+/** What in the policy denies a pair. */
+export type Cause =
+  | { readonly kind: 'rule'; readonly rule: PolicyRule }
+  /** Nothing allows it, and the posture (`selector`: `posture`, `network:…`, `project:…`) wants that. */
+  | { readonly kind: 'guarded'; readonly selector: SelectorText }
+  | { readonly kind: 'isolated' | 'offline'; readonly selector: SelectorText };
+
+/** An ordered pair the policy denies, in whole or for some ports, resolved to endpoints of one topology. */
 export interface DeniedPair {
   readonly from: string;
   readonly to: string;
-  readonly rule: PolicyRule;
+  /** Never empty. */
+  readonly ports: PortSet;
+  /** What denies most of it. */
+  readonly cause: Cause;
+}
+
+/** What a policy wants of one topology. */
+export interface Decided {
+  readonly pairs: readonly DeniedPair[];
+  /**
+   * Containers that pass nothing but what is allowed, whoever the other side is: also one that is not known yet, or an
+   * address nobody has.  All pairs of theirs among known endpoints are in `pairs` all the same.
+   */
+  readonly closed: ReadonlySet<string>;
+  /** Ids of networks on whose bridge no port passes anything before it was admitted, also while no app runs. */
+  readonly guardedNetworks: ReadonlySet<string>;
+}
+
+/** What `compile` needs of it: absent ports are all ports, absent sets are empty. */
+export interface Denied {
+  readonly pairs: readonly { readonly from: string; readonly to: string; readonly ports?: PortSet }[];
+  readonly closed?: ReadonlySet<string>;
+  readonly guardedNetworks?: ReadonlySet<string>;
 }
 
 /** Why something cannot or can only partly be enforced.  Codes are SPEC R9xx. */
@@ -49,6 +111,21 @@ export interface NamespaceTable {
   readonly script: string;
   /** Connections to kill after loading, as address pairs: entries of conntrack matching original src → dst. */
   readonly sever: readonly SeveredFlow[];
+  /** For the host: who may use its port of a guarded bridge, and under which addresses.  Absent: no bridge is guarded. */
+  readonly admit?: readonly Admission[];
+}
+
+/**
+ * One container's port on a guarded bridge.  The helper finds the port's name in the namespace and adds it, with these
+ * addresses, to the sets of the table while it loads it: names change at every start.
+ */
+export interface Admission {
+  /** Whose namespace it is. */
+  readonly place: string;
+  /** Hardware address of the interface inside, by which the helper finds it. */
+  readonly mac: string;
+  readonly ipv4: readonly string[];
+  readonly ipv6: readonly string[];
 }
 
 /** Established traffic that a block must end: packets `from` → `to` (addresses), opened in this direction. */
@@ -72,9 +149,13 @@ export interface PlanStep {
 
 /** What a block or an allow would do, before it runs. */
 export interface Plan {
-  readonly action: 'block' | 'allow';
+  readonly action: 'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard';
+  /** The source of a rule, or the one name of another change. */
   readonly from: SelectorText;
+  /** The target of a rule; of another change `''`, or `internet` where it is about that alone. */
   readonly to: SelectorText;
+  /** Of a rule; `null`: everything. */
+  readonly ports: readonly string[] | null;
   /** The ordered endpoint-id pairs it changes now. */
   readonly pairs: readonly { readonly from: string; readonly to: string }[];
   readonly steps: readonly PlanStep[];

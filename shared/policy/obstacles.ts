@@ -27,6 +27,7 @@ export const OBSTACLES = {
     severity: 'stop',
     text: '{to} is a task of the Swarm service {service}: through its own address or its published ports {from} gets there under another address, which no rule can tell. Blocking that is not available yet.',
   },
+  S9: { severity: 'stop', text: '{name} is isolated, which stands above every rule: release it first.' },
   W1: {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy, PolicyRule } from './model.ts';
+import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
 import { deniedPairs } from './resolve.ts';
 import { formatSelector, parseSelector, resolveSelector, selectorFor } from './selector.ts';
 import { container, service, topologyOf } from './test-topology.ts';
@@ -19,8 +19,7 @@ const topology = topologyOf(
 );
 
 const policyOf = (...rules: readonly [from: string, to: string, action: PolicyRule['action']][]): Policy => ({
-  version: 1,
-  posture: 'open',
+  ...EMPTY_POLICY,
   rules: rules.map(([from, to, action]) => ({ from, to, action })),
 });
 

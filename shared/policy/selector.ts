@@ -1,18 +1,23 @@
 /** Selectors: the stable names by which a policy speaks of endpoints. Rules P1–P4 of SPEC.md. */
 import { BulkheadError } from '../errors.ts';
-import { assertNever, isContainer, isService, type Endpoint, type Topology } from '../topology/model.ts';
+import {
+  assertNever,
+  isContainer,
+  isService,
+  SWARM_SERVICE_ID_LABEL,
+  type Endpoint,
+  type Topology,
+} from '../topology/model.ts';
 import type { Selector, SelectorText } from './model.ts';
 
 const ZONE_NAMES = ['host', 'lan', 'internet'] as const;
-
-/** Prefixes of DESIGN §7 that a later version will understand. */
-const LATER = ['project', 'network', 'label', 'image'];
 
 /** Longer than any name Docker or Compose lets through; keeps messages and files readable. */
 const MAX_LENGTH = 512;
 
 /**
- * Reads `shop/web`, `container:legacy`, `service:shop_web`, a bare container name, `host`, `lan` or `internet`.
+ * Reads `shop/web`, `container:legacy`, `service:shop_web`, `project:shop`, `network:front`, `label:tier=db`, a bare
+ * container name, `all`, `host`, `lan` or `internet`.
  *
  * @throws BulkheadError `BAD_INPUT`
  */
@@ -22,15 +27,13 @@ export function parseSelector(name: SelectorText): Selector {
   if (name.length > MAX_LENGTH) throw bad('That name is too long.', `Names have at most ${MAX_LENGTH} characters.`);
   const zone = ZONE_NAMES.find((candidate) => candidate === name);
   if (zone) return { kind: 'zone', zone };
+  if (name === 'all') return { kind: 'all' };
   const colon = name.indexOf(':');
   const prefix = colon < 0 ? '' : name.slice(0, colon);
-  if (prefix === 'container' || prefix === 'service') {
-    const rest = name.slice(colon + 1);
+  const rest = name.slice(colon + 1);
+  if (isPrefix(prefix)) {
     if (rest === '') throw bad(`"${prefix}:" names no ${prefix}.`, `Write ${prefix}:NAME.`);
-    return { kind: prefix === 'container' ? 'container' : 'swarm-service', name: rest };
-  }
-  if (LATER.includes(prefix)) {
-    throw bad(`Selectors of the form "${prefix}:…" are not available yet.`, 'Name containers or project/service.');
+    return prefixed(prefix, rest);
   }
   const parts = name.split('/');
   if (parts.length === 1) return { kind: 'container', name };
@@ -39,6 +42,35 @@ export function parseSelector(name: SelectorText): Selector {
     throw bad(`"${plain(name)}" is not a name Bulkhead understands.`, 'Write project/service, or container:NAME.');
   }
   return { kind: 'service', project, service };
+}
+
+const PREFIXES = ['container', 'service', 'project', 'network', 'label'] as const;
+type Prefix = (typeof PREFIXES)[number];
+
+function isPrefix(text: string): text is Prefix {
+  return PREFIXES.some((one) => one === text);
+}
+
+function prefixed(prefix: Prefix, rest: string): Selector {
+  switch (prefix) {
+    case 'container':
+      return { kind: 'container', name: rest };
+    case 'service':
+      return { kind: 'swarm-service', name: rest };
+    case 'project':
+      return { kind: 'project', project: rest };
+    case 'network':
+      return { kind: 'network', network: rest };
+    case 'label': {
+      const equals = rest.indexOf('=');
+      if (equals === 0) throw bad('"label:=" names no label.', 'Write label:KEY or label:KEY=VALUE.');
+      return equals < 0
+        ? { kind: 'label', key: rest, value: null }
+        : { kind: 'label', key: rest.slice(0, equals), value: rest.slice(equals + 1) };
+    }
+    default:
+      return assertNever(prefix);
+  }
 }
 
 function bad(message: string, hint: string): BulkheadError {
@@ -50,6 +82,14 @@ export function formatSelector(selector: Selector): SelectorText {
   switch (selector.kind) {
     case 'zone':
       return selector.zone;
+    case 'all':
+      return 'all';
+    case 'project':
+      return `project:${selector.project}`;
+    case 'network':
+      return `network:${selector.network}`;
+    case 'label':
+      return `label:${selector.key}${selector.value === null ? '' : `=${selector.value}`}`;
     case 'service':
       return `${selector.project}/${selector.service}`;
     case 'container':
@@ -63,13 +103,42 @@ export function formatSelector(selector: Selector): SelectorText {
 
 /** Every endpoint the selector names in this topology, running or not, in the topology's order. */
 export function resolveSelector(selector: Selector, topology: Topology): readonly Endpoint[] {
+  const networks = new Set(
+    selector.kind === 'network'
+      ? topology.networks.filter(({ name }) => name === selector.network).map(({ id }) => id)
+      : [],
+  );
+  const services = new Set(
+    selector.kind === 'swarm-service'
+      ? topology.endpoints.filter((one) => isService(one) && one.name === selector.name).map(({ id }) => id)
+      : [],
+  );
   return topology.endpoints.filter((endpoint) => {
-    if (isService(endpoint)) return selector.kind === 'swarm-service' && endpoint.name === selector.name;
+    if (isService(endpoint)) return services.has(endpoint.id);
     if (!isContainer(endpoint)) return selector.kind === 'zone' && endpoint.kind === selector.zone;
-    if (selector.kind === 'container') return endpoint.name === selector.name;
-    return (
-      selector.kind === 'service' && endpoint.project === selector.project && endpoint.service === selector.service
-    );
+    switch (selector.kind) {
+      case 'all':
+        return true;
+      case 'container':
+        return endpoint.name === selector.name;
+      case 'service':
+        return endpoint.project === selector.project && endpoint.service === selector.service;
+      case 'swarm-service':
+        // A service is reached by its own address and by its tasks': it is both.
+        return services.has(endpoint.labels[SWARM_SERVICE_ID_LABEL] ?? '');
+      case 'project':
+        return endpoint.project === selector.project;
+      case 'network':
+        return endpoint.attachments.some(({ networkId }) => networks.has(networkId));
+      case 'label': {
+        const value = Object.hasOwn(endpoint.labels, selector.key) ? endpoint.labels[selector.key] : undefined;
+        return value !== undefined && (selector.value === null || value === selector.value);
+      }
+      case 'zone':
+        return false;
+      default:
+        return assertNever(selector);
+    }
   });
 }
 
@@ -88,9 +157,10 @@ export function selectorFor(endpoint: Endpoint, topology: Topology): SelectorTex
   }
 }
 
-/** How narrowly a selector names: a container more than a service, a service more than a zone. */
+/** How narrowly a selector names: a container more than a service, that more than a group, a group more than a zone. */
 export function rankOf(selector: Selector): number {
-  return { zone: 1, service: 2, 'swarm-service': 2, container: 3 }[selector.kind];
+  const RANKS = { all: 0, zone: 1, network: 2, project: 2, label: 2, service: 3, 'swarm-service': 3, container: 4 };
+  return RANKS[selector.kind];
 }
 
 /** A name fit for a sentence: control characters and text-direction marks cannot disturb what stands around it. */

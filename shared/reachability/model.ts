@@ -1,5 +1,7 @@
 /** What `evaluate` and `explain` answer: verdicts, channels, reasons.  The rules behind them are in SPEC.md. */
 
+import type { PortSet } from '../ports.ts';
+
 /** The network layer's verdict for one ordered pair. */
 export type Verdict = 'open' | 'partial' | 'blocked' | 'unknown';
 
@@ -71,6 +73,8 @@ export interface Denial {
   readonly state: DenialState;
   /** The policy line behind it, for people: `shop/web → shop/db`. */
   readonly policy: string;
+  /** What of the pair is denied; absent: all of it. */
+  readonly ports?: PortSet;
 }
 
 /**

@@ -60,7 +60,7 @@ async function block(
 ): Promise<Denial[]> {
   const ordered = pairs.map(([from, to]) => ({ from: endpoint(driver, from).id, to: endpoint(driver, to).id }));
   const answers = await wire.load(
-    compile(ordered, driver.topology()).tables,
+    compile({ pairs: ordered }, driver.topology()).tables,
     running(driver.topology()).map(place),
     [],
   );

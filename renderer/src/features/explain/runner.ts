@@ -89,6 +89,7 @@ export function createFlowRunner(client: Client): FlowRunner {
       const flow = read(pair);
       if (flow.phase !== 'preview') return;
       const { action } = flow.plan;
+      if (action !== 'block' && action !== 'allow') return;
       await run(pair, { type: 'apply', action }, async (signal) => {
         for await (const event of await client.policy.apply({ action, ...pair }, { signal })) {
           send(pair, { type: 'apply-event', event });
