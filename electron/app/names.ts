@@ -39,7 +39,9 @@ function servicesCalled(text: string, topology: Topology): readonly Endpoint[] {
 
 /** The one endpoint that `text` names. @throws as `all`, and `AMBIGUOUS` when it names several. */
 function one(text: string, topology: Topology): Endpoint {
-  const found = all(text, topology);
+  const named = all(text, topology);
+  // A service is named together with its tasks: it stands for them.
+  const found = named.some(isService) ? named.filter(isService) : named;
   const [first] = found;
   if (!first || found.length > 1) {
     throw new BulkheadError({

@@ -26,6 +26,31 @@ describe('parsePolicy', () => {
     );
   });
 
+  it('reads ports, postures and quick isolation', () => {
+    const text = [
+      'version: 1',
+      'posture: guarded',
+      'guarded: [network:payments, project:shop, network:payments]',
+      'isolated: [shop/db, all]',
+      'offline:',
+      '  - legacy',
+      'rules:',
+      '  - { from: shop/api, to: shop/db, ports: [tcp/5433, tcp/5432, udp/53], action: allow }',
+      '  - { from: label:tier=edge, to: internet, ports: icmp, action: deny }',
+    ].join('\n');
+    expect(parsePolicy(text)).toEqual({
+      version: 1,
+      posture: 'guarded',
+      guarded: ['network:payments', 'project:shop'],
+      isolated: ['shop/db', 'all'],
+      offline: ['container:legacy'],
+      rules: [
+        { from: 'shop/api', to: 'shop/db', ports: ['tcp/5432-5433', 'udp/53'], action: 'allow' },
+        { from: 'label:tier=edge', to: 'internet', ports: ['icmp'], action: 'deny' },
+      ],
+    });
+  });
+
   it.each([
     ['broken YAML', 'version: 1\nrules: [', /^2:9 /, /./],
     ['a tab', 'version: 1\nrules:\n\t- a\n', /^3:1 /, /./],
@@ -37,10 +62,17 @@ describe('parsePolicy', () => {
       'an unknown key',
       'version: 1\nrulez: []\n',
       /^2:1 "rulez" is not a key/,
-      /correct it to one of version, posture, rules/,
+      /correct it to one of version, posture, guarded, isolated, offline, rules/,
     ],
-    ['a key of later', 'version: 1\nguarded: [project:shop]\n', /^2:1 "guarded"/, /not available yet/],
-    ['the posture of later', 'version: 1\nposture: guarded\n', /^2:10 /, /posture: open/],
+    ['no list', 'version: 1\nguarded: project:shop\n', /^2:10 "guarded" must be a list/, /network:front/],
+    [
+      'what cannot be guarded',
+      'version: 1\nguarded: [project:shop, web]\n',
+      /^2:25 "web" cannot be guarded/,
+      /posture/,
+    ],
+    ['a number in a list', 'version: 1\nisolated: [7]\n', /^2:12 A name must be a text/, /quotes/],
+    ['a posture that is none', 'version: 1\nposture: closed\n', /^2:10 /, /posture: guarded/],
     ['rules that are no list', 'version: 1\nrules: { a: 1 }\n', /^2:8 "rules" must be a list/, /- /],
     ['a rule that is a text', 'version: 1\nrules:\n  - web to db\n', /^3:5 A rule must be/, /./],
     [
@@ -57,9 +89,9 @@ describe('parsePolicy', () => {
     ],
     [
       'ports',
-      'version: 1\nrules:\n  - { from: a, to: b, ports: [tcp/80], action: deny }\n',
-      /^3:23 "ports"/,
-      /not available yet/,
+      'version: 1\nrules:\n  - { from: a, to: b, ports: [tcp/80, tpc/81], action: deny }\n',
+      /^3:30 "tpc\/81" names no port/,
+      /tcp\/5432/,
     ],
     [
       'a number for a name',
@@ -68,10 +100,10 @@ describe('parsePolicy', () => {
       /quotes/,
     ],
     [
-      'a selector of later',
-      'version: 1\nrules:\n  - { from: network:x, to: b, action: deny }\n',
-      /^3:13 Selectors/,
-      /project\/service/,
+      'a selector that names nothing',
+      'version: 1\nrules:\n  - { from: "network:", to: b, action: deny }\n',
+      /^3:13 "network:" names no network/,
+      /network:NAME/,
     ],
     ['an alias', 'version: 1\nrules:\n  - { from: &a web, to: *a, action: deny }\n', /^3:25 "to" must be a text/, /./],
   ])('refuses %s with line and column', (_, text, message, hint) => {

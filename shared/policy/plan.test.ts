@@ -51,6 +51,7 @@ describe('planChange', () => {
       action: 'block',
       from: 'shop/web',
       to: 'container:db',
+      ports: null,
       pairs: [
         { from: 'id-web-1', to: 'id-db' },
         { from: 'id-web-2', to: 'id-db' },
@@ -205,7 +206,8 @@ describe('planChange', () => {
   it.each([
     ['nobody', 'NOT_FOUND'],
     ['shop/nobody', 'NOT_FOUND'],
-    ['network:net', 'BAD_INPUT'],
+    ['network:', 'BAD_INPUT'],
+    ['network:gone', 'NOT_FOUND'],
   ])('refuses %s', (from, code) => {
     expect(() => planChange(EMPTY_POLICY, topology, { action: 'block', from, to: 'db' })).toThrowError(
       expect.objectContaining({ code }),
