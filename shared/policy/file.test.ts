@@ -153,6 +153,21 @@ rules:
     expect(after).toBe(commented.replace(/\n {2}# Old machine[^]*? {4}action: deny\n/, ''));
   });
 
+  it('keeps the comments of names that stay in a list', () => {
+    const text = `version: 1
+# Everything about money.
+guarded:
+  - network:payments # reviewed
+  - project:shop
+isolated: [] # nobody now
+rules: []
+`;
+    const policy = { ...parsePolicy(text), guarded: ['network:payments'], isolated: ['container:legacy'] };
+    expect(editPolicy(text, policy)).toBe(
+      text.replace('  - project:shop\n', '').replace('isolated: []', 'isolated: [ container:legacy ]'),
+    );
+  });
+
   it('starts a new file that explains itself', () => {
     const text = editPolicy('', policyOf(deny('shop/web', 'shop/db')));
     expect(text).toMatch(
@@ -178,10 +193,26 @@ rules:
   it('brings back any policy it wrote, into a new file or over another', () => {
     const name = fc.string({ minLength: 1, maxLength: 20, unit: 'binary' });
     const selector = name.map((text) => formatSelector({ kind: 'container', name: text }));
-    const rule = fc.record<PolicyRule>({ from: selector, to: selector, action: fc.constantFrom('deny', 'allow') });
+    const ports = fc.constantFrom(['tcp/80'], ['tcp/1-79', 'udp', 'icmp'], ['icmp']);
+    const rule = fc.record<PolicyRule>(
+      { from: selector, to: selector, action: fc.constantFrom('deny', 'allow'), ports },
+      { requiredKeys: ['from', 'to', 'action'] },
+    );
+    const group = name.map((text) => formatSelector({ kind: 'network', network: text }));
+    const list = fc.uniqueArray(selector, { maxLength: 3 });
+    const policy = fc.record<Policy>({
+      version: fc.constant(1),
+      posture: fc.constantFrom('open', 'guarded'),
+      guarded: fc.uniqueArray(group, { maxLength: 3 }),
+      isolated: list,
+      offline: list,
+      rules: fc.array(rule, { maxLength: 4 }),
+    });
     fc.assert(
-      fc.property(fc.array(rule, { maxLength: 4 }), fc.constantFrom('', commented), (rules, before) => {
-        expect(parsePolicy(editPolicy(before, policyOf(...rules)))).toEqual(policyOf(...rules));
+      fc.property(policy, policy, fc.constantFrom('', commented), (first, second, text) => {
+        const once = editPolicy(text, first);
+        expect(parsePolicy(once)).toEqual(first);
+        expect(parsePolicy(editPolicy(once, second))).toEqual(second);
       }),
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
-import { planChange } from './plan.ts';
-import { deniedPairs } from './resolve.ts';
+import { ALL_PORTS, NO_PORTS, parsePorts, type PortSet } from '../ports.ts';
+import { planChange, type PolicyChange } from './plan.ts';
+import { deniedOf, deniedPairs } from './resolve.ts';
 import { attach, container, network, published, topologyOf } from './test-topology.ts';
 
 const web = (replica: number): ReturnType<typeof container> =>
@@ -32,8 +33,8 @@ const topology = topologyOf(
 const policyOf = (...rules: readonly string[]): Policy => ({
   ...EMPTY_POLICY,
   rules: rules.map((line) => {
-    const [from = '', to = '', action = ''] = line.split(' ');
-    return { from, to, action: action as PolicyRule['action'] };
+    const [from = '', to = '', action = '', ...ports] = line.split(' ');
+    return { from, to, action: action as PolicyRule['action'], ...(ports.length > 0 ? { ports } : {}) };
   }),
 });
 const linesOf = (policy: Policy): readonly string[] =>
@@ -169,6 +170,114 @@ describe('planChange', () => {
         ]);
       }
     }
+  });
+
+  it('decides the named ports of the pair as asked, whatever the rules before it', () => {
+    const sides = ['shop/web shop/db', 'container:web-1 container:db', 'all all', 'project:shop container:db'];
+    const spoken = ['', ' tcp/80', ' tcp/75-85', ' tcp', ' udp/53 icmp'];
+    const lines = sides.flatMap((pair) => spoken.flatMap((ports) => [`${pair} allow${ports}`, `${pair} deny${ports}`]));
+    const asked = [['tcp/80'], ['tcp/70-90', 'udp'], null];
+    for (const one of lines) {
+      for (const other of lines.filter((_, at) => at % 3 === 0)) {
+        for (const ports of asked) {
+          const before = policyOf(one, other);
+          const change = { from: 'web-1', to: 'shop/db', ...(ports ? { ports } : {}) };
+          const set = ports ? parsePorts(ports) : ALL_PORTS;
+          const deniedAfter = (action: 'block' | 'allow'): PortSet => {
+            const { policy } = planChange(before, topology, { action, ...change });
+            const pair = deniedPairs(policy, topology).find(({ from, to }) => from === 'id-web-1' && to === 'id-db');
+            return deniedOf(pair, set);
+          };
+          expect([deniedAfter('block'), deniedAfter('allow')]).toEqual([set, NO_PORTS]);
+        }
+      }
+    }
+  });
+
+  it.each<[string, readonly string[], PolicyChange, readonly string[]]>([
+    [
+      'an allowed port is an exception to the block, which stays',
+      ['shop/web container:db deny'],
+      { action: 'allow', from: 'shop/web', to: 'db', ports: ['tcp/5432'] },
+      ['shop/web container:db deny', 'shop/web container:db allow tcp/5432'],
+    ],
+    [
+      'what is allowed leaves the list of what is denied between the same two',
+      ['container:web-1 container:db deny tcp/80-90'],
+      { action: 'allow', from: 'web-1', to: 'db', ports: ['tcp/85'] },
+      ['container:web-1 container:db deny tcp/80-84 tcp/86-90'],
+    ],
+    [
+      'a block of the whole takes away exceptions from it',
+      ['shop/web container:db deny', 'shop/web container:db allow tcp/5432'],
+      { action: 'block', from: 'shop/web', to: 'db' },
+      ['shop/web container:db deny'],
+    ],
+    [
+      'a block of a port that is blocked already changes nothing',
+      ['shop/web container:db deny tcp'],
+      { action: 'block', from: 'shop/web', to: 'db', ports: ['tcp/80'] },
+      ['shop/web container:db deny tcp'],
+    ],
+  ])('%s (L3)', (_, before, change, after) => {
+    const { rules } = planChange(policyOf(...before), topology, change).policy;
+    expect(rules.map(({ from, to, action, ports }) => [from, to, action, ...(ports ?? [])].join(' '))).toEqual(after);
+  });
+
+  it('isolates and releases, once for each name', () => {
+    const isolate: PolicyChange = { action: 'isolate', name: 'shop/db' };
+    const first = planChange(EMPTY_POLICY, topology, isolate);
+    expect(first.policy.isolated).toEqual(['shop/db']);
+    expect(planChange(first.policy, topology, isolate).policy).toEqual(first.policy);
+    const offline = planChange(first.policy, topology, { ...isolate, only: 'internet' });
+    expect([offline.policy.isolated, offline.policy.offline]).toEqual([['shop/db'], ['shop/db']]);
+    const { policy } = planChange(offline.policy, topology, { action: 'release', name: 'shop/db', only: 'internet' });
+    expect([policy.isolated, policy.offline]).toEqual([['shop/db'], []]);
+    expect(planChange(offline.policy, topology, { action: 'release', name: 'shop/db' }).policy).toEqual(EMPTY_POLICY);
+  });
+
+  it('tells which pairs an isolation closes, each way', () => {
+    const { pairs, possible, from, to } = planChange(EMPTY_POLICY, topology, { action: 'isolate', name: 'db' });
+    expect([possible, from, to]).toEqual([true, 'container:db', '']);
+    const names = pairs.map((pair) => `${pair.from} > ${pair.to}`);
+    expect(names).toContain('id-db > id-web-1');
+    expect(names).toContain('id-web-1 > id-db');
+    expect(names.some((name) => name.includes('id-off'))).toBe(false);
+  });
+
+  it.each<[string, PolicyChange, string]>([
+    ['a zone', { action: 'isolate', name: 'lan' }, 'BAD_INPUT'],
+    ['nobody', { action: 'isolate', name: 'gone' }, 'NOT_FOUND'],
+    ['a container, which has no posture', { action: 'guard', name: 'container:db' }, 'BAD_INPUT'],
+    ['a network that is not there', { action: 'guard', name: 'network:gone' }, 'NOT_FOUND'],
+    ['ports that are none', { action: 'block', from: 'db', to: 'app', ports: ['tcp/0'] }, 'BAD_INPUT'],
+  ])('refuses %s', (_, change, code) => {
+    expect(() => planChange(EMPTY_POLICY, topology, change)).toThrowError(expect.objectContaining({ code }));
+  });
+
+  it('releases and opens what is not there any more', () => {
+    const policy: Policy = { ...EMPTY_POLICY, isolated: ['container:gone'], guarded: ['network:gone'] };
+    const released = planChange(policy, topology, { action: 'release', name: 'container:gone' }).policy;
+    expect(planChange(released, topology, { action: 'unguard', name: 'network:gone' }).policy).toEqual(EMPTY_POLICY);
+  });
+
+  it('guards a network, a project, everything, and opens them again', () => {
+    const guarded = ['network:net', 'project:shop', 'posture'].reduce(
+      (policy, name) => planChange(policy, topology, { action: 'guard', name }).policy,
+      EMPTY_POLICY,
+    );
+    expect(guarded).toEqual({ ...EMPTY_POLICY, posture: 'guarded', guarded: ['network:net', 'project:shop'] });
+    const open = ['posture', 'project:shop', 'network:net'].reduce(
+      (policy, name) => planChange(policy, topology, { action: 'unguard', name }).policy,
+      guarded,
+    );
+    expect(open).toEqual(EMPTY_POLICY);
+  });
+
+  it('promises no way to or from the isolated', () => {
+    const policy: Policy = { ...EMPTY_POLICY, isolated: ['container:db'] };
+    const plan = planChange(policy, topology, { action: 'allow', from: 'web-1', to: 'db' });
+    expect([plan.possible, plan.obstacles.map(({ rule }) => rule), plan.policy]).toEqual([false, ['S9'], policy]);
   });
 
   it('saves a rule for a stopped container and tells that it waits', () => {

@@ -272,18 +272,19 @@ function settle(policy: Policy, topology: Topology, rule: PolicyRule, pairs: rea
   const ports = portsOf(rule);
   const opposite = rule.action === 'deny' ? 'allow' : 'deny';
   const isCovered = (present: PolicyRule): boolean => {
-    if (!isEmpty(minus(portsOf(present), ports))) return false;
     if (sameSides(present, rule)) return true;
     const own = rulePairs(present, topology).pairs;
     return own.length > 0 && own.every(({ from, to }) => wanted.has(pairKey(from, to)));
   };
-  /** Of two lists of ports between the same sides deny wins: what the new rule speaks of leaves the other's list. */
-  const lessened = (present: PolicyRule): PolicyRule => {
-    if (present.action !== opposite || !present.ports || !rule.ports || !sameSides(present, rule)) return present;
-    const left = formatPorts(minus(portsOf(present), ports));
-    return left && isDeepEqual(left, present.ports) ? present : { ...present, ports: left ?? present.ports };
+  /** What is left of a rule that speaks only of these pairs: without a list of ports it stays, and is a wider one. */
+  const remaining = (present: PolicyRule): readonly PolicyRule[] => {
+    if (present.action !== opposite || !isCovered(present)) return [present];
+    const left = minus(portsOf(present), ports);
+    if (isEmpty(left)) return [];
+    const texts = present.ports ? formatPorts(left) : null;
+    return [texts === null || isDeepEqual(texts, present.ports ?? []) ? present : { ...present, ports: texts }];
   };
-  let rules = policy.rules.filter((present) => present.action !== opposite || !isCovered(present)).map(lessened);
+  let rules = policy.rules.flatMap(remaining);
   const undecided = (): readonly Pair[] => {
     const decided = new Map(
       decide({ ...policy, rules }, topology).pairs.map((one) => [pairKey(one.from, one.to), one]),
