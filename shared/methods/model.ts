@@ -1,0 +1,66 @@
+/** Ways to block besides the firewall (DESIGN §4): other networks, and no links.  What they would do, as data. */
+import type { Layer, Verdict } from '../reachability/model.ts';
+
+export type Method = 'firewall' | 'network' | 'unlink';
+
+/** A network to be made: one that is already there, with other members. */
+export interface NetworkDraft {
+  /** Stands for the id it will get, in the steps that follow. */
+  readonly key: string;
+  readonly name: string;
+  /** Id of the network that it is like. */
+  readonly like: string;
+}
+
+/** One change on the engine, in the order in which it runs. */
+export type MethodStep =
+  | { readonly kind: 'network-create'; readonly draft: NetworkDraft }
+  | {
+      readonly kind: 'network-connect' | 'network-disconnect';
+      /** Id, or the key of a draft. */
+      readonly network: string;
+      readonly container: string;
+      /** For `connect`: further names on that network. */
+      readonly aliases: readonly string[];
+    }
+  /** The container is made anew as it is, without its links to `targets` (ids). */
+  | { readonly kind: 'unlink'; readonly container: string; readonly targets: readonly string[] };
+
+/** What changes for one ordered pair. */
+export interface CellChange {
+  readonly from: string;
+  readonly to: string;
+  readonly before: Verdict;
+  readonly after: Verdict;
+}
+
+/** A way that is left between two that are to be apart. */
+export interface OpenWay {
+  readonly from: string;
+  readonly to: string;
+  readonly layer: Layer;
+  readonly kind: string;
+  readonly via: string;
+  readonly address: string;
+  readonly ports: readonly string[] | null;
+}
+
+/** Names under which B was known to A, and will not be. */
+export interface LostNames {
+  readonly from: string;
+  readonly to: string;
+  readonly names: readonly string[];
+}
+
+/** What a method would do to the whole matrix.  Ids of endpoints. */
+export interface Effect {
+  /** Wanted pairs with less open afterwards, best shut. */
+  readonly closes: readonly CellChange[];
+  /** Network ways of wanted pairs that stay open, or of which it is not known. */
+  readonly stays: readonly OpenWay[];
+  /** Pairs nobody asked for that lose something. */
+  readonly breaks: readonly CellChange[];
+  /** Pairs nobody asked for that gain something. */
+  readonly opens: readonly CellChange[];
+  readonly names: readonly LostNames[];
+}
