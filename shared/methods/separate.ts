@@ -13,11 +13,12 @@ import {
   type Network,
   type Topology,
 } from '../topology/model.ts';
+import type { OBSTACLES } from '../policy/obstacles.ts';
 import type { MethodStep, NetworkDraft } from './model.ts';
 
-/** Why the method cannot be used here; texts are in `method-obstacles.ts`. */
+/** Why the method cannot be used here; the texts are among the obstacles. */
 export interface Hindrance {
-  readonly rule: 'T1' | 'T2' | 'T3' | 'T4' | 'T5' | 'T6';
+  readonly rule: Extract<keyof typeof OBSTACLES, `T${string}`>;
   readonly params: Readonly<Record<string, string>>;
 }
 

@@ -141,7 +141,17 @@ export interface Ruleset {
 
 /** One step of a plan, in the order it runs. */
 export interface PlanStep {
-  readonly kind: 'helper' | 'policy-file' | 'load-table' | 'remove-table' | 'sever' | 'verify';
+  readonly kind:
+    | 'helper'
+    | 'policy-file'
+    | 'load-table'
+    | 'remove-table'
+    | 'sever'
+    | 'verify'
+    | 'network-create'
+    | 'network-connect'
+    | 'network-disconnect'
+    | 'unlink';
   /** English; the page translates by `kind` and `params`. */
   readonly text: string;
   readonly params: Readonly<Record<string, string>>;

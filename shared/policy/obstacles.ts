@@ -28,6 +28,30 @@ export const OBSTACLES = {
     text: '{to} is a task of the Swarm service {service}: through its own address or its published ports {from} gets there under another address, which no rule can tell. Blocking that is not available yet.',
   },
   S9: { severity: 'stop', text: '{name} is isolated, which stands above every rule: release it first.' },
+  T1: {
+    severity: 'stop',
+    text: 'They share no network that could be split. What passes between them goes by other ways, which only the firewall closes.',
+  },
+  T2: {
+    severity: 'stop',
+    text: 'They share {network}, whose driver ({driver}) knows no second network of its kind: it cannot be split.',
+  },
+  T3: {
+    severity: 'stop',
+    text: '{name} belongs to a Swarm service: the Swarm decides its networks and makes it anew.',
+  },
+  T4: { severity: 'stop', text: '{name} is on both sides: no network can keep it from itself.' },
+  T5: {
+    severity: 'stop',
+    text: '{name} has no networks of its own: it uses those of another container, of the machine, or none.',
+  },
+  T6: { severity: 'stop', text: 'There is no link from the one to the other that could be removed.' },
+  T7: {
+    severity: 'stop',
+    text: '{name} would lose {files} changed files of its own layer when it is made anew. Commit it to an image, or move them to a volume first.',
+  },
+  T8: { severity: 'stop', text: '{name} removes itself when it stops (--rm), so it cannot be made anew.' },
+  T9: { severity: 'stop', text: 'Separate networks and removed links know no single ports: use the firewall.' },
   W1: {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',

@@ -7,7 +7,16 @@ import { canAllow, canVerify } from '../matrix/commands.ts';
 import { checkOf, flowReducer, IDLE, outcomeOf, type Action, type Flow, type FlowEvent, type Tally } from './flow.ts';
 import { createFlowRunner, type FlowRunner } from './runner.ts';
 
-const PLAN: PlanView = { action: 'block', from: 'web', to: 'db', ports: null, pairs: [], steps: [], obstacles: [], possible: true };
+const PLAN: PlanView = {
+  action: 'block',
+  from: 'web',
+  to: 'db',
+  ports: null,
+  pairs: [],
+  steps: [],
+  obstacles: [],
+  possible: true,
+};
 const PROBE: ProbeView = {
   from: 'web',
   to: 'db',

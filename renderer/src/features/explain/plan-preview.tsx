@@ -57,5 +57,6 @@ export function PlanPreview(props: {
 
 /** A rule that waits for a container's next start has one more thing to say. */
 function stepId({ kind, params }: PlanView['steps'][number]): string {
-  return params['waiting'] === undefined ? kind : `${kind}-waiting`;
+  const id = kind === 'policy-file' && params['name'] !== undefined ? 'policy-name' : kind;
+  return params['waiting'] === undefined ? id : `${id}-waiting`;
 }
