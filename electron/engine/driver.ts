@@ -23,6 +23,38 @@ export interface ContainerActions {
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
 }
 
+/** An attachment as it is asked of the engine: its `EndpointConfig`, handed through as it came. */
+export type EndpointSettings = Readonly<Record<string, unknown>>;
+
+/** Changes of networks and links, for the methods besides the firewall.  Each rejects with `BulkheadError`. */
+export interface RebuildActions {
+  /** Makes a network of the same kind under another name, with addresses of its own; resolves with its id. */
+  createNetworkLike(like: string, name: string): Promise<string>;
+  /** The former address is asked for, and given up where the engine does not take it. */
+  connect(network: string, container: string, settings: EndpointSettings): Promise<void>;
+  /** Resolves with the settings that were: what `connect` takes to go back. */
+  disconnect(network: string, container: string): Promise<EndpointSettings>;
+  removeNetwork(network: string): Promise<void>;
+  /** What would be lost when the container was made anew; null: nothing. */
+  obstacleToRecreate(
+    container: string,
+  ): Promise<{ readonly rule: 'T7' | 'T8'; readonly params: Readonly<Record<string, string>> } | null>;
+  /**
+   * Makes the container anew, without its links to `without` (names) and with `links`; resolves with its new id and what
+   * was removed, as `links` takes it.  Where that fails, the old one is as it was.
+   */
+  recreate(
+    container: string,
+    edit: { readonly without: readonly string[]; readonly links: readonly RemovedLink[] },
+  ): Promise<{ readonly id: string; readonly removed: readonly RemovedLink[] }>;
+}
+
+/** `network` is a name, `''` the default bridge; `text` is `target:alias`. */
+export interface RemovedLink {
+  readonly network: string;
+  readonly text: string;
+}
+
 /** What asking registries and load balancers for their names gave; the names themselves are in the topology then. */
 export interface Discovery {
   /** How many were read. */
@@ -44,6 +76,8 @@ export interface EngineDriver {
   /** Lists everything again now and resolves with the new snapshot (used before truth is claimed). */
   refresh(): Promise<Topology>;
   readonly containers: ContainerActions;
+  /** Left out where networks cannot be changed. */
+  readonly rebuild?: RebuildActions;
   /** Reaches the wire: starts the helper if it does not run, reporting progress.  One wire per driver is shared. */
   openWire(options: WireOptions): Promise<Wire>;
   /** Removes every object Bulkhead made on this engine (helper containers, images, tables), found by label. */

@@ -18,6 +18,7 @@ import { readable, readCatalogues } from '../discovery/index.ts';
 import type { DriverHealth, EngineDriver, MachineFacts, Wire, WireOptions } from '../driver.ts';
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
 import { createActions } from './actions.ts';
+import { createRebuild } from './rebuild.ts';
 import { clearEngine, hasTrace } from './clear.ts';
 import { followFilters, type FilterFollower } from './follow-filters.ts';
 import { shareWire } from './shared-wire.ts';
@@ -182,6 +183,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       return known(topology.get());
     },
     containers: createActions(() => connected().api),
+    rebuild: createRebuild(() => connected().api),
     openWire: (wireOptions) => wire.get(wireOptions),
     clear: async () => {
       await wire.close({ stopHelper: true });

@@ -1,0 +1,133 @@
+/** Changes of networks and links, each with what it takes to go back. */
+import { randomBytes } from 'node:crypto';
+import { BulkheadError } from '../../../shared/errors.ts';
+import { optionsLike } from '../../../shared/methods/separate.ts';
+import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
+import type { DockerApi } from '../connection/index.ts';
+import type { RebuildActions } from '../driver.ts';
+import { arrayOf, objectOf, textOf } from '../inventory/json.ts';
+import { changedFiles, creationOf, endpointFor, linksIn, withoutLinks, type Inspected } from './creation.ts';
+
+/** A container may take as long to stop as it was given (ms). */
+const PATIENCE_MS = 300_000;
+
+/** @param api the engine's API now; throws `BulkheadError` while there is none. */
+export function createRebuild(api: () => DockerApi): RebuildActions {
+  const post = async (path: string, body?: unknown, query?: Readonly<Record<string, string>>): Promise<unknown> =>
+    api().request(path, {
+      method: 'POST',
+      timeoutMs: PATIENCE_MS,
+      ...(body === undefined ? {} : { body }),
+      ...(query ? { query } : {}),
+    });
+  const container = (id: string, rest = ''): string => `/containers/${encodeURIComponent(id)}${rest}`;
+  const network = (id: string, rest = ''): string => `/networks/${encodeURIComponent(id)}${rest}`;
+  const inspect = async (id: string): Promise<Inspected> => objectOf(await api().request(container(id, '/json')));
+
+  const connect: RebuildActions['connect'] = async (networkId, containerId, endpoint) => {
+    const body = { Container: containerId, EndpointConfig: endpoint };
+    try {
+      await post(network(networkId, '/connect'), body);
+    } catch (thrown) {
+      // An address that was the engine's choice can be asked for only where the network's subnet was the user's.
+      const { IPAMConfig: _address, ...rest } = endpoint;
+      if (!('IPAMConfig' in endpoint) || !(thrown instanceof BulkheadError) || thrown.code === 'CANCELLED')
+        throw thrown;
+      await post(network(networkId, '/connect'), { ...body, EndpointConfig: rest });
+    }
+  };
+
+  return {
+    connect,
+    createNetworkLike: async (like, name) => {
+      const source = objectOf(await api().request(network(like)));
+      const ipv6 = source['EnableIPv6'] === true;
+      const options = Object.fromEntries(
+        Object.entries(objectOf(source['Options'])).map(([key, value]) => [key, textOf(value)]),
+      );
+      const made = objectOf(
+        await post('/networks/create', {
+          Name: name,
+          CheckDuplicate: true,
+          Driver: textOf(source['Driver']),
+          Internal: source['Internal'] === true,
+          EnableIPv6: ipv6,
+          Options: optionsLike({ options }),
+          Labels: { [BULKHEAD_LABEL]: 'network', [`${BULKHEAD_LABEL}.like`]: textOf(source['Name']) },
+          // Engines before 27 have no IPv6 addresses of their own to give.
+          ...(ipv6 ? { IPAM: { Config: [{ Subnet: uniqueLocal() }] } } : {}),
+        }),
+      );
+      return textOf(made['Id']);
+    },
+    disconnect: async (networkId, containerId) => {
+      const before = endpointFor(await inspect(containerId), networkId);
+      await post(network(networkId, '/disconnect'), { Container: containerId, Force: false });
+      return before;
+    },
+    removeNetwork: async (id) => {
+      await api().request(network(id), { method: 'DELETE', timeoutMs: PATIENCE_MS });
+    },
+    obstacleToRecreate: async (id) => {
+      const found = await inspect(id);
+      const name = textOf(found['Name']).replace(/^\//, '');
+      if (objectOf(found['HostConfig'])['AutoRemove'] === true) return { rule: 'T8', params: { name } };
+      const changes = arrayOf(await api().request(container(id, '/changes')));
+      const files = changedFiles(
+        found,
+        changes.map((one) => textOf(objectOf(one)['Path'])),
+      );
+      return files.length > 0 ? { rule: 'T7', params: { name, files: String(files.length) } } : null;
+    },
+    recreate: async (given, edit) => {
+      const found = await inspect(given);
+      // Its name will be the new one's.
+      const id = textOf(found['Id']);
+      const state = objectOf(found['State']);
+      const name = textOf(found['Name']).replace(/^\//, '');
+      const wasRunning = state['Running'] === true;
+      const image = textOf(found['Image']);
+      const tag = textOf(objectOf(found['Config'])['Image']);
+      // The name may have moved on to another image since: the container stays what it is.
+      const named = await api()
+        .request(`/images/${encodeURIComponent(tag)}/json`)
+        .then(
+          (one) => textOf(objectOf(one)['Id']),
+          () => '',
+        );
+      const removed = linksIn(found).filter(({ target }) => edit.without.includes(target));
+      const creation = creationOf(found, {
+        image: named === image ? tag : image,
+        edit: (text) => withoutLinks(text, removed),
+        links: edit.links,
+      });
+      const aside = `${name}-before-${randomBytes(3).toString('hex')}`;
+      if (wasRunning) await post(container(id, '/stop'));
+      await post(container(id, '/rename'), undefined, { name: aside });
+      let madeId = '';
+      try {
+        madeId = textOf(objectOf(await post('/containers/create', creation.body, { name }))['Id']);
+        for (const { networkId, endpoint } of creation.further) await connect(networkId, madeId, endpoint);
+        if (wasRunning) await post(container(madeId, '/start'));
+      } catch (thrown) {
+        if (madeId !== '') await api().request(container(madeId), { method: 'DELETE', query: { force: true } });
+        await post(container(id, '/rename'), undefined, { name });
+        if (wasRunning) await post(container(id, '/start'));
+        throw thrown;
+      }
+      // Its volumes are the new one's now.
+      await api().request(container(id), {
+        method: 'DELETE',
+        query: { force: true, v: false },
+        timeoutMs: PATIENCE_MS,
+      });
+      return { id: madeId, removed: removed.map(({ network: on, text }) => ({ network: on, text })) };
+    },
+  };
+}
+
+/** A /64 of unique local addresses (RFC 4193), which nobody else has. */
+function uniqueLocal(): string {
+  const digits = randomBytes(7).toString('hex');
+  return `fd${digits.slice(0, 2)}:${digits.slice(2, 6)}:${digits.slice(6, 10)}:${digits.slice(10, 14)}::/64`;
+}
