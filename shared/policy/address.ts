@@ -43,3 +43,12 @@ export function macText(text: string): string | null {
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) || mac === '00:00:00:00:00:00') return null;
   return Number.parseInt(mac.slice(0, 2), 16) % 2 === 0 ? mac : null;
 }
+
+/** The link-local IPv6 address that a kernel makes of a hardware address (RFC 4291, appendix A); `null` where there is none. */
+export function linkLocalOf(mac: string): string | null {
+  const text = macText(mac);
+  if (text === null) return null;
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = text.split(':').map((byte) => Number.parseInt(byte, 16));
+  const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  return ipv6Text(`fe80:0:0:0:${groups.map((group) => group.toString(16)).join(':')}`);
+}

@@ -1,151 +1,245 @@
 /**
- * From denied pairs to the nftables table of every namespace concerned. Rules N1–N9 of SPEC.md.
+ * From what is denied to the nftables table of every namespace concerned. Rules N1–N15 of SPEC.md.
  *
- * Only addresses, ports and hardware addresses enter the text, each re-written from its parsed form: no name of a
- * container, network or project ever does.
+ * Only addresses, ports, hardware addresses and interface names enter the text, each re-written from its parsed form: no
+ * name of a container, network or project ever does.
  */
-import { isUp, type ContainerEndpoint, type Topology } from '../topology/model.ts';
-import { ipv4Text, ipv6Text, macText } from './address.ts';
-import type { Denied, Ruleset, SeveredFlow } from './model.ts';
-import { indexTopology, type Index } from './stack.ts';
-import { containerTable, emptyHostWalls, emptyWalls, hostTable, type HostWalls, type Walls } from './tables.ts';
+import { ALL_PORTS, isEmpty, isEveryPort, minus, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
+import { isContainer, isService, type Topology, type ZoneKind } from '../topology/model.ts';
+import { admissionOf } from './admission.ts';
+import { addDoors, closeDoors } from './doors.ts';
+import { emptyHostWalls, hostTable, type HostWalls, type ZoneWalls } from './host-table.ts';
+import type { Denied, NamespaceTable, Ruleset, SeveredFlow } from './model.ts';
+import { outsideOf, type ZoneSets } from './outside.ts';
+import { addPorts } from './port-walls.ts';
+import { countMacs, liveOwner, sideOf, type Side } from './side.ts';
+import { indexTopology } from './stack.ts';
+import { tableScript } from './nft-text.ts';
+import { serviceAddresses } from './swarm.ts';
+import { containerTable, emptyWalls, type Walls } from './tables.ts';
+
+const ZONES: readonly ZoneKind[] = ['host', 'lan', 'internet'];
+const EVERY4 = '0.0.0.0-255.255.255.255';
+const EVERY6 = '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
+
+/**
+ * The tables that make it true in this topology, sorted by place.  Pairs with a side that is not running, has no address,
+ * or is in the same or the host's stack need or allow no table and add none.
+ */
+export function compile({ pairs, closed = new Set(), guardedNetworks = new Set() }: Denied, topology: Topology): Ruleset {
+  const index = indexTopology(topology);
+  const outside = outsideOf(topology);
+  const drivers = new Map(topology.networks.map(({ id, driver }) => [id, driver]));
+  const macOwners = countMacs(topology);
+  const sides = new Map<string, Side>();
+  const sideAt = (id: string): Side | null => {
+    const owner = liveOwner(index, id);
+    if (!owner) return null;
+    let side = sides.get(owner.id);
+    if (!side) sides.set(owner.id, (side = sideOf(owner, index.membersOf(owner), drivers, macOwners)));
+    return side.ipv4.length + side.ipv6.length > 0 ? side : null;
+  };
+  const zonesOf = ({ owner }: Side): ZoneSets => (outside.isBeside(owner) ? outside.beside : outside.behind);
+  const places = new Map<string, Walls>();
+  const wallsOf = (side: Side): Walls => {
+    let walls = places.get(side.owner.id);
+    if (!walls) places.set(side.owner.id, (walls = emptyWalls(zonesOf(side))));
+    return walls;
+  };
+  const services = new Map(topology.endpoints.filter(isService).map((service) => [service.id, service]));
+  const closedOwners = new Set([...closed].flatMap((id) => sideAt(id)?.owner.id ?? []));
+  const isClosed = ({ owner }: Side): boolean => closedOwners.has(owner.id);
+  const host = emptyHostWalls();
+  /** Denied by owners' ids, zones' and services': members of one stack are one side. */
+  const denied = new Map<string, PortSet>();
+  const note = (from: string, to: string, ports: PortSet): void => {
+    const key = `${from}\n${to}`;
+    denied.set(key, unionOf(denied.get(key) ?? NO_PORTS, ports));
+  };
+
+  for (const { from, to, ports = ALL_PORTS } of pairs) {
+    if (isEmpty(ports)) continue;
+    const a = sideAt(from);
+    const b = sideAt(to);
+    const source = ZONES.find((zone) => zone === from);
+    const target = ZONES.find((zone) => zone === to);
+    const service = services.get(to);
+    if (a && b) {
+      if (a.owner.id === b.owner.id) continue;
+      note(a.owner.id, b.owner.id, ports);
+      refuse(isClosed(a) ? null : wallsOf(a), isClosed(b) ? null : wallsOf(b), a, b, ports);
+      addPorts(host.pairs4, joined(a.ipv4, b.ipv4), ports);
+      addPorts(host.pairs6, joined(a.ipv6, b.ipv6), ports);
+      for (const member of b.members) closeDoors(host, a, member, ports);
+    } else if (a && target) {
+      note(a.owner.id, target, ports);
+      refuseTowards(host, target, a, ports);
+      if (isClosed(a)) continue;
+      const walls = wallsOf(a);
+      walls.toZone.set(target, unionOf(walls.toZone.get(target) ?? NO_PORTS, ports));
+      for (const flow of zoneFlows(walls.zones, target, 'to', ports)) sever(walls, flow);
+    } else if (b && source) {
+      note(source, b.owner.id, ports);
+      refuseFrom(host, source, b, ports);
+      if (isClosed(b)) continue;
+      const walls = wallsOf(b);
+      walls.fromZone.set(source, unionOf(walls.fromZone.get(source) ?? NO_PORTS, ports));
+      for (const flow of zoneFlows(walls.zones, source, 'from', ports)) sever(walls, flow);
+    } else if (a && service) {
+      note(a.owner.id, service.id, ports);
+      if (isClosed(a)) continue;
+      const walls = wallsOf(a);
+      const addresses = serviceAddresses(service, topology);
+      addPorts(walls.to4, addresses.ipv4, ports);
+      addPorts(walls.to6, addresses.ipv6, ports);
+      for (const flow of flows(a, addresses, ports)) sever(walls, flow);
+    }
+  }
+
+  const owners = [...new Set(topology.endpoints.filter(isContainer).map(({ id }) => id))].flatMap((id) => {
+    const side = sideAt(id);
+    return side?.owner.id === id ? [side] : [];
+  });
+  const allowed = (from: string, to: string): PortSet => minus(ALL_PORTS, denied.get(`${from}\n${to}`) ?? NO_PORTS);
+  for (const side of owners) {
+    const own = side.owner.id;
+    if (isClosed(side)) {
+      const walls = wallsOf(side);
+      for (const peer of owners) {
+        if (peer.owner.id === own) continue;
+        admit(walls, side, peer, allowed(peer.owner.id, own), 'from');
+        admit(walls, side, peer, allowed(own, peer.owner.id), 'to');
+      }
+      for (const zone of ZONES) {
+        walls.fromZone.set(zone, allowed(zone, own));
+        walls.toZone.set(zone, allowed(own, zone));
+        for (const flow of zoneFlows(walls.zones, zone, 'from', allowed(zone, own))) keep(walls, flow);
+        for (const flow of zoneFlows(walls.zones, zone, 'to', allowed(own, zone))) keep(walls, flow);
+      }
+      for (const service of services.values()) {
+        const ports = allowed(own, service.id);
+        const target = serviceAddresses(service, topology);
+        addPorts(walls.to4, target.ipv4, ports);
+        addPorts(walls.to6, target.ipv6, ports);
+        for (const flow of flows(side, target, ports)) keep(walls, flow);
+      }
+      sever(walls, { from: EVERY4, to: EVERY4 });
+      sever(walls, { from: EVERY6, to: EVERY6 });
+    }
+    const walls = places.get(own);
+    if (!walls) continue;
+    if (!isClosed(side) && isEmpty(walls.toZone.get('host') ?? NO_PORTS)) continue;
+    // Ways to others through the machine's ports are theirs, not the machine's.
+    for (const peer of owners) {
+      for (const member of peer.members) {
+        addDoors(walls.published, member, peer === side ? ALL_PORTS : allowed(own, peer.owner.id));
+      }
+    }
+  }
+  for (const { members } of owners) for (const member of members) addDoors(host.published, member, ALL_PORTS);
+
+  const tables: NamespaceTable[] = [...places.entries()].map(([place, walls]) =>
+    containerTable(place, walls, closedOwners.has(place)),
+  );
+  const machine = hostTable(host, outside.behind);
+  const gate = admissionOf(guardedNetworks, topology, owners);
+  if (gate) {
+    const script = `${machine?.script ?? tableScript([], [])}${gate.script}`;
+    tables.push({ place: 'host', script, sever: [], admit: gate.admit });
+  } else if (machine) tables.push(machine);
+  return { tables: tables.sort((one, other) => (one.place < other.place ? -1 : 1)) };
+}
+
+/** A → B in both namespaces; one that is closed has its own way to refuse (`null`). */
+function refuse(outer: Walls | null, inner: Walls | null, a: Side, b: Side, ports: PortSet): void {
+  const ends = flows(a, b, ports);
+  if (outer) {
+    addPorts(outer.to4, b.ipv4, ports);
+    addPorts(outer.to6, b.ipv6, ports);
+    for (const flow of ends) sever(outer, flow);
+  }
+  if (inner) {
+    addPorts(inner.from4, a.ipv4, ports);
+    addPorts(inner.from6, a.ipv6, ports);
+    addPorts(inner.fromMac, macsTowards(a, b), ports);
+    for (const flow of ends) sever(inner, flow);
+  }
+}
+
+function macsTowards({ hardware }: Side, b: Side): readonly string[] {
+  return hardware
+    .filter(({ networkId }) => b.owner.attachments.some((other) => other.networkId === networkId))
+    .map(({ mac }) => mac);
+}
+
+/** Lets a closed container have what is allowed with one peer. */
+function admit(walls: Walls, side: Side, peer: Side, ports: PortSet, way: 'from' | 'to'): void {
+  if (isEmpty(ports)) return;
+  if (way === 'from') {
+    addPorts(walls.from4, peer.ipv4, ports);
+    addPorts(walls.from6, peer.ipv6, ports);
+    addPorts(walls.fromMac, macsTowards(peer, side), ports);
+    for (const flow of flows(peer, side, ports)) keep(walls, flow);
+    return;
+  }
+  const links = peer.hardware
+    .filter(({ networkId }) => side.owner.attachments.some((other) => other.networkId === networkId))
+    .map(({ link }) => link);
+  addPorts(walls.to4, peer.ipv4, ports);
+  addPorts(walls.to6, [...peer.ipv6, ...links], ports);
+  for (const flow of flows(side, peer, ports)) keep(walls, flow);
+}
+
+function refuseTowards(host: HostWalls, zone: ZoneKind, a: Side, ports: PortSet): void {
+  const walls: ZoneWalls = host[zone];
+  addPorts(walls.to4, a.ipv4, ports);
+  addPorts(walls.to6, a.ipv6, ports);
+  if (zone === 'host') addPorts(host.toHostMac, a.macs, ports);
+}
+
+function refuseFrom(host: HostWalls, zone: ZoneKind, b: Side, ports: PortSet): void {
+  const walls: ZoneWalls = host[zone];
+  const links = zone === 'host' ? b.hardware.map(({ link }) => link) : [];
+  addPorts(walls.from4, b.ipv4, ports);
+  addPorts(walls.from6, [...b.ipv6, ...links], ports);
+  if (zone === 'host') return;
+  for (const member of b.members) addDoors(zone === 'lan' ? host.lanDoors : host.internetDoors, member, ports);
+}
+
+function sever({ sever: all }: Walls, flow: SeveredFlow): void {
+  all.set(JSON.stringify(flow), flow);
+}
+
+function keep(walls: Walls, flow: SeveredFlow): void {
+  sever(walls, { ...flow, keep: true });
+}
 
 interface Addresses {
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
 }
 
-/**
- * The tables that close `pairs` (ordered, endpoint ids) in this topology, sorted by place.  Pairs with a side that is
- * not running, has no address, is a zone, or is in the same or the host's stack need or allow no table and add none.
- */
-export function compile({ pairs }: Denied, topology: Topology): Ruleset {
-  const index = indexTopology(topology);
-  const bridges = new Set(topology.networks.filter(({ driver }) => driver === 'bridge').map(({ id }) => id));
-  const macOwners = countMacs(index);
-  const places = new Map<string, Walls>();
-  const host = emptyHostWalls();
-  const wallsOf = (owner: ContainerEndpoint): Walls => {
-    const present = places.get(owner.id);
-    if (present) return present;
-    const made = emptyWalls();
-    places.set(owner.id, made);
-    return made;
-  };
-
-  for (const pair of pairs) {
-    const a = liveOwner(index, pair.from);
-    const b = liveOwner(index, pair.to);
-    if (!a || !b || a.id === b.id) continue;
-    const source = addressesOf(a);
-    const target = addressesOf(b);
-    if (count(source) === 0 || count(target) === 0) continue;
-    const outside = wallsOf(a);
-    const inside = wallsOf(b);
-    fill(outside.to4, target.ipv4);
-    fill(outside.to6, target.ipv6);
-    fill(inside.from4, source.ipv4);
-    fill(inside.from6, source.ipv6);
-    const macs = macsOf(a, (id) => bridges.has(id), macOwners);
-    fill(
-      inside.fromMac,
-      macs
-        .filter(({ networkId }) => b.attachments.some((other) => other.networkId === networkId))
-        .map(({ mac }) => mac),
-    );
-    for (const flow of flows(source, target)) {
-      outside.sever.set(`${flow.from} ${flow.to}`, flow);
-      inside.sever.set(`${flow.from} ${flow.to}`, flow);
-    }
-    fill(host.pairs4, join(source.ipv4, target.ipv4));
-    fill(host.pairs6, join(source.ipv6, target.ipv6));
-    closeDoors(
-      host,
-      source,
-      macs.map(({ mac }) => mac),
-      b,
-    );
-  }
-
-  const tables = [...places.entries()].map(([place, walls]) => containerTable(place, walls));
-  const machine = hostTable(host);
-  if (machine) tables.push(machine);
-  return { tables: tables.sort((one, other) => (one.place < other.place ? -1 : 1)) };
-}
-
-/** The container whose namespace the endpoint lives in, when that namespace exists now and is not the host's. */
-function liveOwner(index: Index, id: string): ContainerEndpoint | null {
-  const container = index.container(id);
-  if (!container || !isUp(container)) return null;
-  const stack = index.stackOf(container);
-  return stack.kind === 'own' && isUp(stack.owner) ? stack.owner : null;
-}
-
-function addressesOf({ attachments }: ContainerEndpoint): Addresses {
-  return {
-    ipv4: attachments.flatMap(({ ipv4 }) => (ipv4 === null ? [] : (ipv4Text(ipv4) ?? []))),
-    ipv6: attachments.flatMap(({ ipv6 }) => (ipv6 === null ? [] : (ipv6Text(ipv6) ?? []))),
-  };
-}
-
-function count({ ipv4, ipv6 }: Addresses): number {
-  return ipv4.length + ipv6.length;
-}
-
-/** How many attachments carry each hardware address: one that several carry tells nobody apart. */
-function countMacs(index: Index): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const endpoint of index.topology.endpoints) {
-    if (endpoint.kind !== 'container') continue;
-    for (const { mac } of endpoint.attachments) {
-      const text = mac === null ? null : macText(mac);
-      if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
-    }
-  }
-  return counts;
-}
-
-/** Only on bridges is the sender's hardware address the container's own (ipvlan and routers show another's). */
-function macsOf(
-  { attachments }: ContainerEndpoint,
-  isBridge: (networkId: string) => boolean,
-  owners: ReadonlyMap<string, number>,
-): readonly { readonly networkId: string; readonly mac: string }[] {
-  return attachments.flatMap(({ networkId, mac }) => {
-    const text = mac === null || !isBridge(networkId) ? null : macText(mac);
-    return text !== null && owners.get(text) === 1 ? [{ networkId, mac: text }] : [];
-  });
-}
-
-function flows(source: Addresses, target: Addresses): readonly SeveredFlow[] {
+/** Connections opened from one to the other that `ports` speak of; without TCP there are none. */
+function flows(source: Addresses, target: Addresses, ports: PortSet): readonly SeveredFlow[] {
+  if (ports.tcp.length === 0) return [];
+  const tcp = isEveryPort({ ...ALL_PORTS, tcp: ports.tcp }) ? {} : { tcp: ports.tcp };
   const cross = (ones: readonly string[], others: readonly string[]): SeveredFlow[] =>
-    ones.flatMap((from) => others.map((to) => ({ from, to })));
+    ones.flatMap((from) => others.map((to) => ({ from, to, ...tcp })));
   return [...cross(source.ipv4, target.ipv4), ...cross(source.ipv6, target.ipv6)];
 }
 
-function join(ones: readonly string[], others: readonly string[]): readonly string[] {
+/** In the container's own namespace its own address needs no telling: every connection there is its own. */
+function zoneFlows(
+  zones: ZoneSets,
+  zone: ZoneKind,
+  way: 'from' | 'to',
+  ports: PortSet,
+): readonly SeveredFlow[] {
+  const other: Addresses = { ipv4: zones[`${zone}4`], ipv6: zones[`${zone}6`] };
+  const own: Addresses = { ipv4: [EVERY4], ipv6: [EVERY6] };
+  return way === 'to' ? flows(own, other, ports) : flows(other, own, ports);
+}
+
+function joined(ones: readonly string[], others: readonly string[]): readonly string[] {
   return ones.flatMap((one) => others.map((other) => `${one} . ${other}`));
-}
-
-function fill(set: Set<string>, elements: readonly string[]): void {
-  for (const element of elements) set.add(element);
-}
-
-/** Refuses B's published ports to A: by port alone where B has it on every address, else by address and port. */
-function closeDoors(host: HostWalls, source: Addresses, macs: readonly string[], b: ContainerEndpoint): void {
-  for (const { protocol, hostPort, address } of b.publishedPorts) {
-    if (!['tcp', 'udp', 'sctp'].includes(protocol) || !Number.isInteger(hostPort)) continue;
-    if (hostPort < 1 || hostPort > 65535) continue;
-    const port = `${protocol} . ${hostPort}`;
-    if (address === '0.0.0.0' || address === '') fill(host.doors4, join(source.ipv4, [port]));
-    if (address === '::' || address === '') {
-      fill(host.doors6, join(source.ipv6, [port]));
-      fill(host.doorsMac, join(macs, [port]));
-    }
-    if (address === '0.0.0.0' || address === '::' || address === '') continue;
-    const ipv4 = ipv4Text(address);
-    const ipv6 = ipv6Text(address);
-    if (ipv4 !== null) fill(host.bound4, join(source.ipv4, [`${ipv4} . ${port}`]));
-    if (ipv6 !== null) fill(host.bound6, join(source.ipv6, [`${ipv6} . ${port}`]));
-  }
 }

@@ -1,6 +1,6 @@
 /** The user's policy, its file (DESIGN §7), and the plan that makes it true. */
 
-import type { PortSet } from '../ports.ts';
+import type { PortRange, PortSet } from '../ports.ts';
 
 /** Names a stable thing, never an id or an address: `shop/web`, `container:legacy`, `host`, `lan`, `internet`. */
 export type SelectorText = string;
@@ -122,16 +122,27 @@ export interface NamespaceTable {
 export interface Admission {
   /** Whose namespace it is. */
   readonly place: string;
+  /** Its process on the machine. */
+  readonly pid: number;
+  /** The guarded bridge, by the name of its interface. */
+  readonly bridge: string;
   /** Hardware address of the interface inside, by which the helper finds it. */
   readonly mac: string;
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
 }
 
-/** Established traffic that a block must end: packets `from` → `to` (addresses), opened in this direction. */
+/**
+ * Established TCP that a block must end: connections `from` → `to`, opened in this direction.  Each side is an address or
+ * a range of them (`first-last`).
+ */
 export interface SeveredFlow {
   readonly from: string;
   readonly to: string;
+  /** Ports of `to`; absent: all. */
+  readonly tcp?: readonly PortRange[];
+  /** True: such connections live on, whatever other entries say. */
+  readonly keep?: true;
 }
 
 /** Everything the guard must hold now, per namespace.  A namespace not listed must hold no table of ours. */

@@ -1,6 +1,9 @@
 /** Ways to a Swarm task that hide who asks: no rule about addresses can close them. */
+import { ipv4Text, ipv6Text } from './address.ts';
 import {
+  isContainer,
   isService,
+  runningTasks,
   SWARM_SERVICE_ID_LABEL,
   type ContainerEndpoint,
   type ServiceEndpoint,
@@ -26,4 +29,25 @@ function isMeshed({ publishedPorts }: ServiceEndpoint): boolean {
 
 function meets({ virtualAddresses }: ServiceEndpoint, { attachments }: ContainerEndpoint): boolean {
   return virtualAddresses.some(({ networkId }) => attachments.some((one) => one.networkId === networkId));
+}
+
+/**
+ * Addresses behind which a service is called: its virtual ones, and those of its tasks on other nodes.  Tasks on this node
+ * are containers of their own.
+ */
+export function serviceAddresses(
+  service: ServiceEndpoint,
+  { endpoints }: Topology,
+): { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] } {
+  const here = new Set(endpoints.filter(isContainer).map(({ id }) => id));
+  const all = [
+    ...service.virtualAddresses,
+    ...runningTasks(service)
+      .filter(({ containerId }) => !here.has(containerId))
+      .flatMap(({ addresses }) => addresses),
+  ].map(({ address }) => address);
+  return {
+    ipv4: all.flatMap((address) => ipv4Text(address) ?? []),
+    ipv6: all.flatMap((address) => ipv6Text(address) ?? []),
+  };
 }

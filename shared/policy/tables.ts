@@ -1,46 +1,56 @@
-/** The two kinds of table: one for a container's namespace, one for the machine's. Rules N3–N9 of SPEC.md. */
+/** The two kinds of `inet` table: one for a container's namespace, one for the machine's. Rules N3–N14 of SPEC.md. */
+import { isEmpty, isEveryPort, NO_PORTS, type PortSet } from '../ports.ts';
+import type { ZoneKind } from '../topology/model.ts';
 import type { NamespaceTable, SeveredFlow } from './model.ts';
 import { tableScript, type NftChain, type NftSet } from './nft-text.ts';
+import type { ZoneSets } from './outside.ts';
+import { ICMP, portRules, wallOf, type PortMap, type Verdict, type Wall } from './port-walls.ts';
 
-/** What one container's namespace must refuse. */
+/** What one container's namespace must refuse; of a closed one, what it lets pass. */
 export interface Walls {
-  readonly from4: Set<string>;
-  readonly from6: Set<string>;
-  readonly fromMac: Set<string>;
-  readonly to4: Set<string>;
-  readonly to6: Set<string>;
+  readonly from4: PortMap;
+  readonly from6: PortMap;
+  readonly fromMac: PortMap;
+  readonly to4: PortMap;
+  readonly to6: PortMap;
+  readonly fromZone: Map<ZoneKind, PortSet>;
+  readonly toZone: Map<ZoneKind, PortSet>;
+  readonly zones: ZoneSets;
+  /** Ports of the machine that lead to containers: they are not the machine's own.  `proto . port`, or with an address. */
+  readonly published: Published;
   readonly sever: Map<string, SeveredFlow>;
 }
 
-/** What the machine must refuse: B's published ports to A (doors), and A's packets it would forward to B (pairs). */
-export interface HostWalls {
-  readonly doors4: Set<string>;
-  readonly doors6: Set<string>;
-  readonly doorsMac: Set<string>;
+export interface Published {
+  readonly any4: Set<string>;
+  readonly any6: Set<string>;
   readonly bound4: Set<string>;
   readonly bound6: Set<string>;
-  readonly pairs4: Set<string>;
-  readonly pairs6: Set<string>;
 }
 
-export function emptyWalls(): Walls {
-  return { from4: new Set(), from6: new Set(), fromMac: new Set(), to4: new Set(), to6: new Set(), sever: new Map() };
+export function emptyPublished(): Published {
+  return { any4: new Set(), any6: new Set(), bound4: new Set(), bound6: new Set() };
 }
 
-export function emptyHostWalls(): HostWalls {
+export function emptyWalls(zones: ZoneSets): Walls {
   return {
-    doors4: new Set(),
-    doors6: new Set(),
-    doorsMac: new Set(),
-    bound4: new Set(),
-    bound6: new Set(),
-    pairs4: new Set(),
-    pairs6: new Set(),
+    from4: new Map(),
+    from6: new Map(),
+    fromMac: new Map(),
+    to4: new Map(),
+    to6: new Map(),
+    fromZone: new Map(),
+    toZone: new Map(),
+    zones,
+    published: emptyPublished(),
+    sever: new Map(),
   };
 }
 
+const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
+
 /** Answers of connections the other side was allowed to open, and finding neighbours, stay possible (N4). */
-const PASS = ['ct direction reply accept', 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept'];
+export const PASS = ['ct direction reply accept', NEIGHBOURS];
 
 /** Connections that were open before the table came, judged by the helper from the socket table (N5). */
 const KNOWN_SETS: readonly NftSet[] = [
@@ -63,112 +73,147 @@ function knownRules(way: 'in' | 'out'): readonly string[] {
   ];
 }
 
-export function containerTable(place: string, walls: Walls): NamespaceTable {
-  const sets = filled([
-    { name: 'denied_from4', type: 'ipv4_addr', elements: walls.from4 },
-    { name: 'denied_from6', type: 'ipv6_addr', elements: walls.from6 },
-    { name: 'denied_from_mac', type: 'ether_addr', elements: walls.fromMac },
-    { name: 'denied_to4', type: 'ipv4_addr', elements: walls.to4 },
-    { name: 'denied_to6', type: 'ipv6_addr', elements: walls.to6 },
-  ]);
-  const chains: readonly NftChain[] = [
-    {
-      hook: 'input',
-      rules: [
-        ...knownRules('in'),
-        ...rulesOf(sets, [
-          ['ct direction reply ip saddr', 'denied_to4'],
-          ['ct direction reply ip6 saddr', 'denied_to6'],
-        ]),
-        ...PASS,
-        ...rulesOf(sets, [
-          ['ip saddr', 'denied_from4'],
-          ['ip6 saddr', 'denied_from6'],
-          ['ether saddr', 'denied_from_mac'],
-        ]),
-      ],
-    },
-    {
-      hook: 'output',
-      rules: [
-        ...knownRules('out'),
-        ...rulesOf(sets, [
-          ['ct direction reply ip daddr', 'denied_from4'],
-          ['ct direction reply ip6 daddr', 'denied_from6'],
-        ]),
-        ...PASS,
-        ...rulesOf(sets, [
-          ['ip daddr', 'denied_to4'],
-          ['ip6 daddr', 'denied_to6'],
-        ]),
-      ],
-    },
+const LINK_LOCAL = 'ip6 saddr fe80::/10';
+const ZONES: readonly ZoneKind[] = ['host', 'lan', 'internet'];
+
+/** Walls about one side, and what the rules that ask them need to know. */
+interface Sides {
+  readonly four: Wall;
+  readonly six: Wall;
+  readonly zones: ReadonlyMap<ZoneKind, PortSet>;
+}
+
+/**
+ * @param closed everything is refused but what `walls` list, answers to it, the container's own loopback, and finding
+ * neighbours (N12).
+ */
+export function containerTable(place: string, walls: Walls, closed: boolean): NamespaceTable {
+  const verdict: Verdict = closed ? 'accept' : 'drop';
+  const whole = new Map([...walls.fromMac].filter(([, ports]) => !closed && isEveryPort(ports)));
+  const some = new Map([...walls.fromMac].filter(([mac]) => !whole.has(mac)));
+  const from: Sides = {
+    four: wallOf(walls.from4, 'from4', 'ipv4_addr', verdict),
+    six: wallOf(walls.from6, 'from6', 'ipv6_addr', verdict),
+    zones: walls.fromZone,
+  };
+  const to: Sides = {
+    four: wallOf(walls.to4, 'to4', 'ipv4_addr', verdict),
+    six: wallOf(walls.to6, 'to6', 'ipv6_addr', verdict),
+    zones: walls.toZone,
+  };
+  const mac = wallOf(whole, 'from_mac', 'ether_addr', verdict);
+  const link = wallOf(some, 'from_link', 'ether_addr', verdict);
+  const published = publishedSets(isRefused(walls, closed) ? walls.published : emptyPublished(), 'open');
+  const zoneSets = zoneSetsOf(walls.zones, [walls.fromZone, walls.toZone], published.length > 0 ? ['host'] : []);
+  const pass = published.map(({ name }) => name);
+
+  const sideRules = (side: Sides, end: 's' | 'd', answer: boolean): readonly string[] => {
+    const start = answer ? 'ct direction reply ' : '';
+    // An answer shows at its sender's end which port was called.
+    const port = answer ? 'sport' : 'dport';
+    const match4 = `${start}ip ${end}addr`;
+    const match6 = `${start}ip6 ${end}addr`;
+    return [
+      ...(closed ? [] : [...side.four.errors(match4), ...side.six.errors(match6)]),
+      ...side.four.rules(match4, port),
+      ...side.six.rules(match6, port),
+      ...(side === to ? publishedRules(pass, zoneSets, start, end, port) : []),
+      ...ZONES.flatMap((zone) =>
+        (['4', '6'] as const).flatMap((family) => {
+          const set = `${zone}${family}`;
+          const ip = family === '4' ? 'ip' : 'ip6';
+          if (!zoneSets.some(({ name }) => name === set)) return [];
+          return portRules(`${start}${ip} ${end}addr @${set}`, side.zones.get(zone) ?? NO_PORTS, port, verdict);
+        }),
+      ),
+    ];
+  };
+  const macRules = [
+    ...mac.rules('ether saddr', 'dport'),
+    ...(closed ? [] : link.errors(`${LINK_LOCAL} ether saddr`)),
+    ...link.rules(`${LINK_LOCAL} ether saddr`, 'dport'),
   ];
+  const chainRules = (way: 'in' | 'out'): readonly string[] => {
+    const [called, caller, end] = way === 'in' ? ([to, from, 's'] as const) : ([from, to, 'd'] as const);
+    const fresh = [...sideRules(caller, end, false), ...(way === 'in' ? macRules : [])];
+    if (!closed) return [...knownRules(way), ...sideRules(called, end, true), ...PASS, ...fresh];
+    return [
+      `${way === 'in' ? 'iifname' : 'oifname'} "lo" accept`,
+      ...knownRules(way),
+      NEIGHBOURS,
+      `ct state related ${ICMP} accept`,
+      ...sideRules(called, end, true),
+      ...(way === 'out' ? linkAnswers(some) : []),
+      'ct direction reply drop',
+      ...fresh,
+      'drop',
+    ];
+  };
+  const chains: readonly NftChain[] = [
+    { hook: 'input', rules: chainRules('in') },
+    { hook: 'output', rules: chainRules('out') },
+  ];
+  const sets = [...from.four.sets, ...from.six.sets, ...mac.sets, ...link.sets, ...to.four.sets, ...to.six.sets];
   const sever = [...walls.sever.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, flow]) => flow);
-  return { place, script: tableScript([...KNOWN_SETS, ...sets], chains), sever };
+  return {
+    place,
+    script: tableScript([...KNOWN_SETS, ...sets, ...zoneSets, ...published], chains),
+    sever,
+  };
 }
 
-/** `null` when there is nothing to refuse. Open connections need no list here: the host tracks all of them (N6). */
-export function hostTable(walls: HostWalls): NamespaceTable | null {
-  const sets = filled([
-    { name: 'doors4', type: 'ipv4_addr . inet_proto . inet_service', elements: walls.doors4 },
-    { name: 'doors6', type: 'ipv6_addr . inet_proto . inet_service', elements: walls.doors6 },
-    { name: 'doors_mac', type: 'ether_addr . inet_proto . inet_service', elements: walls.doorsMac },
-    { name: 'bound4', type: 'ipv4_addr . ipv4_addr . inet_proto . inet_service', elements: walls.bound4 },
-    { name: 'bound6', type: 'ipv6_addr . ipv6_addr . inet_proto . inet_service', elements: walls.bound6 },
-    { name: 'pairs4', type: 'ipv4_addr . ipv4_addr', elements: walls.pairs4 },
-    { name: 'pairs6', type: 'ipv6_addr . ipv6_addr', elements: walls.pairs6 },
-  ]);
-  if (sets.length === 0) return null;
-  const chains: readonly NftChain[] = [
-    {
-      hook: 'input',
-      rules: [
-        ...PASS,
-        ...rulesOf(sets, [
-          ['ip saddr . meta l4proto . th dport', 'doors4'],
-          ['ip6 saddr . meta l4proto . th dport', 'doors6'],
-          ['ip6 saddr fe80::/10 ether saddr . meta l4proto . th dport', 'doors_mac'],
-          ['ip saddr . ip daddr . meta l4proto . th dport', 'bound4'],
-          ['ip6 saddr . ip6 daddr . meta l4proto . th dport', 'bound6'],
-        ]),
-      ],
-    },
-    {
-      // What docker-proxy still has to say on connections opened before the block.
-      hook: 'output',
-      rules: rulesOf(sets, [
-        ['ct direction reply ip daddr . meta l4proto . th sport', 'doors4'],
-        ['ct direction reply ip6 daddr . meta l4proto . th sport', 'doors6'],
-        ['ct direction reply ip daddr . ip saddr . meta l4proto . th sport', 'bound4'],
-        ['ct direction reply ip6 daddr . ip6 saddr . meta l4proto . th sport', 'bound6'],
-      ]),
-    },
-    {
-      hook: 'forward',
-      rules: [
-        ...rulesOf(sets, [
-          ['ct direction reply ip daddr . ip saddr', 'pairs4'],
-          ['ct direction reply ip6 daddr . ip6 saddr', 'pairs6'],
-        ]),
-        ...PASS,
-        ...rulesOf(sets, [
-          ['ip saddr . ip daddr', 'pairs4'],
-          ['ip6 saddr . ip6 daddr', 'pairs6'],
-        ]),
-      ],
-    },
+/** Whoever was let in by a hardware address is answered at the link-local address it has. */
+function linkAnswers(some: PortMap): readonly string[] {
+  return some.size > 0 ? ['ct direction reply ip6 daddr fe80::/10 accept'] : [];
+}
+
+/** Whether published ports have to be told from the machine's own. */
+function isRefused({ toZone }: Walls, closed: boolean): boolean {
+  return closed || !isEmpty(toZone.get('host') ?? NO_PORTS);
+}
+
+/** The ranges of zones that any of the maps speaks of. */
+export function zoneSetsOf(
+  zones: ZoneSets,
+  maps: readonly ReadonlyMap<ZoneKind, PortSet>[],
+  always: readonly ZoneKind[] = [],
+): readonly NftSet[] {
+  return ZONES.filter((zone) => always.includes(zone) || maps.some((map) => !isEmpty(map.get(zone) ?? NO_PORTS)))
+    .flatMap((zone): NftSet[] => [
+      { name: `${zone}4`, type: 'ipv4_addr', elements: zones[`${zone}4`] },
+      { name: `${zone}6`, type: 'ipv6_addr', elements: zones[`${zone}6`] },
+    ])
+    .filter(({ elements }) => (elements as readonly string[]).length > 0);
+}
+
+/** Sets of published ports, where there are any. */
+export function publishedSets(published: Published, name: string): readonly NftSet[] {
+  const sets: readonly (NftSet & { readonly elements: ReadonlySet<string> })[] = [
+    { name: `${name}_doors4`, type: 'inet_proto . inet_service', elements: published.any4 },
+    { name: `${name}_doors6`, type: 'inet_proto . inet_service', elements: published.any6 },
+    { name: `${name}_bound4`, type: 'ipv4_addr . inet_proto . inet_service', elements: published.bound4 },
+    { name: `${name}_bound6`, type: 'ipv6_addr . inet_proto . inet_service', elements: published.bound6 },
   ];
-  return { place: 'host', script: tableScript(sets, chains), sever: [] };
-}
-
-function filled(sets: readonly (NftSet & { readonly elements: ReadonlySet<string> })[]): readonly NftSet[] {
   return sets.filter(({ elements }) => elements.size > 0);
 }
 
-/** A drop rule for each listed set that exists. */
-function rulesOf(sets: readonly NftSet[], matches: readonly (readonly [match: string, set: string])[]): string[] {
-  return matches
-    .filter(([, name]) => sets.some((set) => set.name === name))
-    .map(([match, name]) => `${match} @${name} drop`);
+function publishedRules(
+  pass: readonly string[],
+  zoneSets: readonly NftSet[],
+  start: string,
+  end: 's' | 'd',
+  port: string,
+): readonly string[] {
+  return (['4', '6'] as const).flatMap((family) => {
+    const ip = family === '4' ? 'ip' : 'ip6';
+    const has = (name: string): boolean => pass.includes(name) && zoneSets.some((set) => set.name === `host${family}`);
+    return [
+      ...(has(`open_doors${family}`)
+        ? [`${start}${ip} ${end}addr @host${family} meta l4proto . th ${port} @open_doors${family} accept`]
+        : []),
+      ...(pass.includes(`open_bound${family}`)
+        ? [`${start}${ip} ${end}addr . meta l4proto . th ${port} @open_bound${family} accept`]
+        : []),
+    ];
+  });
 }

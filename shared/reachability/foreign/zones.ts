@@ -8,7 +8,7 @@ const ranges = (...texts: readonly string[]): readonly AddressRange[] =>
   joined(texts.map(rangeOf).filter((range) => range !== null));
 
 /** Private addresses (RFC 1918, 3927, 6598, 4193, 4291). */
-const LAN: Readonly<Record<Family, readonly AddressRange[]>> = {
+export const LAN: Readonly<Record<Family, readonly AddressRange[]>> = {
   4: ranges('10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'),
   6: ranges('fc00::/7', 'fe80::/10'),
 };
