@@ -114,6 +114,8 @@ export interface WireCapabilities extends MachineFacts {
   readonly architecture: string;
   /** Whether a table of family `bridge` with `ct state` loads here. */
   readonly bridgeConntrack: boolean;
+  /** Whether one may ask of which bridge a port is (`meta ibrname`): what port admission leaves open without, says ADR 6. */
+  readonly bridgeMeta?: boolean | undefined;
 }
 
 /** What only the wire tells of the machine, and what may change while it is open. */

@@ -5,7 +5,14 @@ import { obstaclesIn } from '../../shared/policy/obstacles.ts';
 import { indexTopology, type Index } from '../../shared/policy/stack.ts';
 import { isEveryPort } from '../../shared/ports.ts';
 import type { Denial, DenialState } from '../../shared/reachability/model.ts';
-import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../shared/topology/model.ts';
+import {
+  isContainer,
+  isService,
+  isUp,
+  ZONES,
+  type ContainerEndpoint,
+  type Topology,
+} from '../../shared/topology/model.ts';
 import type { Place, PlacedTable as FoundTable } from '../engine/driver.ts';
 import { fingerprintOf } from '../engine/fingerprint.ts';
 
@@ -23,6 +30,8 @@ export interface WantedPair {
 
 /** What must be on the wire. */
 export interface Wanted {
+  /** Whether it is more than pairs: closed containers and guarded networks wait for whoever comes. */
+  readonly waits: boolean;
   readonly topology: Topology;
   readonly policy: Policy;
   readonly pairs: readonly WantedPair[];
@@ -58,24 +67,31 @@ export function wantedFor(policy: Policy, topology: Topology): Wanted {
     pair,
     possible: obstaclesIn(index, pair.from, pair.to).every(({ severity }) => severity !== 'stop'),
   }));
-  const ruleset = compile(
-    { ...decided, pairs: denied.filter(({ possible }) => possible).map(({ pair }) => pair) },
-    topology,
-  );
+  // A closed container lets nothing pass that is denied, also where that alone would not close the pair.
+  const { closed } = decided;
+  const meant = denied.filter(({ pair, possible }) => possible || closed.has(pair.from) || closed.has(pair.to));
+  const ruleset = compile({ ...decided, pairs: meant.map(({ pair }) => pair) }, topology);
   const tables = new Map(
     ruleset.tables.map((table) => [table.place, { ...table, fingerprint: fingerprintOf(table.script) }]),
   );
   const endPrint = printer(index);
   const pairs = denied.map(({ pair, possible }) => {
-    const owners = [ownerOf(index, pair.from), ownerOf(index, pair.to)];
-    const both = owners.every((owner) => owner !== null);
-    const places = both ? [...owners.map((owner) => owner?.id ?? ''), HOST.place].filter((id) => tables.has(id)) : [];
-    return { denied: pair, possible, print: `${endPrint(pair.from)} ${endPrint(pair.to)}`, places };
+    const ports = isEveryPort(pair.ports) ? '' : ` ${JSON.stringify(pair.ports)}`;
+    const print = `${endPrint(pair.from)} ${endPrint(pair.to)}${ports}`;
+    return { denied: pair, possible, print, places: placesFor(index, pair).filter((id) => tables.has(id)) };
   });
   const prints = new Map(
     pairs.filter(({ possible }) => possible).map(({ denied: pair, print }) => [keyOf(pair), print]),
   );
-  return { topology, policy, pairs, tables, prints, places: placesOf(topology) };
+  const waits = closed.size + decided.guardedNetworks.size > 0;
+  return { topology, policy, pairs, tables, prints, places: placesOf(topology), waits };
+}
+
+/** Namespaces whose tables a pair needs: those of its sides that have one of their own, and the machine's.  None while one does not run. */
+function placesFor(index: Index, { from, to }: DeniedPair): readonly string[] {
+  const owners = [from, to].filter((id) => index.container(id)).map((id) => ownerOf(index, id));
+  if (owners.length === 0 || owners.includes(null)) return [];
+  return [...owners.flatMap((owner) => owner?.id ?? []), HOST.place];
 }
 
 function keyOf({ from, to }: { readonly from: string; readonly to: string }): string {
@@ -92,10 +108,23 @@ function ownerOf(index: Index, id: string): ContainerEndpoint | null {
 
 function printer(index: Index): (id: string) => string {
   const prints = new Map<string, string>();
+  const { engine, networks, endpoints } = index.topology;
+  const others = new Map<string, unknown>(
+    endpoints.filter(isService).map((service) => [service.id, [service.virtualAddresses, service.tasks]]),
+  );
+  // What is a zone's is what is nobody else's.
+  const zone = [networks.map(({ subnets }) => subnets), engine.hostAddresses, engine.hostInterfaces];
+  for (const { id } of ZONES) others.set(id, zone);
   return (id) => {
     const present = prints.get(id);
     if (present !== undefined) return present;
     const owner = ownerOf(index, id);
+    const other = others.get(id);
+    if (other !== undefined) {
+      const print = JSON.stringify(other);
+      prints.set(id, print);
+      return print;
+    }
     const print = owner
       ? JSON.stringify([owner.id, owner.pid, owner.startedAt, owner.attachments, owner.publishedPorts])
       : '-';

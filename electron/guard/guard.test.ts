@@ -19,10 +19,11 @@ async function withGuard(
     readonly follow: boolean;
     readonly rules?: readonly Policy['rules'][number][];
     readonly lookEveryMs?: number;
+    readonly names?: readonly string[];
   },
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const driver = createFakeDriver(['web', 'api', 'db']);
+  const driver = createFakeDriver(options.names ?? ['web', 'api', 'db']);
   const policy = createSignal<Policy>(policyOf(...(options.rules ?? [])));
   const { follow, lookEveryMs } = options;
   const guard = createGuard({ driver, policy, follow, ...(lookEveryMs === undefined ? {} : { lookEveryMs }) });
@@ -206,12 +207,21 @@ describe('the guard', () => {
       await other.close();
     }));
 
-  it('says impossible where no firewall can stand between', () =>
-    withGuard({ follow: false, rules: [{ from: 'web', to: 'host', action: 'deny' }] }, ({ driver, guard }) => {
-      expect(states(guard)).toEqual({ 'web>host': 'impossible' });
+  it('says impossible where no firewall can stand between', () => {
+    const rules = [{ from: 'web', to: 'agent', action: 'deny' }] as const;
+    return withGuard({ follow: false, rules, names: ['web', 'agent'] }, ({ driver, guard }) => {
+      expect(states(guard)).toEqual({ 'web>agent': 'impossible' });
       expect(guard.state()).toMatchObject({ denied: 1, held: 0, impossible: 1 });
       expect(driver.wiresOpened()).toBe(0);
       return Promise.resolve();
+    });
+  });
+
+  it('holds a pair with a zone in the container and on the machine', () =>
+    withGuard({ follow: true, rules: [{ from: 'web', to: 'internet', action: 'deny' }] }, async ({ driver, guard }) => {
+      await settled(guard, 'holding');
+      expect(states(guard)).toEqual({ 'web>internet': 'held' });
+      expect(driver.placesOnWire()).toEqual(['host', 'web']);
     }));
 
   it('clears every namespace, whoever put the table there, and ends the helper', () =>

@@ -97,7 +97,8 @@ export function createGuard(options: GuardOptions): Guard {
   };
 
   /** A rule whose container does not run yet: the wire must be there the moment it starts. */
-  const mayNeedWire = ({ pairs }: Wanted): boolean => follow && pairs.some(({ possible }) => possible);
+  const mayNeedWire = ({ pairs, waits }: Wanted): boolean =>
+    follow && (waits || pairs.some(({ possible }) => possible));
 
   const openWire = async (): Promise<Wire> => {
     if (lease) return lease.wire;

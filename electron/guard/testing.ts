@@ -42,7 +42,7 @@ export function pair(from: string, to: string): string {
   return `${nameOf(from)}>${nameOf(to)}`;
 }
 
-/** Containers of these names, all running, on one bridge. */
+/** Containers of these names, all running, on one bridge; one named `agent` in the host's network. */
 export function createFakeDriver(names: readonly string[]): FakeDriver {
   let lastPid = 100;
   let running = new Map(names.map((name) => [name, (lastPid += 1)]));
@@ -191,7 +191,7 @@ function topologyOf(names: readonly string[], running: ReadonlyMap<string, numbe
       state: pid > 0 ? 'running' : 'exited',
       project: '',
       service: '',
-      networkMode: { kind: 'own' },
+      networkMode: { kind: name === 'agent' ? 'host' : 'own' },
       attachments: [{ networkId: 'net', ipv4: pid > 0 ? addressOf(pid) : null, ipv6: null, mac: null, aliases: [] }],
       publishedPorts:
         name === 'db' && pid > 0 ? [{ protocol: 'tcp', port: 80, address: '0.0.0.0', hostPort: 8080 }] : [],

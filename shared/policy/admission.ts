@@ -39,16 +39,14 @@ const PRIORITY = -310;
 const IF_BRIDGE_META = '#bridge-meta ';
 
 /** `null` when none of these networks has a bridge whose name can be written. */
-export function admissionOf(
-  guarded: ReadonlySet<string>,
-  { networks }: Topology,
-  sides: readonly Side[],
-): Gate | null {
+export function admissionOf(guarded: ReadonlySet<string>, { networks }: Topology, sides: readonly Side[]): Gate | null {
   const bridges = new Map(
-    networks.filter(({ id }) => guarded.has(id)).flatMap((network) => {
-      const name = bridgeName(network);
-      return name === null ? [] : [[network.id, { name, network }] as const];
-    }),
+    networks
+      .filter(({ id }) => guarded.has(id))
+      .flatMap((network) => {
+        const name = bridgeName(network);
+        return name === null ? [] : [[network.id, { name, network }] as const];
+      }),
   );
   if (bridges.size === 0) return null;
   const admit = sides.flatMap(({ owner }) =>
@@ -72,7 +70,18 @@ export function admissionOf(
   const all = [...bridges.values()];
   const subnets = all.flatMap(({ network }) => network.subnets.flatMap(({ subnet }) => subnetText(subnet) ?? []));
   const names = all.map(({ name }) => `"${name}"`);
-  return { admit, script: inetGate(names, admit) + bridgeGate(names, subnets) };
+  return { admit, script: inetGate(names, admit) + bridgeGate(names, subnets) + remarks(admit) };
+}
+
+/** The text names a table: a new start with the addresses of the last must give another. */
+function remarks(admit: readonly Admission[]): string {
+  return admit
+    .map(
+      ({ place, pid, bridge, mac }) =>
+        `# admits ${place.replace(/[^\w-]/g, '?').slice(0, 64)} ${pid} ${bridge} ${mac}\n`,
+    )
+    .sort()
+    .join('');
 }
 
 /** What the engine calls the bridge's interface; `null` for a name that must not be written into a script. */

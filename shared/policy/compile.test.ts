@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { compile } from './compile.ts';
-import { GOLDEN_CASES, goldenText } from './golden-cases.ts';
+import { deniedIn, GOLDEN_CASES, goldenText } from './golden-cases.ts';
 import type { Ruleset } from './model.ts';
 import { attach, container, network, published, topologyOf } from './test-topology.ts';
 
@@ -16,8 +16,9 @@ const elementsOf = (script: string, set: string): readonly string[] => {
 };
 
 describe('compile', () => {
-  it.each(GOLDEN_CASES)('writes the ruleset of golden/$name.nft', async ({ name, topology, pairs }) => {
-    await expect(goldenText(compile({ pairs: pairs }, topology))).toMatchFileSnapshot(`golden/${name}.nft`);
+  it.each(GOLDEN_CASES)('writes the ruleset of golden/$name.nft', async (golden) => {
+    const ruleset = compile(deniedIn(golden), golden.topology);
+    await expect(goldenText(ruleset)).toMatchFileSnapshot(`golden/${golden.name}.nft`);
   });
 
   it('leaves a published port open that another container has on another address (N7)', () => {
@@ -37,7 +38,7 @@ describe('compile', () => {
   });
 
   it.each([
-    ['a zone', 'id-a', 'internet'],
+    ['a zone and a container in the host’s network', 'id-agent', 'internet'],
     ['an endpoint that is not there', 'id-a', 'id-none'],
     ['itself', 'id-a', 'id-a'],
     ['a container in the host’s network', 'id-a', 'id-agent'],

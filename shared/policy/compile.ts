@@ -26,7 +26,10 @@ const EVERY6 = '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
  * The tables that make it true in this topology, sorted by place.  Pairs with a side that is not running, has no address,
  * or is in the same or the host's stack need or allow no table and add none.
  */
-export function compile({ pairs, closed = new Set(), guardedNetworks = new Set() }: Denied, topology: Topology): Ruleset {
+export function compile(
+  { pairs, closed = new Set(), guardedNetworks = new Set() }: Denied,
+  topology: Topology,
+): Ruleset {
   const index = indexTopology(topology);
   const outside = outsideOf(topology);
   const drivers = new Map(topology.networks.map(({ id, driver }) => [id, driver]));
@@ -229,12 +232,7 @@ function flows(source: Addresses, target: Addresses, ports: PortSet): readonly S
 }
 
 /** In the container's own namespace its own address needs no telling: every connection there is its own. */
-function zoneFlows(
-  zones: ZoneSets,
-  zone: ZoneKind,
-  way: 'from' | 'to',
-  ports: PortSet,
-): readonly SeveredFlow[] {
+function zoneFlows(zones: ZoneSets, zone: ZoneKind, way: 'from' | 'to', ports: PortSet): readonly SeveredFlow[] {
   const other: Addresses = { ipv4: zones[`${zone}4`], ipv6: zones[`${zone}6`] };
   const own: Addresses = { ipv4: [EVERY4], ipv6: [EVERY6] };
   return way === 'to' ? flows(own, other, ports) : flows(other, own, ports);

@@ -1,19 +1,35 @@
 /** The rulesets kept as golden files: a name, a topology, and the pairs to close. */
 import type { Topology } from '../topology/model.ts';
-import type { Ruleset } from './model.ts';
-import { attach, container, network, published, topologyOf } from './test-topology.ts';
+import { ALL_PORTS, minus, parsePorts, type PortSet } from '../ports.ts';
+import type { Denied, Ruleset } from './model.ts';
+import { attach, container, network, published, service, topologyOf } from './test-topology.ts';
 
 interface GoldenCase {
   readonly name: string;
   readonly topology: Topology;
-  readonly pairs: readonly { readonly from: string; readonly to: string }[];
+  readonly pairs: Denied['pairs'];
+  /** Ids. */
+  readonly closed?: readonly string[];
+  readonly guardedNetworks?: readonly string[];
 }
 
 const net1 = network('net1');
 const net2 = network('net2');
 const web = container('web', { attachments: [attach('net1', '172.18.0.2')] });
 const db = container('db', { attachments: [attach('net1', '172.18.0.3')] });
-const pair = (from: string, to: string): GoldenCase['pairs'][number] => ({ from: `id-${from}`, to: `id-${to}` });
+const idOf = (name: string): string => (['host', 'lan', 'internet'].includes(name) ? name : `id-${name}`);
+const pair = (from: string, to: string, ports?: PortSet): GoldenCase['pairs'][number] => ({
+  from: idOf(from),
+  to: idOf(to),
+  ...(ports ? { ports } : {}),
+});
+const only = (...texts: readonly string[]): PortSet => parsePorts(texts);
+const allBut = (...texts: readonly string[]): PortSet => minus(ALL_PORTS, parsePorts(texts));
+const wide = network('net1', { subnets: [{ subnet: '172.18.0.0/16', gateway: '172.18.0.1' }] });
+const publishing = container('db', {
+  attachments: [attach('net1', '172.18.0.3', { ipv6: 'fd00:18::3' })],
+  publishedPorts: [published('0.0.0.0:5432', 5432), published('[::]:5432', 5432), published('192.0.2.10:8080', 80)],
+});
 
 export const GOLDEN_CASES: readonly GoldenCase[] = [
   {
@@ -140,13 +156,118 @@ export const GOLDEN_CASES: readonly GoldenCase[] = [
     ),
     pairs: [pair('web', 'db'), pair('web', 'api')],
   },
+  {
+    name: 'some-ports',
+    topology: topologyOf([web, publishing], [net1]),
+    pairs: [pair('web', 'db', only('tcp/5432', 'udp/5000-5100', 'icmp'))],
+  },
+  {
+    name: 'all-but-some-ports',
+    topology: topologyOf([web, publishing], [net1]),
+    pairs: [pair('web', 'db', allBut('tcp/5432', 'icmp'))],
+  },
+  {
+    name: 'towards-zones',
+    topology: topologyOf([web, publishing], [wide]),
+    pairs: [pair('web', 'host'), pair('web', 'lan', only('tcp/22')), pair('web', 'internet', allBut('tcp/443'))],
+  },
+  {
+    name: 'from-zones',
+    topology: topologyOf([web, publishing], [wide]),
+    pairs: [pair('host', 'db', only('tcp/5432')), pair('lan', 'db'), pair('internet', 'db')],
+  },
+  {
+    name: 'zones-beside-the-machine',
+    topology: topologyOf(
+      [
+        container('web', { attachments: [attach('lan', '192.168.7.20')] }),
+        container('db', { attachments: [attach('lan', '192.168.7.21')] }),
+      ],
+      [network('lan', { driver: 'macvlan', subnets: [{ subnet: '192.168.7.0/24', gateway: '192.168.7.1' }] })],
+    ),
+    pairs: [pair('web', 'lan'), pair('lan', 'web')],
+  },
+  {
+    name: 'isolated',
+    topology: topologyOf([web, publishing], [wide]),
+    pairs: ['db', 'host', 'lan', 'internet'].flatMap((other) => [pair('web', other), pair(other, 'web')]),
+    closed: ['id-web'],
+  },
+  {
+    name: 'closed-with-some-allowed',
+    topology: topologyOf(
+      [web, publishing, container('api', { attachments: [attach('net1', '172.18.0.4', { ipv6: 'fd00:18::4' })] })],
+      [wide],
+    ),
+    pairs: [
+      pair('web', 'db', allBut('tcp/5432')),
+      pair('db', 'web'),
+      pair('api', 'db', allBut('icmp', 'udp/53')),
+      pair('host', 'db'),
+      pair('db', 'host'),
+      pair('lan', 'db'),
+      pair('db', 'lan', only('tcp')),
+      pair('db', 'internet'),
+    ],
+    closed: ['id-db'],
+  },
+  {
+    name: 'service-of-a-swarm',
+    topology: topologyOf(
+      [
+        container('web', { attachments: [attach('mesh', '10.0.1.5')] }),
+        container('here', { attachments: [attach('mesh', '10.0.1.6')] }),
+        service('api', {
+          virtualAddresses: [{ networkId: 'mesh', address: '10.0.1.9' }],
+          tasks: [
+            {
+              id: 't1',
+              nodeId: 'n1',
+              running: true,
+              containerId: 'id-here',
+              addresses: [{ networkId: 'mesh', address: '10.0.1.6' }],
+            },
+            {
+              id: 't2',
+              nodeId: 'n2',
+              running: true,
+              containerId: 'far',
+              addresses: [{ networkId: 'mesh', address: '10.0.1.7' }],
+            },
+          ],
+        }),
+      ],
+      [network('mesh', { driver: 'overlay' })],
+    ),
+    pairs: [pair('web', 'api')],
+  },
+  {
+    name: 'guarded-network',
+    topology: topologyOf(
+      [web, publishing, container('new', { state: 'exited', pid: 0, attachments: [attach('net1', null)] })],
+      [{ ...wide, options: { 'com.docker.network.bridge.name': 'br-guarded' } }],
+    ),
+    pairs: [],
+    guardedNetworks: ['net1'],
+  },
 ];
+
+/** What `compile` takes of a case. */
+export function deniedIn({ pairs, closed = [], guardedNetworks = [] }: GoldenCase): Denied {
+  return { pairs, closed: new Set(closed), guardedNetworks: new Set(guardedNetworks) };
+}
 
 /** A ruleset as one reviewable text: each table under its place, followed by the flows to end there. */
 export function goldenText({ tables }: Ruleset): string {
   return tables
-    .map(({ place, script, sever }) => {
-      const flows = sever.map(({ from, to }) => `# sever ${from} -> ${to}\n`).join('');
+    .map(({ place, script, sever, admit = [] }) => {
+      const flows = [
+        ...sever.map(({ from, to, tcp, keep }) => {
+          const ports = tcp ? ` tcp ${tcp.map(([first, last]) => `${first}-${last}`).join(' ')}` : '';
+          return `# ${keep ? 'keep' : 'sever'} ${from} -> ${to}${ports}\n`;
+        }),
+        ...admit.map(({ mac, ipv4, ipv6 }) => `# admit ${[mac, ...ipv4, ...ipv6].join(' ')}\n`),
+      ].join('');
       return `# place ${place}\n${script}${flows}`;
     })
     .join('\n');

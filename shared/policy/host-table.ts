@@ -86,7 +86,10 @@ export function hostTable(walls: HostWalls, zones: ZoneSets): NamespaceTable | n
   const fromHost4 = wallOf(walls.host.from4, 'from_host4', 'ipv4_addr', 'drop');
   const fromHost6 = wallOf(walls.host.from6, 'from_host6', 'ipv6_addr', 'drop');
   const zoned = [...zonedOf(walls, 'lan'), ...zonedOf(walls, 'internet')];
-  const outer = (['lan', 'internet'] as const).map((zone) => ({ zone, sets: publishedSets(walls[`${zone}Doors`], zone) }));
+  const outer = (['lan', 'internet'] as const).map((zone) => ({
+    zone,
+    sets: publishedSets(walls[`${zone}Doors`], zone),
+  }));
   const outerDoors = outer.flatMap(({ sets }) => sets);
   const zoneSets = zoneSetsOf(
     zones,
@@ -125,9 +128,13 @@ export function hostTable(walls: HostWalls, zones: ZoneSets): NamespaceTable | n
     });
   const publishedPass = (start4: string, start6: string): readonly string[] => [
     ...(isPublished('published_doors4') ? [`${start4} meta l4proto . th dport @published_doors4 accept`] : []),
-    ...(isPublished('published_bound4') ? [`${start4} ip daddr . meta l4proto . th dport @published_bound4 accept`] : []),
+    ...(isPublished('published_bound4')
+      ? [`${start4} ip daddr . meta l4proto . th dport @published_bound4 accept`]
+      : []),
     ...(isPublished('published_doors6') ? [`${start6} meta l4proto . th dport @published_doors6 accept`] : []),
-    ...(isPublished('published_bound6') ? [`${start6} ip6 daddr . meta l4proto . th dport @published_bound6 accept`] : []),
+    ...(isPublished('published_bound6')
+      ? [`${start6} ip6 daddr . meta l4proto . th dport @published_bound6 accept`]
+      : []),
   ];
   const FROM_LINK = 'ip6 saddr fe80::/10 ether saddr';
   const chains: readonly NftChain[] = [

@@ -80,10 +80,16 @@ describe('obstaclesOf', () => {
       expect(found).toEqual(expected);
     });
 
-    it('as a whole it cannot be blocked yet, either way', () => {
-      const topology = topologyOf([container('a'), service('web')], []);
-      const rules = [obstaclesOf(topology, 'id-a', 'id-web'), obstaclesOf(topology, 'id-web', 'host')];
-      expect(rules.flat().map(({ rule }) => rule)).toEqual(['S7', 'S7']);
+    it('as a target it can be blocked, unless its ports are published; as a source it cannot', () => {
+      const publishing = service('web', { publishedPorts: ingress });
+      const between = (web: typeof publishing, from: string, to: string): readonly string[] =>
+        obstaclesOf(topologyOf([container('a'), web], []), from, to).map(({ rule }) => rule);
+      expect([
+        between(service('web'), 'id-a', 'id-web'),
+        between(publishing, 'id-a', 'id-web'),
+        between(service('web'), 'id-web', 'host'),
+        between(service('web'), 'id-web', 'id-a'),
+      ]).toEqual([[], ['S7'], ['S7'], ['S7']]);
     });
   });
 
@@ -127,13 +133,33 @@ describe('obstaclesOf', () => {
     expect(found.map(({ rule, params }) => `${rule} ${params['name']}`)).toEqual(['W5 c', 'W6 b']);
   });
 
-  it.each(['host', 'lan', 'internet'])('is not available towards or from %s', (zone) => {
-    const topology = topologyOf([container('a')], []);
-    const text = `Blocking from or towards ${zone} is not available yet.`;
-    expect([obstaclesOf(topology, 'id-a', zone), obstaclesOf(topology, zone, 'id-a')]).toEqual([
-      [expect.objectContaining({ rule: 'S1', severity: 'stop', text })],
-      [expect.objectContaining({ rule: 'S1', severity: 'stop', text })],
-    ]);
+  describe('with a zone', () => {
+    const found = (
+      a: Partial<ContainerEndpoint>,
+      [from, to]: readonly [string, string],
+      engine: Partial<EngineFacts> = {},
+    ): readonly string[] => {
+      const plainly = topologyOf([container('a', a)], []);
+      const topology = { ...plainly, engine: { ...plainly.engine, ...engine } };
+      return obstaclesOf(topology, from, to).map(({ rule, severity }) => `${rule} ${severity}`);
+    };
+
+    it.each<[string, readonly string[], readonly string[]]>([
+      ['towards the machine', found({}, ['id-a', 'host']), ['W8 warn']],
+      ['towards the internet', found({}, ['id-a', 'internet']), ['W8 warn']],
+      ['from the network around', found(web, ['lan', 'id-a']), []],
+      ['from the machine', found({}, ['host', 'id-a']), []],
+      ['from the machine, where docker-proxy calls from there too', found(web, ['host', 'id-a']), ['W7 warn']],
+      ['the same without docker-proxy', found(web, ['host', 'id-a'], { userlandProxy: false }), []],
+      ['through a machine outside', found(web, ['lan', 'id-a'], { rootless: true }), ['S1 stop']],
+      ['through a machine outside, nothing published', found({}, ['lan', 'id-a'], { rootless: true }), []],
+      ['towards it from a rootless engine', found(web, ['id-a', 'lan'], { rootless: true }), ['W8 warn']],
+      ['NET_ADMIN', found({ capAdd: ['NET_ADMIN'] }, ['lan', 'id-a']), ['W9 warn']],
+      ['the source in the host’s network', found(inHost, ['id-a', 'lan']), ['S4 stop']],
+      ['the target in the host’s network', found(inHost, ['lan', 'id-a']), ['S5 stop']],
+    ])('%s', (_, rules, expected) => {
+      expect(rules).toEqual(expected);
+    });
   });
 
   it('writes hostile names harmlessly', () => {

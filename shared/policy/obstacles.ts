@@ -1,6 +1,14 @@
 /** What stands in the way of a block: `S…` stops it, `W…` weakens it. Each is described in SPEC.md. */
-import type { ContainerEndpoint, Endpoint, EngineFacts, Mount, Topology } from '../topology/model.ts';
-import { isContainer, isService } from '../topology/model.ts';
+import type {
+  ContainerEndpoint,
+  Endpoint,
+  EngineFacts,
+  Mount,
+  ServiceEndpoint,
+  Topology,
+  ZoneEndpoint,
+} from '../topology/model.ts';
+import { isContainer, isService, isZone } from '../topology/model.ts';
 import type { Obstacle } from './model.ts';
 import { plain } from './selector.ts';
 import { hiddenWay } from './swarm.ts';
@@ -10,7 +18,10 @@ type Params = Readonly<Record<string, string>>;
 
 /** Id → severity and English text; `{name}` is replaced by the parameter of that name. */
 export const OBSTACLES = {
-  S1: { severity: 'stop', text: 'Blocking from or towards {zone} is not available yet.' },
+  S1: {
+    severity: 'stop',
+    text: 'Through the machine outside this engine, {zone} reaches {name} under an address that no rule here can tell. Do not publish its ports, or bind them to an address that {zone} cannot reach.',
+  },
   S2: { severity: 'stop', text: '{from} always reaches itself.' },
   S3: { severity: 'stop', text: '{from} and {to} share one network stack: no firewall stands between them.' },
   S4: {
@@ -64,6 +75,18 @@ export const OBSTACLES = {
     severity: 'warn',
     text: '{name} publishes {ports}: through the machine outside this engine, where its address can no longer be told, {from} may still reach it. Do not publish it, or bind it to an address {from} cannot reach.',
   },
+  W7: {
+    severity: 'warn',
+    text: 'Where the engine relays a published port itself (docker-proxy), it calls {name} from the host: who comes that way, by an address of the machine, is shut out as well ({ports}).',
+  },
+  W8: {
+    severity: 'warn',
+    text: 'Names outside are looked up from inside {name}: if its name server is in {zone}, they cannot be looked up any more.',
+  },
+  W9: {
+    severity: 'warn',
+    text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. Those on the host still hold, except on networks that do not pass it (macvlan, ipvlan, overlay).',
+  },
 } as const satisfies Record<string, { severity: Obstacle['severity']; text: string }>;
 
 /** Everything that stops or weakens a block `from` → `to` (endpoint ids). Empty for ids that are not there. */
@@ -79,12 +102,52 @@ export function obstaclesIn(index: Index, fromId: string, toId: string): readonl
   const to = find(toId);
   if (!from || !to) return [];
   const service = [from, to].find(isService);
-  if (service) return [obstacle('S7', { service: plain(service.name) })];
-  const zone = [from, to].find((endpoint) => !isContainer(endpoint));
-  if (zone) return [obstacle('S1', { zone: zone.name })];
+  if (service) return serviceObstacles(index, from, service);
+  if (isContainer(from) && isZone(to)) return zoneObstacles(index, from, to, 'to');
+  if (isContainer(to) && isZone(from)) return zoneObstacles(index, to, from, 'from');
   if (!isContainer(from) || !isContainer(to)) return [];
   const stop = stopOf(index, from, to);
   return stop ? [stop] : warningsOf(index, from, to);
+}
+
+/** Only calling it can be closed, and only where its routing mesh gives no other way, at any node and without the caller's address. */
+function serviceObstacles(index: Index, from: Endpoint, service: ServiceEndpoint): readonly Obstacle[] {
+  const stop = [obstacle('S7', { service: plain(service.name) })];
+  if (!isContainer(from) || service.publishedPorts.length > 0) return stop;
+  const stack = index.stackOf(from);
+  if (stack.kind === 'host') return [obstacle('S4', { from: plain(from.name), to: plain(service.name) })];
+  if (stack.kind === 'gone') return [obstacle('S6', { name: plain(from.name) })];
+  return selfPower(index, from, 'W9', '');
+}
+
+function zoneObstacles(
+  index: Index,
+  container: ContainerEndpoint,
+  zone: ZoneEndpoint,
+  way: 'from' | 'to',
+): readonly Obstacle[] {
+  const name = plain(container.name);
+  const stack = index.stackOf(container);
+  if (stack.kind === 'host') {
+    return [
+      obstacle(way === 'to' ? 'S4' : 'S5', {
+        from: way === 'to' ? name : zone.name,
+        to: way === 'to' ? zone.name : name,
+      }),
+    ];
+  }
+  if (stack.kind === 'gone') return [obstacle('S6', { name })];
+  const members = index.membersOf(container);
+  const ports = members.map(publishedOn).filter((text) => text !== '');
+  if (way === 'from' && ports.length > 0 && leadsOutside(index.topology.engine)) {
+    return [obstacle('S1', { zone: zone.name, name })];
+  }
+  const found = [...selfPower(index, container, 'W9', '')];
+  if (way === 'from' && zone.kind === 'host' && ports.length > 0 && index.topology.engine.userlandProxy !== false) {
+    found.push(obstacle('W7', { name, ports: ports.join(', ') }));
+  }
+  if (way === 'to') found.push(obstacle('W8', { name, zone: zone.name }));
+  return found;
 }
 
 function stopOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint): Obstacle | null {
@@ -108,16 +171,7 @@ function warningsOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint
     [from, to],
     [to, from],
   ] as const) {
-    const name = plain(one.name);
-    if (one.privileged) found.push(obstacle('W2', { name }));
-    else if (one.capAdd.some((capability) => capability === 'NET_ADMIN' || capability === 'ALL')) {
-      found.push(obstacle('W1', { name, other: plain(other.name) }));
-    }
-    const socket = one.mounts.find(isEngineSocket);
-    if (socket) found.push(obstacle('W3', { name, path: plain(socket.source) }));
-    for (const member of index.membersOf(one)) {
-      if (member.id !== one.id) found.push(obstacle('W5', { name, other: plain(member.name) }));
-    }
+    found.push(...selfPower(index, one, 'W1', plain(other.name)));
   }
   if (leadsOutside(index.topology.engine)) {
     for (const member of index.membersOf(to)) {
@@ -127,6 +181,22 @@ function warningsOf(index: Index, from: ContainerEndpoint, to: ContainerEndpoint
   }
   for (const source of sharedSources(from, to)) {
     found.push(obstacle('W4', { source: plain(source), from: plain(from.name) }));
+  }
+  return found;
+}
+
+/** What lets a container undo its rules, and who else they are about. */
+function selfPower(index: Index, one: ContainerEndpoint, ownRules: 'W1' | 'W9', other: string): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  const name = plain(one.name);
+  if (one.privileged) found.push(obstacle('W2', { name }));
+  else if (one.capAdd.some((capability) => capability === 'NET_ADMIN' || capability === 'ALL')) {
+    found.push(obstacle(ownRules, ownRules === 'W1' ? { name, other } : { name }));
+  }
+  const socket = one.mounts.find(isEngineSocket);
+  if (socket) found.push(obstacle('W3', { name, path: plain(socket.source) }));
+  for (const member of index.membersOf(one)) {
+    if (member.id !== one.id) found.push(obstacle('W5', { name, other: plain(member.name) }));
   }
   return found;
 }

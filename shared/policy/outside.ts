@@ -19,7 +19,16 @@ const ranges = (...texts: readonly string[]): readonly AddressRange[] =>
   joined(texts.map(rangeOf).filter((range) => range !== null));
 
 /** Loopback, group and broadcast addresses are nobody's outside. */
-const NOWHERE = ranges('0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255', '::', '::1', 'fe80::/10', 'ff00::/8');
+const NOWHERE = ranges(
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '224.0.0.0/4',
+  '255.255.255.255',
+  '::',
+  '::1',
+  'fe80::/10',
+  'ff00::/8',
+);
 const EVERYWHERE = ranges('0.0.0.0/0', '::/0');
 /** What reaches the neighbours of a container that stands on the network around the machine itself. */
 const NEIGHBOURS4 = ranges('224.0.0.0/4', '255.255.255.255');
@@ -84,4 +93,3 @@ function textOf(key: string): string {
   if (key.length === 8) return (key.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).join('.');
   return ipv6Text((key.match(/..../g) ?? []).join(':')) ?? '';
 }
-

@@ -43,9 +43,7 @@ export function sideOf(
 ): Side {
   const hardware = owner.attachments.flatMap(({ networkId, mac }) => {
     const text = mac === null || drivers.get(networkId) !== 'bridge' ? null : macText(mac);
-    return text !== null && macOwners.get(text) === 1
-      ? [{ networkId, mac: text, link: linkLocalOf(text) ?? '' }]
-      : [];
+    return text !== null && macOwners.get(text) === 1 ? [{ networkId, mac: text, link: linkLocalOf(text) ?? '' }] : [];
   });
   return {
     owner,

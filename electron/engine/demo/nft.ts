@@ -32,7 +32,8 @@ interface Chain {
 
 /** @throws Error naming what was not understood. */
 export function parseTable(script: string): Table {
-  const text = script.replace(/#[^\n]*/g, '');
+  // Port admission is about frames on real bridges, of which the demo has none.
+  const [text = ''] = script.replace(/#[^\n]*/g, '').split(/^table inet bulkhead_gate /m);
   const sets = new Map<string, Set<string>>();
   for (const { name, body } of blocks(text, 'set'))
     sets.set(name, new Set(elements(/elements\s*=\s*\{([^}]*)\}/.exec(body)?.[1] ?? '')));
@@ -108,16 +109,43 @@ function judge(rule: string, table: Table, packet: Packet): RuleVerdict {
       .map((field) => fieldOf(field.trim(), packet, rule))
       .join(' . ');
     const found = right.startsWith('@')
-      ? (table.sets.get(right.slice(1))?.has(value) ?? false)
-      : literals(right).includes(value);
+      ? holds(table.sets.get(right.slice(1)) ?? new Set(), value)
+      : holds(new Set(literals(right)), value);
     if (found === (operator === '!=')) return null;
     rest = rest.slice(whole.length).trim();
   }
   return null;
 }
 
+/** Whether a set has that value, by itself or in a range. */
+function holds(set: ReadonlySet<string>, value: string): boolean {
+  if (set.has(value)) return true;
+  const parts = value.split(' . ');
+  for (const element of set) {
+    if (!element.includes('-')) continue;
+    const ends = element.split(' . ');
+    if (ends.length === parts.length && ends.every((end, at) => isWithin(parts[at] ?? '', end))) return true;
+  }
+  return false;
+}
+
+function isWithin(value: string, range: string): boolean {
+  const [first = '', last] = range.split('-');
+  if (last === undefined) return value === range;
+  const [low, at, high] = [first, value, last].map(numberOf);
+  if (low == null || at == null || high == null) return false;
+  return low <= at && at <= high;
+}
+
+/** A port or an IPv4 address as a number; null for what is neither. */
+function numberOf(text: string): number | null {
+  if (/^\d+$/.test(text)) return Number(text);
+  if (!/^\d+(\.\d+){3}$/.test(text)) return null;
+  return text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
 const FIELD =
-  '(?:ct direction|ct state|ct status|ct original proto-dst|ct original ip6? [sd]addr|ct original [sd]addr|ip6? [sd]addr|ether [sd]addr|icmpv6 type|(?:tcp|udp|th) [sd]port|meta l4proto|meta nfproto|fib daddr type)';
+  '(?:[io]ifname|ct direction|ct state|ct status|ct original proto-dst|ct original ip6? [sd]addr|ct original [sd]addr|ip6? [sd]addr|ether [sd]addr|icmpv6 type|(?:tcp|udp|th) [sd]port|meta l4proto|meta nfproto|fib daddr type)';
 const MATCH = new RegExp(`^(${FIELD}(?: \\. ${FIELD})*)\\s+(!= )?(@\\w+|\\{[^}]*\\}|[^\\s{]+)\\s*`);
 
 function literals(right: string): string[] {
@@ -148,6 +176,10 @@ function fieldOf(field: string, packet: Packet, rule: string): string {
       return 'tcp';
     case 'meta nfproto':
       return 'ipv4';
+    // Ways inside one stack are not walked: no packet is on its loopback interface.
+    case 'iifname':
+    case 'oifname':
+      return '"eth0"';
     case 'ct direction':
       return 'original';
     case 'ct state':

@@ -22,6 +22,7 @@ const helloAnswer = machineAnswer.extend({
   kernel: z.string(),
   architecture: z.string(),
   bridgeConntrack: z.boolean(),
+  bridgeMeta: z.boolean().optional(),
 });
 
 /**

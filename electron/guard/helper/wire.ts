@@ -1,6 +1,7 @@
 /** The wire of a real engine: `Wire` spoken to one helper. */
 import * as z from 'zod';
 import { toErrorShape } from '../../../shared/errors.ts';
+import type { NamespaceTable } from '../../../shared/policy/model.ts';
 import type { Place, PlacedTable, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
 import { mapLimited } from '../../lib/limit.ts';
 import { fingerprintOf } from '../../engine/fingerprint.ts';
@@ -35,6 +36,16 @@ const probeEvent = z.object({
   detail: z.string(),
   port: z.number().optional(),
 });
+
+interface Job {
+  readonly place: string;
+  readonly run: () => Promise<void>;
+}
+
+interface LoadResult {
+  readonly place: string;
+  readonly error: string | null;
+}
 
 export interface WireParts {
   readonly session: HelperSession;
@@ -100,17 +111,20 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
     closed: session.closed,
     load: async (tables, places, remove) => {
       const byId = new Map(places.map((place) => [place.place, place]));
-      const jobs = [
-        ...tables.map(({ place, script, sever }) => ({
-          place,
-          run: async (): Promise<void> => {
-            const where = byId.get(place);
-            if (!where) throw new Error('the container is not running');
-            const fingerprint = fingerprintOf(script);
-            const answer = await session.call('load', { place: where, script, sever, fingerprint });
-            sums.set(keyOf(where), loadAnswer.parse(answer).sum);
-          },
-        })),
+      const loading = ({ place, script, sever, admit }: NamespaceTable): Job => ({
+        place,
+        run: async (): Promise<void> => {
+          const where = byId.get(place);
+          if (!where) throw new Error('the container is not running');
+          const fingerprint = fingerprintOf(script);
+          const answer = await session.call('load', { place: where, script, sever, fingerprint, admit });
+          sums.set(keyOf(where), loadAnswer.parse(answer).sum);
+        },
+      });
+      const run = (jobs: readonly Job[]): Promise<LoadResult[]> =>
+        mapLimited(jobs, AT_ONCE, async (job) => ({ place: job.place, error: await failureOf(job.run()) }));
+      const first = await run([
+        ...tables.filter(({ admit }) => admit === undefined).map(loading),
         ...remove.map((where) => ({
           place: where.place,
           run: async (): Promise<void> => {
@@ -118,8 +132,13 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
             sums.delete(keyOf(where));
           },
         })),
-      ];
-      return mapLimited(jobs, AT_ONCE, async ({ place, run }) => ({ place, error: await failureOf(run()) }));
+      ]);
+      // Who is let through a guarded bridge has its own table by then; who has not, is not let through.
+      const failed = new Set(first.flatMap(({ place, error }) => (error === null ? [] : [place])));
+      const last = tables.flatMap((table) =>
+        table.admit ? [{ ...table, admit: table.admit.filter(({ place }) => !failed.has(place)) }] : [],
+      );
+      return [...first, ...(await run(last.map(loading)))];
     },
     read: async (places) => (await mapLimited(chunks(places, READ_BATCH), AT_ONCE, readBatch)).flat(),
     filters: (places) => readFilters(session, places, own),

@@ -10,7 +10,7 @@
 #   hello {}                                      -> what this machine can do
 #   machine {}                                    -> what of that may change while the helper runs
 #   ping {}                                       -> {}
-#   load {place, script, sever, fingerprint}      -> { sum }
+#   load {place, script, sever, fingerprint, admit?} -> { sum }
 #   unload {place}                                -> {}
 #   read {places}                                 -> { tables: [{ place, fingerprint, sum } | { place, error }] }
 #   filters {places}                              -> { places: [{ place, nft, … } | { place, error }], holders, bridged }
@@ -36,7 +36,7 @@ use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
     qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface sockets_of listeners_of
     proxy_inodes userland_proxy);
-use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack engine_filters_ipv6);
+use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack bridge_meta engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
 use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
@@ -71,13 +71,14 @@ my %OPERATIONS = (
             kernel => $kernel,
             architecture => $architecture,
             bridgeConntrack => truth(bridge_conntrack()),
+            bridgeMeta => truth(bridge_meta()),
             %{ machine() },
         };
     },
     machine => \&machine,
     load => sub {
         my ($request) = @_;
-        return { sum => load(@$request{qw(place script sever fingerprint)}) };
+        return { sum => load(@$request{qw(place script sever fingerprint admit)}) };
     },
     unload => sub { unload($_[0]{place}); return {} },
     read => sub {

@@ -9,12 +9,16 @@ use POSIX ();
 use Socket qw(AF_INET AF_INET6 inet_ntop);
 use Bulkhead::Kernel qw(
     place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
+    local_addresses is_loopback
 );
+use Bulkhead::Links qw(ports_of);
 
-our @EXPORT_OK = qw(load unload inspect nft run bridge_conntrack engine_filters_ipv6);
+our @EXPORT_OK = qw(load unload inspect nft run bridge_conntrack bridge_meta engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead';
-use constant REMOVE => 'add table ' . TABLE . "\ndelete table " . TABLE . "\n";
+# Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
+use constant BRIDGE => 'bridge bulkhead';
+use constant GATES => ('inet bulkhead_gate', BRIDGE);
 
 # TCP states without a peer that could still talk: TIME_WAIT, CLOSE, LISTEN.
 my %SILENT = map { $_ => 1 } (0x06, 0x07, 0x0a);
@@ -83,23 +87,43 @@ sub _must {
 }
 
 # Makes the place hold exactly the table of `script`, in one transaction, with the connections that a block must end
-# (`sever`: address pairs in the direction in which they were opened) as elements of its sets.
-# Returns the sum of what the kernel holds then.
+# (`sever`: address pairs in the direction in which they were opened) and the ports of bridges that are admitted (`admit`)
+# as elements of its sets.  Returns the sum of what the kernel holds then.
 sub load {
-    my ($place, $script, $sever, $fingerprint) = @_;
+    my ($place, $script, $sever, $fingerprint, $admit) = @_;
     die "bad fingerprint\n" unless $fingerprint =~ /^[0-9a-f]{8,64}$/;
     my $handle = place_handle($place);
     # A mistake here would put a container's rules on the whole machine.
     die "the container has no network namespace of its own\n" if $place->{place} ne 'host' && same_namespace($handle);
+    my ($ports, @missing) = $admit ? ports_of($admit) : ([]);
     enter_handle($handle);
     my $first = _judge($script, $sever);
     $script .= "\n" unless $script =~ /\n\z/;
-    _must($script . _elements($first) . 'add chain ' . TABLE . " fp_$fingerprint\n");
+    my $meta = $script =~ /^\s*#bridge-meta /m && bridge_meta();
+    $script =~ s/^(\s*)#bridge-meta /$1/mg if $meta;
+    my $gates = $admit ? _admissions($ports) : $place->{place} eq 'host' ? _removal(GATES) : '';
+    _must($script . _elements($first) . $gates . 'add chain ' . TABLE . " fp_$fingerprint\n");
     # What was opened between looking and loading: the rules only stop what is opened after them.
     my $second = _judge($script, $sever);
     my %late = map { $_ => $second->{$_} } grep { !exists $first->{$_} } keys %$second;
     _must(_elements(\%late)) if %late;
+    # The table stands, and whoever is missing passes nothing: but what was asked for is not there yet.
+    die 'no port of a guarded bridge was found for ' . join(', ', @missing) . "\n" if @missing;
     return _read()->{sum};
+}
+
+# Elements for the sets of port admission: `ports` as `ports_of` gives them.
+sub _admissions {
+    my ($ports) = @_;
+    my %sets;
+    for my $port (@$ports) {
+        my ($name, $mac) = @$port{qw(name mac)};
+        $sets{ports}{"\"$name\""} = 1;
+        $sets{macs}{"\"$name\" . $mac"} = 1;
+        $sets{sender4}{"\"$name\" . $mac . $_"} = 1 for @{ $port->{ipv4} };
+        $sets{sender6}{"\"$name\" . $mac . $_"} = 1 for @{ $port->{ipv6} };
+    }
+    return join '', map { 'add element ' . BRIDGE . " $_ { " . join(', ', sort keys %{ $sets{$_} }) . " }\n" } sort keys %sets;
 }
 
 # Which living connections the block concerns: nft tuple as text => its set.
@@ -107,22 +131,20 @@ sub load {
 sub _judge {
     my ($script, $sever) = @_;
     return {} unless @$sever;
-    my %pairs;
-    for my $flow (@$sever) {
-        my ($from, $to) = map { address_key($_) } @$flow{qw(from to)};
-        $pairs{"$from$to"} = 1 if defined $from && defined $to && length $from == length $to;
-    }
+    my $flows = _flows($sever);
+    my %own = map { address_key($_) => 1 } local_addresses();
     my $sockets = sockets_of('/proc/self/net');
     my %listening = map { $_->[1] => 1 } @{ listeners_of($sockets, {}) };
     my %judged;
     for my $socket (@$sockets) {
         my ($local, $local_port, $remote, $remote_port, $state) = @$socket;
         next if $SILENT{$state} || length $local != length $remote;
-        my $called = $listening{$local_port};
-        my $inward = $pairs{"$remote$local"};
-        my $outward = $pairs{"$local$remote"};
-        next unless $inward || $outward;
-        my $ends = $called ? $inward : $outward;
+        # Its own talk with itself is nobody else's.
+        next if is_loopback($local) || $own{$remote};
+        my $ends = $listening{$local_port}
+            ? _ends($flows, $remote, $local, $local_port, $remote_port)
+            : _ends($flows, $local, $remote, $remote_port, $local_port);
+        next unless defined $ends;
         my $family = length $local == 4 ? 4 : 6;
         my $set = ($ends ? 'severed' : 'kept') . $family;
         # The host's table may do without them.
@@ -131,6 +153,50 @@ sub _judge {
         $judged{"$there . $remote_port . $here . $local_port"} = $set;
     }
     return \%judged;
+}
+
+# `sever` for looking up: exact pairs by their bytes, ranges in a list.
+sub _flows {
+    my ($sever) = @_;
+    my %flows = (exact => {}, ranges => []);
+    for my $flow (@$sever) {
+        my @ends = map { [map { address_key($_) } split /-/, $_, 2] } @$flow{qw(from to)};
+        next if grep { !defined } map { @$_ } @ends;
+        my ($from, $to) = map { [$_->[0], $_->[-1]] } @ends;
+        next if length $from->[0] != length $to->[0];
+        my $entry = { tcp => $flow->{tcp}, keep => $flow->{keep}, from => $from, to => $to };
+        if (@{ $ends[0] } == 1 && @{ $ends[1] } == 1) { push @{ $flows{exact}{"$from->[0]$to->[0]"} }, $entry }
+        else { push @{ $flows{ranges} }, $entry }
+    }
+    return \%flows;
+}
+
+# Whether a connection `from` → `to` must end: 1 or 0; undef when nothing is said of the two.
+sub _ends {
+    my ($flows, $from, $to, $port, $other_port) = @_;
+    my @said = _about($flows, $from, $to);
+    my @meant = grep { _has_port($_, $port) } @said;
+    return 0 if grep { $_->{keep} } @meant;
+    return 1 if @meant;
+    # Between two of whom something is said, what is not ended is kept: the rules alone might take an answer for a call.
+    return @said || _about($flows, $to, $from) ? 0 : undef;
+}
+
+sub _about {
+    my ($flows, $from, $to) = @_;
+    return (
+        @{ $flows->{exact}{"$from$to"} // [] },
+        grep {
+            length $_->{from}[0] == length $from
+                && $_->{from}[0] le $from && $from le $_->{from}[1] && $_->{to}[0] le $to && $to le $_->{to}[1]
+        } @{ $flows->{ranges} }
+    );
+}
+
+sub _has_port {
+    my ($entry, $port) = @_;
+    return 1 unless $entry->{tcp};
+    return scalar grep { $_->[0] <= $port && $port <= $_->[1] } @{ $entry->{tcp} };
 }
 
 sub _elements {
@@ -145,7 +211,16 @@ sub unload {
     my $handle = place_handle($place);
     return if $place->{place} ne 'host' && same_namespace($handle);
     enter_handle($handle);
-    _must(REMOVE);
+    _must(_removal(TABLE, GATES));
+}
+
+# Lines that remove those of these tables that are there: not every kernel knows every family.
+sub _removal {
+    my @tables = @_;
+    my ($code, $text, $error) = nft('', 'list', 'tables');
+    die 'nft cannot list tables: ' . ($error =~ s/\s+\z//r) . "\n" if $code != 0;
+    my %there = map { $_ => 1 } $text =~ /^table (\S+ \S+)$/mg;
+    return join '', map { "delete table $_\n" } grep { $there{$_} } @tables;
 }
 
 # `{ fingerprint, sum }` of our table there; undef when there is none.
@@ -159,17 +234,24 @@ sub inspect {
 
 # The sum tells whether somebody changed the table since it was loaded; it guards against accidents, not attacks.
 sub _read {
-    my ($code, $text, $error) = nft('', '-s', 'list', 'table', split / /, TABLE);
-    if ($code != 0) {
-        return undef if $error =~ /No such file or directory|does not exist/;
-        $error =~ s/\s+\z//;
-        die "nft cannot list the table: $error\n";
-    }
+    my @texts = map { _table($_) // () } TABLE, GATES;
+    return undef unless @texts;
+    my $text = join '', @texts;
     my ($fingerprint) = $text =~ /^\s*chain fp_([0-9a-f]+) /m;
     # These sets hold connections, not rules; another session's load may have found others.
     $text =~ s/^\s*set (?:severed|kept)[46] \{.*?^\t\}\n//msg;
     $text .= "\0" x (-length($text) % 4);
     return { fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
+}
+
+# A table of ours as nft lists it, without what it counts; undef when there is none.
+sub _table {
+    my ($name) = @_;
+    my ($code, $text, $error) = nft('', '-s', 'list', 'table', split / /, $name);
+    return $text if $code == 0;
+    return undef if $error =~ /No such file or directory|does not exist|not supported/;
+    $error =~ s/\s+\z//;
+    die "nft cannot list the table: $error\n";
 }
 
 # Whether the engine keeps isolation chains for IPv6. Chains made by legacy ip6tables cannot be seen: no is "not seen".
@@ -179,12 +261,18 @@ sub engine_filters_ipv6 {
 }
 
 # Whether a bridge-family table may look at connection states; tried where it can hurt nobody.
-sub bridge_conntrack {
+sub bridge_conntrack { return _loads('table bridge t { chain c { type filter hook forward priority 0; ct state new drop; }; }') }
+
+# Whether it may ask of which bridge a port is (NFT_BRIDGE_META).
+sub bridge_meta { return _loads('table bridge t { chain c { type filter hook prerouting priority 0; meta ibrname "b" drop; }; }') }
+
+sub _loads {
+    my ($script) = @_;
     my $pid = fork // return 0;
     if ($pid == 0) {
         my $code = eval {
             enter_new_namespace();
-            (nft("table bridge t { chain c { type filter hook forward priority 0; ct state new drop; }; }\n", '-f', '-'))[0];
+            (nft("$script\n", '-f', '-'))[0];
         };
         POSIX::_exit(defined $code && $code == 0 ? 0 : 1);
     }
