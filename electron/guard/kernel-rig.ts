@@ -1,0 +1,221 @@
+/**
+ * A machine, containers and the world around it as network namespaces, without any engine: for tests of tables in a real
+ * kernel.  `a` and `b` are on the bridge `br0`, `c` on `br1`, `late` on `br0` too but in no topology unless it is told;
+ * `out` is beyond the machine's uplink and has one address of the network around and one of the internet.
+ */
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import type { Ruleset } from '../../shared/policy/model.ts';
+import { attach, container, network, published, topologyOf } from '../../shared/policy/test-topology.ts';
+import type { ContainerEndpoint, Topology } from '../../shared/topology/model.ts';
+
+const PREFIX = `bw${process.pid.toString(36)}`;
+export const ns = (name: string): string => `${PREFIX}-${name}`;
+
+export const canRunKernel =
+  process.getuid?.() === 0 &&
+  spawnSync('ip', ['netns', 'add', ns('try')]).status === 0 &&
+  spawnSync('ip', ['netns', 'exec', ns('try'), 'nft', 'add table inet probe']).status === 0;
+spawnSync('ip', ['netns', 'delete', ns('try')]);
+
+export const ADDRESS = {
+  lan: '192.168.77.1',
+  lan6: 'fd77::1',
+  internet: '203.0.113.1',
+  internet6: '2001:db8:113::1',
+  host: '198.51.100.2',
+} as const;
+
+const GUESTS = {
+  a: { bridge: 'br0', mac: '02:42:ac:1e:00:02', ipv4: '172.30.0.2', ipv6: 'fd00:30::2', gateway: '172.30.0.1' },
+  b: { bridge: 'br0', mac: '02:42:ac:1e:00:03', ipv4: '172.30.0.3', ipv6: 'fd00:30::3', gateway: '172.30.0.1' },
+  c: { bridge: 'br1', mac: '02:42:ac:1f:00:04', ipv4: '172.31.0.4', ipv6: 'fd00:31::4', gateway: '172.31.0.1' },
+  late: { bridge: 'br0', mac: '02:42:ac:1e:00:05', ipv4: '172.30.0.5', ipv6: 'fd00:30::5', gateway: '172.30.0.1' },
+  twin: { bridge: 'br0', mac: '02:42:ac:1e:00:06', ipv4: '172.30.0.6', ipv6: 'fd00:30::6', gateway: '172.30.0.1' },
+} as const;
+export type Guest = keyof typeof GUESTS;
+type Member = Guest | 'host' | 'out';
+
+/** Listens on ports (TCP and UDP, echo) at all its addresses and answers `id kind address port` by what happened. */
+const AGENT = `
+const net = require('net'), dgram = require('dgram'), { execFile } = require('child_process');
+let left = 0; const up = () => { if (--left === 0) console.log('ready'); };
+// One UDP socket for each address: an answer must come from the address that was called.
+const own = Object.entries(require('os').networkInterfaces()).flatMap(([name, all]) => all.map(({ address, family }) => [
+  address.startsWith('fe80') ? address + '%' + name : address, family]));
+for (const port of process.argv.slice(1)) {
+  left += 1 + own.length;
+  net.createServer((s) => s.on('error', () => {}).pipe(s)).listen(+port, '::', up);
+  for (const [address, family] of own) {
+    const u = dgram.createSocket(family === 'IPv6' ? 'udp6' : 'udp4');
+    u.on('message', (m, r) => u.send(m, r.port, r.address)).on('error', (e) => console.error(address, e)); u.bind(+port, address, up);
+  }
+}
+require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const [id, kind, address, port] = line.split(' ');
+  let over = false;
+  const end = (answer) => { if (!over) { over = true; console.log(id + ' ' + answer); } };
+  const timer = setTimeout(() => end('blocked'), 800);
+  if (kind === 'tcp') {
+    const s = net.connect(+port, address);
+    s.on('connect', () => { s.write('x'); }).on('data', () => { end('open'); s.destroy(); }).on('error', (e) => end(e.code)).on('close', () => end('closed'));
+    setTimeout(() => s.destroy(), 900);
+  } else if (kind === 'udp') {
+    const u = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    u.on('message', () => end('open')).on('error', (e) => end(e.code)); u.send('x', +port, address, (e) => { if (e) end('blocked'); });
+    setTimeout(() => u.close(), 900);
+  } else if (kind === 'icmp') {
+    execFile('busybox', ['ping', '-c', '1', '-W', '1', address], (e) => end(e ? 'blocked' : 'open'));
+    clearTimeout(timer);
+  }
+});`;
+
+const PORTS = ['7000', '7001'];
+const HELPER = join(import.meta.dirname, '../../resources/helper/program/helper.pl');
+
+function sh(script: string): void {
+  execFileSync('sh', ['-ec', script]);
+}
+
+export interface KernelRig {
+  readonly topology: Topology;
+  /** As `topology`, with these containers only. */
+  topologyWith(...guests: readonly Guest[]): Topology;
+  /** Lines `from kind address port`, each with what happened: `open`, `blocked` or an error's code. All at once. */
+  probe(tries: readonly string[]): Promise<Record<string, string>>;
+  /** Makes every namespace hold what the ruleset says, through the helper; the others lose theirs. */
+  load(ruleset: Ruleset): Promise<void>;
+  /** One request to the helper in the machine's namespace. */
+  ask(op: string, payload: object): Promise<unknown>;
+  place(name: Guest | 'host'): { readonly place: string; readonly pid: number };
+  exec(name: Member, script: string): string;
+  stop(): void;
+}
+
+export async function startKernelRig(): Promise<KernelRig> {
+  const host = `ip -n ${ns('host')}`;
+  const out = `ip -n ${ns('out')}`;
+  const quiet = 'net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0';
+  sh(`ip netns add ${ns('host')}; ip netns add ${ns('out')}
+ip netns exec ${ns('host')} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 ${quiet}
+ip netns exec ${ns('out')} sysctl -qw ${quiet}
+for bridge in iptables ip6tables; do ip netns exec ${ns('host')} sysctl -qw net.bridge.bridge-nf-call-$bridge=0 2>/dev/null || true; done
+${host} link set lo up
+${host} link add br0 type bridge; ${host} addr add 172.30.0.1/24 dev br0; ${host} addr add fd00:30::1/64 dev br0 nodad
+${host} addr add fe80::1/64 dev br0 nodad; ${host} link set br0 up
+${host} link add br1 type bridge; ${host} addr add 172.31.0.1/24 dev br1; ${host} addr add fd00:31::1/64 dev br1 nodad
+${host} link set br1 up
+${host} link add uplink type veth peer name uplink netns ${ns('out')}
+${host} addr add ${ADDRESS.host}/24 dev uplink; ${host} addr add 2001:db8:51::2/64 dev uplink nodad; ${host} link set uplink up
+${out} link set lo up; ${out} addr add 198.51.100.1/24 dev uplink; ${out} addr add 2001:db8:51::1/64 dev uplink nodad
+${out} addr add ${ADDRESS.lan}/32 dev lo; ${out} addr add ${ADDRESS.lan6}/128 dev lo nodad
+${out} addr add ${ADDRESS.internet}/32 dev lo; ${out} addr add ${ADDRESS.internet6}/128 dev lo nodad
+${out} link set uplink up
+${out} route add 172.30.0.0/15 via ${ADDRESS.host}; ${out} route add fd00::/16 via 2001:db8:51::2
+${host} route add default via 198.51.100.1; ${host} route add default via 2001:db8:51::1`);
+  for (const [name, { bridge, mac, ipv4, ipv6, gateway }] of Object.entries(GUESTS)) {
+    const inside = `ip -n ${ns(name)}`;
+    const gateway6 = ipv6.replace(/::.*/, '::1');
+    sh(`ip netns add ${ns(name)}
+ip netns exec ${ns(name)} sysctl -qw ${quiet}
+${host} link add v${name} type veth peer name eth0 address ${mac} netns ${ns(name)}
+${host} link set v${name} master ${bridge} up
+${inside} link set lo up; ${inside} addr add ${ipv4}/24 dev eth0
+${inside} addr add ${ipv6}/64 dev eth0 nodad; ${inside} link set eth0 up
+${inside} route add default via ${gateway}; ${inside} -6 route add default via ${gateway6}`);
+  }
+
+  const agents = new Map<string, ChildProcess>();
+  const waiting = new Map<string, (answer: string) => void>();
+  let lastId = 0;
+  for (const name of [...Object.keys(GUESTS), 'host', 'out']) {
+    const ports = name === 'host' ? [...PORTS, '5432', '5433'] : PORTS;
+    const agent = spawn('ip', ['netns', 'exec', ns(name), process.execPath, '-e', AGENT, ...ports]);
+    agents.set(name, agent);
+    const lines = createInterface(agent.stdout);
+    await once(lines, 'line');
+    lines.on('line', (line) => {
+      const [id = '', answer = ''] = line.split(' ');
+      waiting.get(id)?.(answer);
+      waiting.delete(id);
+    });
+  }
+  const helper = spawn('ip', ['netns', 'exec', ns('host'), 'perl', HELPER]);
+  const answers = new Map<number, (line: string) => void>();
+  createInterface(helper.stdout).on('line', (line) => {
+    const { id } = JSON.parse(line) as { id: number };
+    answers.get(id)?.(line);
+  });
+
+  const pidOf = (name: string): number => agents.get(name)?.pid ?? 0;
+  const topologyWith = (...guests: readonly Guest[]): Topology => {
+    const containers = guests.map((name): ContainerEndpoint => {
+      const { bridge, mac, ipv4, ipv6 } = GUESTS[name];
+      return container(name, {
+        pid: pidOf(name),
+        attachments: [attach(bridge, ipv4, { ipv6, mac })],
+        publishedPorts: name === 'b' ? [published('0.0.0.0:5432', 7000), published('[::]:5432', 7000)] : [],
+      });
+    });
+    const net = (id: string, third: number): Topology['networks'][number] =>
+      network(id, {
+        ipv6: true,
+        options: { 'com.docker.network.bridge.name': id },
+        subnets: [
+          { subnet: `172.${third}.0.0/24`, gateway: `172.${third}.0.1` },
+          { subnet: `fd00:${third}::/64`, gateway: `fd00:${third}::1` },
+        ],
+      });
+    const plain = topologyOf(containers, [net('br0', 30), net('br1', 31)]);
+    return { ...plain, engine: { ...plain.engine, hostAddresses: [ADDRESS.host, '2001:db8:51::2'] } };
+  };
+  const place: KernelRig['place'] = (name) =>
+    name === 'host' ? { place: 'host', pid: 0 } : { place: `id-${name}`, pid: pidOf(name) };
+  const ask: KernelRig['ask'] = async (op, payload) => {
+    lastId += 1;
+    const id = lastId;
+    const line = await new Promise<string>((resolve) => {
+      answers.set(id, resolve);
+      helper.stdin.write(`${JSON.stringify({ id, op, ...payload })}\n`);
+    });
+    const { ok, error } = JSON.parse(line) as { ok?: unknown; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return ok;
+  };
+
+  return {
+    topology: topologyWith('a', 'b', 'c'),
+    topologyWith,
+    ask,
+    place,
+    probe: async (tries) => {
+      const found = await Promise.all(
+        tries.map(async (line) => {
+          const [from = '', ...rest] = line.split(' ');
+          lastId += 1;
+          const id = String(lastId);
+          const answer = new Promise<string>((resolve) => waiting.set(id, resolve));
+          agents.get(from)?.stdin?.write(`${id} ${rest.join(' ')}\n`);
+          return [line, await answer] as const;
+        }),
+      );
+      return Object.fromEntries(found);
+    },
+    load: async ({ tables }) => {
+      for (const name of [...Object.keys(GUESTS), 'host'] as (Guest | 'host')[]) {
+        const table = tables.find((one) => one.place === place(name).place);
+        const { script, sever, admit } = table ?? {};
+        if (table) await ask('load', { place: place(name), script, sever, admit, fingerprint: 'abcdef0123456789' });
+        else await ask('unload', { place: place(name) });
+      }
+    },
+    exec: (name, script) => execFileSync('ip', ['netns', 'exec', ns(name), 'sh', '-ec', script], { encoding: 'utf8' }),
+    stop: () => {
+      helper.kill('SIGKILL');
+      for (const agent of agents.values()) agent.kill('SIGKILL');
+      for (const name of [...Object.keys(GUESTS), 'host', 'out']) spawnSync('ip', ['netns', 'delete', ns(name)]);
+    },
+  };
+}
