@@ -36,6 +36,13 @@ const GUESTS = {
   twin: { bridge: 'br0', mac: '02:42:ac:1e:00:06', ipv4: '172.30.0.6', ipv6: 'fd00:30::6', gateway: '172.30.0.1' },
 } as const;
 export type Guest = keyof typeof GUESTS;
+export const MACS: Readonly<Record<Guest, string>> = {
+  a: GUESTS.a.mac,
+  b: GUESTS.b.mac,
+  c: GUESTS.c.mac,
+  late: GUESTS.late.mac,
+  twin: GUESTS.twin.mac,
+};
 type Member = Guest | 'host' | 'out';
 
 /** Listens on ports (TCP and UDP, echo) at all its addresses and answers `id kind address port` by what happened. */
@@ -72,6 +79,24 @@ require('readline').createInterface({ input: process.stdin }).on('line', (line) 
   }
 });`;
 
+/** `send INTERFACE HEX`: one frame; `catch INTERFACE MARK`: counts frames that come in with the mark, until its input ends. */
+const FRAMES = String.raw`
+use Socket; my ($op, $name, $hex) = @ARGV;
+socket(my $s, 17, SOCK_RAW, unpack 'n', pack 'S', 3) or die $!;
+socket(my $any, AF_INET, SOCK_DGRAM, 0); my $r = pack 'Z16 x24', $name; ioctl $any, 0x8933, $r or die $!;
+my $at = pack 'S n i x12', 17, 3, unpack 'x16 i', $r;
+bind $s, $at or die $!; $| = 1;
+if ($op eq 'send') { send($s, pack('H*', $hex), 0, $at) or die $!; exit }
+print "ready
+"; my $count = 0;
+while (1) {
+  my $bits = ''; vec($bits, 0, 1) = 1; vec($bits, fileno $s, 1) = 1; select $bits, undef, undef, undef;
+  if (vec $bits, fileno $s, 1) { my $from = recv $s, my $f, 65536, 0; $count++ if index($f, $hex) >= 0 && (unpack 'x10 C', $from) != 4; next }
+  last;
+}
+print "$count
+";`;
+
 const PORTS = ['7000', '7001'];
 const HELPER = join(import.meta.dirname, '../../resources/helper/program/helper.pl');
 
@@ -91,6 +116,10 @@ export interface KernelRig {
   ask(op: string, payload: object): Promise<unknown>;
   place(name: Guest | 'host'): { readonly place: string; readonly pid: number };
   exec(name: Member, script: string): string;
+  /** Sends one frame, in hexadecimal, from that one's only link. */
+  sendFrame(name: Guest, hex: string): void;
+  /** How many frames that hold the mark are seen on an interface while `work` runs. */
+  framesSeen(name: Member, link: string, mark: string, work: () => void): Promise<number>;
   stop(): void;
 }
 
@@ -212,6 +241,19 @@ ${inside} route add default via ${gateway}; ${inside} -6 route add default via $
       }
     },
     exec: (name, script) => execFileSync('ip', ['netns', 'exec', ns(name), 'sh', '-ec', script], { encoding: 'utf8' }),
+    sendFrame: (name, hex) => {
+      execFileSync('ip', ['netns', 'exec', ns(name), 'perl', '-e', FRAMES, 'send', 'eth0', hex]);
+    },
+    framesSeen: async (name, link, mark, work) => {
+      const child = spawn('ip', ['netns', 'exec', ns(name), 'perl', '-e', FRAMES, 'catch', link, mark]);
+      const lines = createInterface(child.stdout);
+      await once(lines, 'line');
+      work();
+      const last = once(lines, 'line');
+      // Frames pass a bridge before the sender's call returns: what is not there now never comes.
+      child.stdin.end();
+      return Number((await last)[0]);
+    },
     stop: () => {
       helper.kill('SIGKILL');
       for (const agent of agents.values()) agent.kill('SIGKILL');

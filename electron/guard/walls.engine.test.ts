@@ -15,7 +15,8 @@ const toB = (from: string, port: number): readonly string[] =>
     `${from} tcp ${address} ${port}`,
     `${from} udp ${address} ${port}`,
   ]);
-const ping = (from: string): readonly string[] => ['172.30.0.3', 'fd00:30::3'].map((address) => `${from} icmp ${address} 0`);
+const ping = (from: string): readonly string[] =>
+  ['172.30.0.3', 'fd00:30::3'].map((address) => `${from} icmp ${address} 0`);
 const door = (from: string): readonly string[] => [`${from} tcp 172.30.0.1 5432`, `${from} tcp fd00:30::1 5432`];
 const outwards = (from: string, zone: 'lan' | 'internet', port = 7000): readonly string[] =>
   [ADDRESS[zone], ADDRESS[`${zone}6`]].flatMap((address) => [
@@ -77,11 +78,11 @@ describe.skipIf(!canRunKernel)('tables in the kernel (skipped where there is no 
       toB('a', 7000).filter((line) => line.includes(' udp ')),
       [...toB('a', 7000).filter((line) => line.includes(' tcp ')), ...toB('a', 7001), ...door('a'), ...OTHERS],
     );
-    await expectShut(
-      { pairs: [pair('a', 'b', only('icmp'))] },
-      ping('a'),
-      [...toB('a', 7000), ...door('a'), ...OTHERS],
-    );
+    await expectShut({ pairs: [pair('a', 'b', only('icmp'))] }, ping('a'), [
+      ...toB('a', 7000),
+      ...door('a'),
+      ...OTHERS,
+    ]);
   });
 
   it('shuts everything but some ports', () =>
@@ -115,16 +116,23 @@ describe.skipIf(!canRunKernel)('tables in the kernel (skipped where there is no 
     ));
 
   it('shuts the machine and what one publishes who is denied too', () =>
-    expectShut({ pairs: [pair('a', 'host'), pair('a', 'b')] }, [...toHost('a'), ...door('a'), ...toB('a', 7000)], [
-      ...outwards('a', 'internet'),
-      ...OTHERS,
-    ]));
+    expectShut(
+      { pairs: [pair('a', 'host'), pair('a', 'b')] },
+      [...toHost('a'), ...door('a'), ...toB('a', 7000)],
+      [...outwards('a', 'internet'), ...OTHERS],
+    ));
 
   it('shuts a container to the machine', () =>
     expectShut(
       { pairs: [pair('host', 'a')] },
       ['host tcp 172.30.0.2 7000', 'host udp fd00:30::2 7000', `host tcp fe80::42:acff:fe1e:2%br0 7000`],
-      [...toHost('a'), ...toB('a', 7000), 'b tcp 172.30.0.2 7000', 'host tcp 172.30.0.3 7000', 'out tcp 172.30.0.2 7000'],
+      [
+        ...toHost('a'),
+        ...toB('a', 7000),
+        'b tcp 172.30.0.2 7000',
+        'host tcp 172.30.0.3 7000',
+        'out tcp 172.30.0.2 7000',
+      ],
     ));
 
   it('shuts a container to the internet, its published ports included, whoever relays them', async () => {
@@ -152,7 +160,11 @@ describe.skipIf(!canRunKernel)('tables in the kernel (skipped where there is no 
         ...['late tcp 172.30.0.2 7000', `late udp ${LINK.a} 7000`, 'a tcp 172.30.0.5 7000', 'a icmp fd00:30::5 0'],
         ...['host tcp 172.30.0.2 7000', 'out tcp 172.30.0.2 7000', 'b tcp 172.30.0.2 7000', 'c tcp 172.30.0.2 7000'],
       ],
-      ['a tcp 127.0.0.1 7000', 'a tcp 172.30.0.2 7000', ...OTHERS.filter((line) => !/172\.30\.0\.2|:2|fe1e/.test(line))],
+      [
+        'a tcp 127.0.0.1 7000',
+        'a tcp 172.30.0.2 7000',
+        ...OTHERS.filter((line) => !/172\.30\.0\.2|:2|fe1e/.test(line)),
+      ],
     ));
 
   it('lets a closed container have what is allowed', () =>

@@ -70,7 +70,7 @@ export function admissionOf(guarded: ReadonlySet<string>, { networks }: Topology
   const all = [...bridges.values()];
   const subnets = all.flatMap(({ network }) => network.subnets.flatMap(({ subnet }) => subnetText(subnet) ?? []));
   const names = all.map(({ name }) => `"${name}"`);
-  return { admit, script: inetGate(names, admit) + bridgeGate(names, subnets) + remarks(admit) };
+  return { admit, script: inetGate(names, admit) + bridgeGate(names, subnets, admit) + remarks(admit) };
 }
 
 /** The text names a table: a new start with the addresses of the last must give another. */
@@ -144,7 +144,8 @@ function inetGate(names: readonly string[], admit: readonly Admission[]): string
 }
 
 /** From port to port of a bridge: told by the ports, whose names the helper finds (sets `ports`, `macs`, `sender4/6`). */
-function bridgeGate(names: readonly string[], subnets: readonly string[]): string {
+function bridgeGate(names: readonly string[], subnets: readonly string[], admit: readonly Admission[]): string {
+  const links = admit.map(({ mac }) => `${mac} . ${linkLocalOf(mac) ?? ''}`);
   const family = (six: boolean): string[] => subnets.filter((subnet) => subnet.includes(':') === six);
   return gateText(
     'bridge bulkhead',
@@ -156,12 +157,15 @@ function bridgeGate(names: readonly string[], subnets: readonly string[]): strin
       { name: 'sender6', type: 'ifname . ether_addr . ipv6_addr', elements: [] },
       { name: 'subnets4', type: 'ipv4_addr', flags: 'interval', elements: family(false) },
       { name: 'subnets6', type: 'ipv6_addr', flags: 'interval', elements: family(true) },
+      { name: 'links6', type: 'ether_addr . ipv6_addr', elements: links },
     ],
     [
       {
         name: 'sender',
         hook: '',
         rules: [
+          // As the frame has it: the kernel takes a VLAN's tag off before it asks what is inside.
+          'ether type != { ip, ip6, arp } counter drop',
           'iifname . ether saddr . ip saddr @sender4 accept',
           'iifname . ether saddr . ip6 saddr @sender6 accept',
           'iifname . ether saddr @macs ip6 saddr :: meta l4proto ipv6-icmp accept',
@@ -183,7 +187,15 @@ function bridgeGate(names: readonly string[], subnets: readonly string[]): strin
       {
         name: 'prerouting',
         hook: 'prerouting',
-        rules: ['iifname @ports goto sender', `${IF_BRIDGE_META}meta ibrname @bridges counter drop`],
+        rules: [
+          'iifname @ports goto sender',
+          `${IF_BRIDGE_META}meta ibrname @bridges counter drop`,
+          // Whoever sends with an address of these networks hangs on one of them, or lies.
+          'ip saddr @subnets4 counter drop',
+          'ip6 saddr @subnets6 counter drop',
+          'ether saddr . ip6 saddr @links6 counter drop',
+          'arp saddr ip @subnets4 counter drop',
+        ],
       },
       {
         name: 'forward',
@@ -193,11 +205,8 @@ function bridgeGate(names: readonly string[], subnets: readonly string[]): strin
           'iifname @ports counter drop',
           'oifname @ports counter drop',
           `${IF_BRIDGE_META}meta ibrname @bridges counter drop`,
-          'ip saddr @subnets4 counter drop',
           'ip daddr @subnets4 counter drop',
-          'ip6 saddr @subnets6 counter drop',
           'ip6 daddr @subnets6 counter drop',
-          'arp saddr ip @subnets4 counter drop',
           'arp daddr ip @subnets4 counter drop',
         ],
       },

@@ -132,9 +132,8 @@ function holds(set: ReadonlySet<string>, value: string): boolean {
 function isWithin(value: string, range: string): boolean {
   const [first = '', last] = range.split('-');
   if (last === undefined) return value === range;
-  const [low, at, high] = [first, value, last].map(numberOf);
-  if (low == null || at == null || high == null) return false;
-  return low <= at && at <= high;
+  const [low, at, high] = [numberOf(first), numberOf(value), numberOf(last)];
+  return low !== null && at !== null && high !== null && low <= at && at <= high;
 }
 
 /** A port or an IPv4 address as a number; null for what is neither. */
