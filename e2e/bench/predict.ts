@@ -2,6 +2,7 @@
  * The predictor on a large engine: the whole matrix, and the matrix after one endpoint has changed.  In processor time,
  * which on an idle machine is the time one waits.
  */
+import { ALL_PORTS, minus, parsePorts } from '../../shared/ports.ts';
 import { sketch, type ContainerSketch } from '../../shared/reachability/fixtures.ts';
 import { evaluate, reevaluate } from '../../shared/reachability/index.ts';
 import { FLAG_DENIED, type Denial, type Matrix } from '../../shared/reachability/model.ts';
@@ -12,8 +13,61 @@ const SIZE = { containers: 997, networks: 100, denials: 10_000 };
 const ROUNDS = 40;
 const WARM_UPS = 15;
 
+/** Under a guarded posture nearly every pair has a denial, each with a list of ports where rules allow some. */
+const GUARDED = { containers: 300, networks: 30 };
+
 export async function predictionRows(): Promise<Row[]> {
-  const { topology, denials } = largeEngine();
+  return [...(await openRows()), ...(await guardedRows('whole')), ...(await guardedRows('partial'))];
+}
+
+async function guardedRows(kind: 'whole' | 'partial'): Promise<Row[]> {
+  const { topology } = largeEngine(GUARDED);
+  const ids = topology.endpoints.filter(isContainer).map(({ id }) => id);
+  const make = (): readonly Denial[] =>
+    ids.flatMap((from, i) =>
+      ids.flatMap((to, j): Denial[] => {
+        if (from === to) return [];
+        const ports =
+          kind === 'partial' ? { ports: minus(ALL_PORTS, parsePorts([PORT_TEXTS[(i + j) % 3] ?? ''])) } : {};
+        return [{ from, to, state: 'held', policy: 'posture: guarded', ...ports }];
+      }),
+    );
+  const denials = make();
+  const plain = (): number => worked(() => plainLoop(topology, denials));
+  const scale = `${ids.length} containers, all guarded, ${denials.length} ${kind} denials`;
+  const whole = await inTurn(
+    ROUNDS,
+    WARM_UPS,
+    () => {
+      const fresh = structuredClone({ topology, denials });
+      return worked(() => evaluate(fresh.topology, fresh.denials));
+    },
+    plain,
+  );
+  let last = reevaluate(null, topology, denials);
+  const update = await inTurn(
+    ROUNDS,
+    WARM_UPS,
+    (round) => {
+      const next = withOneChanged(last.scene.topology, (round * 7919) % GUARDED.containers);
+      const list = make();
+      const ms = worked(() => (last = reevaluate(last, next, list)));
+      if (round % 20 === 0) mustEqual(last.matrix, evaluate(structuredClone(next), list));
+      return ms;
+    },
+    plain,
+  );
+  const baselineName = 'a plain nested loop';
+  return [
+    rowOf({ name: `evaluate: ${scale}`, ...whole, baselineName, limits: { ms: 100 } }),
+    rowOf({ name: 'the same after one endpoint changed', ...update, baselineName, limits: { ms: 60 } }),
+  ];
+}
+
+const PORT_TEXTS = ['tcp/80', 'tcp/1-1023', 'udp'];
+
+async function openRows(): Promise<Row[]> {
+  const { topology, denials } = largeEngine(SIZE);
   const size = topology.endpoints.length;
   const scale = `${size} endpoints, ${SIZE.networks} networks, ${SIZE.denials} rules`;
   const plain = (): number => worked(() => plainLoop(topology, denials));
@@ -72,12 +126,21 @@ function plainLoop({ endpoints }: Topology, denials: readonly Denial[]): Uint8Ar
   return cells;
 }
 
+interface EngineSize {
+  readonly containers: number;
+  readonly networks: number;
+  readonly denials?: number;
+}
+
 /** The same engine each time, drawn by a generator of its own. */
-function largeEngine(): { readonly topology: Topology; readonly denials: readonly Denial[] } {
+function largeEngine({ containers: count, networks, denials: rules = 0 }: EngineSize): {
+  readonly topology: Topology;
+  readonly denials: readonly Denial[];
+} {
   const below = seeded(1);
   const containers: Record<string, ContainerSketch> = {};
-  for (let index = 0; index < SIZE.containers; index += 1) {
-    const on = new Set(Array.from({ length: 1 + below(3) }, () => `net${below(SIZE.networks)}`));
+  for (let index = 0; index < count; index += 1) {
+    const on = new Set(Array.from({ length: 1 + below(3) }, () => `net${below(networks)}`));
     containers[`container-${index}`] = {
       on: [...on].join(' '),
       publish: below(3) === 0 ? [`${10_000 + index}:80`] : [],
@@ -88,8 +151,8 @@ function largeEngine(): { readonly topology: Topology; readonly denials: readonl
     };
   }
   const topology = sketch({ containers });
-  const name = (): string => `container-${below(SIZE.containers)}`;
-  const denials = Array.from({ length: SIZE.denials }, (): Denial => {
+  const name = (): string => `container-${below(count)}`;
+  const denials = Array.from({ length: rules }, (): Denial => {
     return { from: name(), to: name(), state: 'held', policy: 'a → b' };
   });
   return { topology, denials };

@@ -1,19 +1,34 @@
-/** The user's denials, looked up by pair (SPEC R901–R908). */
+/** The user's denials, looked up by pair (SPEC R901–R910). */
+import { isEmpty, isEveryPort, minus, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
 import type { Denial } from './model.ts';
 import { inseparable } from './cannot-split.ts';
 import type { Party, Scene, Stack } from './scene.ts';
 
+/** What held denials do to a pair of stacks: to everyone in the one towards everyone in the other. */
+export interface Held {
+  /** What they stop together; `null`: everything. */
+  readonly ports: PortSet | null;
+  /** Those that count: one that denies everything makes the others idle. */
+  readonly denials: readonly Denial[];
+}
+
 export interface DenialIndex {
   /** The denial of exactly this pair, the one that holds before others. */
   exact(from: Party, to: Party): Denial | undefined;
-  /** A held denial between the stacks of the pair, which closes it too; `undefined` where no firewall can. */
-  held(from: Party, to: Party): Denial | undefined;
+  /** What is held between the stacks of the pair; `undefined` where nothing is. */
+  held(from: Party, to: Party): Held | undefined;
+}
+
+/** What a denial denies; `null`: everything. `undefined`: it denies nothing. */
+export function deniedPorts({ ports }: Denial): PortSet | null | undefined {
+  if (!ports || isEveryPort(ports)) return null;
+  return isEmpty(ports) ? undefined : ports;
 }
 
 /** Indexes denials once; those that name endpoints which are gone are left out. */
 function indexDenials(scene: Scene, denials: readonly Denial[]): DenialIndex {
   const exact = new Map<number, Denial>();
-  const held = new Map<number, Denial>();
+  const held = new Map<number, Denial[]>();
   const pair = (from: Party, to: Party): number => from.index * scene.parties.length + to.index;
   const stacks = (from: Stack, to: Stack): number => from.index * scene.stacks.length + to.index;
   for (const denial of denials) {
@@ -21,12 +36,34 @@ function indexDenials(scene: Scene, denials: readonly Denial[]): DenialIndex {
     const to = scene.party(denial.to);
     if (!from || !to) continue;
     if (exact.get(pair(from, to))?.state !== 'held') exact.set(pair(from, to), denial);
-    if (denial.state === 'held' && !inseparable(from, to)) held.set(stacks(from.stack, to.stack), denial);
+    if (denial.state !== 'held' || deniedPorts(denial) === undefined || inseparable(from, to)) continue;
+    const key = stacks(from.stack, to.stack);
+    const others = held.get(key);
+    if (others) others.push(denial);
+    else held.set(key, [denial]);
   }
   return {
     exact: (from, to) => exact.get(pair(from, to)),
-    held: (from, to) => (inseparable(from, to) ? undefined : held.get(stacks(from.stack, to.stack))),
+    held: (from, to) => {
+      const found = held.get(stacks(from.stack, to.stack));
+      return found && together(found);
+    },
   };
+}
+
+function together(denials: readonly Denial[]): Held {
+  const whole = denials.filter((one) => deniedPorts(one) === null);
+  if (whole.length > 0) return { ports: null, denials: whole };
+  const union = denials.map((one) => one.ports ?? NO_PORTS).reduce(unionOf);
+  return { ports: isEveryPort(union) ? null : union, denials };
+}
+
+/** Whether all that a denial wants is on the wire, by itself or with those of stack mates. */
+export function isInForce(own: Denial, held: Held | undefined): boolean {
+  const wanted = deniedPorts(own);
+  if (wanted === undefined || held?.ports === null) return true;
+  if (!held) return false;
+  return held.denials.includes(own) || (wanted !== null && isEmpty(minus(wanted, held.ports)));
 }
 
 interface Kept {

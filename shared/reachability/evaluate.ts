@@ -1,6 +1,9 @@
 /** The whole matrix at once. */
+import { isEveryPort, unionOf, type PortSet } from '../ports.ts';
 import type { Topology } from '../topology/model.ts';
 import { inseparable } from './cannot-split.ts';
+import { deniedPorts } from './denials.ts';
+import { NarrowedTally } from './denied-ports.ts';
 import type { Exit } from './exits.ts';
 import { foreignKeys, mayFilterInside } from './foreign/class-key.ts';
 import { foreignOf } from './foreign/foreign.ts';
@@ -291,8 +294,8 @@ export function endsOf(scene: Scene, denials: readonly Denial[], known: Ends | n
 }
 
 /**
- * The matrix with the user's denials (R901, R902: a held one closes its pair and whoever shares the stacks of the two)
- * and the marks of what passes beside the network.  `verdicts` are those without denials, and stay as they are.
+ * The matrix with the user's denials (a held one closes its pair, or some ports of it, and whoever shares the stacks of
+ * the two) and the marks of what passes beside the network.  `verdicts` are those without denials, and stay as they are.
  */
 export function withDenials(scene: Scene, ends: Ends, undenied: Undenied): Matrix {
   const { parties } = scene;
@@ -304,26 +307,59 @@ export function withDenials(scene: Scene, ends: Ends, undenied: Undenied): Matri
   return { size, ids: parties.map(({ endpoint }) => endpoint.id), verdicts, flags };
 }
 
-function applyDenials({ parties, stacks }: Scene, ends: Ends, verdicts: Uint8Array, flags: Uint8Array): void {
+function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uint8Array): void {
+  const { parties, stacks } = scene;
   const size = parties.length;
   const members = stacks.map((): Party[] => []);
   for (const party of parties) members[party.stack.index]?.push(party);
+  /** What denials of some ports stop between two stacks, by `from * stacks + to`. */
+  const narrowed = new Map<number, PortSet>();
+  const shut = (from: number, to: number): void => {
+    for (const one of members[from] ?? []) {
+      for (const other of members[to] ?? []) {
+        const cell = one.index * size + other.index;
+        verdicts[cell] = CODE.blocked;
+        flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
+      }
+    }
+  };
   let at = 0;
-  for (const { state } of ends.denials) {
+  for (const denial of ends.denials) {
     const from = parties[ends.places[at] ?? -1];
     const to = parties[ends.places[at + 1] ?? -1];
     at += 2;
     if (!from || !to) continue;
     const cell = from.index * size + to.index;
     flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED;
-    if (state !== 'held' || inseparable(from, to)) continue;
-    for (const one of members[from.stack.index] ?? []) {
-      for (const other of members[to.stack.index] ?? []) {
-        if (inseparable(one, other)) continue;
-        const shut = one.index * size + other.index;
-        verdicts[shut] = CODE.blocked;
-        flags[shut] = (flags[shut] ?? 0) | FLAG_DENIED | FLAG_HELD;
+    if (denial.state !== 'held' || inseparable(from, to)) continue;
+    const ports = deniedPorts(denial);
+    if (ports === null) shut(from.stack.index, to.stack.index);
+    else if (ports) {
+      const key = from.stack.index * stacks.length + to.stack.index;
+      const before = narrowed.get(key);
+      narrowed.set(key, before ? unionOf(before, ports) : ports);
+    }
+  }
+  for (const [key, ports] of narrowed) {
+    const [from, to] = [Math.floor(key / stacks.length), key % stacks.length];
+    if (isEveryPort(ports)) shut(from, to);
+    else {
+      for (const one of members[from] ?? []) {
+        for (const other of members[to] ?? []) {
+          const cell = one.index * size + other.index;
+          verdicts[cell] = narrowedCode(scene, one, other, ports, verdicts[cell] ?? CODE.unknown);
+          flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
+        }
       }
     }
   }
+}
+
+/** The verdict where some ports are denied. What is open on all ports, or on none, needs no second look. */
+function narrowedCode(scene: Scene, from: Party, to: Party, ports: PortSet, undenied: number): number {
+  if (undenied === CODE.blocked) return undenied;
+  if (undenied === CODE.open) return CODE.partial;
+  const tally = new NarrowedTally(ports);
+  judgeNetwork(scene, from, to, tally);
+  return CODE[tally.verdict()];
 }

@@ -1,9 +1,10 @@
 /** One cell with every channel and reason behind it. */
 import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { isContainer, isUp } from '../topology/model.ts';
-import { inseparable } from './cannot-split.ts';
 import { hasCapability } from './capabilities.ts';
-import { denialIndexOf } from './denials.ts';
+import { denialReasons } from './denial-words.ts';
+import { splitWay } from './denied-ports.ts';
+import { denialIndexOf, isInForce, type Held } from './denials.ts';
 import { judgeNetwork } from './judge.ts';
 import type { Cell, Channel, Denial, Reason, Verdict } from './model.ts';
 import { reason, type RuleId } from './reasons.ts';
@@ -21,26 +22,46 @@ export function explain(topology: Topology, denials: readonly Denial[], fromId: 
   const from = scene.party(fromId);
   const to = scene.party(toId);
   if (!from || !to) return { from: fromId, to: toId, verdict: 'unknown', enforced: true, channels: [], reasons: [] };
-  const ways = waysOf(topology, from, to);
   const index = denialIndexOf(scene, denials);
-  const sides = sideWays(scene, from, to, (one, other) => index.held(one, other) !== undefined);
+  const sides = sideWays(scene, from, to, (one, other) => index.held(one, other));
   const own = index.exact(from, to);
   const held = index.held(from, to);
+  const said = denialReasons(from, to, own, held);
+  const ways = waysOf(topology, from, to).flatMap((way) => deniedWays(way, held, said[0]?.rule));
+  const left = ways.filter(({ stoppedBy }) => stoppedBy === null).map(({ way }) => way);
   const params = paramsOf(from, to);
-  const network = ways.map((way) => networkChannel(way, from, to, held !== undefined));
   return {
     from: fromId,
     to: toId,
-    verdict: held ? 'blocked' : verdictOf(ways),
-    enforced: own === undefined || held !== undefined,
-    channels: [...network, ...sides.map(sideChannel)],
+    verdict: verdictOf(left),
+    enforced: own === undefined || isInForce(own, held),
+    channels: [...ways.map((way) => networkChannel(way, from, to)), ...sides.map(sideChannel)],
     reasons: distinct([
-      ...denialReasons(from, to, own, held),
-      ...(held ? [] : byWeight(ways).map((way) => reason(spoken(way.rule, from, to), withWay(params, way)))),
+      ...said,
+      ...(held?.ports === null
+        ? []
+        : byWeight(left).map((way) => reason(spoken(way.rule, from, to), withWay(params, way)))),
       ...sides.map((way) => reason(way.rule, { ...params, via: way.via, names: listed(way.names) })),
       ...(own || held ? forgery(scene, from, to, sides) : []),
     ]),
   };
+}
+
+/** A way, or the part of one, with the rule about denials that shuts it. */
+interface DeniedWay {
+  readonly way: Way;
+  readonly stoppedBy: RuleId | null;
+}
+
+/** What denials leave of a way, and what they stop of it. */
+function deniedWays(way: Way, held: Held | undefined, rule: RuleId | undefined): readonly DeniedWay[] {
+  if (!held || !rule || way.verdict === 'blocked') return [{ way, stoppedBy: null }];
+  if (held.ports === null) return [{ way, stoppedBy: rule }];
+  const { passes, stopped } = splitWay(way, held.ports);
+  return [
+    ...(passes ? [{ way: { ...way, ...passes }, stoppedBy: null }] : []),
+    ...(stopped ? [{ way: { ...way, ...stopped }, stoppedBy: rule }] : []),
+  ];
 }
 
 /** The network ways of a pair without any denial, in the order of judging. */
@@ -56,8 +77,7 @@ function verdictOf(ways: readonly Way[]): Verdict {
   return tally.verdict();
 }
 
-function networkChannel(way: Way, from: Party, to: Party, held: boolean): Channel {
-  const shut = held && way.verdict !== 'blocked';
+function networkChannel({ way, stoppedBy }: DeniedWay, from: Party, to: Party): Channel {
   return {
     layer: 'network',
     kind: way.kind,
@@ -65,8 +85,8 @@ function networkChannel(way: Way, from: Party, to: Party, held: boolean): Channe
     address: way.address,
     ...(way.ports ? { ports: way.ports.map(portText) } : {}),
     ...(way.except ? { except: way.except.map(portText) } : {}),
-    verdict: shut ? 'blocked' : way.verdict,
-    rules: [shut ? 'R901' : spoken(way.rule, from, to)],
+    verdict: stoppedBy ? 'blocked' : way.verdict,
+    rules: [stoppedBy ?? spoken(way.rule, from, to)],
     ...(way.far ? { far: true } : {}),
   };
 }
@@ -95,7 +115,8 @@ function forgery({ traits }: Scene, from: Party, to: Party, sides: readonly Side
 
 /** `tcp/8080`, `tcp/8000-8999`; a published port by its number on the machine; `icmp`, or `udp` for all of it. */
 function portText(port: WayPort): string {
-  if (port.port === 0) return port.protocol;
+  const isWhole = port.port === 1 && 'last' in port && port.last === 65_535;
+  if (port.port === 0 || isWhole) return port.protocol;
   const span = 'last' in port && port.last !== port.port ? `-${String(port.last)}` : '';
   return `${port.protocol}/${String('hostPort' in port ? port.hostPort : port.port)}${span}`;
 }
@@ -150,20 +171,6 @@ const WEIGHT = { open: 0, unknown: 2, blocked: 3 } as const;
 function byWeight(ways: readonly Way[]): readonly Way[] {
   const weight = ({ verdict, ports }: Way): number => WEIGHT[verdict] + (verdict === 'open' && ports ? 1 : 0);
   return ways.toSorted((a, b) => weight(a) - weight(b));
-}
-
-function denialReasons(from: Party, to: Party, own: Denial | undefined, held: Denial | undefined): readonly Reason[] {
-  const rule = denialRule(own, held);
-  const policy = (held ?? own)?.policy ?? '';
-  const found = rule ? [reason(rule, { policy })] : [];
-  const why = own && !held ? inseparable(from, to) : null;
-  return why ? [reason(why, { from: from.endpoint.name, to: to.endpoint.name })] : found;
-}
-
-function denialRule(own: Denial | undefined, held: Denial | undefined): RuleId | null {
-  if (held) return own?.state === 'held' ? 'R901' : 'R902';
-  if (!own) return null;
-  return own.state === 'pending' ? 'R903' : 'R904';
 }
 
 function distinct(reasons: readonly Reason[]): readonly Reason[] {

@@ -6,6 +6,7 @@
  * addresses from .2 on in the order they are written, and lose them when they do not run.
  */
 import { parseSave } from '../firewall/parse-save.ts';
+import { ALL_PORTS, minus, parsePorts } from '../ports.ts';
 import type { Firewall, FirewallFacts } from '../topology/firewall.ts';
 import type {
   ContainerEndpoint,
@@ -216,9 +217,14 @@ function serviceOf(
   };
 }
 
-/** A denial of one pair. */
-export function deny(from: string, to: string, state: DenialState = 'held'): Denial {
-  return { from, to, state, policy: `${from} → ${to}` };
+/** A denial of one pair, of some ports of it (`tcp/80`, `icmp`) or of everything. */
+export function deny(from: string, to: string, state: DenialState = 'held', ports?: readonly string[]): Denial {
+  return { from, to, state, policy: `${from} → ${to}`, ...(ports ? { ports: parsePorts(ports) } : {}) };
+}
+
+/** A denial of everything but some ports. */
+export function denyAllBut(from: string, to: string, ports: readonly string[]): Denial {
+  return { ...deny(from, to), ports: minus(ALL_PORTS, parsePorts(ports)) };
 }
 
 function words(text = ''): readonly string[] {

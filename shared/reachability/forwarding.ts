@@ -2,6 +2,8 @@
 import { discoveryToolOf, type DiscoveryKind, type DiscoveryRole } from '../topology/discovery.ts';
 import type { CatalogueEntry, ContainerEndpoint } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
+import { NarrowedTally } from './denied-ports.ts';
+import type { Held } from './denials.ts';
 import { judgeNetwork } from './judge.ts';
 import type { Verdict } from './model.ts';
 import { resolveName } from './resolve.ts';
@@ -10,8 +12,8 @@ import type { Party, Scene } from './scene.ts';
 import type { SideWay } from './side-way.ts';
 import { Tally } from './sink.ts';
 
-/** Whether a rule of the user's keeps one from the other, on the wire. */
-export type IsHeld = (from: Party, to: Party) => boolean;
+/** What rules of the user's keep from getting from one to the other, on the wire. */
+export type HeldBetween = (from: Party, to: Party) => Held | undefined;
 
 interface Tool {
   readonly party: Party;
@@ -39,7 +41,7 @@ function toolsOf(scene: Scene): readonly Tool[] {
 }
 
 /** `to` is a container; `from` is anything that reaches the third one, zones included. */
-export function forwardedWays(scene: Scene, from: Party, to: Party, isHeld: IsHeld): readonly SideWay[] {
+export function forwardedWays(scene: Scene, from: Party, to: Party, heldBetween: HeldBetween): readonly SideWay[] {
   if (from.activity !== 'live' || to.activity !== 'live' || from === to || !isContainer(to.endpoint)) return [];
   const target = to.endpoint;
   return toolsOf(scene).flatMap((tool): SideWay[] => {
@@ -47,13 +49,13 @@ export function forwardedWays(scene: Scene, from: Party, to: Party, isHeld: IsHe
     if (party === from || party === to) return [];
     const names = namesHeld(scene, tool, to, target);
     if (names.length === 0) return [];
-    const asked = passes(scene, from, party, isHeld);
+    const asked = passes(scene, from, party, heldBetween);
     const via = party.endpoint.name;
     if (role !== 'proxy') {
       const told = { layer: 'name', kind: 'catalogue', rule: 'R608', via, names } as const;
       return asked === 'no' ? [] : [asked === 'yes' ? told : { ...told, verdict: 'unknown' }];
     }
-    const passed = asked === 'no' ? 'no' : passes(scene, party, to, isHeld);
+    const passed = asked === 'no' ? 'no' : passes(scene, party, to, heldBetween);
     if (passed === 'no') return [];
     const forwarded = { layer: 'name', kind: 'proxy', rule: 'R607', via, names } as const;
     return [asked === 'yes' && passed === 'yes' ? forwarded : { ...forwarded, verdict: 'unknown' }];
@@ -76,10 +78,11 @@ function leadsTo(scene: Scene, tool: Party, { address, port }: CatalogueEntry, t
   return resolveName(scene, tool.stack, address)?.stacks.has(to.stack) ?? false;
 }
 
-function passes(scene: Scene, from: Party, to: Party, isHeld: IsHeld): 'yes' | 'no' | 'unknown' {
+function passes(scene: Scene, from: Party, to: Party, heldBetween: HeldBetween): 'yes' | 'no' | 'unknown' {
   if (from === to) return 'yes';
-  if (isHeld(from, to)) return 'no';
-  const tally = new Tally();
+  const held = heldBetween(from, to);
+  if (held?.ports === null) return 'no';
+  const tally = held ? new NarrowedTally(held.ports) : new Tally();
   judgeNetwork(scene, from, to, tally);
   return ANSWERS[tally.verdict()];
 }

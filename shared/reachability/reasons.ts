@@ -2,7 +2,8 @@
  * The sentence for each rule of SPEC.md, in English.
  *
  * `{from}` and `{to}` are endpoint names, `{fromState}`/`{toState}` container states, `{via}` a network, volume,
- * socket or right, `{names}` a comma-separated list, `{address}` where B is reached, `{ports}` a comma-separated list like `tcp/80, udp/53`.  The page
+ * socket or right, `{names}` a comma-separated list, `{address}` where B is reached, `{ports}` a comma-separated list like `tcp/80, udp/53`, `{policy}` a rule and
+ * `{name}` a container, project or network as the policy writes it.  The page
  * translates by rule id and parameters, so every id here needs a translation there.
  */
 import type { Reason } from './model.ts';
@@ -196,6 +197,17 @@ export const REASONS = {
   R906: '{from} and {to} share one network stack; no firewall can stand between them.',
   R907: '{to} uses the network of the machine itself; a firewall cannot tell it from the machine and its other services.',
   R908: '{from} uses the network of the machine itself; a firewall cannot tell its packets from those of the machine.',
+  R909: 'Your rule {policy} stops {ports} here, and nothing else.',
+  R910: 'Your rule {policy} stops everything here but {ports}.',
+  R911: '{name} is isolated: nothing may get in or out until it is released.',
+  R912: '{name} is cut off from the internet until it is released.',
+  R913: '{name} is guarded: only what a rule allows may pass, and no rule allows this.',
+  R914: '{name} is guarded: of this way your rules allow {ports}, and nothing else may pass.',
+  R915: 'Everything is guarded: only what a rule allows may pass, and no rule allows this.',
+  R916: 'Everything is guarded: of this way your rules allow {ports}, and nothing else may pass.',
+  R917: 'One network stack is shared here: what is stopped for one in it is stopped for everyone in it.',
+  R918: 'This is being put in force; until then nothing is changed.',
+  R919: 'This could not be put in force: for now the way is as if it were not wanted.',
 } as const;
 
 /** Id of a rule of SPEC.md. */
@@ -211,7 +223,7 @@ function partsOf(rule: RuleId): readonly string[] {
 }
 
 /** Fills the rule's sentence; parameters the sentence does not name are left out of the reason. */
-export function reason(rule: RuleId, params: Readonly<Record<string, string>>): Reason {
+export function reason(rule: RuleId, params: Readonly<Record<string, string>>): Reason & { readonly rule: RuleId } {
   const used: Record<string, string> = {};
   let text = '';
   partsOf(rule).forEach((part, at) => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deny, filtered, iptables, sketch, type TopologySketch } from './fixtures.ts';
+import { deny, denyAllBut, filtered, iptables, sketch, type TopologySketch } from './fixtures.ts';
 import { explain, REASONS, type RuleId } from './index.ts';
 import type { FirewallFacts } from '../topology/firewall.ts';
 import type { Channel, Denial, Verdict } from './model.ts';
@@ -468,7 +468,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
 
   R820: [
     { says: 'a rule on the way out', given: { ...twoNets, ...walled('-A FORWARD -i br-front -o eth0 -j DROP') }, pair: ['web', 'internet'], verdict: 'blocked', channel: { kind: 'egress', via: 'front', verdict: 'blocked' } },
-    { says: 'an answer that is stopped is a way that is shut to all but datagrams', given: { ...twoNets, ...walled('-A FORWARD -o br-front -j DROP') }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'blocked', except: ['udp/1-65535'] } },
+    { says: 'an answer that is stopped is a way that is shut to all but datagrams', given: { ...twoNets, ...walled('-A FORWARD -o br-front -j DROP') }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'blocked', except: ['udp'] } },
     { says: 'a default on the way to the machine', given: { ...twoNets, ...walled(':INPUT DROP [0:0]') }, pair: ['web', 'host'], verdict: 'blocked', channel: { kind: 'gateway', address: '10.0.1.1' } },
     { says: 'ports that are let in are left', given: { ...twoNets, ...walled(':INPUT DROP [0:0]', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT') }, pair: ['web', 'host'], verdict: 'partial', channel: { address: '10.0.1.1', verdict: 'blocked', except: ['tcp/22'] } },
     { says: 'docker-proxy is behind that default', given: { ...published('8080:80'), engine: { firewall: filtered(iptables(':INPUT DROP [0:0]')) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '198.51.100.2', ports: ['tcp/8080'] } },
@@ -488,13 +488,13 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R823: [
     { says: 'a rule in the target’s own stack', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { db: iptables('-A INPUT -s 10.0.1.2/32 -j DROP') }) } }, pair: ['web', 'db'], verdict: 'blocked', channel: { address: '10.0.1.3', verdict: 'blocked' } },
     { says: 'of a neighbour on an overlay', given: mesh({ engine: { firewall: filtered(iptables(), { db: iptables('-A INPUT -s 10.0.1.2/32 -j DROP') }) } }), pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'overlay', address: '10.0.1.3', verdict: 'blocked' } },
-    { says: 'of the one task behind a service’s own address', given: mesh({ engine: { firewall: filtered(iptables(), { one: iptables('-A INPUT -p tcp -j DROP') }) }, containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'partial', channel: { kind: 'vip', verdict: 'blocked', ports: ['tcp/1-65535'] } },
+    { says: 'of the one task behind a service’s own address', given: mesh({ engine: { firewall: filtered(iptables(), { one: iptables('-A INPUT -p tcp -j DROP') }) }, containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh' } } }), pair: ['web', 'shop'], verdict: 'partial', channel: { kind: 'vip', verdict: 'blocked', ports: ['tcp'] } },
   ],
   R824: { says: 'one that cannot be evaluated', given: { ...INSIDE, engine: { firewall: filtered(iptables(), { web: iptables('-A OUTPUT -m owner --uid-owner 1000 -j REJECT') }) } }, pair: ['web', 'db'], verdict: 'unknown' },
   R825: { says: 'the firewall is known to let the network around in', given: walled(), pair: ['lan', 'host'], verdict: 'open', channel: { kind: 'host-mode', address: '198.51.100.2' } },
   R826: { says: 'the internet may come so far or not', given: walled('-A INPUT -i wlan0 -j DROP'), pair: ['internet', 'host'], verdict: 'unknown', channel: { address: '2001:db8::2' } },
   R827: { says: 'rules that could not be read', given: { ...twoNets, engine: { firewall: filtered(iptables(), {}, { host: { chains: [], unread: [{ what: 'the legacy iptables tables filter', level: 'ip' }] } }) } }, pair: ['web', 'internet'], verdict: 'unknown' },
-  R828: { says: 'a redirection of somebody else’s', given: { ...twoNets, engine: { firewall: filtered(['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -i br-front -p tcp -j REDIRECT --to-ports 15001', 'COMMIT'].join('\n')) } }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'unknown', ports: ['tcp/1-65535'] } },
+  R828: { says: 'a redirection of somebody else’s', given: { ...twoNets, engine: { firewall: filtered(['*nat', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -i br-front -p tcp -j REDIRECT --to-ports 15001', 'COMMIT'].join('\n')) } }, pair: ['web', 'internet'], verdict: 'partial', channel: { kind: 'egress', verdict: 'unknown', ports: ['tcp'] } },
   R840: [
     { says: 'an overlay is beside the machine’s filters', given: mesh({ engine: { firewall: filtered(iptables('-A FORWARD -j DROP', '-A INPUT -j DROP')) } }), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3' } },
     { says: 'one overlay network', given: mesh({}), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', via: 'mesh', address: '10.0.1.3' } },
@@ -561,6 +561,8 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R902: [
     { says: 'who shares the stack of the target', given: side({}), pair: ['web', 'sidecar'], verdict: 'blocked', denials: [deny('web', 'app')] },
     { says: 'who shares the stack of the sender', given: side({}), pair: ['sidecar', 'web'], verdict: 'blocked', denials: [deny('app', 'web')] },
+    { says: 'host mode, when the machine is denied', given: { containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'blocked', denials: [deny('web', 'host')] },
+    { says: 'host mode, when the machine is kept out', given: { containers: { web: 'front', agent: 'host' } }, pair: ['agent', 'web'], verdict: 'blocked', denials: [deny('host', 'web'), deny('agent', 'web', 'impossible')] },
   ],
   R903: { says: 'a rule on its way', given: { containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open', denials: [deny('web', 'db', 'pending')] },
   R904: { says: 'a rule that failed', given: { containers: { web: 'front', db: 'front' } }, pair: ['web', 'db'], verdict: 'open', denials: [deny('web', 'db', 'failed')] },
@@ -568,6 +570,26 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R906: { says: 'inside one stack', given: side({}), pair: ['sidecar', 'app'], verdict: 'open', denials: [deny('sidecar', 'app', 'impossible')] },
   R907: { says: 'towards host mode', given: { containers: { web: 'front', agent: 'host' } }, pair: ['web', 'agent'], verdict: 'open', denials: [deny('web', 'agent', 'impossible')] },
   R908: { says: 'from host mode', given: { containers: { web: 'front', agent: 'host' } }, pair: ['agent', 'web'], verdict: 'open', denials: [deny('agent', 'web', 'impossible')] },
+  R909: [
+    { says: 'a held rule about one port', given: INSIDE, pair: ['web', 'db'], verdict: 'partial', denials: [deny('web', 'db', 'held', ['tcp/5432', 'udp'])], channel: { kind: 'bridge', ports: ['tcp/5432', 'udp'], verdict: 'blocked' } },
+    { says: 'that port where it is published', given: { containers: { web: 'front', db: { on: 'back', publish: ['8080:80', '8081:81'] } } }, pair: ['web', 'db'], verdict: 'partial', denials: [deny('web', 'db', 'held', ['tcp/80'])], channel: { kind: 'published', address: '10.0.1.1', ports: ['tcp/8080'], verdict: 'blocked' } },
+    { says: 'all that is published', given: { containers: { web: 'front', db: { on: 'back', publish: ['8080:80', '8081:81'] } } }, pair: ['web', 'db'], verdict: 'blocked', denials: [deny('web', 'db', 'held', ['tcp/80-81'])], channel: { kind: 'published', address: '10.0.1.1', ports: ['tcp/8080', 'tcp/8081'], verdict: 'blocked' } },
+    { says: 'from the network around', given: { containers: { db: { on: 'back', publish: ['8080:80', '8081:81'] } } }, pair: ['lan', 'db'], verdict: 'partial', denials: [deny('lan', 'db', 'held', ['tcp/80'])], channel: { kind: 'published', ports: ['tcp/8080'], verdict: 'blocked' } },
+    { says: 'out to the internet', given: INSIDE, pair: ['web', 'internet'], verdict: 'partial', denials: [deny('web', 'internet', 'held', ['tcp/25'])], channel: { kind: 'egress', ports: ['tcp/25'], verdict: 'blocked' } },
+  ],
+  R910: { says: 'a rule with exceptions', given: INSIDE, pair: ['web', 'db'], verdict: 'partial', denials: [denyAllBut('web', 'db', ['tcp/5432'])], channel: { kind: 'bridge', except: ['tcp/5432'], verdict: 'blocked' } },
+  R911: { says: 'an isolated container', given: INSIDE, pair: ['web', 'db'], verdict: 'blocked', denials: [{ ...deny('web', 'db'), policy: 'isolated: container:db' }], channel: { kind: 'bridge', verdict: 'blocked' } },
+  R912: { says: 'kept from the internet', given: INSIDE, pair: ['web', 'internet'], verdict: 'blocked', denials: [{ ...deny('web', 'internet'), policy: 'offline: project:shop' }], channel: { verdict: 'blocked' } },
+  R913: { says: 'a guarded network', given: INSIDE, pair: ['web', 'db'], verdict: 'blocked', denials: [{ ...deny('web', 'db'), policy: 'guarded: network:front' }], channel: { verdict: 'blocked' } },
+  R914: { says: 'a guarded network with an exception', given: INSIDE, pair: ['web', 'db'], verdict: 'partial', denials: [{ ...denyAllBut('web', 'db', ['tcp/80']), policy: 'guarded: network:front' }], channel: { except: ['tcp/80'], verdict: 'blocked' } },
+  R915: { says: 'the guarded posture', given: INSIDE, pair: ['web', 'db'], verdict: 'blocked', denials: [{ ...deny('web', 'db'), policy: 'posture: guarded' }], channel: { verdict: 'blocked' } },
+  R916: { says: 'the guarded posture with an exception', given: INSIDE, pair: ['web', 'db'], verdict: 'partial', denials: [{ ...denyAllBut('web', 'db', ['udp/53']), policy: 'posture: guarded' }], channel: { except: ['udp/53'], verdict: 'blocked' } },
+  R917: [
+    { says: 'a port that is denied to who shares the stack', given: side({}), pair: ['web', 'sidecar'], verdict: 'partial', denials: [deny('web', 'app', 'held', ['tcp/80'])] },
+    { says: 'who shares the stack of an isolated one', given: side({}), pair: ['web', 'sidecar'], verdict: 'blocked', denials: [{ ...deny('web', 'app'), policy: 'isolated: container:app' }] },
+  ],
+  R918: { says: 'an isolation on its way', given: INSIDE, pair: ['web', 'db'], verdict: 'open', denials: [{ ...deny('web', 'db', 'pending'), policy: 'isolated: container:db' }] },
+  R919: { says: 'an isolation that failed', given: INSIDE, pair: ['web', 'db'], verdict: 'open', denials: [{ ...deny('web', 'db', 'failed'), policy: 'isolated: container:db' }] },
 };
 
 /** Where a family is switched off for one container on a network that has both. */

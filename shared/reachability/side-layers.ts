@@ -5,16 +5,16 @@
 import { isContainer, isService } from '../topology/model.ts';
 import { controlWays, eachControlPair } from './control-layer.ts';
 import { dataWays, eachDataPair } from './data-layer.ts';
-import { forwardedWays, type IsHeld } from './forwarding.ts';
+import { forwardedWays, type HeldBetween } from './forwarding.ts';
 import { nameWays } from './names.ts';
 import type { Party, Scene } from './scene.ts';
 import { serviceNameWays } from './service-names.ts';
 import type { SideWay } from './side-way.ts';
 
 /** Every name-, data- and control-layer channel `from` → `to`. */
-export function sideWays(scene: Scene, from: Party, to: Party, isHeld: IsHeld): readonly SideWay[] {
+export function sideWays(scene: Scene, from: Party, to: Party, heldBetween: HeldBetween): readonly SideWay[] {
   if (from === to) return [];
-  const forwarded = forwardedWays(scene, from, to, isHeld);
+  const forwarded = forwardedWays(scene, from, to, heldBetween);
   if (!isContainer(from.endpoint)) return forwarded;
   if (isService(to.endpoint)) return serviceNameWays(from, to);
   const names = nameWays(scene, from, to);
