@@ -67,8 +67,13 @@ export function formatPorts(set: PortSet): readonly string[] | null {
   return [...ranges('tcp'), ...ranges('udp'), ...(set.icmp ? ['icmp'] : []), ...(set.other ? ['other'] : [])];
 }
 
-export function isEveryPort(set: PortSet): boolean {
-  return isEmpty(minus(ALL_PORTS, set));
+export function isEveryPort({ tcp, udp, icmp, other }: PortSet): boolean {
+  // Ranges are never adjacent, so all ports are one range.
+  return icmp && other && isEveryRange(tcp) && isEveryRange(udp);
+}
+
+function isEveryRange([range]: readonly PortRange[]): boolean {
+  return range !== undefined && range[0] <= 1 && range[1] >= MAX;
 }
 
 export function isEmpty({ tcp, udp, icmp, other }: PortSet): boolean {

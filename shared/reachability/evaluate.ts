@@ -312,8 +312,8 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
   const size = parties.length;
   const members = stacks.map((): Party[] => []);
   for (const party of parties) members[party.stack.index]?.push(party);
-  /** What denials of some ports stop between two stacks, by `from * stacks + to`. */
-  const narrowed = new Map<number, PortSet>();
+  /** What denials of some ports stop between two stacks, by `from * stacks + to`; `null` once that is everything. */
+  const narrowed = new Map<number, PortSet | null>();
   const shut = (from: number, to: number): void => {
     for (const one of members[from] ?? []) {
       for (const other of members[to] ?? []) {
@@ -337,19 +337,20 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
     else if (ports) {
       const key = from.stack.index * stacks.length + to.stack.index;
       const before = narrowed.get(key);
-      narrowed.set(key, before ? unionOf(before, ports) : ports);
+      if (before === null) continue;
+      const union = before ? unionOf(before, ports) : ports;
+      const isWhole = before !== undefined && isEveryPort(union);
+      if (isWhole) shut(from.stack.index, to.stack.index);
+      narrowed.set(key, isWhole ? null : union);
     }
   }
   for (const [key, ports] of narrowed) {
-    const [from, to] = [Math.floor(key / stacks.length), key % stacks.length];
-    if (isEveryPort(ports)) shut(from, to);
-    else {
-      for (const one of members[from] ?? []) {
-        for (const other of members[to] ?? []) {
-          const cell = one.index * size + other.index;
-          verdicts[cell] = narrowedCode(scene, one, other, ports, verdicts[cell] ?? CODE.unknown);
-          flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
-        }
+    if (ports === null) continue;
+    for (const one of members[Math.floor(key / stacks.length)] ?? []) {
+      for (const other of members[key % stacks.length] ?? []) {
+        const cell = one.index * size + other.index;
+        verdicts[cell] = narrowedCode(scene, one, other, ports, verdicts[cell] ?? CODE.unknown);
+        flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
       }
     }
   }
