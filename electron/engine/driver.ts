@@ -161,10 +161,12 @@ export interface ProbeRequest {
   readonly port: number;
   /** The port inside `to` that `address:port` leads to. */
   readonly listenPort: number;
+  /** Absent: TCP.  Of UDP and ICMP it is asked whether what is sent arrives, not whether an answer does. */
+  readonly protocol?: 'tcp' | 'udp' | 'icmp';
 }
 
 /**
- * `open`: a connection was made and it was B's stack that took it.  `blocked`: B listens (checked first, from inside)
+ * `open`: a connection was made and it was B's stack that took it (of UDP and ICMP: what was sent arrived in it).  `blocked`: B listens (checked first, from inside)
  * and no connection came.  `error`: could not be tried, `detail` says why.  `ms` is the time to the answer.
  */
 export interface ProbeOutcome {

@@ -6,6 +6,7 @@ import type { Denial, ProbeTarget } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type Endpoint, type Topology } from '../../shared/topology/model.ts';
 import type { EngineDriver, Place, ProbeOutcome, ProbeRequest, Wire, WireProgress } from '../engine/driver.ts';
 import { HOST } from './enforcement.ts';
+import { sampleOf, type OrderedPair } from './sample.ts';
 import { leaseWire } from './wire-lease.ts';
 
 export interface VerifyOptions {
@@ -13,7 +14,9 @@ export interface VerifyOptions {
   /** Asked once, when the probes are made out. */
   readonly denials: () => readonly Denial[];
   /** Ordered pairs of endpoint ids. */
-  readonly pairs: readonly { readonly from: string; readonly to: string }[];
+  readonly pairs: readonly OrderedPair[];
+  /** Probe no more pairs than these, each endpoint about equally often; absent: all. */
+  readonly atMost?: number;
   readonly signal?: AbortSignal;
   readonly onProbe?: (probe: ProbeView) => void;
   readonly onProgress?: (done: number, total: number) => void;
@@ -24,6 +27,18 @@ export interface VerifyTally {
   readonly agree: number;
   readonly disagree: number;
   readonly errors: number;
+  /** Present where something was not tried. */
+  readonly untried?: Untried;
+}
+
+/** Pairs of which nothing was tried, by why: they are neither right nor wrong. */
+export interface Untried {
+  /** With `lan`, `internet` or a Swarm service: nobody there can be asked to answer, or to call. */
+  readonly outside: number;
+  /** A side does not run. */
+  readonly idle: number;
+  /** Left out, because there are many. */
+  readonly left: number;
 }
 
 interface Trial {
@@ -34,7 +49,7 @@ interface Trial {
 }
 
 /**
- * Probes every target of every pair; pairs with a side that does not run have none.
+ * Probes every target of every pair; pairs with a side that does not run, or is outside of this machine, have none.
  *
  * @throws BulkheadError when the wire cannot be opened; the signal's reason when aborted.
  */
@@ -50,7 +65,8 @@ export async function verifyPairs(options: VerifyOptions): Promise<VerifyTally> 
   try {
     // Only now: opening the wire told more of the machine, and that decides what to try.
     const topology = driver.topology();
-    const trials = trialsFor(topology, options.denials(), options.pairs);
+    const { within, untried } = sorted(topology, options.pairs, options.atMost);
+    const trials = trialsFor(topology, options.denials(), within);
     onProgress?.(0, trials.length);
     let done = 0;
     const tell = (trial: Trial, outcome: ProbeOutcome): void => {
@@ -63,7 +79,7 @@ export async function verifyPairs(options: VerifyOptions): Promise<VerifyTally> 
         from: trial.from.name,
         to: trial.to.name,
         address: trial.target.address,
-        port: `${trial.target.protocol}/${outcome.port ?? trial.target.port}`,
+        port: portText(trial.target, outcome),
         predicted: trial.target.predicted,
         measured,
         ms,
@@ -78,10 +94,38 @@ export async function verifyPairs(options: VerifyOptions): Promise<VerifyTally> 
       else tell(trial, outcome);
     });
     await probeAll(wire, again, signal, tell);
-    return tally;
+    return untried ? { ...tally, untried } : tally;
   } finally {
     release();
   }
+}
+
+/** `tcp/80`, `udp/53`, `icmp`. */
+function portText({ protocol, port }: ProbeTarget, outcome: ProbeOutcome): string {
+  return protocol === 'icmp' ? protocol : `${protocol}/${outcome.port ?? port}`;
+}
+
+/** The pairs that can be probed, no more than `atMost`, and how many cannot or are not; `null`: none of these. */
+function sorted(
+  topology: Topology,
+  pairs: readonly OrderedPair[],
+  atMost = Infinity,
+): { readonly within: readonly OrderedPair[]; readonly untried: Untried | null } {
+  const byId = new Map(topology.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+  const placeOf = placeFinder(topology);
+  let outside = 0;
+  let idle = 0;
+  const reachable = pairs.filter(({ from, to }) => {
+    const ends = [byId.get(from), byId.get(to)].filter((end) => end !== undefined);
+    const isOutside = ends.some((end) => !isContainer(end) && end.kind !== 'host');
+    const isIdle = ends.length < 2 || ends.some((end) => placeOf(end) === null);
+    if (isOutside) outside += 1;
+    else if (isIdle) idle += 1;
+    return !isOutside && !isIdle;
+  });
+  const within = sampleOf(reachable, atMost);
+  const left = reachable.length - within.length;
+  return { within, untried: outside + idle + left > 0 ? { outside, idle, left } : null };
 }
 
 async function probeAll(
@@ -106,7 +150,7 @@ async function probeAll(
 function trialsFor(
   topology: Topology,
   denials: readonly Denial[],
-  pairs: readonly { readonly from: string; readonly to: string }[],
+  pairs: readonly OrderedPair[],
 ): Trial[] {
   const placeOf = placeFinder(topology);
   const byId = new Map(topology.endpoints.map((endpoint) => [endpoint.id, endpoint]));
@@ -126,6 +170,7 @@ function trialsFor(
         address: target.address,
         port: target.port,
         listenPort: target.way === 'published' ? target.containerPort : target.port,
+        ...(target.protocol === 'tcp' ? {} : { protocol: target.protocol }),
       },
     }));
   });

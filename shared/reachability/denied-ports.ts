@@ -58,7 +58,8 @@ function isStopped({ protocol, port }: WayPort, denied: PortSet): boolean {
   return hasPort(denied, protocol, port);
 }
 
-function setOf(ports: readonly WayPort[]): PortSet {
+/** The ports of a list, as a set. */
+export function setOf(ports: readonly WayPort[]): PortSet {
   return ports.reduce((set, one) => unionOf(set, setOfOne(one)), NO_PORTS);
 }
 

@@ -92,11 +92,12 @@ export const FLAG_DENIED = 1;
 export const FLAG_HELD = 2;
 export const FLAG_SIDE_LAYER = 4;
 
-/** One thing to try on the wire, with what the predictor expects.  TCP in version 1. */
+/** One thing to try on the wire, with what the predictor expects. */
 export interface ProbeTarget {
   readonly address: string;
+  /** 0: any; of ICMP always. */
   readonly port: number;
-  readonly protocol: 'tcp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
   /** Where the answer comes from: B's own stack, or the host's published port leading to it. */
   readonly way: 'direct' | 'published';
   readonly predicted: 'open' | 'blocked';

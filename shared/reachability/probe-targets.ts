@@ -1,17 +1,21 @@
 /** What to try on the wire for one pair (SPEC "Probing"). */
-import type { Topology } from '../topology/model.ts';
-import { isContainer, type ContainerEndpoint, type PublishedPort } from '../topology/model.ts';
+import { ALL_PORTS, hasPort, isEveryPort, minus, type PortSet } from '../ports.ts';
+import type { Endpoint, Topology } from '../topology/model.ts';
+import { isContainer } from '../topology/model.ts';
+import { setOf, splitWay, type PartOfWay } from './denied-ports.ts';
 import { denialIndexOf } from './denials.ts';
 import { waysOf } from './explain.ts';
 import type { Denial, ProbeTarget } from './model.ts';
-import { sceneOf, type Scene } from './scene.ts';
-import type { PortSpan, Way } from './sink.ts';
+import { sceneOf, type Party, type Scene } from './scene.ts';
+import type { Way } from './sink.ts';
 
 /**
- * The TCP targets of one ordered pair of endpoint ids, each once, each with what is predicted.  Empty for zones, for the
- * diagonal, and where either side is not running.  Ways whose verdict is unknown are left out: there is nothing to compare.
+ * The targets of one ordered pair of endpoint ids, each once, each with what is predicted.  Empty for `lan`, `internet` and
+ * services, for the diagonal, and where either side is not running.  Ways whose verdict is unknown are left out: there is
+ * nothing to compare.
  *
- * `port` 0 asks the wire to choose: a port on which B listens, or a listener of its own.
+ * TCP is always tried; UDP and pings where a held denial of some ports is about them, each at one port that is denied and
+ * at one that is not.  `port` 0 asks the wire to choose: a port on which B listens, or a listener of its own.
  */
 export function probeTargets(
   topology: Topology,
@@ -22,72 +26,117 @@ export function probeTargets(
   const scene = sceneOf(topology);
   const from = scene.party(fromId);
   const to = scene.party(toId);
-  if (!from || !to || from === to || !isContainer(from.endpoint) || !isContainer(to.endpoint)) return [];
-  if (from.activity !== 'live' || to.activity !== 'live') return [];
-  const held = denialIndexOf(scene, denials).held(from, to) !== undefined;
-  const target = to.endpoint;
+  if (!from || !to || from === to || !isWithinReach(from) || !isWithinReach(to)) return [];
+  const held = denialIndexOf(scene, denials).held(from, to);
+  const denied = held?.ports ?? null;
   const found = new Map<string, ProbeTarget>();
+  const aim: Aim = { to: to.endpoint, taken: to.stack.kind === 'host' ? publishedIn(scene) : new Set(), denied };
   for (const way of waysOf(topology, from, to)) {
     // By the mesh any task may answer; at a task's address for it not even the task itself gets through.
-    if (way.kind === 'ingress') continue;
-    if (way.address === '' || (way.verdict === 'unknown' && !held)) continue;
-    for (const one of targetsOf(scene, way, target, to.stack.kind === 'host')) {
-      const predicted = held ? 'blocked' : one.predicted;
-      found.set(`${one.address} ${String(one.port)} ${one.way}`, { ...one, predicted });
+    if (way.kind === 'ingress' || way.address === '') continue;
+    // 127.0.0.1 would be the sender's own loopback, where nothing of this is to be found by design.
+    if (way.rule === 'R203') continue;
+    for (const [part, predicted] of partsOf(way, held !== undefined, denied)) {
+      for (const one of targetsOf(way, part, aim)) {
+        const target = { ...one, predicted };
+        found.set(`${target.address} ${target.protocol} ${String(target.port)} ${target.way}`, target);
+      }
     }
   }
   return [...found.values()];
 }
 
-function targetsOf(scene: Scene, way: Way, target: ContainerEndpoint, onHost: boolean): readonly ProbeTarget[] {
-  const predicted = way.verdict === 'open' ? 'open' : 'blocked';
-  const common = { address: way.address, protocol: 'tcp', predicted, channel: way.kind } as const;
+/** Endpoints with a network namespace that the wire can enter. */
+function isWithinReach({ endpoint, activity, stack }: Party): boolean {
+  return activity === 'live' && (isContainer(endpoint) || stack.kind === 'host');
+}
+
+/** Ports of the machine that lead into containers. */
+function publishedIn({ stacks }: Scene): ReadonlySet<number> {
+  return new Set(stacks.flatMap(({ bindings }) => bindings.flatMap(({ ports }) => ports.map((one) => one.hostPort))));
+}
+
+interface Aim {
+  readonly to: Endpoint;
+  /** Numbers that are somebody else's on that stack. */
+  readonly taken: ReadonlySet<number>;
+  /** What of the pair a held denial stops, where that is not everything. */
+  readonly denied: PortSet | null;
+}
+
+type Predicted = ProbeTarget['predicted'];
+
+/** A way as denials leave it: one part, or what passes and what is stopped. */
+function partsOf(way: Way, isHeld: boolean, denied: PortSet | null): readonly (readonly [PartOfWay, Predicted])[] {
+  if (isHeld && denied === null) return [[way, 'blocked']];
+  if (!isHeld || denied === null) return way.verdict === 'unknown' ? [] : [[way, way.verdict]];
+  const { passes, stopped } = splitWay(way, denied);
+  return [
+    ...(passes && way.verdict !== 'unknown' ? [[passes, way.verdict] as const] : []),
+    ...(stopped ? [[stopped, 'blocked'] as const] : []),
+  ];
+}
+
+type Target = Omit<ProbeTarget, 'predicted'>;
+
+function targetsOf(way: Way, part: PartOfWay, aim: Aim): readonly Target[] {
+  const common = { address: way.address, channel: way.kind };
+  const protocols = protocolsOf(aim);
   if (way.kind === 'published') {
-    // 127.0.0.1 would be the sender's own loopback, where nothing of this is to be found by design.
-    if (way.rule === 'R203') return [];
-    return (way.ports ?? []).filter(isPublishedTcp).map(({ hostPort, port }) => ({
-      ...common,
-      port: hostPort,
-      way: 'published',
-      containerPort: port,
-    }));
+    return (part.ports ?? []).flatMap((one): Target[] =>
+      'hostPort' in one && isOneOf(one.protocol, protocols)
+        ? [{ ...common, protocol: one.protocol, port: one.hostPort, way: 'published', containerPort: one.port }]
+        : [],
+    );
   }
+  const direct = (protocol: ProbeTarget['protocol'], port: number): Target => ({
+    ...common,
+    protocol,
+    port,
+    way: 'direct',
+    containerPort: port,
+  });
+  // Ports that the way itself is about are tried one by one, those that a denial cuts out of all at one of them.
   if (way.ports !== null) {
-    return way.ports
-      .filter(({ protocol }) => protocol === 'tcp')
-      .map(({ port }) => ({ ...common, port, way: 'direct', containerPort: port }));
+    return (part.ports ?? []).flatMap(({ protocol, port }) =>
+      isOneOf(protocol, protocols) ? [direct(protocol, port)] : [],
+    );
   }
-  const port = directPort(scene, target, onHost, way.except);
-  if (port === null) return [];
-  return [{ ...common, port, way: 'direct', containerPort: port }];
+  const set = part.ports ? setOf(part.ports) : minus(ALL_PORTS, setOf(part.except ?? []));
+  return protocols.flatMap((protocol) => {
+    if (protocol === 'icmp') return set.icmp ? [direct('icmp', 0)] : [];
+    const port = portIn(set, protocol, aim);
+    return port === null ? [] : [direct(protocol, port)];
+  });
+}
+
+function protocolsOf({ denied }: Aim): readonly ProbeTarget['protocol'][] {
+  return [
+    'tcp',
+    ...(denied && denied.udp.length > 0 ? ['udp' as const] : []),
+    ...(denied?.icmp ? ['icmp' as const] : []),
+  ];
+}
+
+function isOneOf(protocol: string, protocols: readonly ProbeTarget['protocol'][]): protocol is ProbeTarget['protocol'] {
+  return protocols.some((one) => one === protocol);
 }
 
 /**
- * One declared port; 0: any.  On the machine's own stack a published port leads elsewhere, so such a number is not taken.
- * Where some ports fare differently, one is named that does not: `null` when there is none.
+ * One port of the set: a declared one where it can be, 0 (any) where all will do, `null` when there is none.  On the
+ * machine's own stack a published port leads elsewhere, so such a number is not taken.
  */
-function directPort(
-  scene: Scene,
-  target: ContainerEndpoint,
-  onHost: boolean,
-  except: readonly PortSpan[] | null,
-): number | null {
-  const taken = new Set(
-    onHost
-      ? scene.stacks.flatMap(({ bindings }) => bindings.flatMap(({ ports }) => ports.map((one) => one.hostPort)))
-      : [],
-  );
-  const meant = (number: number): boolean =>
-    !taken.has(number) &&
-    !except?.some(({ protocol, port, last }) => protocol === 'tcp' && number >= port && number <= last);
-  const declared = target.exposedPorts.find(({ protocol, port }) => protocol === 'tcp' && meant(port))?.port;
+function portIn(set: PortSet, protocol: 'tcp' | 'udp', { to, taken }: Aim): number | null {
+  const isMeant = (port: number): boolean => !taken.has(port) && hasPort(set, protocol, port);
+  const exposed = isContainer(to) ? to.exposedPorts : [];
+  const declared = exposed.find((one) => one.protocol === protocol && isMeant(one.port))?.port;
   if (declared !== undefined) return declared;
-  return except ? (SPARE_PORTS.find(meant) ?? null) : 0;
+  if (isEveryPort({ ...ALL_PORTS, [protocol]: set[protocol] })) return 0;
+  const spare = SPARE_PORTS.find(isMeant);
+  if (spare !== undefined) return spare;
+  const first = set[protocol].map(([from]) => from).find(isMeant);
+  return first ?? null;
 }
 
 /** Ports to try where nothing is declared and not every port will do. */
 const SPARE_PORTS: readonly number[] = Array.from({ length: 64 }, (_, at) => 18_000 + at * 211);
-
-function isPublishedTcp(port: object): port is PublishedPort {
-  return 'hostPort' in port && 'protocol' in port && port.protocol === 'tcp';
-}

@@ -6,6 +6,7 @@
  */
 
 export interface Packet {
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
   readonly saddr: string;
   readonly daddr: string;
   readonly sport: number;
@@ -74,7 +75,7 @@ function elements(list: string): string[] {
     .filter((element) => element !== '');
 }
 
-/** Whether a TCP packet that opens a connection passes every chain on this hook. */
+/** Whether a packet that opens a connection passes every chain on this hook. */
 export function passes(table: Table, hook: Hook, packet: Packet): boolean {
   return table.chains.filter((chain) => chain.hook === hook).every((chain) => chainPasses(chain, table, packet));
 }
@@ -151,7 +152,12 @@ function literals(right: string): string[] {
   return right.startsWith('{') ? elements(right.slice(1, -1)) : right.split(',');
 }
 
-/** A field of a TCP packet over IPv4; a field of another protocol or family matches nothing. */
+/** Whether a field like `tcp dport` or `th dport` is one of this packet's. */
+function hasPorts(field: string, { protocol }: Packet): boolean {
+  return protocol !== 'icmp' && (field.startsWith('th ') || field.startsWith(`${protocol} `));
+}
+
+/** A field of a packet over IPv4; a field of another protocol or family matches nothing. */
 function fieldOf(field: string, packet: Packet, rule: string): string {
   switch (field) {
     case 'ip saddr':
@@ -164,15 +170,17 @@ function fieldOf(field: string, packet: Packet, rule: string): string {
     case 'ct original daddr':
       return packet.originalDaddr;
     case 'tcp sport':
+    case 'udp sport':
     case 'th sport':
-      return String(packet.sport);
+      return hasPorts(field, packet) ? String(packet.sport) : 'absent';
     case 'tcp dport':
+    case 'udp dport':
     case 'th dport':
-      return String(packet.dport);
+      return hasPorts(field, packet) ? String(packet.dport) : 'absent';
     case 'ct original proto-dst':
       return String(packet.originalDport);
     case 'meta l4proto':
-      return 'tcp';
+      return packet.protocol;
     case 'meta nfproto':
       return 'ipv4';
     // Ways inside one stack are not walked: no packet is on its loopback interface.
@@ -187,8 +195,6 @@ function fieldOf(field: string, packet: Packet, rule: string): string {
       return packet.translated ? 'dnat' : 'none';
     case 'fib daddr type':
       return packet.local ? 'local' : 'unicast';
-    case 'udp sport':
-    case 'udp dport':
     // The demo's endpoints have no hardware addresses, as some real ones (ipvlan) have none of their own.
     case 'ether saddr':
     case 'icmpv6 type':

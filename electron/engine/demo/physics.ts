@@ -21,8 +21,14 @@ export interface Walk {
 /** First ephemeral port of Linux: a client's side of a connection. */
 const CLIENT_PORT = 32768;
 
-/** Which stack answers a TCP connection from `from` to `address:port`, given that it listens; null when none does. */
-export function whoAnswers({ world, tables }: Walk, from: Stack, address: string, port: number): Stack | null {
+/** Which stack takes what `from` sends to `address:port`, given that it listens; null when none does. Published is TCP only. */
+export function whoAnswers(
+  { world, tables }: Walk,
+  from: Stack,
+  address: string,
+  port: number,
+  protocol: Packet['protocol'] = 'tcp',
+): Stack | null {
   const parsed = new Map([...tables].map(([place, script]): [string, Table] => [place, parseTable(script)]));
   const lets = (stack: Stack, hook: 'input' | 'output' | 'forward', packet: Packet): boolean => {
     const table = parsed.get(stack === 'host' ? 'host' : stack.id);
@@ -31,6 +37,7 @@ export function whoAnswers({ world, tables }: Walk, from: Stack, address: string
   const up = [...world.containers.values()].filter(({ pid }) => pid !== 0);
   const hostAddresses = [world.hostAddress, ...world.networks.map(({ gateway }) => gateway)];
   const packet = (saddr: string, local: boolean): Packet => ({
+    protocol,
     saddr,
     daddr: address,
     sport: CLIENT_PORT,
@@ -58,7 +65,7 @@ export function whoAnswers({ world, tables }: Walk, from: Stack, address: string
   const atHost = (incoming: Packet, via: DemoNetwork | null): Stack | null => {
     if (!lets('host', 'input', incoming)) return null;
     const loopback = address === '127.0.0.1';
-    const publisher = up.find(({ described }) =>
+    const publisher = (protocol === 'tcp' ? up : []).find(({ described }) =>
       described.published.some(
         (one) =>
           one.hostPort === port &&
@@ -74,6 +81,7 @@ export function whoAnswers({ world, tables }: Walk, from: Stack, address: string
     if (!published || !home || inner === undefined) return null;
     // docker-proxy opens a connection of its own: the container sees the gateway as its peer.
     const proxied: Packet = {
+      protocol,
       saddr: home.gateway,
       daddr: inner,
       sport: CLIENT_PORT,

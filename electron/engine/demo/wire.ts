@@ -61,13 +61,13 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
     listening: ({ place }) => Promise.resolve(place === 'host' ? [] : [...world.find(place).described.listens]),
     probe: (requests, onOutcome, signal) => {
       const scripts = new Map([...tables].map(([place, { script }]) => [place, script]));
-      requests.forEach(({ from, to, address, port, listenPort }, index) => {
+      requests.forEach(({ from, to, address, port, listenPort, protocol = 'tcp' }, index) => {
         signal?.throwIfAborted();
         const outcome = ((): ProbeOutcome => {
           try {
             // Port 0: any port of the target; in the direct way every port goes the same way.
             const tried = port === 0 ? listenPort || 1 : port;
-            const reached = whoAnswers({ world, tables: scripts }, stackOf(from.place), address, tried);
+            const reached = whoAnswers({ world, tables: scripts }, stackOf(from.place), address, tried, protocol);
             const open = reached !== null && reached === stackOf(to.place);
             return { measured: open ? 'open' : 'blocked', ms: open ? 0.4 : 1000, detail: '' };
           } catch (thrown) {

@@ -16,6 +16,7 @@ use Socket qw(
 use Bulkhead::Kernel qw(
     now_ms place_handle same_namespace enter_handle local_addresses sockets_of listeners_of proxy_inodes address_key is_loopback
 );
+use Bulkhead::Datagram qw(is_datagram prepare watched arrived_on);
 use Bulkhead::Worker qw(say);
 
 our @EXPORT_OK = qw(serve socket_name nonblocking);
@@ -23,8 +24,9 @@ our @EXPORT_OK = qw(serve socket_name nonblocking);
 # Room for one repeated SYN: a service with a short queue drops what comes while it is busy with the connection before.
 use constant INSIDE_MS => 1300;
 
-# Prepares everything for `@$requests` (`{ i, to, address, port, listenPort }`), says how each can be tried
-# (`{ i, port, direct, token }` or `{ i, error }`), then accepts until the other side closes.
+# Prepares everything for `@$requests` (`{ i, to, protocol, address, port, listenPort }`), says how each can be tried
+# (`{ i, port, direct, token }` or `{ i, error }`), then accepts until the other side closes, saying of each datagram that
+# was awaited when it came (`{ arrived, at }`).
 sub serve {
     my ($end, $requests) = @_;
     my $handle = place_handle($requests->[0]{to});
@@ -41,13 +43,13 @@ sub serve {
     };
     my @ready;
     for my $request (@$requests) {
-        my $answer = eval { _prepare($state, $request) };
+        my $answer = eval { is_datagram($request) ? prepare($state, $request) : _prepare($state, $request) };
         $answer = { error => $@ || 'unknown failure' } unless $answer;
         $answer->{error} =~ s/\s+\z// if defined $answer->{error};
         push @ready, { %$answer, i => $request->{i} };
     }
     say($end, { ready => \@ready });
-    _accept_until_closed($end, $state->{open});
+    _accept_until_closed($end, $state);
 }
 
 sub _prepare {
@@ -146,13 +148,18 @@ sub _token {
 }
 
 sub _accept_until_closed {
-    my ($end, $open) = @_;
+    my ($end, $state) = @_;
+    my $open = $state->{open};
+    my @watched = watched($state);
     while (1) {
         my $bits = '';
         vec($bits, fileno $end->{in}, 1) = 1;
-        vec($bits, fileno $_->{socket}, 1) = 1 for @$open;
+        vec($bits, fileno $_, 1) = 1 for @watched, map { $_->{socket} } @$open;
         next if select($bits, undef, undef, undef) < 0;
         return if vec $bits, fileno $end->{in}, 1;
+        for my $socket (grep { vec $bits, fileno $_, 1 } @watched) {
+            say($end, { arrived => $_, at => sprintf('%.3f', now_ms()) }) for arrived_on($state, $socket);
+        }
         for my $listener (grep { vec $bits, fileno $_->{socket}, 1 } @$open) {
             accept my $taken, $listener->{socket} or next;
             syswrite $taken, "$listener->{token}\n";

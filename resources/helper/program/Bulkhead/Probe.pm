@@ -8,12 +8,14 @@ package Bulkhead::Probe;
 #   and where B is blocked it keeps A waiting for two minutes instead of closing. So a handshake proves nothing: B's own
 #   socket table must show a connection that appears after ours was made and is half-closed when ours is.
 #   To tell our connection from others, those probes go one at a time per port of B ("lanes").
+# - Datagrams and pings carry a token that B's stack is watched for (Bulkhead::Datagram).
 
 use strict;
 use warnings;
 use Exporter 'import';
 use Socket qw(SOL_SOCKET SO_ERROR);
 use Bulkhead::Kernel qw(now_ms enter_place sockets_of HOST_NET);
+use Bulkhead::Datagram qw(is_datagram shoot_all);
 use Bulkhead::Listener qw(serve nonblocking);
 use Bulkhead::Worker qw(start stop say lines);
 
@@ -27,6 +29,8 @@ use constant {
     POLL_MS    => 10,
     # Half-open attempts of one worker at once: far below any limit on open files.
     AT_ONCE    => 128,
+    # How long after the last of its packets one may still arrive.
+    ARRIVAL_MS => 500,
     READY_MS   => 15_000,
     ESTABLISHED => 0x01,
     LISTEN      => 0x0a,
@@ -44,16 +48,18 @@ sub probe {
         $listeners[-1]{requests} = $group;
     }
     my $ready = _collect(\@listeners, $tell);
-    my (%sources, %lanes);
+    my (%sources, %lanes, %shooters);
     for my $request (@$requests) {
         my $way = $ready->{ $request->{i} } // next;
         $request = { %$request, %$way };
-        if ($way->{direct} || $way->{token} ne '') { push @{ $sources{ $request->{from}{place} } }, $request }
+        if (is_datagram($request)) { push @{ $shooters{ $request->{from}{place} } }, $request }
+        elsif ($way->{direct} || $way->{token} ne '') { push @{ $sources{ $request->{from}{place} } }, $request }
         else { push @{ $lanes{"$request->{to}{place} $way->{listens}"} }, $request }
     }
     for my $group (values %sources) { push @workers, _worker($group, \&_attempt_all) }
     for my $group (values %lanes) { push @workers, _worker($group, \&_walk_lane) }
-    _relay(\@workers, $tell);
+    for my $group (values %shooters) { push @workers, _worker($group, \&shoot_all) }
+    _relay(\@workers, \@listeners, $tell);
     stop($_) for @workers, @listeners;
 }
 
@@ -90,23 +96,50 @@ sub _collect {
     return \%ready;
 }
 
-# Passes on outcomes until every worker has ended; what a worker did not answer is an error.
+# Passes on outcomes until every worker has ended and no datagram is awaited; what a worker did not answer is an error.
 sub _relay {
-    my ($workers, $tell) = @_;
+    my ($workers, $listeners, $tell) = @_;
     my @open = @$workers;
-    while (@open) {
+    my (%arrived, %awaited);
+    my $answer = sub {
+        my ($worker, $message) = @_;
+        my $i = $message->{i};
+        $worker->{told}{$i} = 1;
+        my $port = $worker->{ports}{$i};
+        my $end = sub { $tell->({ %{ _outcome($i, @_) }, port => \$port }) };
+        return $end->(@$message{qw(measured ms detail)}) if defined $message->{measured};
+        if (!$message->{shot}) {
+            my ($measured, $why) = _failed($message->{unsent} // 'not sent');
+            return $end->($measured, 0, $why);
+        }
+        return $end->('open', $arrived{$i} - $message->{since}, '') if defined $arrived{$i};
+        $awaited{$i} = { until => now_ms() + ARRIVAL_MS, since => $message->{since}, end => $end };
+    };
+    while (@open || %awaited) {
         my $bits = '';
-        vec($bits, fileno $_->{in}, 1) = 1 for @open;
-        next if select($bits, undef, undef, undef) < 0;
+        vec($bits, fileno $_->{in}, 1) = 1 for @open, @$listeners;
+        my ($first) = sort { $a <=> $b } map { $_->{until} } values %awaited;
+        my $left = defined $first ? $first - now_ms() : undef;
+        next if select($bits, undef, undef, defined $left ? ($left > 0 ? $left / 1000 : 0) : undef) < 0;
+        my @living;
+        for my $listener (@$listeners) {
+            if (!vec $bits, fileno $listener->{in}, 1) { push @living, $listener; next }
+            my ($open, @messages) = lines($listener);
+            for my $message (grep { defined $_->{arrived} } @messages) {
+                my $shot = delete $awaited{ $message->{arrived} };
+                if ($shot) { $shot->{end}->('open', $message->{at} - $shot->{since}, '') }
+                else { $arrived{ $message->{arrived} } = $message->{at} }
+            }
+            push @living, $listener if $open;
+        }
+        $listeners = \@living;
         my @still;
         for my $worker (@open) {
             if (!vec $bits, fileno $worker->{in}, 1) { push @still, $worker; next }
             my ($open, @messages) = lines($worker);
             for my $message (@messages) {
-                if (defined $message->{failed}) { $worker->{failed} = $message->{failed}; next }
-                $worker->{told}{ $message->{i} } = 1;
-                my $port = $worker->{ports}{ $message->{i} };
-                $tell->({ %{ _outcome(@$message{qw(i measured ms detail)}) }, port => \$port });
+                if (defined $message->{failed}) { $worker->{failed} = $message->{failed} }
+                else { $answer->($worker, $message) }
             }
             if ($open) { push @still, $worker; next }
             for my $request (grep { !$worker->{told}{ $_->{i} } } @{ $worker->{requests} }) {
@@ -114,6 +147,9 @@ sub _relay {
             }
         }
         @open = @still;
+        for my $i (grep { $awaited{$_}{until} <= now_ms() } keys %awaited) {
+            (delete $awaited{$i})->{end}->('blocked', 0, 'nothing arrived');
+        }
     }
 }
 
