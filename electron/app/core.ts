@@ -4,6 +4,7 @@
  * Every method may reject with `BulkheadError`.  Listeners are called after each change, never with the value that
  * was current when they subscribed; each `on…` returns the way to stop listening.
  */
+import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type {
   ApplyEvent,
   CellView,
@@ -51,6 +52,13 @@ export interface Core {
     plan(change: Change): Promise<PlanView>;
     /** Resolves when applied and verified; its last event is `done`. */
     apply(change: Change, running: Running<ApplyEvent>): Promise<void>;
+  };
+  readonly journal: {
+    /** The newest entries, newest first; 200 unless told. */
+    list(limit?: number): Promise<JournalEntryView[]>;
+    /** The same as of the last change; null until an engine is connected. */
+    entries(): JournalEntryView[] | null;
+    onEntries(listener: (entries: JournalEntryView[]) => void): Unsubscribe;
   };
   readonly verify: {
     run(scope: { readonly from?: string; readonly to?: string }, running: Running<VerifyEvent>): Promise<void>;

@@ -1,6 +1,7 @@
 /**
  * The composition root: builds the core out of engine, guard, store and prediction.  No Electron in it.
  */
+import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { createSignal } from '../lib/signal.ts';
@@ -8,6 +9,7 @@ import { createPolicyStore } from '../store/policy-store.ts';
 import { cellView, planView } from './cells.ts';
 import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
+import { historyView } from './history.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
 import { openSession, type Session, type Tally } from './session.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
@@ -23,6 +25,8 @@ export interface CoreOptions {
 const FRAME_INTERVAL_MS = 80;
 /** How long to wait before looking again for an engine that was asked for and not there (ms). */
 const RETRY_MS = 5000;
+/** So many changes a page shows. */
+const HISTORY = 200;
 
 /** Failures that pass by themselves: an engine that starts answers 500 or 503 for a while; a file may be corrected. */
 const RETRYABLE: ReadonlySet<ErrorShape['code']> = new Set([
@@ -40,6 +44,7 @@ export function createCore(options: CoreOptions): Core {
   const state = createSignal<EngineState>({ phase: 'connecting', address: options.engine ?? '' });
   const frame = createSignal<MatrixFrame | null>(null);
   const list = createSignal<ContainerView[] | null>(null);
+  const entries = createSignal<JournalEntryView[] | null>(null);
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -56,6 +61,15 @@ export function createCore(options: CoreOptions): Core {
     revision += 1;
     frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState()));
     list.set(containerList(topology));
+  };
+  /** Readings follow each other, so that an older one never replaces a newer; what cannot be read stays as it was. */
+  let reading: Promise<void> = Promise.resolve();
+  const readJournal = (): void => {
+    const asked = session;
+    reading = reading.then(async () => {
+      const read = await asked?.journal().catch(() => null);
+      if (read && session === asked) entries.set(historyView(read, HISTORY));
+    });
   };
   const schedule = (): void => {
     frameTimer ??= setTimeout(publish, FRAME_INTERVAL_MS);
@@ -81,6 +95,7 @@ export function createCore(options: CoreOptions): Core {
     session = null;
     frame.set(null);
     list.set(null);
+    entries.set(null);
     await old?.close();
   };
 
@@ -101,10 +116,12 @@ export function createCore(options: CoreOptions): Core {
       }
       session = opened;
       opened.onChange(schedule);
+      opened.onJournal(readJournal);
       driver.onHealth(() => showHealth(opened));
       driver.onTopology(() => showHealth(opened));
       showHealth(opened);
       publish();
+      readJournal();
     } catch (thrown) {
       if (signal.aborted || closed) return;
       if (wanted === undefined && thrown instanceof NoEngineError && thrown.isNothingThere) {
@@ -163,7 +180,7 @@ export function createCore(options: CoreOptions): Core {
       explain: (from, to) => cellView(connected(), from, to),
     },
     policy: {
-      plan: (change) => Promise.resolve(planView(connected().plan(change))),
+      plan: async (change) => planView(await connected().plan(change)),
       apply: async (change, { signal, onEvent }) => {
         const tally = await connected().apply(change, {
           signal,
@@ -173,6 +190,11 @@ export function createCore(options: CoreOptions): Core {
         const { agree, disagree, errors } = tally;
         onEvent({ kind: 'done', holds: holds(tally), agree, disagree, errors });
       },
+    },
+    journal: {
+      list: async (limit = HISTORY) => historyView(await connected().journal(), limit),
+      entries: () => entries.get(),
+      onEntries: (listener) => entries.subscribe((value) => value && listener(value)),
     },
     verify: {
       run: async (scope, { signal, onEvent }) => {

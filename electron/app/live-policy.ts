@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
 import { createSignal, type ReadableSignal } from '../lib/signal.ts';
-import type { PolicyStore } from '../store/policy-store.ts';
+import type { BeforeWrite, PolicyStore } from '../store/policy-store.ts';
 
 export interface LivePolicy {
   readonly policy: ReadableSignal<Policy>;
@@ -21,7 +21,7 @@ export interface LivePolicy {
    *
    * @throws BulkheadError as `PolicyStore.update`, and what `edit` throws; nothing is changed then.
    */
-  update(edit: (policy: Policy) => Policy): Promise<Policy>;
+  update(edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy>;
   close(): void;
 }
 
@@ -33,9 +33,15 @@ const SECOND_LOOK_MS = 300;
 /**
  * @param engineKey names the engine; one file each.
  * @param follow whether to watch the file (an app does, a single command does not).
+ * @param onFound told when the file was found changed, after the policy is: by hand, or by another Bulkhead.
  * @throws BulkheadError `POLICY_FILE` when the file exists and cannot be understood, `STORAGE` when it cannot be read.
  */
-export async function openLivePolicy(store: PolicyStore, engineKey: string, follow: boolean): Promise<LivePolicy> {
+export async function openLivePolicy(
+  store: PolicyStore,
+  engineKey: string,
+  follow: boolean,
+  onFound?: (before: Policy, after: Policy) => void,
+): Promise<LivePolicy> {
   const policy = createSignal(await store.read(engineKey));
   const fault = createSignal<ErrorShape | null>(null);
   let timer: NodeJS.Timeout | undefined;
@@ -52,6 +58,11 @@ export async function openLivePolicy(store: PolicyStore, engineKey: string, foll
     fault.set(null);
     if (!isDeepStrictEqual(next, policy.get())) policy.set(next);
   };
+  const takeFound = (next: Policy): void => {
+    const before = policy.get();
+    take(next);
+    if (policy.get() !== before) onFound?.(before, next);
+  };
   const reread = async (): Promise<void> => {
     try {
       const next = await store.read(engineKey);
@@ -59,8 +70,8 @@ export async function openLivePolicy(store: PolicyStore, engineKey: string, foll
       if (liftsAll) {
         // Many editors empty or remove a file before they write it again.
         await pause(SECOND_LOOK_MS);
-        take(await store.read(engineKey));
-      } else take(next);
+        takeFound(await store.read(engineKey));
+      } else takeFound(next);
     } catch (thrown) {
       fault.set(toErrorShape(thrown));
     }
@@ -75,9 +86,9 @@ export async function openLivePolicy(store: PolicyStore, engineKey: string, foll
   return {
     policy,
     fault,
-    update: (edit) =>
+    update: (edit, beforeWrite) =>
       inTurn(async () => {
-        const next = await store.update(engineKey, edit);
+        const next = await store.update(engineKey, edit, beforeWrite);
         take(next);
         return next;
       }),

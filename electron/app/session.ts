@@ -4,13 +4,12 @@
  * The app opens one per engine it is connected to; a command of the CLI opens one for its own length.
  */
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
+import type { Actor, JournalEntry } from '../../shared/contract/journal.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
-import { planChange, selectorFor, type PolicyChange } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
 import {
-  assertNever,
   isContainer,
   isService,
   isUp,
@@ -22,9 +21,12 @@ import {
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
 import { createGuard, verifyPairs } from '../guard/index.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
+import type { StepListener } from '../store/steps.ts';
 import { createSignal } from '../lib/signal.ts';
+import { planOn, possible, recordedOf } from './changes.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { resolveEndpoint } from './names.ts';
+import { openRecorder } from './recorder.ts';
 
 export interface Tally {
   readonly agree: number;
@@ -55,9 +57,13 @@ export interface Session {
   matrix(): Matrix;
   explain(from: string, to: string): Cell;
   /** What `change` would do; `from`/`to` are endpoint ids, names or selectors. */
-  plan(change: Change): Plan;
-  /** Saves the rule, makes the wire true, then probes the pairs it changed. */
+  plan(change: Change): Promise<Plan>;
+  /** Saves the rule, makes the wire true, probes the pairs it changed, and writes all that down in the journal. */
   apply(change: Change, watched: Watched): Promise<Tally>;
+  /** What was changed of this engine's policy, newest first. */
+  journal(): Promise<readonly JournalEntry[]>;
+  /** Called after the journal has changed, by whomever while the session follows. */
+  onJournal(listener: () => void): () => void;
   verify(scope: { readonly from?: string; readonly to?: string }, watched: Watched): Promise<Tally>;
   /** Resolves when the wire is what the policy wants, or rejects with why it cannot be. */
   settle(watched: Watched): Promise<void>;
@@ -77,15 +83,22 @@ export interface SessionOptions {
   readonly store: PolicyStore;
   /** Follow the policy file and keep the wire true from now on (an app), or act only when asked (one command). */
   readonly follow: boolean;
+  /** Whose changes the journal says they are; the app's unless told. */
+  readonly who?: Actor;
+  /** Told how far a change is: for tests that cut it off there. */
+  readonly onStep?: StepListener;
   /** Open without rules when the policy file cannot be understood, and leave that file alone; `guardState` says why. */
   readonly toleratesFault?: boolean;
 }
 
 /** @throws BulkheadError when the policy file cannot be read or understood. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { driver, store, follow, toleratesFault = false } = options;
-  const live = await openLivePolicy(store, driver.address, follow).catch((thrown: unknown) => {
+  const { driver, store, follow, who = 'app', onStep, toleratesFault = false } = options;
+  const found = (before: Policy, after: Policy): void => void recordFound(before, after);
+  const recorder = await openRecorder({ store, engineKey: driver.address, who, follow });
+  const live = await openLivePolicy(store, driver.address, follow, found).catch((thrown: unknown) => {
     if (toleratesFault && thrown instanceof BulkheadError && thrown.code === 'POLICY_FILE') return withoutFile(thrown);
+    recorder.close();
     throw thrown;
   });
   const guard = createGuard({ driver, policy: live.policy, follow });
@@ -112,12 +125,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return evaluation.matrix;
   };
 
-  const planOn = (policy: Policy, change: Change): Plan => {
-    const topology = driver.topology();
-    return planChange(policy, topology, asPolicyChange(change, topology));
-  };
+  const entriesFor = async ({ action }: Change): Promise<readonly JournalEntry[]> =>
+    action === 'undo' ? recorder.list() : [];
 
-  const plan = (change: Change): Plan => planOn(live.policy.get(), change);
+  const plan = async (change: Change): Promise<Plan> =>
+    planOn(live.policy.get(), driver.topology(), change, await entriesFor(change));
 
   const settle = (watched: Watched): Promise<void> =>
     guard.ensure(watched.signal, ({ step, detail }) => watched.onProgress?.(step, detail));
@@ -136,10 +148,66 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     });
   };
 
-  const unheldOf = (pairs: readonly Pair[]): number => {
+  /** Pairs with both sides up that the policy denies and that are not held. */
+  const unheldOf = ({ pairs, action }: Plan): number => {
     const up = new Set(driver.topology().endpoints.flatMap((one) => (isContainer(one) && isUp(one) ? [one.id] : [])));
-    const held = new Set(guard.denials().flatMap(({ from, to, state }) => (state === 'held' ? [`${from} ${to}`] : [])));
-    return pairs.filter(({ from, to }) => up.has(from) && up.has(to) && !held.has(`${from} ${to}`)).length;
+    const states = new Map(guard.denials().map(({ from, to, state }) => [`${from} ${to}`, state]));
+    // What an undo changed may be open or shut now: only the denied ones must be held.
+    const isHeld = (key: string): boolean => (states.get(key) ?? (action === 'undo' ? 'held' : 'failed')) === 'held';
+    return pairs.filter(({ from, to }) => up.has(from) && up.has(to) && !isHeld(`${from} ${to}`)).length;
+  };
+
+  const probePlanned = async (planned: Plan, watched: Watched): Promise<Tally> => {
+    if (!CLOSING.has(planned.action)) return probe(planned.pairs, watched);
+    const tally = await probe(planned.pairs, watched);
+    if (unheldOf(planned) === 0) return tally;
+    // A container restarted in between: its new namespace is made true, and looked at, once more.
+    await settle(watched);
+    return { ...(await probe(planned.pairs, watched)), unheld: unheldOf(planned) };
+  };
+
+  const apply = async (change: Change, watched: Watched): Promise<Tally> => {
+    const entries = await entriesFor(change);
+    let planned = possible(planOn(live.policy.get(), driver.topology(), change, entries));
+    watched.signal?.throwIfAborted();
+    watched.onProgress?.('policy-file', '');
+    const recording = recorder.record(() => recordedOf(planned));
+    try {
+      // Planned anew on what the file holds at that moment: somebody else may have changed it since.
+      await live.update((policy) => {
+        planned = possible(planOn(policy, driver.topology(), change, entries));
+        return planned.policy;
+      }, recording.beforeWrite);
+    } catch (thrown) {
+      await recording.failed(thrown, { state: 'failed' });
+      throw thrown;
+    }
+    let tally: Tally;
+    try {
+      await settle(watched);
+      onStep?.('after the wire is true');
+      tally = await probePlanned(planned, watched);
+    } catch (thrown) {
+      const state = watched.signal?.aborted ? 'interrupted' : 'failed';
+      await recording.failed(thrown, { state, applied: true });
+      throw savedButNotInForce(thrown);
+    }
+    const { agree, disagree, errors, unheld = 0 } = tally;
+    await recording.done({ agree, disagree, errors, unheld });
+    return tally;
+  };
+
+  /** Someone edited the file: the guard makes that true by itself, the journal is to say so. */
+  const recordFound = async (before: Policy, after: Policy): Promise<void> => {
+    // A journal that cannot be written shows when Bulkhead itself is to change something.
+    const recording = await recorder.recordFound(before, after).catch(() => null);
+    if (!recording) return;
+    try {
+      await settle({});
+      await recording.done(null).catch(() => undefined);
+    } catch (thrown) {
+      await recording.failed(thrown, { state: 'failed', applied: true });
+    }
   };
 
   return {
@@ -154,27 +222,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     matrix,
     explain: (from, to) => explain(driver.topology(), guard.denials(), from, to),
     plan,
-    apply: async (change, watched) => {
-      let planned = possible(plan(change));
-      watched.signal?.throwIfAborted();
-      watched.onProgress?.('policy-file', '');
-      // Planned anew on what the file holds at that moment: somebody else may have changed it since.
-      await live.update((policy) => {
-        planned = possible(planOn(policy, change));
-        return planned.policy;
-      });
-      try {
-        await settle(watched);
-        if (!CLOSING.has(change.action)) return await probe(planned.pairs, watched);
-        const tally = await probe(planned.pairs, watched);
-        if (unheldOf(planned.pairs) === 0) return tally;
-        // A container restarted in between: its new namespace is made true, and looked at, once more.
-        await settle(watched);
-        return { ...(await probe(planned.pairs, watched)), unheld: unheldOf(planned.pairs) };
-      } catch (thrown) {
-        throw savedButNotInForce(thrown);
-      }
-    },
+    apply,
+    journal: () => recorder.list(),
+    onJournal: (listener) => recorder.onChange(listener),
     verify: async (scope, watched) => {
       await driver.refresh();
       return probe(pairsOf(driver.topology(), scope), watched);
@@ -187,14 +237,27 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return () => listeners.delete(listener);
     },
     clear: async () => {
-      await live.update(() => EMPTY_POLICY);
-      await guard.clear();
-      await driver.clear();
+      const recording = recorder.record(() => ({ action: 'clear' }));
+      try {
+        await live.update(() => EMPTY_POLICY, recording.beforeWrite);
+      } catch (thrown) {
+        await recording.failed(thrown, { state: 'failed' });
+        throw thrown;
+      }
+      try {
+        await guard.clear();
+        await driver.clear();
+      } catch (thrown) {
+        await recording.failed(thrown, { state: 'failed', applied: true });
+        throw thrown;
+      }
+      await recording.done(null);
     },
     close: async () => {
       for (const stop of stops) stop();
       listeners.clear();
       live.close();
+      recorder.close();
       await guard.close();
       await driver.close();
     },
@@ -202,17 +265,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** Changes after which their pairs must be held. */
-const CLOSING: ReadonlySet<Change['action']> = new Set(['block', 'isolate', 'guard']);
-
-/** @throws BulkheadError `CANNOT_ENFORCE` with every reason, when nothing of the plan can be done. */
-function possible(plan: Plan): Plan {
-  if (plan.possible) return plan;
-  throw new BulkheadError({
-    code: 'CANNOT_ENFORCE',
-    message: plan.obstacles.map(({ text }) => text).join(' '),
-    hint: 'Nothing was changed.',
-  });
-}
+const CLOSING: ReadonlySet<Change['action']> = new Set(['block', 'isolate', 'guard', 'undo']);
 
 /** The rule outlives the failure: whoever reads the error must know. */
 function savedButNotInForce(thrown: unknown): unknown {
@@ -233,33 +286,6 @@ function withoutFile(fault: BulkheadError): LivePolicy {
     update: (edit) => Promise.resolve(edit(EMPTY_POLICY)),
     close: () => undefined,
   };
-}
-
-function asPolicyChange(change: Change, topology: Topology): PolicyChange {
-  switch (change.action) {
-    case 'block':
-    case 'allow': {
-      const { action, from, to, ports } = change;
-      const sides = { from: asSelector(from, topology), to: asSelector(to, topology) };
-      return { action, ...sides, ...(ports ? { ports } : {}) };
-    }
-    case 'isolate':
-    case 'release': {
-      const { action, name, only } = change;
-      return { action, name: asSelector(name, topology), ...(only ? { only } : {}) };
-    }
-    case 'guard':
-    case 'unguard':
-      return change;
-    default:
-      return assertNever(change);
-  }
-}
-
-/** A row clicked in the page comes as an id: its rule is written under the stable name of that endpoint. */
-function asSelector(text: string, topology: Topology): string {
-  const endpoint = topology.endpoints.find(({ id }) => id === text);
-  return endpoint ? selectorFor(endpoint, topology) : resolveEndpoint.selector(text, topology);
 }
 
 /** The containers an endpoint stands for: itself, or the tasks that a Swarm service has on this node. */

@@ -8,6 +8,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { WINDOW } from '../../shared/contract/carrier.ts';
+import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { VerifyEvent } from '../../shared/contract/schemas.ts';
 import { carrierOf, portOfMessagePort, portOfWebSocket, type Port } from '../../renderer/src/lib/channel.ts';
 import type { Client } from '../../renderer/src/lib/client-context.tsx';
@@ -113,6 +114,25 @@ describe.each(Object.keys(carriers))('over a %s', (name) => {
     await untilNobodyListens(core);
   });
 
+  test('the history is listed, and told again after each change', async () => {
+    const { core, client } = await connect();
+    core.setHistory([ENTRY]);
+    expect(await client.journal.list({ limit: 5 })).toEqual([ENTRY]);
+    const seen: unknown[] = [];
+    for await (const entries of await client.journal.watch()) {
+      seen.push(entries.map(({ id, state }) => [id, state]));
+      if (seen.length === 2) break;
+      core.setHistory([{ ...ENTRY, state: 'failed' }]);
+    }
+    expect(seen).toEqual([[['3fa9c01b22', 'done']], [['3fa9c01b22', 'failed']]]);
+    await untilNobodyListens(core);
+  });
+
+  test('taking back a change is planned like any other', async () => {
+    const { client } = await connect();
+    expect(await client.policy.plan({ action: 'undo', entry: '3fa9' })).toMatchObject({ action: 'undo', from: '3fa9' });
+  });
+
   test('every way to leave stops the source', async () => {
     const { core, client, carrier } = await connect();
     const controller = new AbortController();
@@ -190,6 +210,32 @@ describe.each(Object.keys(carriers))('over a %s', (name) => {
     await untilNobodyListens(core);
   });
 });
+
+const ENTRY: JournalEntryView = {
+  id: '3fa9c01b22',
+  at: 1_764_000_000_000,
+  who: 'cli',
+  change: { action: 'block', from: 'shop/web', to: 'shop/db', ports: ['tcp/5432'] },
+  difference: {
+    names: [],
+    sides: [
+      {
+        from: 'shop/web',
+        to: 'shop/db',
+        before: [],
+        after: [{ at: 0, rule: { from: 'shop/web', to: 'shop/db', action: 'deny', ports: ['tcp/5432'] } }],
+      },
+    ],
+  },
+  state: 'done',
+  applied: true,
+  endedAt: 1_764_000_000_100,
+  result: { agree: 1, disagree: 0, errors: 0, unheld: 0 },
+  error: null,
+  undoneBy: null,
+  more: 0,
+  undoable: true,
+};
 
 const PROBE = {
   from: 'a',

@@ -1,12 +1,14 @@
 /** A core for tests of what stands on top of it: tests set its values, and count who listens. */
 import { BulkheadError } from '../../shared/errors.ts';
-import type { CellView, ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
+import type { JournalEntryView } from '../../shared/contract/journal.ts';
+import type { CellView, Change, ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import type { Core, Running, Unsubscribe } from '../app/core.ts';
 
 export interface FakeCore extends Core {
   /** Listeners and long calls that are alive. */
   readonly alive: () => number;
   readonly setFrame: (frame: MatrixFrame) => void;
+  readonly setHistory: (entries: JournalEntryView[]) => void;
   readonly setState: (state: EngineState) => void;
 }
 
@@ -21,6 +23,8 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
   let state: EngineState = { phase: 'connecting', address: 'demo' };
   const frames = listeners<MatrixFrame>();
   const states = listeners<EngineState>();
+  const histories = listeners<JournalEntryView[]>();
+  let history: JournalEntryView[] | null = null;
   const lists = listeners<ContainerView[]>();
 
   const counted = async <Event>(running: Running<Event>, work: (running: Running<Event>) => Promise<void>) => {
@@ -33,10 +37,14 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
   };
 
   return {
-    alive: () => alive + frames.size() + states.size() + lists.size(),
+    alive: () => alive + frames.size() + states.size() + lists.size() + histories.size(),
     setFrame: (next) => {
       frame = next;
       frames.tell(next);
+    },
+    setHistory: (next) => {
+      history = next;
+      histories.tell(next);
     },
     setState: (next) => {
       state = next;
@@ -61,12 +69,13 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
     },
     policy: {
       plan: (change) => {
-        const { from, to } = 'name' in change ? { from: change.name, to: '' } : change;
+        const { from, to } = sidesOf(change);
         const nothing = { pairs: [], steps: [], obstacles: [], possible: true, ports: null };
         return Promise.resolve({ action: change.action, from, to, ...nothing });
       },
       apply: (_change, running) => counted(running, untilCancelled),
     },
+    journal: { list: () => Promise.resolve(history ?? []), entries: () => history, onEntries: histories.add },
     verify: { run: (_scope, running) => counted(running, verify) },
     containers: { list: () => [], onList: lists.add, act: () => Promise.resolve() },
     close: () => Promise.resolve(),
@@ -83,6 +92,11 @@ export function frameOf(revision: number): MatrixFrame {
     flags: '',
     guard: { phase: 'idle', denied: 0, held: 0, impossible: 0, error: null },
   };
+}
+
+function sidesOf(change: Change): { readonly from: string; readonly to: string } {
+  if (change.action === 'undo') return { from: change.entry, to: '' };
+  return 'name' in change ? { from: change.name, to: '' } : change;
 }
 
 function untilCancelled({ signal }: { readonly signal: AbortSignal }): Promise<void> {

@@ -4,6 +4,7 @@ import { appRouter } from './app.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { engineRouter } from './engine.ts';
+import { journalRouter } from './journal.ts';
 import { matrixRouter } from './matrix.ts';
 import { policyRouter } from './policy.ts';
 import { verifyRouter } from './verify.ts';
@@ -14,6 +15,7 @@ export function createRouter(core: Core) {
     engine: engineRouter(core),
     matrix: matrixRouter(core),
     policy: policyRouter(core),
+    journal: journalRouter(core),
     verify: verifyRouter(core),
     containers: containersRouter(core),
   });

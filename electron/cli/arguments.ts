@@ -18,6 +18,7 @@ export interface Options {
   readonly method?: string;
   readonly ports: readonly string[];
   readonly dryRun: boolean;
+  readonly internetOnly: boolean;
   readonly port?: number;
   readonly open: boolean;
 }
@@ -25,7 +26,8 @@ export interface Options {
 interface Shape {
   readonly usage: string;
   readonly about: string;
-  readonly operands: number;
+  /** How many names it takes, at least and at most. */
+  readonly operands: readonly [number, number];
   readonly options: readonly (keyof typeof FLAGS)[];
 }
 
@@ -39,6 +41,7 @@ const FLAGS = {
   method: { type: 'string' },
   port: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
+  'internet-only': { type: 'boolean' },
   'no-open': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -48,41 +51,87 @@ export const COMMANDS = {
   matrix: {
     usage: '[--json|--csv] [--project P]',
     about: 'the matrix',
-    operands: 0,
+    operands: [0, 0],
     options: ['json', 'csv', 'project'],
   },
   explain: {
     usage: 'FROM TO [--json]',
     about: 'every channel and rule behind one cell',
-    operands: 2,
+    operands: [2, 2],
     options: ['json'],
   },
   block: {
-    usage: 'FROM TO [--method firewall] [--dry-run] [--json]',
+    usage: 'FROM TO [--port tcp/5432 …] [--method firewall] [--dry-run] [--json]',
     about: 'stop FROM from reaching TO, on the wire, and verify it',
-    operands: 2,
+    operands: [2, 2],
     options: ['port', 'method', 'dry-run', 'json'],
   },
   allow: {
-    usage: 'FROM TO [--dry-run] [--json]',
-    about: 'take that block away, and verify it',
-    operands: 2,
+    usage: 'FROM TO [--port tcp/5432 …] [--dry-run] [--json]',
+    about: 'take that block away, or make an exception to a wider one, and verify it',
+    operands: [2, 2],
     options: ['port', 'method', 'dry-run', 'json'],
+  },
+  isolate: {
+    usage: 'NAME [--internet-only] [--dry-run] [--json]',
+    about: 'let nothing in or out of NAME, above every rule',
+    operands: [1, 1],
+    options: ['internet-only', 'dry-run', 'json'],
+  },
+  release: {
+    usage: 'NAME [--internet-only] [--dry-run] [--json]',
+    about: 'end that isolation',
+    operands: [1, 1],
+    options: ['internet-only', 'dry-run', 'json'],
+  },
+  guard: {
+    usage: 'NAME [--dry-run] [--json]',
+    about: 'let nothing in or out of network:NAME, project:NAME or posture (everything) that no rule allows',
+    operands: [1, 1],
+    options: ['dry-run', 'json'],
+  },
+  unguard: {
+    usage: 'NAME [--dry-run] [--json]',
+    about: 'let in and out again what no rule denies',
+    operands: [1, 1],
+    options: ['dry-run', 'json'],
+  },
+  history: {
+    usage: '[--json]',
+    about: 'what was changed, when, by whom, and what came of it; newest first',
+    operands: [0, 0],
+    options: ['json'],
+  },
+  undo: {
+    usage: '[ID] [--dry-run] [--json]',
+    about: 'take back one change of the history, the newest unless told',
+    operands: [0, 1],
+    options: ['dry-run', 'json'],
   },
   verify: {
     usage: '[--from A] [--to B] [--json]',
     about: 'probe the wire and compare it with the prediction',
-    operands: 0,
+    operands: [0, 0],
     options: ['from', 'to', 'json'],
   },
   doctor: {
     usage: '[--json]',
     about: 'the engine, what can and cannot be enforced, and why',
-    operands: 0,
+    operands: [0, 0],
     options: ['json'],
   },
-  clear: { usage: '', about: 'remove every rule, table and helper that Bulkhead made', operands: 0, options: ['json'] },
-  serve: { usage: '[--port N] [--no-open]', about: 'the app in a browser', operands: 0, options: ['port', 'no-open'] },
+  clear: {
+    usage: '',
+    about: 'remove every rule, table and helper that Bulkhead made',
+    operands: [0, 0],
+    options: ['json'],
+  },
+  serve: {
+    usage: '[--port N] [--no-open]',
+    about: 'the app in a browser',
+    operands: [0, 0],
+    options: ['port', 'no-open'],
+  },
 } as const satisfies Record<string, Shape>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -105,8 +154,9 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
   const allowed = new Set<string>([...shape.options, 'engine']);
   const odd = Object.keys(values).find((option) => !allowed.has(option));
   if (odd !== undefined) throw new UsageError(`"bulkhead ${name}" takes no --${odd}.`, usageOf(name));
-  if (operands.length !== shape.operands) {
-    throw new UsageError(`"bulkhead ${name}" takes ${shape.operands} names, not ${operands.length}.`, usageOf(name));
+  const [least, most] = shape.operands;
+  if (operands.length < least || operands.length > most) {
+    throw new UsageError(`"bulkhead ${name}" takes ${amount(least, most)}, not ${operands.length}.`, usageOf(name));
   }
   if (values.json && values.csv) throw new UsageError('Choose one of --json and --csv.', usageOf(name));
   return {
@@ -123,9 +173,15 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       json: values.json ?? false,
       csv: values.csv ?? false,
       dryRun: values['dry-run'] ?? false,
+      internetOnly: values['internet-only'] ?? false,
       open: !(values['no-open'] ?? false),
     },
   };
+}
+
+function amount(least: number, most: number): string {
+  const names = most === 1 ? 'name' : 'names';
+  return least === most ? `${most} ${names}` : `at most ${most} ${names}`;
 }
 
 function parse(argv: readonly string[]) {
@@ -164,7 +220,8 @@ export function helpText(): string {
     '',
     ...lines,
     '',
-    'FROM and TO: a container name or id, project/service, host, lan, internet.',
+    'FROM, TO, NAME: a container name or id, project/service, project:NAME, network:NAME, label:KEY=VALUE, all,',
+    'host, lan, internet. Ports: tcp/5432, udp/5000-5100, tcp, udp, icmp.',
     'ENGINE: a docker context, unix://…, npipe://…, tcp://…, ssh://…, or demo.',
     'Exit codes: 0 done or holds, 1 mismatch, 2 usage, 3 engine unreachable, 4 cannot be enforced.',
     '',

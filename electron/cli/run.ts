@@ -10,7 +10,8 @@ import { createPolicyStore } from '../store/policy-store.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
 import { clear, doctor, explainCell, showMatrix } from './commands.ts';
-import { changeRule, verify } from './wire-commands.ts';
+import { changePolicy, history } from './policy-commands.ts';
+import { verify } from './verify-command.ts';
 import { serve } from './serve-command.ts';
 import { visibleLines } from './text.ts';
 
@@ -55,8 +56,8 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
   try {
     const store = createPolicyStore({ configDir: configDirectory(terminal.env) });
     // Whoever is in trouble with the file must still be able to look and to clear.
-    const toleratesFault = command.name === 'clear' || command.name === 'doctor';
-    session = await openSession({ driver, store, follow: false, toleratesFault });
+    const toleratesFault = ['clear', 'doctor', 'history'].includes(command.name);
+    session = await openSession({ driver, store, follow: false, who: 'cli', toleratesFault });
   } catch (thrown) {
     await driver.close();
     throw thrown;
@@ -69,7 +70,14 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
         return await explainCell(session, command, terminal);
       case 'block':
       case 'allow':
-        return await changeRule(session, command, terminal);
+      case 'isolate':
+      case 'release':
+      case 'guard':
+      case 'unguard':
+      case 'undo':
+        return await changePolicy(session, command, terminal);
+      case 'history':
+        return await history(session, command, terminal);
       case 'verify':
         return await verify(session, command, terminal);
       case 'doctor':

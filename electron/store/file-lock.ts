@@ -4,24 +4,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BulkheadError } from '../../shared/errors.ts';
+import { isGone, ownIdentity, type ProcessIdentity } from '../lib/process-identity.ts';
 import { codeOf } from './storage-error.ts';
 
 /** How often a held lock is tried again; a little randomness keeps two waiters out of step. */
 const RETRY_MS = 40;
 /** Writing one's name into a new lock takes no time: a nameless lock this old was left by a crash. */
 const NAMELESS_MS = 3000;
-
-interface Holder {
-  readonly pid: number;
-  /** When that process started, in the system's own words; `''` where the system does not tell. */
-  readonly started: string;
-  /** Processes of another machine (a shared home folder) or container cannot be looked up here. */
-  readonly host: string;
-}
 
 /**
  * Runs `work` while holding the lock of `file` (absolute; its folder is made).
@@ -32,12 +24,7 @@ interface Holder {
 export async function withFileLock<T>(file: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const mine = JSON.stringify({
-    pid: process.pid,
-    started: (await startOf(process.pid)) ?? '',
-    host: hostname(),
-    token: randomBytes(8).toString('hex'),
-  });
+  const mine = JSON.stringify({ ...(await ownIdentity()), token: randomBytes(8).toString('hex') });
   const deadline = performance.now() + waitMs;
   while (!(await make(lock, mine))) {
     if (await isStale(lock)) await breakLock(lock);
@@ -79,11 +66,7 @@ async function isStale(lock: string): Promise<boolean> {
   if (text === null) return false;
   const holder = holderIn(text);
   if (!holder) return (await ageOf(lock)) > NAMELESS_MS;
-  if (holder.host !== hostname()) return false;
-  const started = await startOf(holder.pid);
-  if (started === null) return true;
-  // The number may have gone to another process meanwhile.
-  return started !== '' && holder.started !== '' && started !== holder.started;
+  return isGone(holder);
 }
 
 /** One breaker at a time, who looks again: or a second one would remove the lock that the first has just taken. */
@@ -111,7 +94,7 @@ async function busy(file: string, lock: string): Promise<BulkheadError> {
   });
 }
 
-function holderIn(text: string): Holder | null {
+function holderIn(text: string): ProcessIdentity | null {
   try {
     const found: unknown = JSON.parse(text);
     if (typeof found !== 'object' || found === null) return null;
@@ -121,28 +104,6 @@ function holderIn(text: string): Holder | null {
     return typeof started === 'string' && typeof host === 'string' ? { pid, started, host } : null;
   } catch {
     return null;
-  }
-}
-
-/** When a process started; `''` when it lives but the system does not tell; `null` when there is none. */
-async function startOf(pid: number): Promise<string | null> {
-  try {
-    process.kill(pid, 0);
-  } catch (thrown) {
-    // EPERM: it lives and is another user's.
-    if (codeOf(thrown) === 'ESRCH') return null;
-  }
-  if (process.platform !== 'linux') return '';
-  try {
-    const [boot, status] = await Promise.all([
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-    ]);
-    // proc(5): the 22nd field; the second is a name in brackets that may hold anything.
-    const ticks = status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
-    return ticks === undefined ? '' : `${boot.trim()} ${ticks}`;
-  } catch {
-    return '';
   }
 }
 

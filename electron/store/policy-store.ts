@@ -6,6 +6,8 @@ import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { editPolicy, parsePolicy } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
 import { withFileLock } from './file-lock.ts';
+import { createJournal, type Journal } from './journal.ts';
+import type { StepListener } from './steps.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -14,7 +16,12 @@ export interface PolicyStoreOptions {
   readonly configDir: string;
   /** How long a change waits for one of another process, in milliseconds; 10 s unless told. */
   readonly lockWaitMs?: number;
+  /** Told how far a change is: for tests that cut it off there. */
+  readonly onStep?: StepListener;
 }
+
+/** Called with a change of the file when it is certain and not made yet; what it throws prevents it. */
+export type BeforeWrite = (before: Policy, after: Policy) => Promise<void>;
 
 export interface PolicyStore {
   /**
@@ -36,32 +43,38 @@ export interface PolicyStore {
    *
    * @param edit gives the policy afterwards.  It must only compute: it may be called more than once.  What it throws
    *   is thrown on, and nothing is changed.
+   * @param beforeWrite called under the file's lock, unless the text stays as it is.
    * @returns the policy afterwards.
    * @throws BulkheadError as `write`; `STORAGE` also when another process keeps the file to itself for too long.
    */
-  update(engineKey: string, edit: (policy: Policy) => Policy): Promise<Policy>;
+  update(engineKey: string, edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy>;
   /** The absolute path of the engine's file, whether it exists or not. */
   path(engineKey: string): string;
+  /** What was changed of the policies, and by whom. */
+  readonly journal: Journal;
 }
 
 const LOCK_WAIT_MS = 10_000;
 
-export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS }: PolicyStoreOptions): PolicyStore {
+export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep }: PolicyStoreOptions): PolicyStore {
   const path = (engineKey: string): string => join(configDir, 'policies', fileNameOf(engineKey));
   /** The last change of each file: those of one process follow each other without asking for the lock in vain. */
   const turns = new Map<string, Promise<unknown>>();
 
-  const change = async (file: string, edit: (policy: Policy) => Policy): Promise<Policy> => {
+  const change = async (file: string, edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy> => {
     const before = await readText(file);
     const policy = before === null ? EMPTY_POLICY : locating(file, () => parsePolicy(before));
     const next = edit(policy);
     if (before === null && isEmptyPolicy(next)) return next;
     const after = locating(file, () => editPolicy(before ?? '', next));
-    if (after !== before) await writeWhole(await throughLinks(file), after);
+    if (after !== before) {
+      await beforeWrite?.(policy, next);
+      await writeWhole(await throughLinks(file), after, onStep);
+    }
     return next;
   };
 
-  const locked = async (file: string, edit: (policy: Policy) => Policy): Promise<Policy> => {
+  const locked = async (file: string, edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy> => {
     // Nothing to say and no file: not even a folder is made for the lock.
     if ((await readText(file)) === null) {
       const next = edit(EMPTY_POLICY);
@@ -77,16 +90,16 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS }: Poli
       }
     };
     try {
-      return await withFileLock(await throughLinks(file), lockWaitMs, () => change(file, guarded));
+      return await withFileLock(await throughLinks(file), lockWaitMs, () => change(file, guarded, beforeWrite));
     } catch (thrown) {
       if (thrown instanceof BulkheadError || thrown === thrownByEdit) throw thrown;
       throw storageError('written', file, thrown);
     }
   };
 
-  const update = (engineKey: string, edit: (policy: Policy) => Policy): Promise<Policy> => {
+  const update: PolicyStore['update'] = (engineKey, edit, beforeWrite) => {
     const file = path(engineKey);
-    const turn = (turns.get(file) ?? Promise.resolve()).then(() => locked(file, edit));
+    const turn = (turns.get(file) ?? Promise.resolve()).then(() => locked(file, edit, beforeWrite));
     const settled = turn.catch(() => undefined);
     turns.set(file, settled);
     void settled.then(() => turns.get(file) === settled && turns.delete(file));
@@ -95,6 +108,11 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS }: Poli
 
   return {
     path,
+    journal: createJournal({
+      fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.journal.jsonl'),
+      lockWaitMs,
+      onStep,
+    }),
     read: async (engineKey) => {
       const file = path(engineKey);
       const text = await readText(file);

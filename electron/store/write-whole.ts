@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { StepListener } from './steps.ts';
 
 /** For the user alone: names of containers and networks are nobody else's business. */
 const NEW_FILE_MODE = 0o600;
@@ -9,7 +10,7 @@ const NEW_FILE_MODE = 0o600;
  * Replaces the file by `text` in one step: whoever reads it, also after a crash, finds the old text or the new one.  The
  * mode of an old file is kept.  Rejects with the system's error; nothing is left behind then.
  */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string, onStep?: StepListener): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const mode = await stat(file).then(
@@ -25,7 +26,9 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     } finally {
       await handle.close();
     }
+    onStep?.('before the file is renamed');
     await rename(temporary, file);
+    onStep?.('after the file is renamed');
   } catch (thrown) {
     await rm(temporary, { force: true });
     throw thrown;
@@ -34,7 +37,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 }
 
 /** Makes the renaming itself last; some systems cannot open folders, and the file is whole anyway. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

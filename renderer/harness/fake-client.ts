@@ -11,6 +11,7 @@ import type {
 } from '../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Client } from '../src/lib/client-context.tsx';
+import { added, madeUpHistory } from './fake-journal.ts';
 import { cellsOf, explainCell, makeContainers, networkViews, ZONE_VIEWS, type FakeOptions } from './fake-world.ts';
 
 const ABSENT: ErrorShape = {
@@ -44,8 +45,11 @@ export function createFakeClient(options: FakeOptions): Client {
     throw refuse({ code: 'NOT_FOUND', message: 'That endpoint is no longer there.', hint: 'Choose another cell.' });
   };
 
-  const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] =>
-    'name' in input ? [find(input.name), find(input.name)] : [find(input.from), find(input.to)];
+  let history = options.containers === 0 ? [] : madeUpHistory();
+  const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] => {
+    if (input.action === 'undo') return [find(containers[0]?.id ?? ''), find(containers[1]?.id ?? '')];
+    return 'name' in input ? [find(input.name), find(input.name)] : [find(input.from), find(input.to)];
+  };
 
   async function* changes<T>(read: () => T, signal?: AbortSignal): AsyncGenerator<T, void, void> {
     yield read();
@@ -211,6 +215,7 @@ export function createFakeClient(options: FakeOptions): Client {
         }
         if (input.action === 'block') denied.add(`${from.id} ${to.id}`);
         else denied.delete(`${from.id} ${to.id}`);
+        history = added(history, input);
         changed();
         for (const probe of probes(from, to).slice(0, 2)) {
           yield { kind: 'probe' as const, probe };
@@ -218,6 +223,10 @@ export function createFakeClient(options: FakeOptions): Client {
         }
         yield { kind: 'done' as const, holds: true, agree: 2, disagree: 0, errors: 0 };
       }),
+    },
+    journal: {
+      list: os.journal.list.handler(({ input }) => history.slice(0, input.limit)),
+      watch: os.journal.watch.handler(({ signal }) => changes(() => history, signal)),
     },
     verify: {
       run: os.verify.run.handler(async function* ({ input }) {

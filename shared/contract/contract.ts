@@ -6,6 +6,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { journalEntryView } from './journal.ts';
 import * as s from './schemas.ts';
 
 const procedure = oc.errors({ BULKHEAD: { data: s.errorShape } });
@@ -35,6 +36,14 @@ export const contract = {
   policy: {
     plan: procedure.input(s.change).output(s.planView),
     apply: procedure.input(s.change).output(eventIterator(s.applyEvent)),
+  },
+  journal: {
+    /** The newest changes of the engine's policy, newest first.  One is taken back by `policy.plan` and `apply` of `undo`. */
+    list: procedure
+      .input(z.object({ limit: z.number().int().min(1).max(1000).optional() }))
+      .output(z.array(journalEntryView)),
+    /** The same now, then after every change.  Silent while no engine is connected. */
+    watch: procedure.output(eventIterator(z.array(journalEntryView))),
   },
   verify: {
     /** Probes the wire; both absent: every ordered pair. */

@@ -132,8 +132,8 @@ export const cellView = z.object({
 export const planStep = z.object({ kind: z.string(), text: z.string(), params });
 
 export const planView = z.object({
-  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard']),
-  /** The source of a rule, or the one name of another change. */
+  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo']),
+  /** The source of a rule, the one name of another change, or the id of the one that is taken back. */
   from: z.string(),
   /** The target of a rule; else `''`, or `internet` where an isolation is from that alone. */
   to: z.string(),
@@ -159,6 +159,8 @@ export const change = z.discriminatedUnion('action', [
   z.object({ action: z.enum(['isolate', 'release']), name: endpointName, only: z.literal('internet').optional() }),
   /** `network:NAME`, `project:NAME`, or `posture` for the whole engine. */
   z.object({ action: z.enum(['guard', 'unguard']), name: endpointName }),
+  /** Takes back one change of the journal. */
+  z.object({ action: z.literal('undo'), entry: z.string().min(1).max(64) }),
 ]);
 
 /** What an apply tells while it runs; the last one is `done`. */

@@ -1,6 +1,15 @@
 /** The front door of policies: selectors, pairs, obstacles, plans, firewall tables, and the file. */
 export { compile } from './compile.ts';
+export {
+  differenceOf,
+  isNoDifference,
+  reverse,
+  standing,
+  touchedBy,
+  type Difference,
+  type Touched,
+} from './difference.ts';
 export { editPolicy, parsePolicy } from './file.ts';
-export { planChange, type PolicyChange } from './plan.ts';
+export { planChange, planUndo, type PolicyChange } from './plan.ts';
 export { causeText, decide, deniedPairs } from './resolve.ts';
 export { formatSelector, parseSelector, resolveSelector, selectorFor } from './selector.ts';

@@ -63,6 +63,8 @@ export const OBSTACLES = {
   },
   T8: { severity: 'stop', text: '{name} removes itself when it stops (--rm), so it cannot be made anew.' },
   T9: { severity: 'stop', text: 'Separate networks and removed links know no single ports: use the firewall.' },
+  S10: { severity: 'stop', text: '{what} was changed again since, by {entry}: undo that first.' },
+  S11: { severity: 'stop', text: '{what} is not as that change left it: the policy file was changed since.' },
   W1: {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',

@@ -154,6 +154,11 @@ function planPosture(
   return planTo(policy, after, topology, { action, name: text, only: null, selector });
 }
 
+/** The policy that taking back a change makes (U3). `entry` names that change. */
+export function planUndo(policy: Policy, after: Policy, topology: Topology, entry: string): Plan {
+  return planTo(policy, after, topology, { action: 'undo', name: entry, only: null, selector: { kind: 'all' } });
+}
+
 /** From one policy to another: what changes of the pairs, with everything that stands in the way of what is denied then. */
 function planTo(
   policy: Policy,
@@ -167,18 +172,22 @@ function planTo(
   },
 ): Plan {
   const index = indexTopology(topology);
-  const closes = change.action === 'isolate' || change.action === 'guard';
+  const undoes = change.action === 'undo';
   const changed = changedPairs(policy, after, topology);
+  const denied = new Set(undoes ? decide(after, topology).pairs.map(({ from, to }) => pairKey(from, to)) : []);
+  const closes = undoes
+    ? changed.some(({ from, to }) => denied.has(pairKey(from, to)))
+    : change.action === 'isolate' || change.action === 'guard';
   const found = new Map<string, Obstacle>();
   const closable = changed.filter(({ from, to }) => {
-    const all = closes ? obstaclesIn(index, from, to) : [];
+    const all = closes && (!undoes || denied.has(pairKey(from, to))) ? obstaclesIn(index, from, to) : [];
     // Two zones' sides of one container say the same; what one pair alone is stopped by is told for that pair.
     for (const one of all) found.set(`${one.rule} ${one.text}`, one);
     return !all.some(({ severity }) => severity === 'stop');
   });
   const named = resolveSelector(change.selector, topology);
-  // Who has no stack of its own (host mode) can be closed in nothing.
-  const possible = !closes || named.length === 0 || closable.length > 0 || changed.length === 0;
+  // Who has no stack of its own (host mode) can be closed in nothing.  What was in the file once may be there again.
+  const possible = undoes || !closes || named.length === 0 || closable.length > 0 || changed.length === 0;
   const live = closable.filter(({ from, to }) => [from, to].every((id) => isLive(index, id)));
   return {
     action: change.action,
@@ -194,6 +203,7 @@ function planTo(
           index,
           live,
           closable,
+          closes,
           line: { name: plain(change.name), action: change.action },
         })
       : [],
@@ -346,6 +356,8 @@ interface Change {
   readonly line: Line;
   readonly live: readonly Pair[];
   readonly closable: readonly Pair[];
+  /** Unless told, as the line's action says. */
+  readonly closes?: boolean;
 }
 
 function stepsOf(change: Change): readonly PlanStep[] {
@@ -367,7 +379,7 @@ function stepsOf(change: Change): readonly PlanStep[] {
       params: { place, name: name(place) },
     });
   }
-  if (isClosing(change.line) && changes && live.length > 0) {
+  if ((change.closes ?? isClosing(change.line)) && changes && live.length > 0) {
     steps.push({ kind: 'sever', text: 'End the connections that are open this way.', params: {} });
   }
   if (live.length > 0) {

@@ -1,0 +1,96 @@
+/** Plans and the history as plain text. */
+import type { JournalEntryView, RecordedChange } from '../../shared/contract/journal.ts';
+import type { Plan } from '../../shared/policy/model.ts';
+import { assertNever } from '../../shared/topology/model.ts';
+import { recordedOf } from '../app/changes.ts';
+import { table } from './text.ts';
+
+/** What would be done: the change, its steps, what stays open in spite of it, and what to know. */
+export function planText(plan: Plan): string {
+  const title = `${changeText(recordedOf(plan))}${plan.possible ? '' : ' cannot be done'}:`;
+  const steps = plan.steps.map(({ text }, index) => `${index + 1}. ${text}`);
+  const stop = plan.possible ? 'Stays open' : 'Cannot';
+  const obstacles = plan.obstacles.map(({ severity, text }) => `${severity === 'stop' ? stop : 'Note'}: ${text}`);
+  return [title, ...steps, ...obstacles, ''].join('\n');
+}
+
+/** `Blocked shop/web → shop/db (tcp/5432).` */
+export function doneText(plan: Plan): string {
+  return `${DONE[plan.action]} ${subject(recordedOf(plan))}.`;
+}
+
+const DONE: Readonly<Record<Plan['action'], string>> = {
+  block: 'Blocked',
+  allow: 'Allowed',
+  isolate: 'Isolated',
+  release: 'Released',
+  guard: 'Guarded',
+  unguard: 'Unguarded',
+  undo: 'Undone:',
+};
+
+/** `block shop/web → shop/db (tcp/5432)` */
+export function changeText(change: RecordedChange): string {
+  return `${change.action} ${subject(change)}`.trimEnd();
+}
+
+function subject(change: RecordedChange): string {
+  switch (change.action) {
+    case 'block':
+    case 'allow':
+      return `${change.from} → ${change.to}${change.ports ? ` (${change.ports.join(' ')})` : ''}`;
+    case 'isolate':
+    case 'release':
+      return `${change.name}${change.only === 'internet' ? ' (internet only)' : ''}`;
+    case 'guard':
+    case 'unguard':
+      return change.name;
+    case 'undo':
+      return change.entry;
+    case 'edit':
+      return 'of the policy file';
+    case 'clear':
+      return 'everything';
+    default:
+      return assertNever(change);
+  }
+}
+
+/** @param entries newest first. */
+export function historyText(entries: readonly JournalEntryView[]): string {
+  if (entries.length === 0) return 'Nothing was changed yet.\n';
+  const rows = entries.map((entry) => [
+    entry.id,
+    new Date(entry.at).toISOString().replace('T', ' ').slice(0, 19),
+    entry.who,
+    changeText(entry.change),
+    stateText(entry),
+  ]);
+  return table([['id', 'time (UTC)', 'who', 'change', 'result'], ...rows]);
+}
+
+function stateText({ state, applied, result, error, undoneBy }: JournalEntryView): string {
+  const undone = undoneBy === null ? '' : `; undone by ${undoneBy}`;
+  switch (state) {
+    case 'started':
+      return 'under way';
+    case 'done':
+      return `${result ? probesText(result) : 'in force'}${undone}`;
+    case 'failed':
+      return `failed${applied === true ? ', saved' : ''}: ${error?.message ?? ''}${undone}`;
+    case 'interrupted':
+      return `interrupted, ${applied === null ? 'the file was changed since' : applied ? 'applied' : 'not applied'}${undone}`;
+    default:
+      return assertNever(state);
+  }
+}
+
+function probesText({ agree, disagree, errors, unheld }: NonNullable<JournalEntryView['result']>): string {
+  const odd = [
+    ...(disagree > 0 ? [`${disagree} disagree`] : []),
+    ...(errors > 0 ? [`${errors} could not be tried`] : []),
+    ...(unheld > 0 ? [`${unheld} pairs not held`] : []),
+  ];
+  if (odd.length > 0) return ['does not hold', ...odd].join(', ');
+  return agree > 0 ? `holds (probes: ${agree})` : 'in force, nothing to probe';
+}

@@ -1,0 +1,88 @@
+/** Commands that change the policy: block, allow, isolate, release, guard, unguard, undo; and the history of them. */
+import { entryToUndo } from '../../shared/contract/journal.ts';
+import type { Change, ProbeView } from '../../shared/contract/schemas.ts';
+import { BulkheadError } from '../../shared/errors.ts';
+import { planView } from '../app/cells.ts';
+import { holds } from '../app/create-core.ts';
+import { historyView } from '../app/history.ts';
+import type { Session } from '../app/session.ts';
+import { UsageError, type Command } from './arguments.ts';
+import { doneText, historyText, planText } from './plan-text.ts';
+import { probeJson, probeTable, watched } from './probes.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/** @throws UsageError for a command that changes nothing. */
+export async function changePolicy(session: Session, command: Command, terminal: Terminal): Promise<number> {
+  const { options } = command;
+  const change = await changeOf(session, command);
+  const plan = await session.plan(change);
+  if (options.dryRun) {
+    terminal.out(options.json ? `${JSON.stringify({ version: 1, ...planView(plan) }, null, 2)}\n` : planText(plan));
+    return plan.possible ? EXIT.ok : EXIT.cannotEnforce;
+  }
+  if (plan.possible) {
+    for (const { severity, text } of plan.obstacles) {
+      terminal.err(`${severity === 'stop' ? 'Stays open' : 'Note'}: ${text}\n`);
+    }
+  }
+  const probes: ProbeView[] = [];
+  const tally = await session.apply(change, watched(terminal, probes));
+  if (options.json) {
+    const answer = { version: 1, ...planView(plan), holds: holds(tally), probes: probes.map(probeJson), ...tally };
+    terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
+  } else {
+    terminal.out(`${doneText(plan)}\n`);
+    terminal.out(
+      probes.length > 0
+        ? probeTable(probes)
+        : 'Nothing to probe now: it takes effect when both sides run, while Bulkhead runs (the app or "bulkhead serve").\n',
+    );
+  }
+  if (tally.unheld) terminal.err(`${tally.unheld} pairs are not held on the wire. Run the command again.\n`);
+  if (!holds(tally)) return EXIT.mismatch;
+  return plan.obstacles.some(({ severity }) => severity === 'stop') ? EXIT.cannotEnforce : EXIT.ok;
+}
+
+async function changeOf(session: Session, { name, operands, options }: Command): Promise<Change> {
+  const [first = '', second = ''] = operands;
+  switch (name) {
+    case 'block':
+    case 'allow':
+      checkMethod(options.method);
+      return {
+        action: name,
+        from: first,
+        to: second,
+        ...(options.ports.length > 0 ? { ports: [...options.ports] } : {}),
+      };
+    case 'isolate':
+    case 'release':
+      return { action: name, name: first, ...(options.internetOnly ? { only: 'internet' } : {}) };
+    case 'guard':
+    case 'unguard':
+      return { action: name, name: first };
+    case 'undo':
+      return { action: name, entry: entryToUndo(await session.journal(), operands[0]).id };
+    default:
+      throw new UsageError(`"bulkhead ${name}" changes no policy.`);
+  }
+}
+
+function checkMethod(method: string | undefined): void {
+  if (method === undefined || method === 'firewall') return;
+  if (method !== 'network' && method !== 'unlink') {
+    throw new UsageError(`There is no method "${method}".`, 'Methods: firewall, network, unlink.');
+  }
+  throw new BulkheadError({
+    code: 'CANNOT_ENFORCE',
+    message: `The method "${method}" is not available yet.`,
+    hint: 'Use --method firewall, which closes the side doors as well.',
+  });
+}
+
+export async function history(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
+  const entries = await session.journal();
+  const shown = historyView(entries, entries.length);
+  terminal.out(options.json ? `${JSON.stringify({ version: 1, entries: shown }, null, 2)}\n` : historyText(shown));
+  return EXIT.ok;
+}

@@ -1,0 +1,126 @@
+/** The journal: what was changed of the policy, by whom, and what came of it.  As kept in the file, and as shown. */
+import * as z from 'zod';
+import { BulkheadError } from '../errors.ts';
+import { change, errorShape } from './schemas.ts';
+
+const selector = z.string().max(1024);
+
+const rule = z.object({
+  from: selector,
+  to: selector,
+  action: z.enum(['deny', 'allow']),
+  ports: z.array(z.string()).exactOptional(),
+});
+
+const placed = z.array(z.object({ at: z.number(), rule }));
+
+/** What of the policy a change made different (`shared/policy/difference.ts`). */
+export const difference = z.object({
+  posture: z.object({ before: z.enum(['open', 'guarded']), after: z.enum(['open', 'guarded']) }).exactOptional(),
+  names: z.array(
+    z.object({
+      list: z.enum(['guarded', 'isolated', 'offline']),
+      name: selector,
+      before: z.number().nullable(),
+      after: z.number().nullable(),
+    }),
+  ),
+  sides: z.array(z.object({ from: selector, to: selector, before: placed, after: placed })),
+});
+
+/** `app` and `tray` of the running app, `cli` a command, `file` the policy file edited by hand. */
+export const actor = z.enum(['app', 'tray', 'cli', 'file']);
+
+/** What was asked for; names are selectors.  `edit`: the file by hand. `clear`: everything away. */
+export const recordedChange = z.union([change, z.object({ action: z.enum(['edit', 'clear']) })]);
+
+/** What the probes measured; `unheld`: pairs that had to be closed and were not held, whatever the probes said. */
+export const recordedResult = z.object({
+  agree: z.number(),
+  disagree: z.number(),
+  errors: z.number(),
+  unheld: z.number(),
+});
+
+/**
+ * `started`: under way.  `done`: applied and looked at, `result` says how it went.  `failed`: `error` says why.
+ * `interrupted`: whoever made the change ended in the middle of it.
+ */
+export const recordedState = z.enum(['started', 'done', 'failed', 'interrupted']);
+
+/** How a change ended. */
+export const outcome = z.object({
+  state: recordedState.exclude(['started']),
+  /** Whether the policy file holds it; null where something else changed it too before that could be seen. */
+  applied: z.boolean().nullable(),
+  /** Null: nothing was probed. */
+  result: recordedResult.nullable(),
+  error: errorShape.nullable(),
+});
+
+export const journalEntry = z.object({
+  id: z.string(),
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  who: actor,
+  change: recordedChange,
+  /** Null: too large to be kept, so it cannot be taken back. */
+  difference: difference.nullable(),
+  state: recordedState,
+  /** Null while it is under way, and where it cannot be known. */
+  applied: z.boolean().nullable(),
+  endedAt: z.number().nullable(),
+  result: recordedResult.nullable(),
+  error: errorShape.nullable(),
+  /** The entry that took this one back and was not taken back itself. */
+  undoneBy: z.string().nullable(),
+});
+
+/** An entry as shown: of a large difference only the beginning. */
+export const journalEntryView = journalEntry.extend({
+  /** How many more names and sides it changed than `difference` tells. */
+  more: z.number(),
+  undoable: z.boolean(),
+});
+
+export type Actor = z.infer<typeof actor>;
+export type RecordedChange = z.infer<typeof recordedChange>;
+export type RecordedResult = z.infer<typeof recordedResult>;
+export type Outcome = z.infer<typeof outcome>;
+export type JournalEntry = z.infer<typeof journalEntry>;
+export type JournalEntryView = z.infer<typeof journalEntryView>;
+
+/** Whether taking it back may be tried: the policy of then has it, nothing took it back, and it is known what it changed. */
+export function isUndoable({ applied, difference: made, undoneBy, state }: JournalEntry): boolean {
+  return state !== 'started' && applied !== false && made !== null && undoneBy === null;
+}
+
+/**
+ * The entry that `undo` means: the one whose id begins so, or without an id the newest that was not taken back and takes
+ * none back itself.
+ *
+ * @param entries newest first.
+ * @throws BulkheadError `NOT_FOUND`, `AMBIGUOUS`, `BAD_INPUT` (it cannot be taken back; says why).
+ */
+export function entryToUndo(entries: readonly JournalEntry[], id: string | undefined): JournalEntry {
+  if (id === undefined) {
+    const newest = entries.find((entry) => entry.change.action !== 'undo' && isUndoable(entry));
+    if (newest) return newest;
+    throw new BulkheadError({ code: 'NOT_FOUND', message: 'There is nothing to undo.', hint: '' });
+  }
+  const found = entries.filter((entry) => entry.id === id || (id.length >= 3 && entry.id.startsWith(id)));
+  const [entry] = found;
+  const hint = 'The history lists the changes with their ids.';
+  if (!entry) throw new BulkheadError({ code: 'NOT_FOUND', message: 'There is no such change in the history.', hint });
+  if (found.length > 1) throw new BulkheadError({ code: 'AMBIGUOUS', message: 'Several changes begin so.', hint });
+  const why = whyNotUndoable(entry);
+  if (why !== null) throw new BulkheadError({ code: 'BAD_INPUT', message: why, hint });
+  return entry;
+}
+
+function whyNotUndoable({ applied, difference: made, undoneBy, state }: JournalEntry): string | null {
+  if (state === 'started') return 'That change is still under way.';
+  if (applied === false) return 'That change never came into the policy file: there is nothing to undo.';
+  if (undoneBy !== null) return `That change was undone already (by ${undoneBy}).`;
+  return made === null ? 'That change was too large for the journal to keep what was before it.' : null;
+}
