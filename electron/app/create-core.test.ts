@@ -105,7 +105,7 @@ it('says which line of a policy file it cannot read, and leaves the file alone',
   cores = [];
   const folder = join(configDir, 'policies');
   await mkdir(folder, { recursive: true });
-  const [file = ''] = await readdir(folder);
+  const file = (await readdir(folder)).find((name) => name.endsWith('.yaml')) ?? '';
   const broken = 'version: 1\nposture: open\nrules:\n  - { from: shop/web, to: ]\n';
   await writeFile(join(folder, file), broken);
   const core = open();

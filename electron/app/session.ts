@@ -94,7 +94,12 @@ export interface SessionOptions {
 /** @throws BulkheadError when the policy file cannot be read or understood. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { driver, store, follow, who = 'app', onStep, toleratesFault = false } = options;
-  const found = (before: Policy, after: Policy): void => void recordFound(before, after);
+  /** What is still being written down. */
+  const writing = new Set<Promise<void>>();
+  const found = (before: Policy, after: Policy): void => {
+    const work = recordFound(before, after).finally(() => writing.delete(work));
+    writing.add(work);
+  };
   const recorder = await openRecorder({ store, engineKey: driver.address, who, follow });
   const live = await openLivePolicy(store, driver.address, follow, found).catch((thrown: unknown) => {
     if (toleratesFault && thrown instanceof BulkheadError && thrown.code === 'POLICY_FILE') return withoutFile(thrown);
@@ -113,6 +118,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     live.fault.subscribe(notify),
   ];
 
+  let closed = false;
   let evaluation: Evaluation | null = null;
   let evaluated: readonly Denial[] = [];
   /** From the one before: an event touches one endpoint, rarely more. */
@@ -206,7 +212,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await settle({});
       await recording.done(null).catch(() => undefined);
     } catch (thrown) {
-      await recording.failed(thrown, { state: 'failed', applied: true });
+      await recording.failed(thrown, { state: closed ? 'interrupted' : 'failed', applied: true });
     }
   };
 
@@ -254,11 +260,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await recording.done(null);
     },
     close: async () => {
+      closed = true;
       for (const stop of stops) stop();
       listeners.clear();
       live.close();
       recorder.close();
       await guard.close();
+      await Promise.all(writing);
       await driver.close();
     },
   };
