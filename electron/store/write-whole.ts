@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { StepListener } from './steps.ts';
 
 /** For the user alone: names of containers and networks are nobody else's business. */
@@ -8,7 +8,7 @@ const NEW_FILE_MODE = 0o600;
 
 /**
  * Replaces the file by `text` in one step: whoever reads it, also after a crash, finds the old text or the new one.  The
- * mode of an old file is kept.  Rejects with the system's error; nothing is left behind then.
+ * mode of an old file is kept.  Only under the file's lock.  Rejects with the system's error; nothing is left behind then.
  */
 export async function writeWhole(file: string, text: string, onStep?: StepListener): Promise<void> {
   const folder = dirname(file);
@@ -17,6 +17,7 @@ export async function writeWhole(file: string, text: string, onStep?: StepListen
     (found) => found.mode & 0o777,
     () => NEW_FILE_MODE,
   );
+  await removeLeftovers(file);
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx', mode);
@@ -34,6 +35,14 @@ export async function writeWhole(file: string, text: string, onStep?: StepListen
     throw thrown;
   }
   await syncFolder(folder);
+}
+
+/** Half files of those who died while writing: whoever writes now holds the lock, so none of them is at work. */
+async function removeLeftovers(file: string): Promise<void> {
+  const start = `${basename(file)}.`;
+  const names = await readdir(dirname(file)).catch((): string[] => []);
+  const left = names.filter((name) => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)));
+  for (const name of left) await rm(join(dirname(file), name), { force: true }).catch(() => undefined);
 }
 
 /** Makes the renaming itself last; some systems cannot open folders, and the file is whole anyway. */

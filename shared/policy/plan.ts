@@ -1,6 +1,6 @@
 /** What a block or an allow would do, before it runs. Rules L1–L6 of SPEC.md. */
 import { BulkheadError } from '../errors.ts';
-import { formatPorts, isEmpty, minus, parsePorts, type PortSet } from '../ports.ts';
+import { formatPorts, isEmpty, minus, NO_PORTS, parsePorts, type PortSet } from '../ports.ts';
 import { assertNever, isContainer, isService, isUp, type Topology } from '../topology/model.ts';
 import { compile } from './compile.ts';
 import type { Obstacle, Plan, PlanStep, Policy, PolicyRule, Ruleset, Selector, SelectorText } from './model.ts';
@@ -174,7 +174,7 @@ function planTo(
   const index = indexTopology(topology);
   const undoes = change.action === 'undo';
   const changed = changedPairs(policy, after, topology);
-  const denied = new Set(undoes ? decide(after, topology).pairs.map(({ from, to }) => pairKey(from, to)) : []);
+  const denied = undoes ? moreDenied(policy, after, topology) : new Set<string>();
   const closes = undoes
     ? changed.some(({ from, to }) => denied.has(pairKey(from, to)))
     : change.action === 'isolate' || change.action === 'guard';
@@ -211,6 +211,13 @@ function planTo(
     possible,
     policy: possible ? after : policy,
   };
+}
+
+/** Pairs of which something is denied afterwards that was not before, as keys. */
+function moreDenied(policy: Policy, after: Policy, topology: Topology): ReadonlySet<string> {
+  const before = new Map(decide(policy, topology).pairs.map((one) => [pairKey(one.from, one.to), one.ports]));
+  const now = decide(after, topology).pairs.map((one) => [pairKey(one.from, one.to), one.ports] as const);
+  return new Set(now.flatMap(([key, ports]) => (isEmpty(minus(ports, before.get(key) ?? NO_PORTS)) ? [] : [key])));
 }
 
 /** Pairs of which more or less is denied afterwards. */

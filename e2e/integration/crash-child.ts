@@ -1,0 +1,50 @@
+/**
+ * Makes one change of the policy on a real engine, and ends itself without a word at the given point: what a crash, a power
+ * cut or `kill -9` would do there.  Settings come by the environment.
+ */
+import { openDriver } from '../../electron/app/open-driver.ts';
+import { openSession } from '../../electron/app/session.ts';
+import type { EngineDriver, Wire } from '../../electron/engine/driver.ts';
+import { createPolicyStore } from '../../electron/store/policy-store.ts';
+import { change as changeSchema } from '../../shared/contract/schemas.ts';
+
+const { CRASH_AT = '', CRASH_ENGINE = '', CRASH_CONFIG = '', CRASH_CHANGE = '' } = process.env;
+
+const reach = (point: string): void => {
+  // The system ends this process before the call returns.
+  if (point === CRASH_AT) process.kill(process.pid, 'SIGKILL');
+};
+
+/** The same driver, whose wire takes one table at a time and passes a point before and after each. */
+function passingPoints(driver: EngineDriver): EngineDriver {
+  let tables = 0;
+  const loadOne = async (work: () => ReturnType<Wire['load']>): ReturnType<Wire['load']> => {
+    tables += 1;
+    reach(`before table ${tables}`);
+    const results = await work();
+    reach(`after table ${tables}`);
+    return results;
+  };
+  const passing = (wire: Wire): Wire => {
+    const load: Wire['load'] = async (wanted, places, remove) => {
+      const results: Awaited<ReturnType<Wire['load']>>[number][] = [];
+      for (const table of wanted) results.push(...(await loadOne(() => wire.load([table], places, []))));
+      for (const place of remove) results.push(...(await loadOne(() => wire.load([], places, [place]))));
+      return results;
+    };
+    return Object.assign(Object.create(wire) as Wire, { load });
+  };
+  const openWire: EngineDriver['openWire'] = async (options) => passing(await driver.openWire(options));
+  return Object.assign(Object.create(driver) as EngineDriver, { openWire });
+}
+
+const session = await openSession({
+  driver: passingPoints(await openDriver(CRASH_ENGINE)),
+  store: createPolicyStore({ configDir: CRASH_CONFIG, onStep: reach }),
+  follow: false,
+  who: 'cli',
+  onStep: reach,
+});
+await session.apply(changeSchema.parse(JSON.parse(CRASH_CHANGE)), {});
+await session.close();
+process.exit(0);

@@ -1,0 +1,161 @@
+/**
+ * Killed at every point of a change: the policy file is the old one or the new one, the journal says which, and the next
+ * start makes the wire equal to the file.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDriver } from '../../electron/app/open-driver.ts';
+import { openSession, type Session } from '../../electron/app/session.ts';
+import { createPolicyStore, type PolicyStore } from '../../electron/store/policy-store.ts';
+import type { Change } from '../../shared/contract/schemas.ts';
+import type { Policy } from '../../shared/policy/model.ts';
+import { startEngine, type RunningEngine } from '../engines/engine.ts';
+import { buildFixture, type Fixture } from '../fixture/topology.ts';
+import { measure } from './measure.ts';
+import { VERSIONS } from './world.ts';
+
+const CHILD = join(import.meta.dirname, 'crash-child.ts');
+const [NEWEST = '28.5'] = [...VERSIONS].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+const BLOCK: Change = { action: 'block', from: 'web', to: 'cache' };
+
+/** What the journal must say of a change that was cut off there: `null`, nothing. */
+type Said = { readonly state: 'interrupted' | 'done'; readonly applied: boolean } | null;
+
+const NOT_APPLIED: Said = { state: 'interrupted', applied: false };
+const APPLIED: Said = { state: 'interrupted', applied: true };
+
+/** web → cache is three tables: of the two sides, and of the host. */
+const TABLES = [1, 2, 3].flatMap((table): [string, Said][] => [
+  [`before table ${table}`, APPLIED],
+  [`after table ${table}`, APPLIED],
+]);
+
+const POINTS: readonly (readonly [point: string, said: Said])[] = [
+  ['before the journal’s start', null],
+  ['after the journal’s start', NOT_APPLIED],
+  ['before the file is renamed', NOT_APPLIED],
+  ['after the file is renamed', APPLIED],
+  ...TABLES,
+  ['after the wire is true', APPLIED],
+  ['before the journal’s end', APPLIED],
+  ['after the journal’s end', { state: 'done', applied: true }],
+];
+
+describe(`a change that is killed, on engine ${NEWEST}`, () => {
+  let engine: RunningEngine;
+  let fixture: Fixture;
+  let configDir: string;
+  let store: PolicyStore;
+  let sessions: Session[];
+
+  beforeAll(async () => {
+    engine = await startEngine({ version: NEWEST, name: 'crash' });
+    fixture = await buildFixture(engine);
+  });
+  afterAll(() => engine.stop());
+  beforeEach(async () => {
+    sessions = [];
+    configDir = await mkdtemp(join(tmpdir(), 'bulkhead-crash-'));
+    store = createPolicyStore({ configDir });
+  });
+  afterEach(async () => {
+    for (const session of sessions) await session.close();
+    await rm(configDir, { recursive: true, force: true });
+  });
+
+  const open = async (): Promise<Session> => {
+    const session = await openSession({ driver: await openDriver(engine.url), store, follow: false });
+    sessions.push(session);
+    return session;
+  };
+
+  /** How a process ends that makes the change and is to crash at `point`. */
+  const crash = (point: string, change: Change): Promise<{ readonly signal: string | null; readonly stderr: string }> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, ['--import', 'tsx', CHILD], {
+        env: {
+          ...process.env,
+          CRASH_AT: point,
+          CRASH_ENGINE: engine.url,
+          CRASH_CONFIG: configDir,
+          CRASH_CHANGE: JSON.stringify(change),
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.on('error', reject);
+      child.on('close', (_code, signal) => resolve({ signal, stderr }));
+    });
+
+  const reaches = async (from: string, to: string, port: number): Promise<boolean> => {
+    const addresses = Object.values(fixture.container(to).attachments).map(({ IPAddress }) => IPAddress);
+    const targets = addresses.map((address) => ({ address, port }));
+    return (await measure(fixture, from, targets)).includes(true);
+  };
+
+  const policyText = (): Promise<string> => readFile(store.path(engine.url), 'utf8').catch(() => '');
+
+  /** The file is one of the two, and after a start the journal says which and the wire is the same. */
+  const expectWhole = async (before: Policy, after: Policy, said: Said, holding: (policy: Policy) => boolean) => {
+    const now = await store.read(engine.url);
+    const applied = said?.applied ?? false;
+    expect(now).toEqual(applied ? after : before);
+    const session = await open();
+    const entries = await session.journal();
+    if (said) expect(entries[0]).toMatchObject(said);
+    await session.settle({});
+    const { denied, held, error } = session.guardState();
+    expect({ held, error }).toEqual({ held: denied, error: null });
+    expect(await reaches('web', 'cache', 6379)).toBe(!holding(now));
+    expect(await reaches('api', 'cache', 6379), 'others reach it').toBe(true);
+    expect(await reaches('cache', 'web', 8000), 'the other direction is open').toBe(true);
+    expect(await session.verify({ from: 'web', to: 'cache' }, {})).toMatchObject({ disagree: 0, errors: 0 });
+    // A look at every namespace finds no table that the file does not want.
+    await session.observe();
+    expect(session.guardState().error).toBeNull();
+    return session;
+  };
+
+  it.each(POINTS)('%s: a block', async (point, said) => {
+    const before = await store.read(engine.url);
+    expect(await reaches('web', 'cache', 6379), 'the positive control').toBe(true);
+    const { signal, stderr } = await crash(point, BLOCK);
+    expect(signal, stderr).toBe('SIGKILL');
+    const rule = { from: 'container:web', to: 'container:cache', action: 'deny' } as const;
+    const session = await expectWhole(before, { ...before, rules: [rule] }, said, ({ rules }) => rules.length > 0);
+    expect(await session.journal()).toHaveLength(said ? 1 : 0);
+    // What the crash left lying (locks, half a file) is in nobody's way.
+    await session.apply(BLOCK, {});
+    expect(await reaches('web', 'cache', 6379)).toBe(false);
+    await session.clear();
+    const left = (await readdir(dirname(store.path(engine.url)))).filter((name) => !/\.(yaml|jsonl)$/.test(name));
+    expect(left).toEqual([]);
+  });
+
+  it.each(POINTS)('%s: taking a block back', async (point, said) => {
+    const before = await store.read(engine.url);
+    const first = await open();
+    await first.apply(BLOCK, {});
+    const [entry] = await first.journal();
+    const blocked = await store.read(engine.url);
+    await first.close();
+    sessions = [];
+    expect(await reaches('web', 'cache', 6379), 'it is blocked').toBe(false);
+    const text = await policyText();
+    const { signal, stderr } = await crash(point, { action: 'undo', entry: entry?.id ?? '' });
+    expect(signal, stderr).toBe('SIGKILL');
+    if (said?.applied !== true) expect(await policyText()).toBe(text);
+    const session = await expectWhole(blocked, before, said, ({ rules }) => rules.length > 0);
+    const entries = await session.journal();
+    expect(entries.at(-1)).toMatchObject({
+      id: entry?.id,
+      state: 'done',
+      undoneBy: said?.applied ? entries[0]?.id : null,
+    });
+    await session.clear();
+  });
+});
