@@ -10,6 +10,7 @@ import { cellView, planView } from './cells.ts';
 import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
 import { historyView } from './history.ts';
+import { isolationsOf } from './isolation.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
 import { openSession, type Session, type Tally } from './session.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
@@ -59,8 +60,9 @@ export function createCore(options: CoreOptions): Core {
     if (!session) return;
     const topology = session.topology();
     revision += 1;
-    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState()));
-    list.set(containerList(topology));
+    const isolations = isolationsOf(session.policy(), topology);
+    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState(), isolations));
+    list.set(containerList(topology, isolations));
   };
   /** Readings follow each other, so that an older one never replaces a newer; what cannot be read stays as it was. */
   let reading: Promise<void> = Promise.resolve();

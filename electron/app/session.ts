@@ -52,6 +52,7 @@ export interface Watched {
 export interface Session {
   readonly driver: EngineDriver;
   topology(): Topology;
+  policy(): Policy;
   denials(): readonly Denial[];
   guardState(): GuardState;
   matrix(): Matrix;
@@ -219,6 +220,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     driver,
     topology: () => driver.topology(),
+    policy: () => live.policy.get(),
     denials: () => guard.denials(),
     guardState: () => {
       const fault = live.fault.get();

@@ -21,6 +21,7 @@ import {
 } from '../../shared/topology/model.ts';
 import { discoveryToolOf } from '../../shared/topology/discovery.ts';
 import type { EngineDriver } from '../engine/driver.ts';
+import type { Isolations } from './isolation.ts';
 
 export function engineView(driver: EngineDriver): EngineView {
   const facts = driver.topology().engine;
@@ -127,16 +128,27 @@ function unique(values: readonly string[]): string[] {
   return [...new Set(values)];
 }
 
-export function containerList(topology: Topology): ContainerView[] {
+export function containerList(topology: Topology, isolations: Isolations): ContainerView[] {
   const names = namesOf(topology);
-  return topology.endpoints.filter(isContainer).map((container) => containerView(container, names));
+  return topology.endpoints.filter(isContainer).map((container) => marked(containerView(container, names), isolations));
 }
 
-export function matrixFrame(revision: number, topology: Topology, matrix: Matrix, guard: GuardState): MatrixFrame {
+function marked<View extends EndpointView>(view: View, isolations: Isolations): View {
+  const isolation = isolations.get(view.id);
+  return isolation ? { ...view, isolation } : view;
+}
+
+export function matrixFrame(
+  revision: number,
+  topology: Topology,
+  matrix: Matrix,
+  guard: GuardState,
+  isolations: Isolations,
+): MatrixFrame {
   const names = namesOf(topology);
   return {
     revision,
-    endpoints: topology.endpoints.map((endpoint) => endpointView(endpoint, names)),
+    endpoints: topology.endpoints.map((endpoint) => marked(endpointView(endpoint, names), isolations)),
     networks: topology.networks.map(networkView),
     verdicts: Buffer.from(matrix.verdicts).toString('base64'),
     flags: Buffer.from(matrix.flags).toString('base64'),

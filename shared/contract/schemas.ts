@@ -58,6 +58,8 @@ export const endpointView = z.object({
   ports: z.array(z.string()),
   /** Which service registry or load balancer it is whose names can be asked for; absent when it is none. */
   discovery: z.string().optional(),
+  /** Absent: not isolated.  `by`: the name that the policy isolates it by, which is the one to release. */
+  isolation: z.object({ from: z.enum(['everything', 'internet']), by: z.string() }).optional(),
 });
 
 /** What asking registries and load balancers for their names gave. */

@@ -131,7 +131,7 @@ function Explained(props: {
             <Button
               leftSection={<IconShieldOff size={16} />}
               disabled={props.stale}
-              onClick={() => void runner.plan(pair, 'allow')}
+              onClick={() => void runner.plan(pair, { action: 'allow', ...pair })}
               data-testid="allow"
             >
               {t('explain.allow')}
@@ -141,7 +141,7 @@ function Explained(props: {
               color="red"
               leftSection={<IconShield size={16} />}
               disabled={props.stale || cell === null}
-              onClick={() => void runner.plan(pair, 'block')}
+              onClick={() => void runner.plan(pair, { action: 'block', ...pair })}
               data-testid="block"
             >
               {t('explain.block')}
@@ -164,7 +164,7 @@ function Explained(props: {
           {t('explain.verify-zone')}
         </p>
       )}
-      <FlowView flow={flow} pair={pair} runner={runner} onRelease={props.onRelease} />
+      <FlowView flow={flow} subject={pair} runner={runner} onRelease={props.onRelease} />
       {cell === null && !error && <Skeleton height={120} radius="md" aria-label={t('common.loading')} />}
       {cell && (
         <>

@@ -6,26 +6,26 @@ import { Note } from '../../ui/note.tsx';
 import { checkOf, outcomeOf, total, type Flow, type ProgressLine, type Tally } from './flow.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { ProbesTable } from './probes-table.tsx';
-import type { FlowRunner, PairIds } from './runner.ts';
+import type { FlowRunner, Subject } from './runner.ts';
 
 const OUTCOME_TONES = { holds: 'ok', untested: 'info', fails: 'bad', 'still-closed': 'info' } as const;
 
-/** What is being done to this pair, from the plan to the result on the wire. */
+/** What is being done to this subject, from the plan to the result on the wire. */
 export function FlowView(props: {
   readonly flow: Flow;
-  readonly pair: PairIds;
+  readonly subject: Subject;
   readonly runner: FlowRunner;
   readonly onRelease: () => void;
 }): ReactElement | null {
   const { t } = useTranslation();
-  const { flow, pair, runner } = props;
+  const { flow, subject, runner } = props;
   const dismiss = (): void => {
     props.onRelease();
-    runner.dismiss(pair);
+    runner.dismiss(subject);
   };
   const apply = (): void => {
     props.onRelease();
-    void runner.apply(pair);
+    void runner.apply(subject);
   };
   switch (flow.phase) {
     case 'idle':

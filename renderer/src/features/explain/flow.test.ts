@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ApplyEvent, PlanView, ProbeView } from '../../../../shared/contract/schemas.ts';
+import type { ApplyEvent, Change, PlanView, ProbeView } from '../../../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../../../shared/errors.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import type { CellState } from '../../lib/frame.ts';
 import { canAllow, canVerify } from '../matrix/commands.ts';
-import { checkOf, flowReducer, IDLE, outcomeOf, type Action, type Flow, type FlowEvent, type Tally } from './flow.ts';
-import { createFlowRunner, type FlowRunner } from './runner.ts';
+import { checkOf, flowReducer, IDLE, outcomeOf, type Flow, type FlowEvent, type Tally } from './flow.ts';
+import { createFlowRunner, type FlowRunner, type Subject } from './runner.ts';
 
 const PLAN: PlanView = {
   action: 'block',
@@ -29,7 +29,8 @@ const PROBE: ProbeView = {
 };
 const DONE: ApplyEvent = { kind: 'done', holds: true, agree: 1, disagree: 0, errors: 0 };
 const ERROR = { code: 'CANNOT_ENFORCE', message: 'No.', hint: '' } as const;
-const PREVIEW: Flow = { phase: 'preview', plan: PLAN };
+const BLOCK = { action: 'block', from: 'a', to: 'b' } as const;
+const PREVIEW: Flow = { phase: 'preview', change: BLOCK, plan: PLAN };
 const APPLYING: Flow = { phase: 'applying', action: 'block', progress: [], probes: [] };
 
 const through = (start: Flow, ...events: readonly FlowEvent[]): Flow => events.reduce(flowReducer, start);
@@ -42,9 +43,9 @@ describe('the life of a change', () => {
     });
     const flow = through(
       IDLE,
-      { type: 'plan', action: 'block' },
+      { type: 'plan', change: BLOCK },
       { type: 'planned', plan: PLAN },
-      { type: 'apply', action: 'block' },
+      { type: 'apply' },
       progress('image-build', 'one'),
       progress('image-build', 'two'),
       progress('helper-ready', ''),
@@ -69,10 +70,10 @@ describe('the life of a change', () => {
   });
 
   test.each<[string, Flow, FlowEvent]>([
-    ['a plan while one is being applied', APPLYING, { type: 'plan', action: 'allow' }],
+    ['a plan while one is being applied', APPLYING, { type: 'plan', change: BLOCK }],
     ['a check while one is being applied', APPLYING, { type: 'verify' }],
     ['a plan that comes after it was dismissed', IDLE, { type: 'planned', plan: PLAN }],
-    ['an apply that nobody previewed', IDLE, { type: 'apply', action: 'block' }],
+    ['an apply that nobody previewed', IDLE, { type: 'apply' }],
     ['a late event', PREVIEW, { type: 'apply-event', event: DONE }],
     ['a failure of what was dismissed', IDLE, { type: 'fail', error: ERROR }],
   ])('%s changes nothing', (_, flow, event) => {
@@ -92,7 +93,7 @@ describe('what is said of a result', () => {
   const open: ProbeView = { ...PROBE, predicted: 'open', measured: 'open' };
   const tally = (agree: number, disagree = 0, errors = 0): Tally => ({ agree, disagree, errors });
 
-  test.each<[string, Action, boolean, Tally, readonly ProbeView[], ReturnType<typeof outcomeOf>]>([
+  test.each<[string, 'block' | 'allow', boolean, Tally, readonly ProbeView[], ReturnType<typeof outcomeOf>]>([
     ['a block that probes confirm', 'block', true, tally(1), [PROBE], 'holds'],
     ['a block with nothing to probe', 'block', true, tally(0), [], 'untested'],
     ['a block that does not hold', 'block', false, tally(0, 1), [open], 'fails'],
@@ -154,16 +155,44 @@ describe('running it', () => {
     );
     const phases: string[] = [];
     runner.subscribe(() => phases.push(runner.flow(PAIR).phase));
-    await runner.plan(PAIR, 'block');
+    await runner.plan(PAIR, BLOCK);
     await runner.apply(PAIR);
     expect(phases).toEqual(['planning', 'preview', 'applying', 'applying', 'applied']);
   });
 
   test('an error of the core is shown as it is, for this pair alone', async () => {
     const runner = createFlowRunner(clientOf({ plan: () => Promise.reject(new BulkheadError(ERROR)) }));
-    await runner.plan(PAIR, 'block');
+    await runner.plan(PAIR, BLOCK);
     expect(runner.flow(PAIR)).toMatchObject({ phase: 'failed', error: ERROR });
     expect(runner.flow({ from: 'b', to: 'a' })).toBe(IDLE);
+  });
+
+  test.each<[string, Subject, Change]>([
+    ['an isolation', { name: 'shop/web' }, { action: 'isolate', name: 'shop/web', only: 'internet' }],
+    ['an undo', { entry: '3fa9' }, { action: 'undo', entry: '3fa9' }],
+  ])('%s is planned and applied as it was asked for, apart from every pair', async (_, subject, change) => {
+    const asked: unknown[] = [];
+    const runner = createFlowRunner({
+      policy: {
+        plan: (given: unknown) => Promise.resolve(asked.push(given) && PLAN),
+        apply: (given: unknown) => {
+          asked.push(given);
+          return Promise.resolve(
+            (async function* () {
+              yield await Promise.resolve(DONE);
+            })(),
+          );
+        },
+      },
+    } as unknown as Client);
+    await runner.plan(subject, change);
+    await runner.apply(subject);
+    expect(asked).toEqual([change, change]);
+    // No frame tells when it is over, not even one in which every pair is gone.
+    runner.observe(() => null);
+    expect([runner.flow(subject).phase, runner.flow(PAIR)]).toEqual(['applied', IDLE]);
+    runner.leave(subject, runner.flow(subject));
+    expect(runner.flow(subject)).toBe(IDLE);
   });
 
   test('a stream that ends without a result is a failure, never a success', async () => {
@@ -174,7 +203,7 @@ describe('running it', () => {
         },
       }),
     );
-    await runner.plan(PAIR, 'block');
+    await runner.plan(PAIR, BLOCK);
     await runner.apply(PAIR);
     expect(runner.flow(PAIR).phase).toBe('failed');
   });
@@ -190,7 +219,7 @@ describe('running it', () => {
         },
       }),
     );
-    const planned = runner.plan(PAIR, 'block');
+    const planned = runner.plan(PAIR, BLOCK);
     runner.dismiss(PAIR);
     answer.resolve(PLAN);
     await planned;
@@ -207,7 +236,7 @@ describe('running it', () => {
         },
       }),
     );
-    await runner.plan(PAIR, 'block');
+    await runner.plan(PAIR, BLOCK);
     const applied = runner.apply(PAIR);
     runner.dismiss(PAIR);
     expect(runner.flow(PAIR).phase).toBe('applying');
@@ -226,7 +255,7 @@ describe('how long a result stays', () => {
   });
   const OPEN = cell('none', 'open');
 
-  async function runnerAfter(done: ApplyEvent, action: Action): Promise<FlowRunner> {
+  async function runnerAfter(done: ApplyEvent, action: 'block' | 'allow'): Promise<FlowRunner> {
     const client = {
       policy: {
         plan: () => Promise.resolve({ ...PLAN, action }),
@@ -248,12 +277,12 @@ describe('how long a result stays', () => {
     } as unknown as Client;
     const runner = createFlowRunner(client);
     runner.observe(() => (action === 'block' ? OPEN : cell('held')));
-    await runner.plan(PAIR, action);
+    await runner.plan(PAIR, { ...BLOCK, action });
     await runner.apply(PAIR);
     return runner;
   }
 
-  test.each<[string, Action, boolean, readonly (CellState | null)[], readonly string[]]>([
+  test.each<[string, 'block' | 'allow', boolean, readonly (CellState | null)[], readonly string[]]>([
     ['a block', 'block', true, [OPEN, cell('pending', 'open'), cell('held'), cell('held')], Array(4).fill('applied')],
     ['a block that is lost', 'block', true, [cell('held'), cell('failed', 'open')], ['applied', 'idle']],
     ['a block lifted elsewhere', 'block', true, [OPEN, cell('held'), OPEN], ['applied', 'applied', 'idle']],
@@ -294,7 +323,7 @@ describe('how long a result stays', () => {
     const runner = createFlowRunner({
       policy: { plan: () => Promise.reject(new BulkheadError(ERROR)) },
     } as unknown as Client);
-    await runner.plan(PAIR, 'block');
+    await runner.plan(PAIR, BLOCK);
     for (const given of [OPEN, cell('held'), OPEN]) runner.observe(() => given);
     expect(runner.flow(PAIR).phase).toBe('failed');
     runner.leave(PAIR, runner.flow(PAIR));

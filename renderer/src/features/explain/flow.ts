@@ -1,9 +1,9 @@
-/** The life of one change or check of one pair, as a pure state machine. */
-import type { ApplyEvent, PlanView, ProbeView, VerifyEvent } from '../../../../shared/contract/schemas.ts';
+/** The life of one change or check of one subject (a pair, a name, an entry of the history), as a pure state machine. */
+import type { ApplyEvent, Change, PlanView, ProbeView, VerifyEvent } from '../../../../shared/contract/schemas.ts';
 import { assertNever } from '../../../../shared/topology/model.ts';
 import type { ErrorShape } from '../../../../shared/errors.ts';
 
-export type Action = 'block' | 'allow';
+export type Action = Change['action'];
 
 export interface Tally {
   readonly agree: number;
@@ -18,8 +18,8 @@ export interface ProgressLine {
 
 export type Flow =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'planning'; readonly action: Action }
-  | { readonly phase: 'preview'; readonly plan: PlanView }
+  | { readonly phase: 'planning'; readonly change: Change }
+  | { readonly phase: 'preview'; readonly change: Change; readonly plan: PlanView }
   | {
       readonly phase: 'applying';
       readonly action: Action;
@@ -43,9 +43,9 @@ export type Flow =
   | { readonly phase: 'failed'; readonly error: ErrorShape; readonly probes: readonly ProbeView[] };
 
 export type FlowEvent =
-  | { readonly type: 'plan'; readonly action: Action }
+  | { readonly type: 'plan'; readonly change: Change }
   | { readonly type: 'planned'; readonly plan: PlanView }
-  | { readonly type: 'apply'; readonly action: Action }
+  | { readonly type: 'apply' }
   | { readonly type: 'apply-event'; readonly event: ApplyEvent }
   | { readonly type: 'verify' }
   | { readonly type: 'verify-event'; readonly event: VerifyEvent }
@@ -58,11 +58,13 @@ export const IDLE: Flow = { phase: 'idle' };
 export function flowReducer(flow: Flow, event: FlowEvent): Flow {
   switch (event.type) {
     case 'plan':
-      return isBusy(flow) ? flow : { phase: 'planning', action: event.action };
+      return isBusy(flow) ? flow : { phase: 'planning', change: event.change };
     case 'planned':
-      return flow.phase === 'planning' ? { phase: 'preview', plan: event.plan } : flow;
+      return flow.phase === 'planning' ? { phase: 'preview', change: flow.change, plan: event.plan } : flow;
     case 'apply':
-      return flow.phase === 'preview' ? { phase: 'applying', action: event.action, progress: [], probes: [] } : flow;
+      return flow.phase === 'preview'
+        ? { phase: 'applying', action: flow.change.action, progress: [], probes: [] }
+        : flow;
     case 'apply-event':
       return flow.phase === 'applying' ? applyEvent(flow, event.event) : flow;
     case 'verify':
@@ -123,7 +125,7 @@ function verifyEvent(flow: Extract<Flow, { phase: 'verifying' }>, event: VerifyE
 export function outcomeOf(flow: Extract<Flow, { phase: 'applied' }>): 'holds' | 'untested' | 'fails' | 'still-closed' {
   if (!flow.holds) return 'fails';
   if (total(flow.tally) === 0) return 'untested';
-  if (flow.action === 'block' || flow.probes.some(({ measured }) => measured === 'open')) return 'holds';
+  if (flow.action !== 'allow' || flow.probes.some(({ measured }) => measured === 'open')) return 'holds';
   return 'still-closed';
 }
 

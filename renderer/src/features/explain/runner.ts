@@ -1,8 +1,11 @@
-/** Runs flows against the core.  They belong to a pair, not to a panel: closing the panel does not cut a block short. */
+/**
+ * Runs flows against the core.  They belong to a subject, not to a panel: closing the panel does not cut a block short.
+ */
+import type { Change } from '../../../../shared/contract/schemas.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
 import type { CellState } from '../../lib/frame.ts';
-import { flowReducer, IDLE, isBusy, type Action, type Flow, type FlowEvent } from './flow.ts';
+import { flowReducer, IDLE, isBusy, type Flow, type FlowEvent } from './flow.ts';
 import { isFinished, shows, standOf, type Finished } from './settled.ts';
 
 export interface PairIds {
@@ -10,67 +13,75 @@ export interface PairIds {
   readonly to: string;
 }
 
+/** What a change is about: a pair of endpoints, one name (isolation, posture), or an entry of the history (undo). */
+export type Subject = PairIds | { readonly name: string } | { readonly entry: string };
+
 export interface FlowRunner {
-  flow(pair: PairIds): Flow;
+  flow(subject: Subject): Flow;
   subscribe(listener: () => void): () => void;
-  plan(pair: PairIds, action: Action): Promise<void>;
+  plan(subject: Subject, change: Change): Promise<void>;
   /** Applies what the preview shows. */
-  apply(pair: PairIds): Promise<void>;
+  apply(subject: Subject): Promise<void>;
   verify(pair: PairIds): Promise<void>;
   /** Stops what can be stopped without harm (a plan, a check) and forgets the rest of the flow. */
-  dismiss(pair: PairIds): void;
+  dismiss(subject: Subject): void;
   /**
    * The panel that showed `seen` last goes: a plan is only true while it is being looked at, and a result that was shown
    * is not news any more.  What runs goes on.
    */
-  leave(pair: PairIds, seen: Flow): void;
-  /** There is a new picture: results that it shows to be over are dropped.  `look` says null for a pair that is gone. */
+  leave(subject: Subject, seen: Flow): void;
+  /** There is a new picture: results of pairs that it shows to be over are dropped.  `look` says null for a pair that is gone. */
   observe(look: (pair: PairIds) => CellState | null): void;
   close(): void;
 }
 
 export function createFlowRunner(client: Client): FlowRunner {
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, { readonly subject: Subject; readonly flow: Flow }>();
   const running = new Map<string, AbortController>();
   const listeners = new Set<() => void>();
   /** How the cell of a finished flow stood when it first showed the result. */
   const stands = new Map<string, string>();
   let look: ((pair: PairIds) => CellState | null) | null = null;
 
-  const read = (pair: PairIds): Flow => flows.get(key(pair)) ?? IDLE;
-  const send = (pair: PairIds, event: FlowEvent): void => {
-    const next = flowReducer(read(pair), event);
-    if (next.phase === 'idle') flows.delete(key(pair));
-    else flows.set(key(pair), next);
-    if (isFinished(next)) settle(pair, next);
-    else stands.delete(key(pair));
+  const read = (subject: Subject): Flow => flows.get(key(subject))?.flow ?? IDLE;
+  const send = (subject: Subject, event: FlowEvent): void => {
+    const next = flowReducer(read(subject), event);
+    if (next.phase === 'idle') flows.delete(key(subject));
+    else flows.set(key(subject), { subject, flow: next });
+    if (isFinished(next)) settle(subject, next);
+    else stands.delete(key(subject));
     for (const listener of listeners) listener();
   };
 
   /** Remembers how the cell stands once it shows the result; true when that is over. */
-  const settle = (pair: PairIds, flow: Finished): boolean => {
-    if (!look) return false;
-    const cell = look(pair);
+  const settle = (subject: Subject, flow: Finished): boolean => {
+    // What is about no one cell stays until it was read.
+    if (!look || !('from' in subject)) return false;
+    const cell = look(subject);
     if (!cell) return true;
-    const before = stands.get(key(pair));
+    const before = stands.get(key(subject));
     if (before !== undefined) return before !== standOf(cell);
-    if (shows(flow, cell)) stands.set(key(pair), standOf(cell));
+    if (shows(flow, cell)) stands.set(key(subject), standOf(cell));
     return false;
   };
 
-  const run = async (pair: PairIds, start: FlowEvent, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
-    const before = read(pair);
-    send(pair, start);
+  const run = async (
+    subject: Subject,
+    start: FlowEvent,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
+    const before = read(subject);
+    send(subject, start);
     // Refused by the reducer: something runs already.
-    if (read(pair) === before) return;
+    if (read(subject) === before) return;
     const controller = new AbortController();
-    running.set(key(pair), controller);
+    running.set(key(subject), controller);
     try {
       await work(controller.signal);
     } catch (thrown) {
-      if (!controller.signal.aborted) send(pair, { type: 'fail', error: errorOf(thrown) });
+      if (!controller.signal.aborted) send(subject, { type: 'fail', error: errorOf(thrown) });
     } finally {
-      if (running.get(key(pair)) === controller) running.delete(key(pair));
+      if (running.get(key(subject)) === controller) running.delete(key(subject));
     }
   };
 
@@ -80,21 +91,20 @@ export function createFlowRunner(client: Client): FlowRunner {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    plan: (pair, action) =>
-      run(pair, { type: 'plan', action }, async (signal) => {
-        const plan = await client.policy.plan({ action, ...pair }, { signal });
-        if (!signal.aborted) send(pair, { type: 'planned', plan });
+    plan: (subject, change) =>
+      run(subject, { type: 'plan', change }, async (signal) => {
+        const plan = await client.policy.plan(change, { signal });
+        if (!signal.aborted) send(subject, { type: 'planned', plan });
       }),
-    apply: async (pair) => {
-      const flow = read(pair);
+    apply: async (subject) => {
+      const flow = read(subject);
       if (flow.phase !== 'preview') return;
-      const { action } = flow.plan;
-      if (action !== 'block' && action !== 'allow') return;
-      await run(pair, { type: 'apply', action }, async (signal) => {
-        for await (const event of await client.policy.apply({ action, ...pair }, { signal })) {
-          send(pair, { type: 'apply-event', event });
+      const { change } = flow;
+      await run(subject, { type: 'apply' }, async (signal) => {
+        for await (const event of await client.policy.apply(change, { signal })) {
+          send(subject, { type: 'apply-event', event });
         }
-        if (read(pair).phase === 'applying') throw new Error('The change ended without a result.');
+        if (read(subject).phase === 'applying') throw new Error('The change ended without a result.');
       });
     },
     verify: (pair) =>
@@ -105,22 +115,21 @@ export function createFlowRunner(client: Client): FlowRunner {
         }
         if (read(pair).phase === 'verifying' && !signal.aborted) throw new Error('The check ended without a result.');
       }),
-    dismiss: (pair) => {
-      const flow = read(pair);
+    dismiss: (subject) => {
+      const flow = read(subject);
       if (flow.phase === 'applying') return;
-      if (isBusy(flow)) running.get(key(pair))?.abort();
-      send(pair, { type: 'dismiss' });
+      if (isBusy(flow)) running.get(key(subject))?.abort();
+      send(subject, { type: 'dismiss' });
     },
-    leave: (pair, seen) => {
-      const flow = read(pair);
+    leave: (subject, seen) => {
+      const flow = read(subject);
       const unapplied = flow.phase === 'planning' || flow.phase === 'preview';
-      if (unapplied || (isFinished(flow) && flow === seen)) runner.dismiss(pair);
+      if (unapplied || (isFinished(flow) && flow === seen)) runner.dismiss(subject);
     },
     observe: (given) => {
       look = given;
-      for (const [id, flow] of flows) {
-        const pair = pairOf(id);
-        if (isFinished(flow) && settle(pair, flow)) send(pair, { type: 'dismiss' });
+      for (const { subject, flow } of [...flows.values()]) {
+        if (isFinished(flow) && settle(subject, flow)) send(subject, { type: 'dismiss' });
       }
     },
     close: () => {
@@ -132,12 +141,8 @@ export function createFlowRunner(client: Client): FlowRunner {
   return runner;
 }
 
-/** A pair as a key of maps; ids are the engine's hex or a zone's name and hold no line break. */
-function key({ from, to }: PairIds): string {
-  return `${from}\n${to}`;
-}
-
-function pairOf(id: string): PairIds {
-  const [from = '', to = ''] = id.split('\n');
-  return { from, to };
+/** A subject as a key of maps. */
+function key(subject: Subject): string {
+  if ('from' in subject) return JSON.stringify([subject.from, subject.to]);
+  return JSON.stringify(subject);
 }

@@ -22,6 +22,7 @@ export function standOf({ verdict, denial }: CellState): string {
 export function shows(flow: Finished, { denial }: CellState): boolean {
   switch (flow.phase) {
     case 'applied':
+      // What a pair's own flow is about; those of other subjects have no cell.
       if (flow.action === 'allow') return denial === 'none';
       return rule(denial) === (flow.holds ? 'held' : 'unheld');
     case 'verified':

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Flow } from './flow.ts';
-import type { FlowRunner, PairIds } from './runner.ts';
+import type { FlowRunner, Subject } from './runner.ts';
 
 export const FlowRunnerContext = createContext<FlowRunner | null>(null);
 
@@ -10,8 +10,8 @@ export function useFlowRunner(): FlowRunner {
   return runner;
 }
 
-/** The flow of one pair, as it goes. */
-export function useFlow(pair: PairIds): Flow {
+/** The flow of one subject, as it goes. */
+export function useFlow(subject: Subject): Flow {
   const runner = useFlowRunner();
-  return useSyncExternalStore(runner.subscribe, () => runner.flow(pair));
+  return useSyncExternalStore(runner.subscribe, () => runner.flow(subject));
 }

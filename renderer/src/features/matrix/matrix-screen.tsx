@@ -69,7 +69,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
       const ids = { from: pair.fromId, to: pair.toId };
       if (kind === 'verify' && !canVerify(from, to)) return;
       if (kind === 'allow' && !canAllow(cellState(frame, row, col).denial, runner.flow(ids))) return;
-      void (kind === 'verify' ? runner.verify(ids) : runner.plan(ids, kind));
+      void (kind === 'verify' ? runner.verify(ids) : runner.plan(ids, { action: kind, ...ids }));
     }
   };
   /** Goes through the matches row by row; in a filtered matrix to its first cell. */
