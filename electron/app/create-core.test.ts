@@ -85,7 +85,7 @@ it('keeps two blocks asked for at the same moment', async () => {
 it('refuses what no firewall can close, and changes nothing', async () => {
   const core = open();
   await engineState(core, ({ phase }) => phase === 'connected');
-  await expect(apply(core, 'block', 'shop/web', 'internet')).rejects.toMatchObject({ code: 'CANNOT_ENFORCE' });
+  await expect(apply(core, 'block', 'shop/web', 'agent')).rejects.toMatchObject({ code: 'CANNOT_ENFORCE' });
   expect(core.matrix.frame()?.guard.denied).toBe(0);
 });
 

@@ -189,8 +189,9 @@ export function createCore(options: CoreOptions): Core {
           onProgress: (step, detail) => onEvent({ kind: 'progress', step, detail }),
           onProbe: (probe) => onEvent({ kind: 'probe', probe }),
         });
-        const { agree, disagree, errors } = tally;
-        onEvent({ kind: 'done', holds: holds(tally), agree, disagree, errors });
+        const { agree, disagree, errors, untried } = tally;
+        const rest = untried ? { untried } : {};
+        onEvent({ kind: 'done', holds: holds(tally), agree, disagree, errors, ...rest });
       },
     },
     journal: {
@@ -205,8 +206,8 @@ export function createCore(options: CoreOptions): Core {
           onProbe: (probe) => onEvent({ kind: 'probe', probe }),
           onCount: (done, total) => onEvent({ kind: 'progress', done, total }),
         });
-        const { agree, disagree, errors } = tally;
-        onEvent({ kind: 'done', agree, disagree, errors });
+        const { agree, disagree, errors, untried } = tally;
+        onEvent({ kind: 'done', agree, disagree, errors, ...(untried ? { untried } : {}) });
       },
     },
     containers: {

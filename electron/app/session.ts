@@ -19,7 +19,7 @@ import {
   type Topology,
 } from '../../shared/topology/model.ts';
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
-import { createGuard, verifyPairs } from '../guard/index.ts';
+import { createGuard, verifyPairs, type Untried } from '../guard/index.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
 import type { StepListener } from '../store/steps.ts';
 import { createSignal } from '../lib/signal.ts';
@@ -34,6 +34,8 @@ export interface Tally {
   readonly errors: number;
   /** After a block: pairs with both sides up that are not held all the same, whatever the probes said. */
   readonly unheld?: number;
+  /** What was not tried, and why; absent where everything was. */
+  readonly untried?: Untried;
 }
 
 export interface Pair {
@@ -141,13 +143,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const settle = (watched: Watched): Promise<void> =>
     guard.ensure(watched.signal, ({ step, detail }) => watched.onProgress?.(step, detail));
 
-  const probe = async (pairs: readonly Pair[], watched: Watched): Promise<Tally> => {
+  const probe = async (pairs: readonly Pair[], watched: Watched, atMost = Infinity): Promise<Tally> => {
     const report = watched.onProbe;
     const count = watched.onCount;
     return verifyPairs({
       driver,
       denials: () => guard.denials(),
       pairs,
+      atMost,
       ...(watched.signal ? { signal: watched.signal } : {}),
       onProbe: (view) => report?.(view),
       onProgress: (done, total) => count?.(done, total),
@@ -157,7 +160,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   /** Pairs with both sides up that the policy denies and that are not held. */
   const unheldOf = ({ pairs, action }: Plan): number => {
-    const up = new Set(driver.topology().endpoints.flatMap((one) => (isContainer(one) && isUp(one) ? [one.id] : [])));
+    const up = new Set(driver.topology().endpoints.flatMap((one) => (!isContainer(one) || isUp(one) ? [one.id] : [])));
     const states = new Map(guard.denials().map(({ from, to, state }) => [`${from} ${to}`, state]));
     // What an undo changed may be open or shut now: only the denied ones must be held.
     const isHeld = (key: string): boolean => (states.get(key) ?? (action === 'undo' ? 'held' : 'failed')) === 'held';
@@ -165,12 +168,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 
   const probePlanned = async (planned: Plan, watched: Watched): Promise<Tally> => {
-    if (!CLOSING.has(planned.action)) return probe(planned.pairs, watched);
-    const tally = await probe(planned.pairs, watched);
+    if (!CLOSING.has(planned.action)) return probe(planned.pairs, watched, PAIRS_PROBED);
+    const tally = await probe(planned.pairs, watched, PAIRS_PROBED);
     if (unheldOf(planned) === 0) return tally;
     // A container restarted in between: its new namespace is made true, and looked at, once more.
     await settle(watched);
-    return { ...(await probe(planned.pairs, watched)), unheld: unheldOf(planned) };
+    return { ...(await probe(planned.pairs, watched, PAIRS_PROBED)), unheld: unheldOf(planned) };
   };
 
   const apply = async (change: Change, watched: Watched): Promise<Tally> => {
@@ -274,6 +277,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 }
 
+/**
+ * After a change no more pairs are probed than these, each container about as often: some seconds, where all pairs of 300
+ * guarded containers would take a quarter of an hour.  `verify` tries all.
+ */
+const PAIRS_PROBED = 400;
+
 /** Changes after which their pairs must be held. */
 const CLOSING: ReadonlySet<Change['action']> = new Set(['block', 'isolate', 'guard', 'undo']);
 
@@ -298,23 +307,23 @@ function withoutFile(fault: BulkheadError): LivePolicy {
   };
 }
 
-/** The containers an endpoint stands for: itself, or the tasks that a Swarm service has on this node. */
-function membersOf(endpoint: Endpoint, all: readonly ContainerEndpoint[]): readonly ContainerEndpoint[] {
+/** What of an endpoint can be probed: itself, or the tasks that a Swarm service has on this node. */
+function membersOf(endpoint: Endpoint, all: readonly ContainerEndpoint[]): readonly Endpoint[] {
   if (isService(endpoint)) return all.filter(({ labels }) => labels[SWARM_SERVICE_ID_LABEL] === endpoint.id);
-  return isContainer(endpoint) ? [endpoint] : [];
+  return isContainer(endpoint) || endpoint.kind === 'host' ? [endpoint] : [];
 }
 
-/** Every ordered pair of containers inside `scope`. */
+/** Every ordered pair inside `scope`: of containers, where it names nothing else. */
 function pairsOf(topology: Topology, scope: { readonly from?: string; readonly to?: string }): Pair[] {
   const all = topology.endpoints.filter(isContainer);
-  const side = (text: string | undefined): readonly ContainerEndpoint[] => {
+  const side = (text: string | undefined): readonly Endpoint[] => {
     if (text === undefined) return all;
-    const containers = resolveEndpoint.all(text, topology).flatMap((endpoint) => membersOf(endpoint, all));
-    if (containers.length > 0) return containers;
+    const named = resolveEndpoint.all(text, topology).flatMap((endpoint) => membersOf(endpoint, all));
+    if (named.length > 0) return named;
     throw new BulkheadError({
       code: 'BAD_INPUT',
-      message: `"${text}" names no container on this machine: host, lan, internet and tasks elsewhere cannot be probed.`,
-      hint: 'Name containers, a project/service or a service with tasks here.',
+      message: `"${text}" names nothing that can be probed from this machine: lan, internet and tasks elsewhere cannot.`,
+      hint: 'Name containers, a project/service, a service with tasks here, or host.',
     });
   };
   const sources = side(scope.from);

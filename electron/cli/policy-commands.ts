@@ -8,7 +8,7 @@ import { historyView } from '../app/history.ts';
 import type { Session } from '../app/session.ts';
 import { UsageError, type Command } from './arguments.ts';
 import { doneText, historyText, planText } from './plan-text.ts';
-import { probeJson, probeTable, watched } from './probes.ts';
+import { probeJson, probeTable, untriedText, watched } from './probes.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /** @throws UsageError for a command that changes nothing. */
@@ -32,16 +32,16 @@ export async function changePolicy(session: Session, command: Command, terminal:
     terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
   } else {
     terminal.out(`${doneText(plan)}\n`);
-    terminal.out(
-      probes.length > 0
-        ? probeTable(probes)
-        : 'Nothing to probe now: it takes effect when both sides run, while Bulkhead runs (the app or "bulkhead serve").\n',
-    );
+    if (probes.length > 0) terminal.out(probeTable(probes));
+    terminal.out(probes.length === 0 && !tally.untried?.outside ? WAITING : untriedText(tally));
   }
   if (tally.unheld) terminal.err(`${tally.unheld} pairs are not held on the wire. Run the command again.\n`);
   if (!holds(tally)) return EXIT.mismatch;
   return plan.obstacles.some(({ severity }) => severity === 'stop') ? EXIT.cannotEnforce : EXIT.ok;
 }
+
+const WAITING =
+  'Nothing to probe now: it takes effect when both sides run, while Bulkhead runs (the app or "bulkhead serve").\n';
 
 async function changeOf(session: Session, { name, operands, options }: Command): Promise<Change> {
   const [first = '', second = ''] = operands;

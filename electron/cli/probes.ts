@@ -1,6 +1,6 @@
 /** Probes as they are watched and printed. */
 import type { ProbeView } from '../../shared/contract/schemas.ts';
-import type { Watched } from '../app/session.ts';
+import type { Tally, Watched } from '../app/session.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text.ts';
 
@@ -37,4 +37,16 @@ export function probeTable(probes: readonly ProbeView[]): string {
     detail,
   ]);
   return table(rows);
+}
+
+/** What no probe speaks of, in lines. */
+export function untriedText({ untried }: Tally): string {
+  if (!untried) return '';
+  const { outside, idle, left } = untried;
+  const lines = [
+    ...(outside > 0 ? [`${outside} pairs with lan, internet or a service: these cannot be probed from here.`] : []),
+    ...(idle > 0 ? [`${idle} pairs with a side that does not run: not probed.`] : []),
+    ...(left > 0 ? [`${left} pairs left out, because there are many: "bulkhead verify" tries all.`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -3,7 +3,7 @@ import type { ProbeView } from '../../shared/contract/schemas.ts';
 import { holds } from '../app/create-core.ts';
 import type { Session } from '../app/session.ts';
 import type { Command } from './arguments.ts';
-import { probeJson, probeTable, watched } from './probes.ts';
+import { probeJson, probeTable, untriedText, watched } from './probes.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export async function verify(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
@@ -20,6 +20,7 @@ export async function verify(session: Session, { options }: Command, terminal: T
     const odd = probes.filter(({ predicted, measured }) => predicted !== measured);
     if (odd.length > 0) terminal.out(`${probeTable(odd)}\n`);
     terminal.out(`${tally.agree} agree, ${tally.disagree} disagree, ${tally.errors} could not be tried\n`);
+    terminal.out(untriedText(tally));
   }
   return holds(tally) ? EXIT.ok : EXIT.mismatch;
 }

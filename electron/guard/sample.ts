@@ -14,7 +14,6 @@ export function sampleOf(pairs: readonly OrderedPair[], limit: number): readonly
   const places = new Map<string, number>();
   for (const id of new Set(pairs.flatMap(({ from, to }) => [from, to]))) places.set(id, places.size);
   const size = places.size;
-  const step = ({ from, to }: OrderedPair): number =>
-    ((places.get(to) ?? 0) - (places.get(from) ?? 0) + size) % size;
+  const step = ({ from, to }: OrderedPair): number => ((places.get(to) ?? 0) - (places.get(from) ?? 0) + size) % size;
   return pairs.toSorted((a, b) => step(a) - step(b)).slice(0, limit);
 }

@@ -147,11 +147,7 @@ async function probeAll(
   signal?.throwIfAborted();
 }
 
-function trialsFor(
-  topology: Topology,
-  denials: readonly Denial[],
-  pairs: readonly OrderedPair[],
-): Trial[] {
+function trialsFor(topology: Topology, denials: readonly Denial[], pairs: readonly OrderedPair[]): Trial[] {
   const placeOf = placeFinder(topology);
   const byId = new Map(topology.endpoints.map((endpoint) => [endpoint.id, endpoint]));
   return pairs.flatMap((pair) => {

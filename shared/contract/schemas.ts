@@ -112,6 +112,7 @@ export const probeView = z.object({
   from: z.string(),
   to: z.string(),
   address: z.string(),
+  /** `tcp/80`, `udp/53`, `icmp`. */
   port: z.string(),
   predicted: z.enum(['open', 'blocked']),
   measured: z.enum(['open', 'blocked', 'error']),
@@ -165,6 +166,9 @@ export const change = z.discriminatedUnion('action', [
   z.object({ action: z.literal('undo'), entry: z.string().min(1).max(64) }),
 ]);
 
+/** Pairs of which nothing was tried: with `lan`, `internet` or a service; with a side that does not run; left out of many. */
+export const untried = z.object({ outside: z.number(), idle: z.number(), left: z.number() });
+
 /** What an apply tells while it runs; the last one is `done`. */
 export const applyEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), step: z.string(), detail: z.string() }),
@@ -176,13 +180,20 @@ export const applyEvent = z.discriminatedUnion('kind', [
     agree: z.number(),
     disagree: z.number(),
     errors: z.number(),
+    untried: untried.optional(),
   }),
 ]);
 
 export const verifyEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), done: z.number(), total: z.number() }),
   z.object({ kind: z.literal('probe'), probe: probeView }),
-  z.object({ kind: z.literal('done'), agree: z.number(), disagree: z.number(), errors: z.number() }),
+  z.object({
+    kind: z.literal('done'),
+    agree: z.number(),
+    disagree: z.number(),
+    errors: z.number(),
+    untried: untried.optional(),
+  }),
 ]);
 
 export const containerView = endpointView.extend({

@@ -290,7 +290,6 @@ describe('planChange', () => {
   });
 
   it.each([
-    ['the host', 'web-1', 'host', 'S1'],
     ['a container in the host’s network', 'web-1', 'agent', 'S5'],
     ['one stack', 'app', 'sidecar', 'S3'],
     ['itself', 'db', 'shop/db', 'S2'],

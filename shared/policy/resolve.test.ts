@@ -257,7 +257,7 @@ describe('decide', () => {
       offline: ['web'],
       rules: [rule('lone web allow'), rule('web internet allow')],
     });
-    const all = ['web', 'db', 'sidecar', 'agent', 'host', 'lan', 'internet'].flatMap((one) => [
+    const all = ['web', 'db', 'sidecar', 'host', 'lan', 'internet'].flatMap((one) => [
       `lone > ${one}`,
       `${one} > lone`,
     ]);

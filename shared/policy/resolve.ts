@@ -67,7 +67,7 @@ export function decide(policy: Policy, topology: Topology): Decided {
     names.get(from) ?? names.get(to);
   for (const from of wholly(isolated, endpoints)) {
     for (const to of endpoints) {
-      if (!canBePair(from, to) || sharesStack(index, from, to)) continue;
+      if (!canBePair(from, to) || isOneWith(index, from, to)) continue;
       for (const [a, b] of [
         [from, to],
         [to, from],
@@ -89,7 +89,7 @@ export function decide(policy: Policy, topology: Topology): Decided {
   }
   for (const from of wholly(guarded, endpoints)) {
     for (const to of endpoints) {
-      if (!canBePair(from, to) || sharesStack(index, from, to)) continue;
+      if (!canBePair(from, to) || isOneWith(index, from, to)) continue;
       for (const [a, b] of [
         [from, to],
         [to, from],
@@ -204,9 +204,11 @@ function networksIn({ posture, guarded }: Policy, topology: Topology): ReadonlyS
   );
 }
 
-function sharesStack(index: Index, from: Endpoint, to: Endpoint): boolean {
+/** Whether the other is in the same stack, or in the machine's, for which `host` stands. */
+function isOneWith(index: Index, from: Endpoint, to: Endpoint): boolean {
   if (!isContainer(from) || !isContainer(to)) return false;
-  return shareStack(index.stackOf(from), index.stackOf(to));
+  const other = index.stackOf(to);
+  return other.kind === 'host' || shareStack(index.stackOf(from), other);
 }
 
 /** The pairs that stand and fall with `from` → `to`: every member of one stack to every member of the other. */

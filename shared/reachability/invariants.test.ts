@@ -400,14 +400,17 @@ describe('for every topology', { timeout: 60_000 }, () => {
   it('probes agree with the verdict, name each target once, and try only what can be tried', () => {
     fc.assert(
       fc.property(filteredTopologies, denials, (topology, list) => {
-        const live = (one: Endpoint): boolean => isContainer(one) && one.state === 'running';
+        const live = (one: Endpoint): boolean =>
+          (isContainer(one) && one.state === 'running') || (one.kind === 'host' && !topology.engine.rootless);
         const wrong = topology.endpoints.flatMap((from) =>
           topology.endpoints.filter((to) => {
             const targets = probeTargets(topology, list, from.id, to.id);
             const { verdict } = explain(topology, list, from.id, to.id);
             const reached = targets.some(({ predicted }) => predicted === 'open');
             if (reached && verdict !== 'open' && verdict !== 'partial') return true;
-            const keys = new Set(targets.map(({ address, port, way }) => `${address} ${String(port)} ${way}`));
+            const keys = new Set(
+              targets.map(({ address, protocol, port, way }) => `${address} ${protocol} ${String(port)} ${way}`),
+            );
             if (keys.size !== targets.length) return true;
             if (targets.some(({ address }) => ['', '0.0.0.0', '::'].includes(address))) return true;
             return targets.length > 0 && (!live(from) || !live(to) || from === to);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deny, sketch } from './fixtures.ts';
+import { deny, denyAllBut, sketch } from './fixtures.ts';
 import { probeTargets } from './index.ts';
 
 const published = sketch({
@@ -74,9 +74,68 @@ describe('probe targets', () => {
     expect(say('sidecar', 'db', [deny('web', 'db')]).filter((line) => line.endsWith('open'))).toEqual([]);
   });
 
+  const said = (from: string, to: string, denials: Parameters<typeof probeTargets>[1]): readonly string[] =>
+    probeTargets(published, denials, from, to)
+      .filter(({ address }) => !address.includes(':') && !address.startsWith('198.'))
+      .map(({ address, protocol, port, predicted }) => `${protocol} ${address} ${String(port)} ${predicted}`);
+
+  it('try a denied and an allowed port of each protocol that a held denial is about', () => {
+    expect(said('agent', 'web', [])).toEqual(['tcp 10.0.1.2 80 open']);
+    expect(said('sidecar', 'host', [deny('sidecar', 'host', 'held', ['tcp/80', 'udp/54'])])).toEqual([
+      'tcp 10.0.1.1 18000 open',
+      'udp 10.0.1.1 18000 open',
+      'tcp 10.0.1.1 80 blocked',
+      'udp 10.0.1.1 54 blocked',
+    ]);
+    expect(said('host', 'web', [denyAllBut('host', 'web', ['tcp/443'])])).toEqual([
+      'tcp 10.0.1.2 443 open',
+      'tcp 10.0.1.2 80 blocked',
+      'udp 10.0.1.2 0 blocked',
+      'icmp 10.0.1.2 0 blocked',
+    ]);
+    expect(said('host', 'web', [deny('host', 'web', 'held', ['icmp'])])).toEqual([
+      'tcp 10.0.1.2 80 open',
+      'icmp 10.0.1.2 0 blocked',
+    ]);
+  });
+
+  it('try what is published, by the port inside', () => {
+    expect(said('web', 'db', [deny('web', 'db', 'held', ['tcp/5432', 'udp/53'])])).toEqual([
+      'tcp 10.0.2.2 0 blocked',
+      'udp 10.0.2.2 0 blocked',
+      'tcp 10.0.1.1 15432 blocked',
+      'udp 10.0.1.1 53 blocked',
+      'tcp 10.0.2.1 15432 blocked',
+      'udp 10.0.2.1 53 blocked',
+    ]);
+    expect(said('web', 'db', [deny('web', 'db', 'held', ['udp/54'])])).toEqual([
+      'tcp 10.0.2.2 0 blocked',
+      'udp 10.0.2.2 0 blocked',
+      'tcp 10.0.1.1 15432 open',
+      'udp 10.0.1.1 53 open',
+      'tcp 10.0.2.1 15432 open',
+      'udp 10.0.2.1 53 open',
+    ]);
+  });
+
+  it('go from and to the machine', () => {
+    expect(say('web', 'host')).toEqual([
+      'direct 10.0.1.1 0→0 gateway open',
+      'direct fd00:1::1 0→0 gateway open',
+      'direct 198.51.100.2 0→0 gateway open',
+      'direct 2001:db8::2 0→0 gateway open',
+    ]);
+    expect(say('host', 'web')).toEqual([
+      'direct 10.0.1.2 80→80 host-mode open',
+      'direct fd00:1::2 80→80 host-mode open',
+    ]);
+  });
+
   it.each([
     ['web', 'web'],
-    ['web', 'host'],
+    ['web', 'lan'],
+    ['web', 'internet'],
+    ['retired', 'host'],
     ['internet', 'db'],
     ['web', 'retired'],
     ['frozen', 'web'],

@@ -68,7 +68,7 @@ type Predicted = ProbeTarget['predicted'];
 
 /** A way as denials leave it: one part, or what passes and what is stopped. */
 function partsOf(way: Way, isHeld: boolean, denied: PortSet | null): readonly (readonly [PartOfWay, Predicted])[] {
-  if (isHeld && denied === null) return [[way, 'blocked']];
+  if (way.verdict === 'blocked' || (isHeld && denied === null)) return [[way, 'blocked']];
   if (!isHeld || denied === null) return way.verdict === 'unknown' ? [] : [[way, way.verdict]];
   const { passes, stopped } = splitWay(way, denied);
   return [

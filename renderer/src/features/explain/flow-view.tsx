@@ -47,7 +47,6 @@ export function FlowView(props: {
         </section>
       );
     case 'applied': {
-      const tested = total(flow.tally) > 0;
       const outcome = outcomeOf(flow);
       return (
         <section className="card" data-testid="outcome" data-holds={flow.holds}>
@@ -58,7 +57,7 @@ export function FlowView(props: {
                   ? t('flow.applied.allow.still-closed')
                   : t(`flow.applied.${flow.action}.${outcome}`)}
               </p>
-              {tested && <Summary tally={flow.tally} />}
+              <Summary tally={flow.tally} />
             </Note>
           </div>
           <ProbesTable probes={flow.probes} />
@@ -87,7 +86,7 @@ export function FlowView(props: {
           <div role="status">
             <Note tone={check === 'untested' ? 'warn' : check}>
               <p className="note-title">{t(`flow.verified.${check}`)}</p>
-              {total(flow.tally) > 0 && <Summary tally={flow.tally} />}
+              <Summary tally={flow.tally} />
             </Note>
           </div>
           <ProbesTable probes={flow.probes} />
@@ -108,12 +107,14 @@ export function FlowView(props: {
 
 function Summary(props: { readonly tally: Tally }): ReactElement {
   const { t } = useTranslation();
-  const { agree, disagree, errors } = props.tally;
+  const { agree, disagree, errors, untried } = props.tally;
   return (
     <p>
-      {t('flow.summary.agree', { count: agree, total: total(props.tally) })}
+      {total(props.tally) > 0 && t('flow.summary.agree', { count: agree, total: total(props.tally) })}
       {disagree > 0 && ` ${t('flow.summary.disagree', { count: disagree })}`}
       {errors > 0 && ` ${t('flow.summary.errors', { count: errors })}`}
+      {untried && untried.outside > 0 && ` ${t('flow.summary.outside', { count: untried.outside })}`}
+      {untried && untried.left > 0 && ` ${t('flow.summary.left', { count: untried.left })}`}
     </p>
   );
 }

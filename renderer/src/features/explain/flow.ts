@@ -9,6 +9,14 @@ export interface Tally {
   readonly agree: number;
   readonly disagree: number;
   readonly errors: number;
+  readonly untried?: Untried;
+}
+
+/** Pairs of which nothing was tried, by why. */
+export interface Untried {
+  readonly outside: number;
+  readonly idle: number;
+  readonly left: number;
 }
 
 export interface ProgressLine {
@@ -92,7 +100,7 @@ function applyEvent(flow: Extract<Flow, { phase: 'applying' }>, event: ApplyEven
         phase: 'applied',
         action: flow.action,
         holds: event.holds,
-        tally: { agree: event.agree, disagree: event.disagree, errors: event.errors },
+        tally: tallyOf(event),
         probes: flow.probes,
       };
     default:
@@ -109,12 +117,16 @@ function verifyEvent(flow: Extract<Flow, { phase: 'verifying' }>, event: VerifyE
     case 'done':
       return {
         phase: 'verified',
-        tally: { agree: event.agree, disagree: event.disagree, errors: event.errors },
+        tally: tallyOf(event),
         probes: flow.probes,
       };
     default:
       return assertNever(event);
   }
+}
+
+function tallyOf({ agree, disagree, errors, untried }: Extract<ApplyEvent | VerifyEvent, { kind: 'done' }>): Tally {
+  return { agree, disagree, errors, ...(untried ? { untried } : {}) };
 }
 
 /**
