@@ -156,6 +156,50 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
     expect(await wire.listening(b)).toEqual([80]);
   });
 
+  it('sees datagrams and pings arrive, whoever listens, and says blocked where they do not', async () => {
+    const sent = (from: Place, to: Guest, protocol: 'udp' | 'icmp', port = 0): ProbeRequest => ({
+      ...direct(from, to, port),
+      protocol,
+    });
+    const toHost = (protocol: 'udp' | 'icmp'): ProbeRequest => ({
+      ...sent(a, b, protocol),
+      to: HOST,
+      address: b.gateway,
+    });
+    const all = [
+      sent(a, b, 'udp', 5353),
+      sent(a, b, 'udp'),
+      sent(a, b, 'icmp'),
+      sent(b, a, 'udp', 80),
+      sent(HOST, b, 'icmp'),
+      sent(HOST, b, 'udp', 53),
+      toHost('udp'),
+      toHost('icmp'),
+      // Another network: the engine keeps them apart.
+      sent(a, c, 'udp', 53),
+      sent(a, c, 'icmp'),
+      direct(a, b, 80),
+    ];
+    const open = Array.from({ length: 8 }, () => 'open');
+    expect(await probe(all)).toEqual([...open, 'blocked', 'blocked', 'open']);
+    const drop = async (place: Place, hook: string, ...matches: readonly string[]): Promise<void> => {
+      const rules = matches.map((match) => `${match} drop`).join('\n');
+      const chain = `chain ${hook} {\ntype filter hook ${hook} priority -10;\n${rules}\n}`;
+      const script = `table inet bulkhead\ndelete table inet bulkhead\ntable inet bulkhead {\n${chain}\n}\n`;
+      const answers = await wire.load([{ place: place.place, script, sever: [] }], [place], []);
+      expect(answers).toEqual([{ place: place.place, error: null }]);
+    };
+    await drop(b, 'input', `ip saddr ${a.ip} udp dport 5353`, `ip saddr ${a.ip} meta l4proto icmp`);
+    const rest = [...open.slice(3), 'blocked', 'blocked', 'open'];
+    expect(await probe(all)).toEqual(['blocked', 'open', 'blocked', ...rest]);
+    await unload(b);
+    // What is dropped on the way out is told by the kernel.
+    await drop(a, 'output', `ip daddr ${b.ip} meta l4proto { icmp, udp }`);
+    expect(await probe(all)).toEqual(['blocked', 'blocked', 'blocked', ...rest]);
+    await unload(a);
+    expect(await probe(all)).toEqual([...open, 'blocked', 'blocked', 'open']);
+  });
+
   it('does not call a docker-proxy that takes the connection an open way to the container behind it', async () => {
     const through = (from: Guest, listenPort: number): ProbeRequest => ({
       from,
