@@ -1,0 +1,173 @@
+/** What is done to the world while nothing may leak. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { FRONT, PEERS, VAULT, type Peer, type World } from './world.ts';
+
+export interface App {
+  /** `kill -9`; it is started again by `ensure`. */
+  kill(): Promise<void>;
+  ensure(): Promise<void>;
+}
+
+export interface Perturbation {
+  readonly name: string;
+  /** How often, beside the others. */
+  readonly weight: number;
+  readonly run: (world: World, app: App, random: () => number) => Promise<void>;
+}
+
+const INSIDE = PEERS.filter(({ network }) => network === VAULT);
+const pick = <T>(items: readonly T[], random: () => number): T => {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error('Nothing to pick from.');
+  return item;
+};
+
+async function pidOf(world: World, name: string): Promise<number> {
+  return (await world.docker.inspectContainer(name)).State.Pid;
+}
+
+/** Both leave the network and come back under each other's addresses. */
+async function swap(world: World, one: Peer, other: Peer): Promise<void> {
+  for (const peer of [one, other]) await world.docker.disconnect(VAULT.name, peer.name);
+  await world.docker.connect(VAULT.name, one.name, world.addresses(VAULT, other.host));
+  await world.docker.connect(VAULT.name, other.name, world.addresses(VAULT, one.host));
+}
+
+async function home(world: World, ...peers: readonly Peer[]): Promise<void> {
+  for (const peer of peers) {
+    await world.remove(peer.name);
+    await world.run(peer);
+  }
+}
+
+export const PERTURBATIONS: readonly Perturbation[] = [
+  {
+    name: 'restart',
+    weight: 8,
+    run: (world, _app, random) => world.docker.restartContainer(pick(PEERS, random).name),
+  },
+  {
+    name: 'make anew',
+    weight: 6,
+    run: (world, _app, random) => home(world, pick(PEERS, random)),
+  },
+  {
+    name: 'swap addresses',
+    weight: 4,
+    run: async (world, _app, random) => {
+      const [one, other] = random() < 0.5 ? ['web', 'intruder'] : ['db', 'spoofer'];
+      const peers = PEERS.filter(({ name }) => name === one || name === other);
+      const [a, b] = peers;
+      if (!a || !b) return;
+      await swap(world, a, b);
+      await pause(200 + random() * 400);
+      await home(world, a, b);
+    },
+  },
+  {
+    name: 'reuse an address',
+    weight: 4,
+    run: async (world) => {
+      const [web, intruder] = [INSIDE[0], INSIDE[2]];
+      if (!web || !intruder) return;
+      await world.remove(web.name);
+      await world.remove(intruder.name);
+      await world.run(intruder, web.host);
+      await pause(300);
+      await world.remove(intruder.name);
+      await world.run(web);
+      await world.run(intruder);
+    },
+  },
+  {
+    name: 'leave and join the network',
+    weight: 5,
+    run: async (world, _app, random) => {
+      const peer = pick(INSIDE, random);
+      await world.docker.disconnect(VAULT.name, peer.name);
+      await world.docker.connect(VAULT.name, peer.name, world.addresses(VAULT, peer.host));
+    },
+  },
+  {
+    name: 'join a second network',
+    weight: 4,
+    run: async (world, _app, random) => {
+      const [name, network, host] = pick(
+        [
+          ['intruder', FRONT, 20],
+          ['outsider', VAULT, 14],
+        ] as const,
+        random,
+      );
+      await world.docker.connect(network.name, name, world.addresses(network, host));
+      await pause(200 + random() * 300);
+      await world.docker.disconnect(network.name, name);
+    },
+  },
+  {
+    name: 'scale up and down',
+    weight: 4,
+    run: async (world, _app, random) => {
+      const replica: Peer = { name: 'replica-1', network: VAULT, host: 14 };
+      await world.run(replica);
+      await pause(200 + random() * 500);
+      await world.remove(replica.name);
+    },
+  },
+  {
+    name: 'kill the app, which is not there for a while',
+    weight: 2,
+    run: async (world, app, random) => {
+      await app.kill();
+      await world.docker.restartContainer(pick(INSIDE, random).name);
+      await home(world, pick(INSIDE, random));
+      await pause(300);
+      await app.ensure();
+    },
+  },
+  {
+    name: 'kill the helper',
+    weight: 3,
+    run: async (world) => {
+      const ours = (await world.docker.listContainers()).filter(({ Labels }) => 'dev.bulkhead' in Labels);
+      for (const { Id } of ours) await world.docker.removeContainer(Id).catch(() => undefined);
+    },
+  },
+  {
+    name: 'flush our tables somewhere',
+    weight: 3,
+    run: async (world, _app, random) => {
+      const name = pick(INSIDE, random).name;
+      const pid = await pidOf(world, name);
+      const inside = ['nsenter', '-t', String(pid), '-n', 'nft', 'delete table inet bulkhead'];
+      await world.engine.exec(random() < 0.5 && pid > 0 ? inside : ['nft', 'delete table inet bulkhead']);
+    },
+  },
+  {
+    name: 'reload the machine’s own firewall',
+    weight: 3,
+    run: async (world) => {
+      await world.engine.exec(['sh', '-c', 'iptables-save > /run/rules && iptables-restore < /run/rules']);
+    },
+  },
+  {
+    name: 'restart the engine',
+    weight: 0.3,
+    run: async (world, app) => {
+      await world.engine.restart();
+      for (const { name } of PEERS) await world.docker.startContainer(name);
+      await app.ensure();
+    },
+  },
+];
+
+/** One of them, by weight. */
+export function drawn(random: () => number): Perturbation {
+  const total = PERTURBATIONS.reduce((sum, { weight }) => sum + weight, 0);
+  let left = random() * total;
+  for (const one of PERTURBATIONS) {
+    left -= one.weight;
+    if (left <= 0) return one;
+  }
+  return pick(PERTURBATIONS, random);
+}
