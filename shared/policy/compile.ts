@@ -57,7 +57,8 @@ export function compile(
   const denied = new Map<string, PortSet>();
   const note = (from: string, to: string, ports: PortSet): void => {
     const key = `${from}\n${to}`;
-    denied.set(key, unionOf(denied.get(key) ?? NO_PORTS, ports));
+    const before = denied.get(key);
+    denied.set(key, before ? unionOf(before, ports) : ports);
   };
 
   for (const { from, to, ports = ALL_PORTS } of pairs) {
@@ -210,7 +211,8 @@ function refuseFrom(host: HostWalls, zone: ZoneKind, b: Side, ports: PortSet): v
 }
 
 function sever({ sever: all }: Walls, flow: SeveredFlow): void {
-  all.set(JSON.stringify(flow), flow);
+  const { from, to, tcp, keep } = flow;
+  all.set(`${keep ? 'keep ' : ''}${from} ${to}${tcp ? ` ${tcp.join(' ')}` : ''}`, flow);
 }
 
 function keep(walls: Walls, flow: SeveredFlow): void {

@@ -14,7 +14,7 @@ export function addPorts(map: PortMap, keys: readonly string[], ports: PortSet):
   if (isEmpty(ports)) return;
   for (const key of keys) {
     const before = map.get(key);
-    map.set(key, before ? unionOf(before, ports) : ports);
+    if (before !== ports) map.set(key, before ? unionOf(before, ports) : ports);
   }
 }
 
@@ -52,7 +52,7 @@ export function wallOf(map: PortMap, name: string, type: string, verdict: Verdic
   const some = emptyLists();
   const except = emptyLists();
   for (const [key, ports] of map) {
-    if (isEveryPort(ports)) {
+    if (ports === ALL_PORTS || isEveryPort(ports)) {
       whole.push(key);
       continue;
     }
