@@ -146,6 +146,27 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
     expect(received()).toBe(before + 1);
   });
 
+  it('lets nothing pass while the tables are loaded anew, again and again', async () => {
+    const [one, other] = [guarding('a', 'b', 'c'), guarding('a', 'b')];
+    await rig.load(one);
+    const request = { place: rig.place('host'), fingerprint: 'abcdef0123456789' };
+    for (const [from, frame] of [
+      ['late', datagram(LATE, B)],
+      ['a', datagram({ ...A, ip: '10.9.9.9' }, B)],
+    ] as const) {
+      let sent = 0;
+      const passed = await rig.framesSeen('b', 'eth0', MARK, async () => {
+        sent = await rig.flood(from, frame, async () => {
+          for (let round = 0; round < 40; round += 1) {
+            const [table] = (round % 2 === 0 ? other : one).tables;
+            await rig.ask('load', { ...table, ...request });
+          }
+        });
+      });
+      expect([passed, sent > 10_000]).toEqual([0, true]);
+    }
+  });
+
   it('knows its tables when it reads and when it removes', async () => {
     const ruleset = guarding('a', 'b', 'c');
     await rig.load(ruleset);

@@ -79,7 +79,7 @@ require('readline').createInterface({ input: process.stdin }).on('line', (line) 
   }
 });`;
 
-/** `send INTERFACE HEX`: one frame; `catch INTERFACE MARK`: counts frames that come in with the mark, until its input ends. */
+/** `send INTERFACE HEX`: one frame; `flood`: the same without end, until its input ends; `catch INTERFACE MARK`: counts frames that come in with the mark, until its input ends. */
 const FRAMES = String.raw`
 use Socket; my ($op, $name, $hex) = @ARGV;
 socket(my $s, 17, SOCK_RAW, unpack 'n', pack 'S', 3) or die $!;
@@ -87,6 +87,15 @@ socket(my $any, AF_INET, SOCK_DGRAM, 0); my $r = pack 'Z16 x24', $name; ioctl $a
 my $at = pack 'S n i x12', 17, 3, unpack 'x16 i', $r;
 bind $s, $at or die $!; $| = 1;
 if ($op eq 'send') { send($s, pack('H*', $hex), 0, $at) or die $!; exit }
+if ($op eq 'flood') {
+  my ($frame, $sent) = (pack('H*', $hex), 0);
+  while (1) {
+    for (1 .. 64) { $sent++ if send $s, $frame, 0, $at }
+    print "ready\n" if $sent <= 64;
+    my $bits = ''; vec($bits, 0, 1) = 1; last if select $bits, undef, undef, 0;
+  }
+  print "$sent\n"; exit;
+}
 print "ready
 "; my $count = 0;
 while (1) {
@@ -118,8 +127,10 @@ export interface KernelRig {
   exec(name: Member, script: string): string;
   /** Sends one frame, in hexadecimal, from that one's only link. */
   sendFrame(name: Guest, hex: string): void;
+  /** Sends the frame without end while `work` runs; how often it was sent. */
+  flood(name: Guest, hex: string, work: () => Promise<void>): Promise<number>;
   /** How many frames that hold the mark are seen on an interface while `work` runs. */
-  framesSeen(name: Member, link: string, mark: string, work: () => void): Promise<number>;
+  framesSeen(name: Member, link: string, mark: string, work: () => void | Promise<void>): Promise<number>;
   stop(): void;
 }
 
@@ -244,11 +255,20 @@ ${inside} route add default via ${gateway}; ${inside} -6 route add default via $
     sendFrame: (name, hex) => {
       execFileSync('ip', ['netns', 'exec', ns(name), 'perl', '-e', FRAMES, 'send', 'eth0', hex]);
     },
+    flood: async (name, hex, work) => {
+      const child = spawn('ip', ['netns', 'exec', ns(name), 'perl', '-e', FRAMES, 'flood', 'eth0', hex]);
+      const lines = createInterface(child.stdout);
+      await once(lines, 'line');
+      await work();
+      const last = once(lines, 'line');
+      child.stdin.end();
+      return Number((await last)[0]);
+    },
     framesSeen: async (name, link, mark, work) => {
       const child = spawn('ip', ['netns', 'exec', ns(name), 'perl', '-e', FRAMES, 'catch', link, mark]);
       const lines = createInterface(child.stdout);
       await once(lines, 'line');
-      work();
+      await work();
       const last = once(lines, 'line');
       // Frames pass a bridge before the sender's call returns: what is not there now never comes.
       child.stdin.end();
