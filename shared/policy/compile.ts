@@ -1,5 +1,5 @@
 /**
- * From what is denied to the nftables table of every namespace concerned. Rules N1–N15 of SPEC.md.
+ * From what is denied to the nftables table of every namespace concerned. Rules N1–N13, G2 of SPEC.md.
  *
  * Only addresses, ports, hardware addresses and interface names enter the text, each re-written from its parsed form: no
  * name of a container, network or project ever does.

@@ -1,4 +1,4 @@
-/** The machine's own table: side doors, the second wall between containers, and the zones. Rules N6–N11 of SPEC.md. */
+/** The machine's own table: side doors, the second wall between containers, and the zones. Rules N6–N8, N10, N11 of SPEC.md. */
 import type { NamespaceTable } from './model.ts';
 import { tableScript, type NftChain, type NftSet } from './nft-text.ts';
 import type { ZoneSets } from './outside.ts';

@@ -1,4 +1,4 @@
-/** The two kinds of `inet` table: one for a container's namespace, one for the machine's. Rules N3–N14 of SPEC.md. */
+/** The table of one container's namespace. Rules N3–N5, N10–N12 of SPEC.md. */
 import { isEmpty, isEveryPort, NO_PORTS, type PortSet } from '../ports.ts';
 import type { ZoneKind } from '../topology/model.ts';
 import type { NamespaceTable, SeveredFlow } from './model.ts';
