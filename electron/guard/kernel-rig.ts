@@ -45,9 +45,10 @@ export const MACS: Readonly<Record<Guest, string>> = {
 };
 type Member = Guest | 'host' | 'out';
 
-/** Listens on ports (TCP and UDP, echo) at all its addresses and answers `id kind address port` by what happened. */
+/** Listens on ports (TCP and UDP, echo) at all its addresses and answers `id kind address port` by what happened.  `hold` keeps a connection, `talk` uses it. */
 const AGENT = `
 const net = require('net'), dgram = require('dgram'), { execFile } = require('child_process');
+const held = {};
 let left = 0; const up = () => { if (--left === 0) console.log('ready'); };
 // One UDP socket for each address: an answer must come from the address that was called.
 const own = Object.entries(require('os').networkInterfaces()).flatMap(([name, all]) => all.map(({ address, family }) => [
@@ -73,6 +74,13 @@ require('readline').createInterface({ input: process.stdin }).on('line', (line) 
     const u = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4');
     u.on('message', () => end('open')).on('error', (e) => end(e.code)); u.send('x', +port, address, (e) => { if (e) end('blocked'); });
     setTimeout(() => u.close(), 900);
+  } else if (kind === 'hold') {
+    const s = net.connect(+port, address);
+    held[address + ' ' + port] = s;
+    s.on('connect', () => end('open')).on('error', (e) => end(e.code));
+  } else if (kind === 'talk') {
+    const s = held[address + ' ' + port];
+    s.once('data', () => end('open')); s.write('x');
   } else if (kind === 'icmp') {
     execFile('busybox', ['ping', '-c', '1', '-W', '1', address], (e) => end(e ? 'blocked' : 'open'));
     clearTimeout(timer);

@@ -190,4 +190,42 @@ describe.skipIf(!canRunKernel)('tables in the kernel (skipped where there is no 
         'late tcp 172.30.0.3 7000',
       ],
     ));
+
+  describe('connections that were open before', () => {
+    const CALLS = [
+      'a tcp 172.30.0.3 7000',
+      'a tcp 172.30.0.3 7001',
+      'b tcp 172.30.0.2 7000',
+      `a tcp ${ADDRESS.internet} 7000`,
+    ];
+    CALLS.push('c tcp 172.30.0.2 7001');
+    const as = (kind: 'hold' | 'talk'): readonly string[] => CALLS.map((line) => line.replace(' tcp ', ` ${kind} `));
+
+    it.each<[string, Denied, readonly number[]]>([
+      ['of one port', { pairs: [pair('a', 'b', only('tcp/7000'))] }, [0]],
+      ['of all ports but one', { pairs: [pair('a', 'b', allBut('tcp/7001'))] }, [0]],
+      ['of UDP alone', { pairs: [pair('a', 'b', only('udp'))] }, []],
+      ['with a zone', { pairs: [pair('a', 'internet')] }, [3]],
+      ['with a zone, some ports', { pairs: [pair('a', 'internet', only('tcp/7001'))] }, []],
+      ['from others', { pairs: [pair('c', 'a')] }, [4]],
+      ['of an isolated container', { pairs: isolated, closed: new Set(['id-a']) }, [0, 1, 2, 3, 4]],
+      [
+        'of a closed one, but what is allowed',
+        {
+          pairs: [...isolated.filter(({ to }) => to !== 'id-b'), pair('a', 'b', allBut('tcp/7001'))],
+          closed: new Set(['id-a']),
+        },
+        [0, 2, 3, 4],
+      ],
+    ])('%s: those end, the others live', async (_, denied, ended) => {
+      await rig.load({ tables: [] });
+      expect(await rig.probe(as('hold'))).toEqual(all(as('hold'), 'open'));
+      expect(await rig.probe(as('talk')), 'the positive control').toEqual(all(as('talk'), 'open'));
+      await rig.load(compile(denied, rig.topology));
+      const found = await rig.probe(as('talk'));
+      expect(as('talk').map((line) => found[line])).toEqual(
+        CALLS.map((_line, at) => (ended.includes(at) ? 'blocked' : 'open')),
+      );
+    });
+  });
 });
