@@ -181,6 +181,15 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
     rig.exec('host', 'nft delete table bridge bulkhead');
     expect(await read(), 'a table less').not.toEqual(first);
     await rig.load(ruleset);
+    rig.exec('host', 'ip link set vb name other');
+    expect(await read(), 'a port that is not there any more').not.toEqual(first);
+    await rig.load(ruleset);
+    expect(await rig.probe(['b tcp 172.30.0.2 7000']), 'found under its new name').toEqual({
+      'b tcp 172.30.0.2 7000': 'open',
+    });
+    rig.exec('host', 'ip link set other name vb');
+    await rig.load(ruleset);
+    expect(await read(), 'the first again').toEqual(first);
     await rig.load(compile({ pairs: [{ from: 'id-a', to: 'id-b' }] }, rig.topology));
     expect(rig.exec('host', 'nft list tables').trim(), 'unguarded').toBe('table inet bulkhead');
     await rig.load(ruleset);

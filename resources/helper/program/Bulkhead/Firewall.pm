@@ -11,7 +11,7 @@ use Bulkhead::Kernel qw(
     place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
     local_addresses is_loopback
 );
-use Bulkhead::Links qw(ports_of);
+use Bulkhead::Links qw(ports_of links);
 
 our @EXPORT_OK = qw(load unload inspect nft run bridge_conntrack bridge_meta engine_filters_ipv6);
 
@@ -237,6 +237,11 @@ sub _read {
     my @texts = map { _table($_) // () } TABLE, GATES;
     return undef unless @texts;
     my $text = join '', @texts;
+    # An admitted port that is gone was replaced, perhaps by one with the very same addresses: it has to be found again.
+    if ($text =~ /^\tset ports \{.*?elements = \{([^}]*)\}/ms) {
+        my %there = map { $_->{name} => 1 } @{ links() };
+        $text .= "gone $_\n" for grep { !$there{$_} } $1 =~ /"([^"]+)"/g;
+    }
     my ($fingerprint) = $text =~ /^\s*chain fp_([0-9a-f]+) /m;
     # These sets hold connections, not rules; another session's load may have found others.
     $text =~ s/^\s*set (?:severed|kept)[46] \{.*?^\t\}\n//msg;

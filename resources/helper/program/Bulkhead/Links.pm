@@ -10,7 +10,7 @@ use Socket qw(SOCK_RAW);
 use Bulkhead::Kernel qw(place_handle same_namespace enter_handle);
 use Bulkhead::Worker qw(start stop lines say);
 
-our @EXPORT_OK = qw(ports_of);
+our @EXPORT_OK = qw(ports_of links);
 
 use constant {
     AF_NETLINK   => 16,
