@@ -18,7 +18,13 @@ const LISTEN = 'nc -ll -p 81 -e cat & exec nc -ll -p 80 -e cat';
 const VAULT = { subnet: '172.40.0.0/24', gateway: '172.40.0.1' };
 const OUT_PORT = 7300;
 
-describe.each(VERSIONS)('on engine %s', (version) => {
+/** The engine as it comes, and where it redirects published ports instead of relaying them. */
+const KINDS = VERSIONS.flatMap((version) => [
+  { version, flags: [] },
+  { version, flags: ['--userland-proxy=false'] },
+]);
+
+describe.each(KINDS)('on engine $version $flags', ({ version, flags }) => {
   let engine: RunningEngine;
   let docker: Docker;
   let driver: EngineDriver;
@@ -41,7 +47,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
       });
 
   beforeAll(async () => {
-    engine = await startEngine({ version, name: `walls-${version}` });
+    engine = await startEngine({ version, name: `walls-${version}-${flags.length}`, daemonArgs: flags });
     docker = new Docker(engine.socket);
     await importTestImage(docker);
     await docker.createNetwork('shop');

@@ -185,6 +185,17 @@ export interface PlacedTable {
   readonly error?: string;
 }
 
+/** What one rule of ours has dropped since its table was loaded: a load begins at nought. */
+export interface DropCount {
+  readonly place: string;
+  /** Table and chain: `inet bulkhead input`. */
+  readonly chain: string;
+  /** What the rule matches, as nft lists it; `''`: everything that was not accepted before. */
+  readonly rule: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
 export interface Wire {
   readonly capabilities: WireCapabilities;
   /** Asks again for what may have changed since the wire was opened. */
@@ -200,6 +211,11 @@ export interface Wire {
   ): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
   /** Reads back which of these places hold a table of ours; those whose process is gone hold none. */
   read(places: readonly Place[]): Promise<readonly PlacedTable[]>;
+  /**
+   * What our tables in these places have dropped, by rule; rules that dropped nothing and places that could not be looked at
+   * are left out.  Absent where nothing is counted.
+   */
+  counters?(places: readonly Place[]): Promise<readonly DropCount[]>;
   /** Everybody's packet filter rules in those places. */
   filters(places: readonly Place[]): Promise<FilterReading>;
   /** Calls back with the places whose rules somebody has changed, until aborted or the wire is lost.  Never rejects. */

@@ -35,6 +35,8 @@ function setText({ name, type, elements }: NftSet): string {
 }
 
 function chainText({ hook, rules }: NftChain): string {
-  const lines = [`type filter hook ${hook} priority ${PRIORITY}; policy accept;`, ...rules];
+  // What is dropped is counted: a counter costs nothing that can be measured, and tells what a rule does.
+  const counted = rules.map((rule) => rule.replace(/(^| )drop$/, '$1counter drop'));
+  const lines = [`type filter hook ${hook} priority ${PRIORITY}; policy accept;`, ...counted];
   return `\tchain ${hook} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }

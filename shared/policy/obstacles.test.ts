@@ -87,9 +87,10 @@ describe('obstaclesOf', () => {
       expect([
         between(service('web'), 'id-a', 'id-web'),
         between(publishing, 'id-a', 'id-web'),
+        between(service('web', { endpointMode: 'dnsrr' }), 'id-a', 'id-web'),
         between(service('web'), 'id-web', 'host'),
         between(service('web'), 'id-web', 'id-a'),
-      ]).toEqual([[], ['S7'], ['S7'], ['S7']]);
+      ]).toEqual([[], ['S7'], ['S7'], ['S7'], ['S7']]);
     });
   });
 

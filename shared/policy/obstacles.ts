@@ -112,10 +112,13 @@ export function obstaclesIn(index: Index, fromId: string, toId: string): readonl
   return stop ? [stop] : warningsOf(index, from, to);
 }
 
-/** Only calling it can be closed, and only where its routing mesh gives no other way, at any node and without the caller's address. */
+/**
+ * Only calling it can be closed, and only where it has an address of its own and its routing mesh gives no other way, at
+ * any node and without the caller's address.
+ */
 function serviceObstacles(index: Index, from: Endpoint, service: ServiceEndpoint): readonly Obstacle[] {
   const stop = [obstacle('S7', { service: plain(service.name) })];
-  if (!isContainer(from) || service.publishedPorts.length > 0) return stop;
+  if (!isContainer(from) || service.endpointMode !== 'vip' || service.publishedPorts.length > 0) return stop;
   const stack = index.stackOf(from);
   if (stack.kind === 'host') return [obstacle('S4', { from: plain(from.name), to: plain(service.name) })];
   if (stack.kind === 'gone') return [obstacle('S6', { name: plain(from.name) })];

@@ -28,6 +28,16 @@ const readAnswer = z.object({
     }),
   ),
 });
+const countersAnswer = z.object({
+  places: z.array(
+    z.object({
+      place: z.string(),
+      dropped: z
+        .array(z.object({ chain: z.string(), rule: z.string(), packets: z.number(), bytes: z.number() }))
+        .optional(),
+    }),
+  ),
+});
 const listeningAnswer = z.object({ ports: z.array(z.number()) });
 const probeEvent = z.object({
   i: z.number(),
@@ -141,6 +151,14 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
       return [...first, ...(await run(last.map(loading)))];
     },
     read: async (places) => (await mapLimited(chunks(places, READ_BATCH), AT_ONCE, readBatch)).flat(),
+    counters: async (places) => {
+      const batches = await mapLimited(chunks(places, READ_BATCH), AT_ONCE, async (batch) =>
+        countersAnswer.parse(await session.call('counters', { places: batch })),
+      );
+      return batches
+        .flatMap((batch) => batch.places)
+        .flatMap(({ place, dropped = [] }) => dropped.map((count) => ({ place, ...count })));
+    },
     filters: (places) => readFilters(session, places, own),
     watchFilters: (places, onChange, signal) => watchFilters(session, places, onChange, signal),
     listening: async (place) => listeningAnswer.parse(await session.call('listening', { place })).ports,

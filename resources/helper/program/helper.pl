@@ -13,6 +13,7 @@
 #   load {place, script, sever, fingerprint, admit?} -> { sum }
 #   unload {place}                                -> {}
 #   read {places}                                 -> { tables: [{ place, fingerprint, sum } | { place, error }] }
+#   counters {places}                             -> { places: [{ place, dropped: [{ chain, rule, packets, bytes }] } | { place, error }] }
 #   filters {places}                              -> { places: [{ place, nft, … } | { place, error }], holders, bridged }
 #   watch {places}                                -> events [place, …] whose packet filters have changed, until cancelled
 #   listening {place}                             -> { ports }
@@ -36,7 +37,7 @@ use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
     qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface sockets_of listeners_of
     proxy_inodes userland_proxy);
-use Bulkhead::Firewall qw(load unload inspect nft bridge_conntrack bridge_meta engine_filters_ipv6);
+use Bulkhead::Firewall qw(load unload inspect dropped nft bridge_conntrack bridge_meta engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
 use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
@@ -92,6 +93,18 @@ my %OPERATIONS = (
             elsif ($found) { push @tables, { place => $place->{place}, %$found } }
         }
         return { tables => \@tables };
+    },
+    counters => sub {
+        my ($request) = @_;
+        my @places;
+        for my $place (@{ $request->{places} }) {
+            my $found = eval { dropped($place) };
+            my $error = $@;
+            $error =~ s/\s+\z//;
+            if ($error ne '') { push @places, { place => $place->{place}, error => $error } }
+            elsif ($found) { push @places, { place => $place->{place}, dropped => $found } }
+        }
+        return { places => \@places };
     },
     filters => sub {
         my ($request) = @_;

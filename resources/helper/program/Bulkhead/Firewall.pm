@@ -13,7 +13,7 @@ use Bulkhead::Kernel qw(
 );
 use Bulkhead::Links qw(ports_of links);
 
-our @EXPORT_OK = qw(load unload inspect nft run bridge_conntrack bridge_meta engine_filters_ipv6);
+our @EXPORT_OK = qw(load unload inspect dropped nft run bridge_conntrack bridge_meta engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead';
 # Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
@@ -232,6 +232,26 @@ sub inspect {
     return _read();
 }
 
+# What our tables there have dropped since they were loaded, by rule: [{ chain, rule, packets, bytes }], those that dropped
+# anything.  Undef where the container has no namespace of its own.
+sub dropped {
+    my ($place) = @_;
+    my $handle = place_handle($place);
+    return undef if $place->{place} ne 'host' && same_namespace($handle);
+    enter_handle($handle);
+    my @found;
+    for my $table (TABLE, GATES) {
+        my $chain = '';
+        for my $line (split /\n/, _table($table, 0) // '') {
+            $chain = $1 if $line =~ /^\tchain (\w+) \{/;
+            next unless $line =~ /^\t\t(.*?) ?counter packets ([0-9]+) bytes ([0-9]+) drop$/ && $2 > 0;
+            my ($rule, $packets, $bytes) = ($1, $2, $3);
+            push @found, { chain => "$table $chain", rule => $rule, packets => \$packets, bytes => \$bytes };
+        }
+    }
+    return \@found;
+}
+
 # The sum tells whether somebody changed the table since it was loaded; it guards against accidents, not attacks.
 sub _read {
     my @texts = map { _table($_) // () } TABLE, GATES;
@@ -249,10 +269,10 @@ sub _read {
     return { fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
 }
 
-# A table of ours as nft lists it, without what it counts; undef when there is none.
+# A table of ours as nft lists it, without what it counts unless told; undef when there is none.
 sub _table {
-    my ($name) = @_;
-    my ($code, $text, $error) = nft('', '-s', 'list', 'table', split / /, $name);
+    my ($name, $stateless) = (@_, 1);
+    my ($code, $text, $error) = nft('', $stateless ? '-s' : (), 'list', 'table', split / /, $name);
     return $text if $code == 0;
     return undef if $error =~ /No such file or directory|does not exist|not supported/;
     $error =~ s/\s+\z//;
