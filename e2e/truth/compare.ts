@@ -6,8 +6,9 @@ import type { RunningEngine } from '../engines/engine.ts';
 import type { Docker } from '../fixture/docker.ts';
 import { takeCensus, type Census } from './census.ts';
 import { createPredictor, type Predicted } from './predict.ts';
-import { isZone, rowsOf, rowText, type Row } from './rows.ts';
-import { tryAll, type Attempt } from './wire.ts';
+import { rowsOf, rowText, type Row } from './rows.ts';
+import { attemptOf, isExpected } from './table.ts';
+import { tryAll } from './wire.ts';
 
 export interface Comparison {
   /** Rows that were tried. */
@@ -104,16 +105,6 @@ async function measure(
     if (left.length === 0) break;
   }
   return answers;
-}
-
-function attemptOf({ from, protocol, address, port }: Row): Attempt {
-  const six = address.includes(':');
-  const source = isZone(from) ? (from.zoneAddresses.find((one) => one.includes(':') === six) ?? null) : null;
-  return { from: from.stack.id, protocol, address, port, source: protocol === 'icmp' ? null : source };
-}
-
-function isExpected(row: Row, answer: string | null | undefined): boolean {
-  return answer === (row.protocol === 'icmp' ? 'echo' : row.to.stack.id);
 }
 
 function answered(row: Row, rows: readonly Expected[], answers: ReadonlyMap<Row, string | null>): 'open' | 'blocked' {
