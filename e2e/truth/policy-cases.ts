@@ -1,7 +1,7 @@
 /** Policies, the world they are put on, and by a hand of its own what each must stop there: every row else stays as it was. */
 import type { Change } from '../../shared/contract/schemas.ts';
 import { containersOf, publishOf, type WorldPlan } from './plan.ts';
-import type { Row } from './rows.ts';
+import { familyOf, isZone, type Row } from './rows.ts';
 
 export const POLICY_WORLD: WorldPlan = {
   networks: { front: { ipv6: true }, back: {} },
@@ -23,6 +23,8 @@ export interface Attempted {
   readonly protocol: Row['protocol'];
   /** The port inside the target, wherever it is called. */
   readonly port: number;
+  /** Whether docker-proxy stands between: the machine calls the target then, whoever called the machine. */
+  readonly isProxied: boolean;
 }
 
 export interface PolicyCase {
@@ -101,7 +103,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   {
     says: 'from the machine',
     changes: [block('host', 'db')],
-    stops: ({ from, to }) => among(MACHINE, from) && to === 'db',
+    stops: ({ from, to, isProxied }) => to === 'db' && (among(MACHINE, from) || isProxied),
   },
   {
     says: 'to the internet',
@@ -128,7 +130,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     changes: [{ action: 'guard', name: 'network:back' }, allow('api', 'db', 'tcp/5432')],
     stops: (row) =>
       touches(['api', 'db'], row) &&
-      !(row.from === 'api' && row.to === 'db' && row.protocol === 'tcp' && row.port === 5432),
+      !(row.from === 'api' && row.to === 'db' && row.protocol === 'tcp' && row.port === 5432 && !row.isProxied),
   },
 ];
 
@@ -139,9 +141,21 @@ const INSIDE: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** A row in the words of a case.  Published ports of this world are nobody's ports inside. */
-export function attempted({ from, to, protocol, port }: Row): Attempted {
-  return { from: from.name, to: to.name, protocol, port: INSIDE.get(`${protocol} ${String(port)}`) ?? port };
+/**
+ * A row in the words of a case.  Published ports of this world are nobody's ports inside.  Engines up to 28 redirect what
+ * comes from outside, where the target has an address of that family; all else at a published port docker-proxy takes.
+ */
+export function attempted({ from, to, protocol, port, address }: Row): Attempted {
+  const inside = INSIDE.get(`${protocol} ${String(port)}`);
+  const family = familyOf(address);
+  const isRedirected = isZone(from) && to.stack.addresses.some((one) => familyOf(one) === family);
+  return {
+    from: from.name,
+    to: to.name,
+    protocol,
+    port: inside ?? port,
+    isProxied: inside !== undefined && !isRedirected,
+  };
 }
 
 /** One and the same stack talks to itself whatever the policy. */

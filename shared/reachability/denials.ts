@@ -1,5 +1,6 @@
 /** The user's denials, looked up by pair (SPEC R901–R910). */
 import { isEmpty, isEveryPort, minus, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
+import type { Stops } from './denied-ports.ts';
 import type { Denial } from './model.ts';
 import { inseparable } from './cannot-split.ts';
 import type { Party, Scene, Stack } from './scene.ts';
@@ -17,6 +18,8 @@ export interface DenialIndex {
   exact(from: Party, to: Party): Denial | undefined;
   /** What is held between the stacks of the pair; `undefined` where nothing is. */
   held(from: Party, to: Party): Held | undefined;
+  /** What keeps the machine from `to`, as far as `from` minds; `undefined` where it is the machine's own stack. */
+  machine(from: Party, to: Party): Held | undefined;
 }
 
 /** What a denial denies; `null`: everything. `undefined`: it denies nothing. */
@@ -42,12 +45,16 @@ function indexDenials(scene: Scene, denials: readonly Denial[]): DenialIndex {
     if (others) others.push(denial);
     else held.set(key, [denial]);
   }
+  const between = (from: Stack, to: Stack): Held | undefined => {
+    const found = held.get(stacks(from, to));
+    return found && together(found);
+  };
+  const host = scene.stacks.find(({ kind }) => kind === 'host');
   return {
     exact: (from, to) => exact.get(pair(from, to)),
-    held: (from, to) => {
-      const found = held.get(stacks(from.stack, to.stack));
-      return found && together(found);
-    },
+    held: (from, to) => between(from.stack, to.stack),
+    machine: (from, to) =>
+      host && from.stack !== host && to.stack.bindings.length > 0 ? between(host, to.stack) : undefined,
   };
 }
 
@@ -56,6 +63,11 @@ function together(denials: readonly Denial[]): Held {
   if (whole.length > 0) return { ports: null, denials: whole };
   const union = denials.map((one) => one.ports ?? NO_PORTS).reduce(unionOf);
   return { ports: isEveryPort(union) ? null : union, denials };
+}
+
+/** What of a pair's ways the held denials stop. */
+export function stopsOf(index: DenialIndex, from: Party, to: Party): Stops {
+  return { own: index.held(from, to)?.ports, machine: index.machine(from, to)?.ports };
 }
 
 /** Whether all that a denial wants is on the wire, by itself or with those of stack mates. */

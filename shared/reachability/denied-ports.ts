@@ -1,8 +1,9 @@
 /** What a held denial of some ports leaves of a way, and what it stops (SPEC R909, R910). */
 import { ALL_PORTS, hasPort, intersectionOf, isEmpty, minus, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
 import type { Verdict } from './model.ts';
-import type { Net } from './network.ts';
+import { familyOf, type Net } from './network.ts';
 import type { RuleId } from './reasons.ts';
+import type { Scene, Stack } from './scene.ts';
 import { Tally, type PortSpan, type Sink, type Way, type WayExtras, type WayPort, type WayVerdict } from './sink.ts';
 
 const LAST_PORT = 65_535;
@@ -89,19 +90,77 @@ function listOf(ports: readonly WayPort[]): PartOfWay | null {
   return ports.length > 0 ? { ports, except: null } : null;
 }
 
-/** The verdict of a pair of which some ports are denied: never open. */
+/**
+ * Whether docker-proxy passes on what comes this way: then it is the machine that calls B.  From other bridges it does, on
+ * engines that have not taken to redirecting (R201); over IPv6 wherever the engine redirects none to B.
+ */
+export function isProxied({ traits }: Scene, to: Stack, rule: RuleId, address: string): boolean {
+  if (!traits.userlandProxy || traits.podman) return false;
+  if (rule === 'R208') return true;
+  if (rule === 'R201' && traits.major < 29) return true;
+  if ((rule !== 'R201' && rule !== 'R510' && rule !== 'R512') || familyOf(address) !== 6) return false;
+  return (
+    traits.filtersIpv6 !== true ||
+    to.serve6 === null ||
+    !to.legs.some(({ net, v6 }) => net === to.serve6 && v6 !== null)
+  );
+}
+
+/** What held denials do to a pair: its own, and those that keep the machine from the target; `null`: everything. */
+export interface Stops {
+  readonly own: PortSet | null | undefined;
+  /** `undefined` where there is none, or where the sender is on the machine's stack itself. */
+  readonly machine: PortSet | null | undefined;
+}
+
+/** A part of a way, and what stops it. */
+export interface DeniedPart {
+  readonly part: PartOfWay;
+  readonly stoppedBy: 'own' | 'machine' | null;
+}
+
+/** A way as held denials leave it. */
+export function deniedParts(scene: Scene, to: Stack, way: Way, { own, machine }: Stops): readonly DeniedPart[] {
+  if (way.verdict === 'blocked') return [{ part: way, stoppedBy: null }];
+  if (own === null) return [{ part: way, stoppedBy: 'own' }];
+  const { passes, stopped } = own ? splitWay(way, own) : { passes: way, stopped: null };
+  const mine: readonly DeniedPart[] = stopped ? [{ part: stopped, stoppedBy: 'own' }] : [];
+  if (!passes) return mine;
+  if (machine === undefined || !isProxied(scene, to, way.rule, way.address))
+    return [{ part: passes, stoppedBy: null }, ...mine];
+  if (machine === null) return [{ part: passes, stoppedBy: 'machine' }, ...mine];
+  const rest = splitWay({ kind: way.kind, ...passes }, machine);
+  return [
+    ...(rest.passes ? [{ part: rest.passes, stoppedBy: null }] : []),
+    ...(rest.stopped ? [{ part: rest.stopped, stoppedBy: 'machine' as const }] : []),
+    ...mine,
+  ];
+}
+
+/** The verdict of a pair of which denials stop something, but not everything. */
 export class NarrowedTally implements Sink {
   readonly #tally = new Tally();
   readonly #denied: PortSet;
-  #some = false;
+  readonly #machine: PortSet | null | undefined;
+  readonly #isProxied: (rule: RuleId, address: string) => boolean;
 
-  /** @param denied not everything, nor nothing. */
-  constructor(denied: PortSet) {
+  /**
+   * @param denied of the pair's ports; not everything.
+   * @param machine what of the target's ports the machine is kept from; `null`: everything.
+   */
+  constructor(
+    denied: PortSet,
+    machine?: PortSet | null,
+    isBehindProxy: (rule: RuleId, address: string) => boolean = () => false,
+  ) {
     this.#denied = denied;
+    this.#machine = machine;
+    this.#isProxied = isBehindProxy;
   }
 
   get settled(): boolean {
-    return this.#some;
+    // Of a pair of which something is denied, not everything can pass.
+    return this.#tally.settled || (!isEmpty(this.#denied) && this.#tally.verdict() === 'partial');
   }
 
   way(
@@ -114,12 +173,20 @@ export class NarrowedTally implements Sink {
     far?: boolean,
     extras?: WayExtras,
   ): void {
-    if (verdict === 'blocked' || !leavesAny(kind, ports, extras?.except ?? null, this.#denied)) return;
-    if (verdict === 'open') this.#some = true;
-    else this.#tally.way(verdict, rule, kind, via, address, ports, far, extras);
+    if (verdict === 'blocked') return;
+    let denied = this.#denied;
+    if (this.#machine !== undefined && this.#isProxied(rule, address)) {
+      if (this.#machine === null) return;
+      denied = unionOf(denied, this.#machine);
+    }
+    if (isEmpty(denied)) this.#tally.way(verdict, rule, kind, via, address, ports, far, extras);
+    else if (leavesAny(kind, ports, extras?.except ?? null, denied)) {
+      // Something of it is gone: it is no way on all ports any more.
+      this.#tally.way(verdict, rule, kind, via, address, ports ?? [], far, extras);
+    }
   }
 
   verdict(): Verdict {
-    return this.#some ? 'partial' : this.#tally.verdict();
+    return this.#tally.verdict();
   }
 }

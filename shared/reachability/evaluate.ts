@@ -1,9 +1,9 @@
 /** The whole matrix at once. */
-import { isEveryPort, unionOf, type PortSet } from '../ports.ts';
+import { isEveryPort, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
 import type { Topology } from '../topology/model.ts';
 import { inseparable } from './cannot-split.ts';
 import { deniedPorts } from './denials.ts';
-import { NarrowedTally } from './denied-ports.ts';
+import { isProxied, NarrowedTally, type Stops } from './denied-ports.ts';
 import type { Exit } from './exits.ts';
 import { foreignKeys, mayFilterInside } from './foreign/class-key.ts';
 import { foreignOf } from './foreign/foreign.ts';
@@ -11,6 +11,7 @@ import { judgeNetwork } from './judge.ts';
 import { openInside } from './judge-lan-drivers.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
 import type { Leg, Net } from './network.ts';
+import type { RuleId } from './reasons.ts';
 import { sceneOf, type Party, type Scene, type Stack } from './scene.ts';
 import { eachSidePair } from './side-layers.ts';
 import { Tally } from './sink.ts';
@@ -314,6 +315,8 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
   for (const party of parties) members[party.stack.index]?.push(party);
   /** What denials of some ports stop between two stacks, by `from * stacks + to`; `null` once that is everything. */
   const narrowed = new Map<number, PortSet | null>();
+  /** From what the machine is kept, by the target's stack; `null`: from everything. */
+  const machine = new Map<number, PortSet | null>();
   const shut = (from: number, to: number): void => {
     for (const one of members[from] ?? []) {
       for (const other of members[to] ?? []) {
@@ -333,6 +336,11 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
     flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED;
     if (denial.state !== 'held' || inseparable(from, to)) continue;
     const ports = deniedPorts(denial);
+    if (from.stack.kind === 'host' && ports !== undefined) {
+      const before = machine.get(to.stack.index);
+      const union = before && ports ? unionOf(before, ports) : before === null ? null : ports;
+      machine.set(to.stack.index, union && isEveryPort(union) ? null : union);
+    }
     if (ports === null) shut(from.stack.index, to.stack.index);
     else if (ports) {
       const key = from.stack.index * stacks.length + to.stack.index;
@@ -344,23 +352,39 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
       narrowed.set(key, isWhole ? null : union);
     }
   }
+  const behindMachine = (to: Party): PortSet | null | undefined => machine.get(to.stack.index);
   for (const [key, ports] of narrowed) {
     if (ports === null) continue;
     for (const one of members[Math.floor(key / stacks.length)] ?? []) {
       for (const other of members[key % stacks.length] ?? []) {
         const cell = one.index * size + other.index;
-        verdicts[cell] = narrowedCode(scene, one, other, ports, verdicts[cell] ?? CODE.unknown);
+        const undenied = verdicts[cell] ?? CODE.unknown;
+        verdicts[cell] = narrowedCode(scene, one, other, { own: ports, machine: behindMachine(other) }, undenied);
         flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
+      }
+    }
+  }
+  // Whom the machine may not reach, docker-proxy does not either, whoever calls: only pairs without a direct way mind.
+  for (const [index, ports] of machine) {
+    for (const to of members[index] ?? []) {
+      if (to.stack.bindings.length === 0) continue;
+      for (const from of parties) {
+        const cell = from.index * size + to.index;
+        const undenied = verdicts[cell] ?? CODE.unknown;
+        if (undenied === CODE.open || undenied === CODE.blocked || from.stack.kind === 'host') continue;
+        const own = narrowed.get(from.stack.index * stacks.length + index);
+        if (own === undefined) verdicts[cell] = narrowedCode(scene, from, to, { own, machine: ports }, undenied);
       }
     }
   }
 }
 
-/** The verdict where some ports are denied. What is open on all ports, or on none, needs no second look. */
-function narrowedCode(scene: Scene, from: Party, to: Party, ports: PortSet, undenied: number): number {
+/** The verdict where denials stop some ports. What is open on all ports, or on none, needs no second look. */
+function narrowedCode(scene: Scene, from: Party, to: Party, { own, machine }: Stops, undenied: number): number {
   if (undenied === CODE.blocked) return undenied;
-  if (undenied === CODE.open) return CODE.partial;
-  const tally = new NarrowedTally(ports);
+  if (undenied === CODE.open) return own ? CODE.partial : undenied;
+  const isBehindProxy = (rule: RuleId, address: string): boolean => isProxied(scene, to.stack, rule, address);
+  const tally = new NarrowedTally(own ?? NO_PORTS, from.stack.kind === 'host' ? undefined : machine, isBehindProxy);
   judgeNetwork(scene, from, to, tally);
   return CODE[tally.verdict()];
 }

@@ -3,8 +3,8 @@ import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { isContainer, isUp } from '../topology/model.ts';
 import { hasCapability } from './capabilities.ts';
 import { denialReasons } from './denial-words.ts';
-import { splitWay } from './denied-ports.ts';
-import { denialIndexOf, isInForce, type Held } from './denials.ts';
+import { deniedParts, type Stops } from './denied-ports.ts';
+import { denialIndexOf, isInForce, stopsOf } from './denials.ts';
 import { judgeNetwork } from './judge.ts';
 import type { Cell, Channel, Denial, Reason, Verdict } from './model.ts';
 import { reason, type RuleId } from './reasons.ts';
@@ -27,7 +27,11 @@ export function explain(topology: Topology, denials: readonly Denial[], fromId: 
   const own = index.exact(from, to);
   const held = index.held(from, to);
   const said = denialReasons(from, to, own, held);
-  const ways = waysOf(topology, from, to).flatMap((way) => deniedWays(way, held, said[0]?.rule));
+  const stops = stopsOf(index, from, to);
+  const isDenied = stops.own !== undefined || stops.machine !== undefined;
+  const ways = waysOf(topology, from, to).flatMap((way): readonly DeniedWay[] =>
+    isDenied ? deniedWays(scene, to, way, stops, said[0]?.rule) : [{ way, stoppedBy: null }],
+  );
   const left = ways.filter(({ stoppedBy }) => stoppedBy === null).map(({ way }) => way);
   const params = paramsOf(from, to);
   return {
@@ -41,6 +45,7 @@ export function explain(topology: Topology, denials: readonly Denial[], fromId: 
       ...(held?.ports === null
         ? []
         : byWeight(left).map((way) => reason(spoken(way.rule, from, to), withWay(params, way)))),
+      ...ways.filter(({ stoppedBy }) => stoppedBy === 'R920').map(({ way }) => reason('R920', withWay(params, way))),
       ...sides.map((way) => reason(way.rule, { ...params, via: way.via, names: listed(way.names) })),
       ...(own || held ? forgery(scene, from, to, sides) : []),
     ]),
@@ -53,15 +58,13 @@ interface DeniedWay {
   readonly stoppedBy: RuleId | null;
 }
 
-/** What denials leave of a way, and what they stop of it. */
-function deniedWays(way: Way, held: Held | undefined, rule: RuleId | undefined): readonly DeniedWay[] {
-  if (!held || !rule || way.verdict === 'blocked') return [{ way, stoppedBy: null }];
-  if (held.ports === null) return [{ way, stoppedBy: rule }];
-  const { passes, stopped } = splitWay(way, held.ports);
-  return [
-    ...(passes ? [{ way: { ...way, ...passes }, stoppedBy: null }] : []),
-    ...(stopped ? [{ way: { ...way, ...stopped }, stoppedBy: rule }] : []),
-  ];
+/** What denials leave of a way, and what they stop of it; `rule` is that of the pair's own. */
+function deniedWays(scene: Scene, to: Party, way: Way, stops: Stops, rule: RuleId = 'R901'): readonly DeniedWay[] {
+  const rules = { own: rule, machine: 'R920' } as const;
+  return deniedParts(scene, to.stack, way, stops).map(({ part, stoppedBy }) => ({
+    way: part === way ? way : { ...way, ...part },
+    stoppedBy: stoppedBy && rules[stoppedBy],
+  }));
 }
 
 /** The network ways of a pair without any denial, in the order of judging. */

@@ -2,8 +2,8 @@
 import { ALL_PORTS, hasPort, isEveryPort, minus, type PortSet } from '../ports.ts';
 import type { Endpoint, Topology } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
-import { setOf, splitWay, type PartOfWay } from './denied-ports.ts';
-import { denialIndexOf } from './denials.ts';
+import { deniedParts, setOf, type PartOfWay } from './denied-ports.ts';
+import { denialIndexOf, stopsOf } from './denials.ts';
 import { waysOf } from './explain.ts';
 import type { Denial, ProbeTarget } from './model.ts';
 import { sceneOf, type Party, type Scene } from './scene.ts';
@@ -27,16 +27,21 @@ export function probeTargets(
   const from = scene.party(fromId);
   const to = scene.party(toId);
   if (!from || !to || from === to || !isWithinReach(from) || !isWithinReach(to)) return [];
-  const held = denialIndexOf(scene, denials).held(from, to);
-  const denied = held?.ports ?? null;
+  const stops = stopsOf(denialIndexOf(scene, denials), from, to);
   const found = new Map<string, ProbeTarget>();
-  const aim: Aim = { to: to.endpoint, taken: to.stack.kind === 'host' ? publishedIn(scene) : new Set(), denied };
+  const aim: Aim = {
+    to: to.endpoint,
+    taken: to.stack.kind === 'host' ? publishedIn(scene) : new Set(),
+    denied: stops.own ?? null,
+  };
   for (const way of waysOf(topology, from, to)) {
     // By the mesh any task may answer; at a task's address for it not even the task itself gets through.
     if (way.kind === 'ingress' || way.address === '') continue;
     // 127.0.0.1 would be the sender's own loopback, where nothing of this is to be found by design.
     if (way.rule === 'R203') continue;
-    for (const [part, predicted] of partsOf(way, held !== undefined, denied)) {
+    for (const { part, stoppedBy } of deniedParts(scene, to.stack, way, stops)) {
+      const predicted = stoppedBy ? 'blocked' : way.verdict;
+      if (predicted === 'unknown') continue;
       for (const one of targetsOf(way, part, aim)) {
         const target = { ...one, predicted };
         found.set(`${target.address} ${target.protocol} ${String(target.port)} ${target.way}`, target);
@@ -62,19 +67,6 @@ interface Aim {
   readonly taken: ReadonlySet<number>;
   /** What of the pair a held denial stops, where that is not everything. */
   readonly denied: PortSet | null;
-}
-
-type Predicted = ProbeTarget['predicted'];
-
-/** A way as denials leave it: one part, or what passes and what is stopped. */
-function partsOf(way: Way, isHeld: boolean, denied: PortSet | null): readonly (readonly [PartOfWay, Predicted])[] {
-  if (way.verdict === 'blocked' || (isHeld && denied === null)) return [[way, 'blocked']];
-  if (!isHeld || denied === null) return way.verdict === 'unknown' ? [] : [[way, way.verdict]];
-  const { passes, stopped } = splitWay(way, denied);
-  return [
-    ...(passes && way.verdict !== 'unknown' ? [[passes, way.verdict] as const] : []),
-    ...(stopped ? [[stopped, 'blocked'] as const] : []),
-  ];
 }
 
 type Target = Omit<ProbeTarget, 'predicted'>;

@@ -208,6 +208,7 @@ export const REASONS = {
   R917: 'One network stack is shared here: what is stopped for one in it is stopped for everyone in it.',
   R918: 'This is being put in force; until then nothing is changed.',
   R919: 'This could not be put in force: for now the way is as if it were not wanted.',
+  R920: 'The machine is kept from {to}, and docker-proxy is part of the machine: what {to} publishes at {address} ({ports}) is passed on to nobody.',
 } as const;
 
 /** Id of a rule of SPEC.md. */
