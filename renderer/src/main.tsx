@@ -5,6 +5,7 @@ import './ui/tokens.css';
 import './ui/app.css';
 import './ui/matrix.css';
 import './ui/containers.css';
+import './ui/history.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createClient } from './lib/client.ts';

@@ -1,4 +1,4 @@
-import { IconBox, IconGridDots } from '@tabler/icons-react';
+import { IconBox, IconGridDots, IconHistory } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useAppStore, type Screen } from '../lib/store.ts';
@@ -6,6 +6,7 @@ import { useApp, useAppStore, type Screen } from '../lib/store.ts';
 const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox }[] = [
   { screen: 'matrix', Icon: IconGridDots },
   { screen: 'containers', Icon: IconBox },
+  { screen: 'history', Icon: IconHistory },
 ];
 
 export function Navigation(): ReactElement {

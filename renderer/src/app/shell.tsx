@@ -3,6 +3,8 @@ import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
 import { type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
+import { ChangeDialog } from '../features/changes/change-dialog.tsx';
+import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
 import { isStale, useApp, useAppStore } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
@@ -41,6 +43,7 @@ export function Shell(): ReactElement {
       <main id="main" className="main" tabIndex={-1}>
         <Content />
       </main>
+      <ChangeDialog />
     </div>
   );
 }
@@ -88,12 +91,13 @@ function Content(): ReactElement {
   const failure = useApp((state) => state.failure);
   const frame = useApp((state) => state.frame);
   const containers = useApp((state) => state.containers);
+  const history = useApp((state) => state.history);
   const stale = useApp(isStale);
   const link = useApp((state) => state.link);
 
   if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
   const connecting = engine === null || engine.phase === 'connecting';
-  const missing = screen === 'matrix' ? frame === null : containers === null;
+  const missing = { matrix: frame, containers, history }[screen] === null;
   if (connecting || missing) {
     if (link === 'down') {
       return (
@@ -109,6 +113,7 @@ function Content(): ReactElement {
       />
     );
   }
+  if (screen === 'history') return <HistoryScreen entries={history ?? []} stale={stale} />;
   if (screen === 'containers') return <ContainersScreen containers={containers ?? []} stale={stale} />;
   if (frame === null || !frame.endpoints.some(({ kind }) => kind === 'container')) {
     return (

@@ -1,12 +1,20 @@
 /** What is on screen, in small slices.  The core owns the truth; nothing in here is computed twice. */
 import { createContext, useContext } from 'react';
 import { createStore, useStore, type StoreApi } from 'zustand';
+import type { JournalEntryView } from '../../../shared/contract/journal.ts';
 import type { ContainerView, EngineState } from '../../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../../shared/errors.ts';
+import type { Subject } from '../features/explain/runner.ts';
 import type { Grouping, PairRef } from '../features/matrix/view.ts';
 import type { Frame } from './frame.ts';
 
-export type Screen = 'matrix' | 'containers';
+export type Screen = 'matrix' | 'containers' | 'history';
+
+/** A change in the dialog: what it is about, for the runner and for people. */
+export interface Asked {
+  readonly subject: Subject;
+  readonly about: string;
+}
 
 /** What the core last said. */
 export interface CoreSlice {
@@ -17,6 +25,8 @@ export interface CoreSlice {
   readonly failure: Extract<EngineState, { phase: 'failed' }> | null;
   readonly frame: Frame | null;
   readonly containers: readonly ContainerView[] | null;
+  /** Newest first. */
+  readonly history: readonly JournalEntryView[] | null;
 }
 
 /** What the user did to the matrix screen. */
@@ -30,6 +40,7 @@ export interface MatrixSlice {
   readonly query: string;
   /** Edge of a cell in CSS pixels; null: what suits the number of endpoints. */
   readonly cell: number | null;
+  readonly asked: Asked | null;
 }
 
 export type AppState = CoreSlice & MatrixSlice;
@@ -41,6 +52,7 @@ export const INITIAL_STATE: AppState = {
   failure: null,
   frame: null,
   containers: null,
+  history: null,
   screen: 'matrix',
   cursor: null,
   selection: null,
@@ -48,6 +60,7 @@ export const INITIAL_STATE: AppState = {
   network: '',
   query: '',
   cell: null,
+  asked: null,
 };
 
 export function createAppStore(): AppStore {
@@ -58,6 +71,7 @@ export type CoreNews =
   | { readonly kind: 'engine'; readonly engine: EngineState }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'containers'; readonly containers: readonly ContainerView[] }
+  | { readonly kind: 'history'; readonly history: readonly JournalEntryView[] }
   | { readonly kind: 'down'; readonly error: ErrorShape }
   /** The user asked for another engine: what is shown of the old one goes at once. */
   | { readonly kind: 'leaving' };
@@ -81,10 +95,22 @@ export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
       return { link: 'up', frame: news.frame, network: stillThere(news.frame, state.network) };
     case 'containers':
       return { link: 'up', containers: news.containers };
+    case 'history':
+      return { link: 'up', history: news.history };
     case 'down':
       return { link: 'down' };
     case 'leaving':
-      return { frame: null, containers: null, failure: null, cursor: null, selection: null, network: '', query: '' };
+      return {
+        frame: null,
+        containers: null,
+        history: null,
+        failure: null,
+        cursor: null,
+        selection: null,
+        network: '',
+        query: '',
+        asked: null,
+      };
   }
 }
 

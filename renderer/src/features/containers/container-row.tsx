@@ -10,6 +10,8 @@ import {
 import { memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/schemas.ts';
+import { IsolationBadge, IsolationItems } from '../changes/isolation-items.tsx';
+import type { Ask } from '../changes/use-ask.ts';
 import { stateName } from '../matrix/words.ts';
 import { actionsFor, type ActionName } from './actions.ts';
 
@@ -27,6 +29,7 @@ export const ContainerRow = memo(function ContainerRow(props: {
   readonly pending: ActionName | null;
   readonly disabled: boolean;
   readonly onAction: (container: ContainerView, action: ActionName) => void;
+  readonly ask: Ask;
 }): ReactElement {
   const { t, i18n } = useTranslation();
   const { container, pending } = props;
@@ -34,7 +37,9 @@ export const ContainerRow = memo(function ContainerRow(props: {
   return (
     <tr data-testid="container-row" data-name={container.name} data-state={container.state}>
       <th scope="row">
-        <span className="container-name">{container.name}</span>
+        <span className="container-name">
+          {container.name} <IsolationBadge endpoint={container} />
+        </span>
         {container.service !== '' && container.service !== container.name && (
           <span className="quiet container-service">{container.service}</span>
         )}
@@ -54,7 +59,7 @@ export const ContainerRow = memo(function ContainerRow(props: {
         {pending ? (
           <Loader size="xs" aria-label={t(`containers.pending.${pending}`)} />
         ) : (
-          <RowActions container={container} disabled={props.disabled} onAction={props.onAction} />
+          <RowActions container={container} disabled={props.disabled} onAction={props.onAction} ask={props.ask} />
         )}
       </td>
     </tr>
@@ -65,6 +70,7 @@ function RowActions(props: {
   readonly container: ContainerView;
   readonly disabled: boolean;
   readonly onAction: (container: ContainerView, action: ActionName) => void;
+  readonly ask: Ask;
 }): ReactElement | null {
   const { t } = useTranslation();
   const { container } = props;
@@ -115,6 +121,8 @@ function RowActions(props: {
               </Menu.Item>
             );
           })}
+          <Menu.Divider />
+          <IsolationItems endpoint={container} disabled={props.disabled} ask={props.ask} />
         </Menu.Dropdown>
       </Menu>
     </>

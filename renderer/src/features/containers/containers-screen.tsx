@@ -3,6 +3,7 @@ import { IconBox, IconSearch, IconZoomExclamation } from '@tabler/icons-react';
 import { Fragment, useCallback, useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/schemas.ts';
+import { useAsk } from '../changes/use-ask.ts';
 import { Face } from '../../ui/face.tsx';
 import { groupContainers, isUpState, needsConfirmation, type ActionName } from './actions.ts';
 import { ConfirmAction, type Question } from './confirm-action.tsx';
@@ -19,6 +20,7 @@ export function ContainersScreen(props: {
   const [query, setQuery] = useState('');
   const [question, setQuestion] = useState<Question | null>(null);
   const { pending, act } = useContainerActions();
+  const ask = useAsk();
   const groups = useMemo(() => groupContainers(containers, query), [containers, query]);
   const running = containers.filter(({ state }) => isUpState(state)).length;
 
@@ -94,6 +96,7 @@ export function ContainersScreen(props: {
                       pending={pending.get(container.id) ?? null}
                       disabled={props.stale}
                       onAction={onAction}
+                      ask={ask}
                     />
                   ))}
                 </Fragment>

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
-import { IconArrowsExchange, IconRadar2, IconShield, IconShieldOff, IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu, Skeleton, Tooltip } from '@mantine/core';
+import { IconArrowsExchange, IconRadar2, IconShield, IconShieldLock, IconShieldOff, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CellView, EndpointView } from '../../../../shared/contract/schemas.ts';
@@ -11,6 +11,9 @@ import { CellMark } from '../matrix/cell-mark.tsx';
 import { findAgain, isZone, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
 import { endpointName, serviceWords, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
+import { offersFor } from '../changes/isolation.ts';
+import { IsolationBadge, IsolationItems } from '../changes/isolation-items.tsx';
+import { useAsk } from '../changes/use-ask.ts';
 import { Discover } from './discover.tsx';
 import { FlowView } from './flow-view.tsx';
 import { canVerify } from '../matrix/commands.ts';
@@ -113,11 +116,11 @@ function Explained(props: {
   return (
     <>
       <div className="pair">
-        <Party endpoint={from} role="from" />
+        <Party endpoint={from} role="from" stale={props.stale} />
         <span className="pair-arrow" aria-hidden>
           →
         </span>
-        <Party endpoint={to} role="to" />
+        <Party endpoint={to} role="to" stale={props.stale} />
       </div>
       <p className="verdict" data-testid="verdict" data-verdict={cell?.verdict ?? state.verdict}>
         <CellMark state={state} size={28} />
@@ -189,7 +192,12 @@ function Explained(props: {
   );
 }
 
-function Party(props: { readonly endpoint: EndpointView; readonly role: 'from' | 'to' }): ReactElement {
+function Party(props: {
+  readonly endpoint: EndpointView;
+  readonly role: 'from' | 'to';
+  readonly stale: boolean;
+}): ReactElement {
+  const ask = useAsk();
   const { t, i18n } = useTranslation();
   const { endpoint } = props;
   const selector = selectorName(endpoint);
@@ -202,7 +210,28 @@ function Party(props: { readonly endpoint: EndpointView; readonly role: 'from' |
   return (
     <div className="party">
       <span className="party-role">{t(`explain.${props.role}`)}</span>
-      <strong>{endpointName(t, endpoint)}</strong>
+      <span className="party-name">
+        <strong>{endpointName(t, endpoint)}</strong>
+        {offersFor(endpoint).length > 0 && (
+          <Menu position="bottom-start" withinPortal transitionProps={{ duration: 80 }}>
+            <Menu.Target>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label={t('isolation.menu', { name: endpoint.name })}
+                data-testid={`isolation-${props.role}`}
+              >
+                <IconShieldLock size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <IsolationItems endpoint={endpoint} disabled={props.stale} ask={ask} />
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </span>
+      <IsolationBadge endpoint={endpoint} />
       <span className="party-facts">{isZone(endpoint) ? t(`zone.about.${endpoint.kind}`) : facts.join(' · ')}</span>
     </div>
   );

@@ -19,7 +19,8 @@ export function PlanPreview(props: {
   useEffect(() => first.current?.focus(), []);
   return (
     <section className="card" aria-label={t('plan.label')} data-testid="plan">
-      <h3>{t(`plan.title.${plan.action}`, { from: plan.from, to: plan.to })}</h3>
+      <h3>{t(`plan.title.${titleOf(plan)}`, { from: plan.from, to: plan.to })}</h3>
+      {plan.ports && <p>{t('plan.ports', { ports: plan.ports.join(', ') })}</p>}
       {!plan.possible && <p>{t('plan.impossible')}</p>}
       {plan.obstacles.map((obstacle, index) => (
         <Note key={`${obstacle.rule} ${index}`} tone={obstacle.severity === 'stop' ? 'bad' : 'warn'}>
@@ -40,7 +41,7 @@ export function PlanPreview(props: {
         {plan.possible && (
           <Button
             ref={first}
-            color={plan.action === 'block' ? 'red' : 'blue'}
+            color={plan.action === 'block' || plan.action === 'isolate' ? 'red' : 'blue'}
             onClick={props.onConfirm}
             data-testid="confirm"
           >
@@ -53,6 +54,10 @@ export function PlanPreview(props: {
       </div>
     </section>
   );
+}
+
+function titleOf({ action, to }: PlanView): PlanView['action'] | 'offline' {
+  return action === 'isolate' && to === 'internet' ? 'offline' : action;
 }
 
 /** A rule that waits for a container's next start has one more thing to say. */

@@ -46,6 +46,7 @@ export function ActiveCell(props: {
     >
       <div role="rowheader" className="hidden">
         {endpointName(t, from)}
+        {from.isolation && ` (${t(`isolation.badge.${from.isolation.from}`)})`}
       </div>
       <div
         key={`${from.id} ${to.id}`}

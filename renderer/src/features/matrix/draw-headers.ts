@@ -73,10 +73,11 @@ function drawRowHeader(pen: Pen, scene: Scene, viewport: Viewport): void {
     const y = top + at + layout.rows.cell / 2;
     if (match) matchBox(pen, scene, BAND, top + at + 1, layout.headerWidth - BAND - 2, layout.rows.cell - 2);
     stateDot(pen, scene, index, layout.headerWidth - 10, y);
+    const mark = isolationMark(pen, scene, index, layout.headerWidth - 23, y);
     pen.textAlign = 'right';
     pen.textBaseline = 'middle';
     pen.fillStyle = labelInk(scene, index, match);
-    pen.fillText(fitted(pen, text, width), layout.headerWidth - 19, y);
+    pen.fillText(fitted(pen, text, width - mark), layout.headerWidth - 19 - mark, y);
   });
   pen.restore();
 }
@@ -106,13 +107,14 @@ function drawColHeader(pen: Pen, scene: Scene, viewport: Viewport): void {
     const x = left + at + layout.cols.cell / 2;
     if (match) matchBox(pen, scene, left + at + 1, BAND, layout.cols.cell - 2, layout.headerHeight - BAND - 2);
     stateDot(pen, scene, index, x, layout.headerHeight - 10);
+    const mark = isolationMark(pen, scene, index, x, layout.headerHeight - 23);
     pen.save();
-    pen.translate(x, layout.headerHeight - 19);
+    pen.translate(x, layout.headerHeight - 19 - mark);
     pen.rotate(-Math.PI / 2);
     pen.textAlign = 'left';
     pen.textBaseline = 'middle';
     pen.fillStyle = labelInk(scene, index, match);
-    pen.fillText(fitted(pen, text, height), 0, 0);
+    pen.fillText(fitted(pen, text, height - mark), 0, 0);
     pen.restore();
   });
   pen.restore();
@@ -201,6 +203,25 @@ function stateDot(pen: Pen, scene: Scene, index: number, x: number, y: number): 
   }
 }
 
+/** How much of a name's room the mark of an isolated endpoint takes. */
+const MARK_ROOM = 13;
+
+/** A ring struck through: isolated.  With a bar across: cut from the internet.  Gives the room it took, 0 for none. */
+function isolationMark(pen: Pen, scene: Scene, index: number, x: number, y: number): number {
+  const isolation = scene.frame.endpoints[index]?.isolation;
+  if (!isolation) return 0;
+  pen.strokeStyle = scene.palette.headerInk;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  pen.arc(x, y, 4, 0, Math.PI * 2);
+  const slope = isolation.from === 'everything' ? 2.8 : 0;
+  const reach = isolation.from === 'everything' ? 2.8 : 4;
+  pen.moveTo(x - reach, y - slope);
+  pen.lineTo(x + reach, y + slope);
+  pen.stroke();
+  return MARK_ROOM;
+}
+
 function matchBox(pen: Pen, scene: Scene, x: number, y: number, width: number, height: number): void {
   pen.fillStyle = scene.palette.match;
   pen.fillRect(x, y, width, height);
@@ -213,7 +234,8 @@ export function headerSizes(pen: Pen, scene: Omit<Scene, 'layout'>, cell: number
   const longest = (side: Side): number =>
     side.members.reduce((most, index, position) => {
       const text = scene.displayName(side.labels[position] ?? '', index);
-      return Math.max(most, pen.measureText(text).width);
+      const mark = scene.frame.endpoints[index]?.isolation ? MARK_ROOM : 0;
+      return Math.max(most, pen.measureText(text).width + mark);
     }, 0);
   const within = (value: number, low: number, high: number): number => Math.ceil(Math.max(low, Math.min(high, value)));
   return {

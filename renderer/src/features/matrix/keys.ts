@@ -4,7 +4,7 @@ export type KeyCommand =
   | { readonly kind: 'move'; readonly rows: number; readonly cols: number }
   | { readonly kind: 'page'; readonly rows: -1 | 0 | 1; readonly cols: -1 | 0 | 1 }
   | { readonly kind: 'edge'; readonly row: 'first' | 'last' | 'same'; readonly col: 'first' | 'last' | 'same' }
-  | { readonly kind: 'open' | 'block' | 'allow' | 'verify' | 'close' | 'search' }
+  | { readonly kind: 'open' | 'block' | 'allow' | 'verify' | 'isolate' | 'close' | 'search' }
   | { readonly kind: 'zoom'; readonly direction: 1 | -1 | 0 };
 
 export interface KeyPress {
@@ -60,6 +60,8 @@ function letterCommand(key: string): KeyCommand | null {
       return { kind: 'allow' };
     case 'v':
       return { kind: 'verify' };
+    case 'i':
+      return { kind: 'isolate' };
     case 'escape':
       return { kind: 'close' };
     case '/':

@@ -2,13 +2,15 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cellState, type Frame } from '../../lib/frame.ts';
+import { offersFor } from '../changes/isolation.ts';
 import { ActiveCell } from './active-cell.tsx';
 import { moveCursor } from './cursor.ts';
-import type { Hit, Layout } from './geometry.ts';
+import type { Hit, Layout, Point } from './geometry.ts';
+import { HeaderMenu, type HeaderMenuAt } from './header-menu.tsx';
 import { keyCommand, type KeyCommand } from './keys.ts';
 import { createMatrixController, type MatrixController } from './matrix-controller.ts';
 import { DARK, LIGHT } from './palette.ts';
-import type { CellAt } from './scene.ts';
+import { BAND, type CellAt } from './scene.ts';
 import { placeTooltip, type TooltipText } from './tooltip.ts';
 import { useMatrixPointer } from './use-matrix-pointer.ts';
 import { isZone, type Grouping, type MatrixView } from './view.ts';
@@ -43,6 +45,7 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
   const tooltip = useRef<HTMLDivElement>(null);
   const controller = useRef<MatrixController | null>(null);
   const [layout, setLayout] = useState<Layout | null>(null);
+  const [menu, setMenu] = useState<HeaderMenuAt | null>(null);
 
   useLayoutEffect(() => {
     if (!scroller.current || !spacer.current || !cells.current || !overlay.current) return;
@@ -98,7 +101,12 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       }
       const networks = t('matrix.tooltip.networks', { networks: endpoint.networks.join(', ') || '–' });
       if (endpoint.kind === 'service') return { title: endpoint.name, lines: [serviceWords(t, endpoint), networks] };
-      const lines = [endpoint.image, networks];
+      const { isolation } = endpoint;
+      const lines = [
+        ...(isolation ? [`${t(`isolation.badge.${isolation.from}`)}. ${t('isolation.by', { by: isolation.by })}`] : []),
+        endpoint.image,
+        networks,
+      ];
       return {
         title: endpoint.name,
         lines: [...lines, t('matrix.tooltip.state', { state: stateName(i18n, endpoint.state) })],
@@ -131,7 +139,22 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       else if (hit.kind === 'col') props.onCursor({ row: cursor?.row ?? 0, col: hit.col });
     },
     onZoom: props.onZoom,
+    onMenu: (hit, at) => {
+      if (hit.kind !== 'row' && hit.kind !== 'col') return false;
+      return openMenu(hit.kind === 'row' ? view.rows.members[hit.row] : view.cols.members[hit.col], at);
+    },
   });
+  const openMenu = (index: number | undefined, at: Point): boolean => {
+    const endpoint = frame.endpoints[index ?? -1];
+    if (!endpoint || offersFor(endpoint).length === 0) return false;
+    if (tooltip.current) tooltip.current.hidden = true;
+    setMenu({ endpoint, at });
+    return true;
+  };
+  const closeMenu = (): void => {
+    setMenu(null);
+    scroller.current?.focus();
+  };
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const command = keyCommand(event);
@@ -156,6 +179,12 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       case 'zoom':
         props.onZoom(command.direction);
         return;
+      case 'isolate': {
+        // The row's, whose name is the one the keyboard stands beside.
+        const rect = cursor && controller.current?.rectOf({ row: cursor.row, col: 0 });
+        if (cursor && rect) openMenu(view.rows.members[cursor.row], { x: BAND, y: rect.y + rect.height });
+        return;
+      }
       default:
         props.onCommand(command.kind, cursor);
     }
@@ -197,6 +226,7 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
           <ActiveCell frame={frame} view={view} layout={layout} cursor={cursor} selection={selection} />
         </div>
       </div>
+      <HeaderMenu menu={menu} stale={props.stale} onClose={closeMenu} />
       <div ref={tooltip} className="stage-tooltip" aria-hidden hidden />
       <p id="matrix-keys" className="hidden">
         {t('matrix.keys')}

@@ -8,6 +8,8 @@ export interface PointerHandlers {
   readonly onHover: (hit: Hit, at: CellAt | null) => void;
   readonly onClick: (hit: Hit) => void;
   readonly onZoom: (direction: 1 | -1) => void;
+  /** The other mouse button, at a point inside the matrix; true when that means something there. */
+  readonly onMenu: (hit: Hit, at: Point) => boolean;
 }
 
 /** Pixels a press may wander and still be a click. */
@@ -74,6 +76,10 @@ export function useMatrixPointer(
       if (panned) return;
       latest.current.onClick(controller.current?.hit(pointOf(event)) ?? { kind: 'none' });
     };
+    const onContextMenu = (event: MouseEvent): void => {
+      const at = pointOf(event);
+      if (latest.current.onMenu(controller.current?.hit(at) ?? { kind: 'none' }, at)) event.preventDefault();
+    };
     const onLeave = (): void => hover(null);
     const onScroll = (): void => hover(null);
     const onWheel = (event: WheelEvent): void => {
@@ -93,6 +99,7 @@ export function useMatrixPointer(
     element.addEventListener('pointercancel', onUp);
     element.addEventListener('pointerleave', onLeave);
     element.addEventListener('click', onClick);
+    element.addEventListener('contextmenu', onContextMenu);
     element.addEventListener('scroll', onScroll, { passive: true });
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => {
@@ -102,6 +109,7 @@ export function useMatrixPointer(
       element.removeEventListener('pointercancel', onUp);
       element.removeEventListener('pointerleave', onLeave);
       element.removeEventListener('click', onClick);
+      element.removeEventListener('contextmenu', onContextMenu);
       element.removeEventListener('scroll', onScroll);
       element.removeEventListener('wheel', onWheel);
     };
