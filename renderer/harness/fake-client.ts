@@ -48,7 +48,20 @@ export function createFakeClient(options: FakeOptions): Client {
   let history = options.containers === 0 ? [] : madeUpHistory();
   const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] => {
     if (input.action === 'undo') return [find(containers[0]?.id ?? ''), find(containers[1]?.id ?? '')];
-    return 'name' in input ? [find(input.name), find(input.name)] : [find(input.from), find(input.to)];
+    if ('name' in input) {
+      const own = containers.find(({ id, isolation }) => id === input.name || isolation?.by === input.name);
+      const one = own ?? find(input.name);
+      return [one, one];
+    }
+    return [find(input.from), find(input.to)];
+  };
+
+  const isolate = ({ action, name, only }: Extract<Change, { action: 'isolate' | 'release' }>): void => {
+    containers = containers.map(({ isolation, ...one }) => {
+      if (action === 'release') return isolation && isolation.by !== name ? { ...one, isolation } : one;
+      if (one.id !== name) return isolation ? { ...one, isolation } : one;
+      return { ...one, isolation: { from: only ?? 'everything', by: `container:${one.name}` } };
+    });
   };
 
   async function* changes<T>(read: () => T, signal?: AbortSignal): AsyncGenerator<T, void, void> {
@@ -215,6 +228,7 @@ export function createFakeClient(options: FakeOptions): Client {
         }
         if (input.action === 'block') denied.add(`${from.id} ${to.id}`);
         else denied.delete(`${from.id} ${to.id}`);
+        if (input.action === 'isolate' || input.action === 'release') isolate(input);
         history = added(history, input);
         changed();
         for (const probe of probes(from, to).slice(0, 2)) {

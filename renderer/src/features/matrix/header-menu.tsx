@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
 import { IsolationItems } from '../changes/isolation-items.tsx';
@@ -17,19 +17,39 @@ export function HeaderMenu(props: {
   readonly menu: HeaderMenuAt | null;
   readonly stale: boolean;
   readonly onClose: () => void;
-}): ReactElement | null {
+}): ReactElement {
   const { t } = useTranslation();
   const ask = useAsk();
   const { menu } = props;
-  if (!menu) return null;
+  // The last one goes on being shown while the menu closes.
+  const [shown, setShown] = useState(menu);
+  if (menu !== null && menu !== shown) setShown(menu);
   return (
-    <Menu opened onClose={props.onClose} position="bottom-start" withinPortal transitionProps={{ duration: 0 }}>
+    <Menu
+      opened={menu !== null}
+      onClose={props.onClose}
+      position="bottom-start"
+      withinPortal
+      hideDetached={false}
+      transitionProps={{ duration: 80 }}
+    >
       <Menu.Target>
-        <span className="header-menu-anchor" style={{ left: menu.at.x, top: menu.at.y }} />
+        {/* Nothing to press: only where the menu stands. */}
+        <button
+          type="button"
+          tabIndex={-1}
+          className="header-menu-anchor"
+          aria-label={t('isolation.menu', { name: shown?.endpoint.name ?? '' })}
+          style={{ left: shown?.at.x ?? 0, top: shown?.at.y ?? 0 }}
+        />
       </Menu.Target>
-      <Menu.Dropdown data-testid="header-menu" aria-label={t('isolation.menu', { name: menu.endpoint.name })}>
-        <Menu.Label>{menu.endpoint.name}</Menu.Label>
-        <IsolationItems endpoint={menu.endpoint} disabled={props.stale} ask={ask} />
+      <Menu.Dropdown data-testid="header-menu">
+        {shown && (
+          <>
+            <Menu.Label>{shown.endpoint.name}</Menu.Label>
+            <IsolationItems endpoint={shown.endpoint} disabled={props.stale} ask={ask} />
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

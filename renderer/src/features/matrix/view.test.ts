@@ -137,6 +137,7 @@ describe('the keyboard', () => {
     [press('b'), { kind: 'block' }],
     [press('A', { shiftKey: true }), { kind: 'allow' }],
     [press('v'), { kind: 'verify' }],
+    [press('i'), { kind: 'isolate' }],
     [press('/'), { kind: 'search' }],
     [press('Escape'), { kind: 'close' }],
     [press('+'), { kind: 'zoom', direction: 1 }],
