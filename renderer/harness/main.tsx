@@ -6,6 +6,7 @@ import '../src/ui/tokens.css';
 import '../src/ui/app.css';
 import '../src/ui/matrix.css';
 import '../src/ui/containers.css';
+import '../src/ui/history.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/app.tsx';
 import { createFakeClient } from './fake-client.ts';

@@ -16,7 +16,7 @@ export function PlanPreview(props: {
   const { plan } = props;
   const first = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone: the keyboard goes on here.
-  useEffect(() => first.current?.focus(), []);
+  useEffect(() => first.current?.focus({ preventScroll: true }), []);
   return (
     <section className="card" aria-label={t('plan.label')} data-testid="plan">
       <h3>{t(`plan.title.${titleOf(plan)}`, { from: plan.from, to: plan.to })}</h3>

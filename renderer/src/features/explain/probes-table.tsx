@@ -7,6 +7,8 @@ import type { ProbeView } from '../../../../shared/contract/schemas.ts';
 export function ProbesTable(props: { readonly probes: readonly ProbeView[] }): ReactElement | null {
   const { t } = useTranslation();
   if (props.probes.length === 0) return null;
+  // Of one pair, the panel above has said which.
+  const many = new Set(props.probes.map(({ from, to }) => JSON.stringify([from, to]))).size > 1;
   return (
     <table className="probes" data-testid="probes">
       <thead>
@@ -21,14 +23,14 @@ export function ProbesTable(props: { readonly probes: readonly ProbeView[] }): R
       </thead>
       <tbody>
         {props.probes.map((probe, index) => (
-          <ProbeRow key={`${probe.address} ${probe.port} ${index}`} probe={probe} />
+          <ProbeRow key={`${probe.address} ${probe.port} ${index}`} probe={probe} named={many} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function ProbeRow(props: { readonly probe: ProbeView }): ReactElement {
+function ProbeRow(props: { readonly probe: ProbeView; readonly named: boolean }): ReactElement {
   const { t } = useTranslation();
   const { probe } = props;
   const agreement = probe.measured === 'error' ? 'error' : probe.measured === probe.predicted ? 'agree' : 'disagree';
@@ -36,6 +38,7 @@ function ProbeRow(props: { readonly probe: ProbeView }): ReactElement {
   return (
     <tr data-agreement={agreement}>
       <td>
+        {props.named && <div className="probe-pair">{t('cell.pair', { from: probe.from, to: probe.to })}</div>}
         <code>{probe.address}</code> <span className="nowrap">{probe.port}</span>
         {agreement !== 'agree' && probe.detail !== '' && <p className="probe-detail">{probe.detail}</p>}
       </td>
