@@ -129,6 +129,23 @@ describe('headers', () => {
   ] as const)('"%s" in %d pixels, cut at the %s: "%s"', (text, width, where, expected) => {
     expect(ellipsize(text, width, (part) => [...part].length * 6, where)).toBe(expected);
   });
+
+  test('an isolated endpoint is marked beside its name, each kind with a shape of its own', () => {
+    const marks = ([undefined, 'everything', 'internet'] as const).map((from) => {
+      const { pen, calls } = recorder();
+      const isolation = from && { isolation: { from, by: 'all' } };
+      drawHeaders(pen, sceneOf({ endpoints: [endpoint('web', { ...isolation })] }), VIEW);
+      const lines = calls.filter(({ name }) => name === 'moveTo' || name === 'lineTo').map(({ args }) => args[1]);
+      const label = calls.find(({ name, args }) => name === 'fillText' && args[0] === 'web');
+      return { strokes: lines.length, level: new Set(lines).size === 2, at: label?.args[1] };
+    });
+    // Once in its row's header, once in its column's.
+    expect(marks).toEqual([
+      { strokes: 0, level: false, at: 101 },
+      { strokes: 4, level: false, at: 88 },
+      { strokes: 4, level: true, at: 88 },
+    ]);
+  });
 });
 
 describe('the overlay', () => {
