@@ -193,6 +193,41 @@ describe(`the command line on engine ${NEWEST}`, () => {
     expect(answer.stderr).toMatch(/\S/);
   });
 
+  it('takes two apart by networks alone, says what that does, and puts them back', async () => {
+    /** Whether `from` reaches any address that `to` has now. */
+    const reachesNow = async (from: string, to: string, port: number): Promise<boolean> => {
+      const { NetworkSettings } = await fixture.docker.inspectContainer(to);
+      const targets = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => ({ address: IPAddress, port }));
+      return (await measure(fixture, from, targets)).includes(true);
+    };
+    expect(await reachesNow('worker', 'cache', 6379)).toBe(true);
+    const dry = await bulkhead('block', 'worker', 'cache', '--method', 'network', '--dry-run');
+    expect(dry).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/Make the network .*\n[^]*Closes:\n {2}worker → cache: open → blocked/),
+    });
+    expect(await reachesNow('worker', 'cache', 6379)).toBe(true);
+    expect(await bulkhead('block', 'worker', 'cache', '--method', 'network')).toMatchObject({ code: 0 });
+    expect(await reachesNow('worker', 'cache', 6379)).toBe(false);
+    expect(await reachesNow('api', 'cache', 6379)).toBe(true);
+    const { entries } = JSON.parse((await bulkhead('history', '--json')).stdout) as {
+      entries: { change: object; undoable: boolean }[];
+    };
+    expect(entries[0]).toMatchObject({ change: { action: 'block', method: 'network' }, undoable: true });
+    expect(await bulkhead('undo')).toMatchObject({ code: 0 });
+    expect(await reachesNow('worker', 'cache', 6379)).toBe(true);
+    expect((await fixture.docker.listNetworks()).filter(({ Name }) => Name.includes('apart'))).toEqual([]);
+  });
+
+  it('takes separate networks back by undo, and knows no single ports of them', async () => {
+    expect(await bulkhead('allow', 'worker', 'cache', '--method', 'network')).toMatchObject({ code: 2 });
+    expect(await bulkhead('block', 'worker', 'cache', '--method', 'network', '--port', 'tcp/6379')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('no single ports'),
+    });
+    expect(await bulkhead('block', 'worker', 'cache', '--method', 'unlink')).toMatchObject({ code: 4 });
+  });
+
   it('reports on the engine', async () => {
     const { code, stdout } = await bulkhead('doctor', '--json');
     expect(code).toBe(0);

@@ -90,14 +90,17 @@ export class World {
 
   /** Brings back who a perturbation that failed half way has left aside. */
   async mend(): Promise<void> {
+    const astray: Peer[] = [];
     for (const peer of PEERS) {
       const found = await this.docker.inspectContainer(peer.name).catch(() => null);
-      const isHome = found?.State.Running === true && peer.network.name in found.NetworkSettings.Networks;
-      if (isHome) continue;
+      const address = found?.NetworkSettings.Networks[peer.network.name]?.IPAddress;
+      if (found?.State.Running === true && address === `${peer.network.v4}.${String(peer.host)}`) continue;
+      astray.push(peer);
       if (found) await this.remove(peer.name);
-      await this.run(peer);
     }
     await this.remove('replica-1').catch(() => undefined);
+    // Only when all of them are gone: one may have another's address.
+    for (const peer of astray) await this.run(peer);
   }
 
   /** Everything that arrived anywhere so far. */

@@ -1,6 +1,7 @@
 /** One cell and one plan, in the contract's shapes. */
 import type { CellView, PlanView } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
+import type { Effect } from '../../shared/methods/model.ts';
 import type { Plan } from '../../shared/policy/model.ts';
 import type { Cell } from '../../shared/reachability/model.ts';
 import type { Session } from './session.ts';
@@ -44,6 +45,19 @@ export function planView(plan: Plan): PlanView {
     steps: plan.steps.map((step) => ({ ...step, params: { ...step.params } })),
     obstacles: plan.obstacles.map((obstacle) => ({ ...obstacle, params: { ...obstacle.params } })),
     possible: plan.possible,
+    ...(plan.effect ? { effect: effectView(plan.effect) } : {}),
+  };
+}
+
+/** The same effect, as mutable plain data. */
+function effectView(effect: Effect): NonNullable<PlanView['effect']> {
+  const { closes, stays, breaks, opens, names } = effect;
+  return {
+    closes: closes.map((one) => ({ ...one })),
+    stays: stays.map((one) => ({ ...one, ports: one.ports ? [...one.ports] : null })),
+    breaks: breaks.map((one) => ({ ...one })),
+    opens: opens.map((one) => ({ ...one })),
+    names: names.map((one) => ({ ...one, names: [...one.names] })),
   };
 }
 

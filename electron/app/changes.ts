@@ -1,10 +1,10 @@
 /** From what was asked for to a plan: names become selectors, and an entry of the journal the policy before it. */
-import { entryToUndo, type JournalEntry, type RecordedChange } from '../../shared/contract/journal.ts';
+import { entryToUndo, isMethod, type JournalEntry, type RecordedChange } from '../../shared/contract/journal.ts';
 import type { Change } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import { isSameTouched, touchedBy, type Touched } from '../../shared/policy/difference.ts';
 import { planChange, planUndo, reverse, selectorFor, type PolicyChange } from '../../shared/policy/index.ts';
-import type { Obstacle, Plan, Policy } from '../../shared/policy/model.ts';
+import type { Obstacle, Plan, PlanStep, Policy } from '../../shared/policy/model.ts';
 import { obstacle } from '../../shared/policy/obstacles.ts';
 import { plain } from '../../shared/policy/selector.ts';
 import { assertNever, type Topology } from '../../shared/topology/model.ts';
@@ -17,6 +17,7 @@ import { resolveEndpoint } from './names.ts';
 export function planOn(policy: Policy, topology: Topology, change: Change, entries: readonly JournalEntry[]): Plan {
   if (change.action !== 'undo') return planChange(policy, topology, asPolicyChange(change, topology));
   const entry = entryToUndo(entries, change.entry);
+  if (isMethod(entry)) return planWayBack(policy, topology, entry);
   const difference = entry.difference ?? { names: [], sides: [] };
   const back = reverse(policy, difference);
   if ('policy' in back) return planUndo(policy, back.policy, topology, entry.id);
@@ -31,6 +32,31 @@ export function planOn(policy: Policy, topology: Topology, change: Change, entri
     possible: false,
     policy,
   };
+}
+
+/** Taking back what was done to networks and links: the policy stays as it is. */
+function planWayBack(policy: Policy, topology: Topology, { id, wayBack }: JournalEntry): Plan {
+  const network = (one: string): string => plain(topology.networks.find((other) => other.id === one)?.name ?? one);
+  const steps = wayBack.map((step): PlanStep => {
+    switch (step.kind) {
+      case 'remove-network': {
+        const params = { network: network(step.network) };
+        return { kind: 'network-remove', params, text: `Remove the network ${params.network}.` };
+      }
+      case 'relink': {
+        const params = { name: plain(step.container), links: plain(step.links.map(({ text }) => text).join(', ')) };
+        return { kind: 'relink', params, text: `Make ${params.name} anew with its links (${params.links}).` };
+      }
+      default: {
+        const params = { name: plain(step.container), network: network(step.network) };
+        return step.kind === 'connect'
+          ? { kind: 'network-connect', params, text: `Connect ${params.name} to ${params.network}.` }
+          : { kind: 'network-disconnect', params, text: `Disconnect ${params.name} from ${params.network}.` };
+      }
+    }
+  });
+  const nothing = { ports: null, pairs: [], obstacles: [], to: '' };
+  return { action: 'undo', from: id, ...nothing, steps, possible: true, policy };
 }
 
 /** Says which later change stands in the way, where the journal knows it. */
@@ -103,7 +129,7 @@ function asPolicyChange(change: Exclude<Change, { action: 'undo' }>, topology: T
 }
 
 /** A row clicked in the page comes as an id: its rule is written under the stable name of that endpoint. */
-function asSelector(text: string, topology: Topology): string {
+export function asSelector(text: string, topology: Topology): string {
   const endpoint = topology.endpoints.find(({ id }) => id === text);
   return endpoint ? selectorFor(endpoint, topology) : resolveEndpoint.selector(text, topology);
 }

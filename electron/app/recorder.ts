@@ -2,7 +2,14 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Actor, JournalEntry, Outcome, RecordedChange, RecordedResult } from '../../shared/contract/journal.ts';
+import type {
+  Actor,
+  JournalEntry,
+  Outcome,
+  RecordedChange,
+  RecordedResult,
+  UndoStep,
+} from '../../shared/contract/journal.ts';
 import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { differenceOf, standing, type Difference } from '../../shared/policy/index.ts';
 import type { Policy } from '../../shared/policy/model.ts';
@@ -36,10 +43,17 @@ export interface Recording {
   failed(thrown: unknown, how: { readonly state: 'failed' | 'interrupted'; readonly applied?: true }): Promise<void>;
 }
 
+/** As `Recording`, of steps each of which is written down when it is done. */
+export interface BesideRecording extends Omit<Recording, 'beforeWrite'> {
+  step(back: UndoStep | null): Promise<void>;
+}
+
 export interface Recorder {
   list(): Promise<readonly JournalEntry[]>;
   /** @param change asked when the change is about to be made. */
   record(change: () => RecordedChange): Recording;
+  /** A change beside the policy, which stays as it is; rejects where that cannot be written down. */
+  recordBeside(change: RecordedChange, policy: Policy): Promise<BesideRecording>;
   /** A change that was found made in the file; `null` when another Bulkhead made it and writes it down. */
   recordFound(before: Policy, after: Policy): Promise<Recording | null>;
   /** Called after the journal has changed. */
@@ -110,6 +124,17 @@ export async function openRecorder({ store, engineKey, who, follow }: RecorderOp
   return {
     list: () => journal.list(engineKey),
     record: (change) => recording(null, change),
+    recordBeside: async (change, policy) => {
+      const entry = { who, change, before: policy, after: policy, beside: true } as const;
+      const id = await journal.begin(engineKey, entry);
+      changed();
+      return {
+        ...recording(id, () => change),
+        step: async (back) => {
+          if (id !== null) await journal.step(engineKey, id, back);
+        },
+      };
+    },
     recordFound: async (before, after) => {
       const id = await journal.beginFound(engineKey, { before, after });
       changed();

@@ -4,7 +4,8 @@
  * The app opens one per engine it is connected to; a command of the CLI opens one for its own length.
  */
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
-import type { Actor, JournalEntry } from '../../shared/contract/journal.ts';
+import { entryToUndo, isMethod, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
+import type { Effect } from '../../shared/methods/model.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
@@ -24,6 +25,7 @@ import type { PolicyStore } from '../store/policy-store.ts';
 import type { StepListener } from '../store/steps.ts';
 import { createSignal } from '../lib/signal.ts';
 import { planOn, possible, recordedOf } from './changes.ts';
+import { applyMethod, isMethodChange, planByMethod, undoByMethod } from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { resolveEndpoint } from './names.ts';
 import { openRecorder } from './recorder.ts';
@@ -137,8 +139,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const entriesFor = async ({ action }: Change): Promise<readonly JournalEntry[]> =>
     action === 'undo' ? recorder.list() : [];
 
-  const plan = async (change: Change): Promise<Plan> =>
-    planOn(live.policy.get(), driver.topology(), change, await entriesFor(change));
+  const plan = async (change: Change): Promise<Plan> => {
+    if (!isMethodChange(change)) return planOn(live.policy.get(), driver.topology(), change, await entriesFor(change));
+    const { plan: planned, effect } = await planByMethod(driver, guard.denials(), live.policy.get(), change);
+    return effect ? { ...planned, effect: named(effect, driver.topology()) } : planned;
+  };
 
   const settle = (watched: Watched): Promise<void> =>
     guard.ensure(watched.signal, ({ step, detail }) => watched.onProgress?.(step, detail));
@@ -178,6 +183,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const apply = async (change: Change, watched: Watched): Promise<Tally> => {
     const entries = await entriesFor(change);
+    if (isMethodChange(change)) {
+      const planned = await planByMethod(driver, guard.denials(), live.policy.get(), change);
+      await applyMethod(driver, recorder, planned, (step, detail) => watched.onProgress?.(step, detail));
+      return probe(planned.plan.pairs, watched, PAIRS_PROBED);
+    }
+    const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
+    if (undone && isMethod(undone)) {
+      await undoByMethod(driver, recorder, undone, live.policy.get());
+      return { agree: 0, disagree: 0, errors: 0 };
+    }
     let planned = possible(planOn(live.policy.get(), driver.topology(), change, entries));
     watched.signal?.throwIfAborted();
     watched.onProgress?.('policy-file', '');
@@ -282,6 +297,23 @@ export async function openSession(options: SessionOptions): Promise<Session> {
  * guarded containers would take a quarter of an hour.  `verify` tries all.
  */
 const PAIRS_PROBED = 400;
+
+/** Endpoints by name: people read it. */
+function named(effect: Effect, { endpoints }: Topology): Effect {
+  const names = new Map(endpoints.map(({ id, name }) => [id, name]));
+  const both = <T extends { readonly from: string; readonly to: string }>(one: T): T => ({
+    ...one,
+    from: names.get(one.from) ?? one.from,
+    to: names.get(one.to) ?? one.to,
+  });
+  return {
+    closes: effect.closes.map(both),
+    stays: effect.stays.map(both),
+    breaks: effect.breaks.map(both),
+    opens: effect.opens.map(both),
+    names: effect.names.map(both),
+  };
+}
 
 /** Changes after which their pairs must be held. */
 const CLOSING: ReadonlySet<Change['action']> = new Set(['block', 'isolate', 'guard', 'undo']);

@@ -232,6 +232,7 @@ const ENTRY: JournalEntryView = {
   endedAt: 1_764_000_000_100,
   result: { agree: 1, disagree: 0, errors: 0, unheld: 0 },
   error: null,
+  wayBack: [],
   undoneBy: null,
   more: 0,
   undoable: true,

@@ -61,7 +61,7 @@ export const COMMANDS = {
     options: ['json'],
   },
   block: {
-    usage: 'FROM TO [--port tcp/5432 …] [--method firewall] [--dry-run] [--json]',
+    usage: 'FROM TO [--port tcp/5432 …] [--method firewall|network|unlink] [--dry-run] [--json]',
     about: 'stop FROM from reaching TO, on the wire, and verify it',
     operands: [2, 2],
     options: ['port', 'method', 'dry-run', 'json'],

@@ -1,5 +1,6 @@
 /** Plans and the history as plain text. */
 import type { JournalEntryView, RecordedChange } from '../../shared/contract/journal.ts';
+import type { CellChange, Effect } from '../../shared/methods/model.ts';
 import type { Plan } from '../../shared/policy/model.ts';
 import { assertNever } from '../../shared/topology/model.ts';
 import { recordedOf } from '../app/changes.ts';
@@ -11,7 +12,37 @@ export function planText(plan: Plan): string {
   const steps = plan.steps.map(({ text }, index) => `${index + 1}. ${text}`);
   const stop = plan.possible ? 'Stays open' : 'Cannot';
   const obstacles = plan.obstacles.map(({ severity, text }) => `${severity === 'stop' ? stop : 'Note'}: ${text}`);
-  return [title, ...steps, ...obstacles, ''].join('\n');
+  return [title, ...steps, ...obstacles, ...effectLines(plan.effect), ''].join('\n');
+}
+
+/** More lines than these of one kind are counted, not told. */
+const MOST_TOLD = 12;
+
+function effectLines(effect: Effect | undefined): readonly string[] {
+  if (!effect) return [];
+  const told = (title: string, lines: readonly string[]): readonly string[] => {
+    if (lines.length === 0) return [];
+    const rest = lines.length - MOST_TOLD;
+    const more = rest > 0 ? [`  … and ${rest} more`] : [];
+    return [title, ...lines.slice(0, MOST_TOLD).map((line) => `  ${line}`), ...more];
+  };
+  const cell = ({ from, to, before, after }: CellChange): string => `${from} → ${to}: ${before} → ${after}`;
+  return [
+    ...told('Closes:', effect.closes.map(cell)),
+    ...told(
+      'Stays open:',
+      effect.stays.map(
+        ({ from, to, kind, via, address, ports }) =>
+          `${from} → ${to}: ${[kind, via, address, ...(ports ?? [])].filter((text) => text !== '').join(' ')}`,
+      ),
+    ),
+    ...told('Also loses:', effect.breaks.map(cell)),
+    ...told('Also gains:', effect.opens.map(cell)),
+    ...told(
+      'Names that are lost:',
+      effect.names.map(({ from, to, names }) => `${from} does not know ${to} any more as ${names.join(', ')}`),
+    ),
+  ];
 }
 
 /** `Blocked shop/web → shop/db (tcp/5432).` */

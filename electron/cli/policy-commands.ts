@@ -1,7 +1,6 @@
 /** Commands that change the policy: block, allow, isolate, release, guard, unguard, undo; and the history of them. */
 import { entryToUndo } from '../../shared/contract/journal.ts';
 import type { Change, ProbeView } from '../../shared/contract/schemas.ts';
-import { BulkheadError } from '../../shared/errors.ts';
 import { planView } from '../app/cells.ts';
 import { holds } from '../app/create-core.ts';
 import { historyView } from '../app/history.ts';
@@ -48,12 +47,12 @@ async function changeOf(session: Session, { name, operands, options }: Command):
   switch (name) {
     case 'block':
     case 'allow':
-      checkMethod(options.method);
       return {
         action: name,
         from: first,
         to: second,
         ...(options.ports.length > 0 ? { ports: [...options.ports] } : {}),
+        ...methodOf(name, options.method),
       };
     case 'isolate':
     case 'release':
@@ -68,16 +67,16 @@ async function changeOf(session: Session, { name, operands, options }: Command):
   }
 }
 
-function checkMethod(method: string | undefined): void {
-  if (method === undefined || method === 'firewall') return;
+function methodOf(name: 'block' | 'allow', method: string | undefined): { method?: 'network' | 'unlink' } {
+  if (method === undefined || method === 'firewall') return {};
   if (method !== 'network' && method !== 'unlink') {
     throw new UsageError(`There is no method "${method}".`, 'Methods: firewall, network, unlink.');
   }
-  throw new BulkheadError({
-    code: 'CANNOT_ENFORCE',
-    message: `The method "${method}" is not available yet.`,
-    hint: 'Use --method firewall, which closes the side doors as well.',
-  });
+  if (name === 'block') return { method };
+  throw new UsageError(
+    'Separate networks and removed links are taken back by "bulkhead undo".',
+    '"bulkhead history" lists the changes with their ids.',
+  );
 }
 
 export async function history(session: Session, { options }: Command, terminal: Terminal): Promise<number> {

@@ -1,25 +1,15 @@
 /** Runs the steps of a method, and goes back: at once where one fails, later where the user wants it. */
 import type { MethodStep } from '../../shared/methods/model.ts';
-import type { EndpointSettings, RebuildActions, RemovedLink } from '../engine/driver.ts';
-
-/** One step back.  Plain data, so that it can be kept and used by another process. */
-export type UndoStep =
-  | { readonly kind: 'remove-network'; readonly network: string }
-  | { readonly kind: 'disconnect'; readonly network: string; readonly container: string }
-  | {
-      readonly kind: 'connect';
-      readonly network: string;
-      readonly container: string;
-      readonly settings: EndpointSettings;
-    }
-  /** By name: who is made anew gets another id. */
-  | { readonly kind: 'relink'; readonly container: string; readonly links: readonly RemovedLink[] };
+import type { UndoStep } from '../../shared/contract/journal.ts';
+import type { RebuildActions } from '../engine/driver.ts';
 
 export interface MethodRun {
   readonly rebuild: RebuildActions;
   /** Names by id, for what must be found again after it was made anew. */
   readonly nameOf: (id: string) => string;
   readonly onStep?: (step: MethodStep) => void;
+  /** What leads back from the step just done, to be kept before the next one; null: all was taken back. */
+  readonly onDone?: (back: UndoStep | null) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -35,10 +25,13 @@ export async function runMethod(steps: readonly MethodStep[], run: MethodRun): P
     for (const step of steps) {
       run.signal?.throwIfAborted();
       run.onStep?.(step);
-      undo.unshift(await runStep(step, run, idOf, made));
+      const back = await runStep(step, run, idOf, made);
+      undo.unshift(back);
+      await run.onDone?.(back);
     }
   } catch (thrown) {
     await undoMethod(undo, run);
+    await run.onDone?.(null).catch(() => undefined);
     throw thrown;
   }
   return undo;
@@ -59,18 +52,18 @@ async function runStep(
     case 'network-connect': {
       const network = idOf(step.network);
       const settings = step.aliases.length > 0 ? { Aliases: step.aliases } : {};
-      await rebuild.connect(network, step.container, settings);
+      await rebuild.connect(network, step.container, { ...settings });
       return { kind: 'disconnect', network, container: nameOf(step.container) };
     }
     case 'network-disconnect': {
       const network = idOf(step.network);
       const settings = await rebuild.disconnect(network, step.container);
-      return { kind: 'connect', network, container: nameOf(step.container), settings };
+      return { kind: 'connect', network, container: nameOf(step.container), settings: { ...settings } };
     }
     default: {
       const without = step.targets.map(nameOf);
       const { removed } = await rebuild.recreate(step.container, { without, links: [] });
-      return { kind: 'relink', container: nameOf(step.container), links: removed };
+      return { kind: 'relink', container: nameOf(step.container), links: [...removed] };
     }
   }
 }

@@ -1,7 +1,14 @@
 /** The lines of a journal file, and the entries they tell. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { actor, difference, outcome, recordedChange, type JournalEntry } from '../../shared/contract/journal.ts';
+import {
+  actor,
+  difference,
+  outcome,
+  recordedChange,
+  undoStep,
+  type JournalEntry,
+} from '../../shared/contract/journal.ts';
 import type { Policy } from '../../shared/policy/model.ts';
 import type { ProcessIdentity } from '../lib/process-identity.ts';
 
@@ -20,10 +27,14 @@ const start = z.object({
 
 const end = z.object({ kind: z.literal('end'), id: z.string(), at: z.number(), ...outcome.shape });
 
-const line = z.discriminatedUnion('kind', [start, end]);
+/** One step of a method is done, and this leads back from it; `null`: everything was taken back. */
+const step = z.object({ kind: z.literal('step'), id: z.string(), back: undoStep.nullable() });
+
+const line = z.discriminatedUnion('kind', [start, end, step]);
 
 export type StartLine = z.infer<typeof start>;
 export type EndLine = z.infer<typeof end>;
+export type StepLine = z.infer<typeof step>;
 
 /** One entry with what only other Bulkheads need to know of it. */
 export interface KeptEntry {
@@ -44,7 +55,12 @@ export function entriesIn(text: string): readonly KeptEntry[] {
     if (read.kind === 'start') {
       const { id, at, who, change, difference: made, print, by } = read;
       const fresh = { state: 'started', applied: null, endedAt: null, result: null, error: null } as const;
-      entries.set(id, { entry: { id, at, who, change, difference: made, ...fresh, undoneBy: null }, print, by });
+      const none = { wayBack: [], undoneBy: null };
+      entries.set(id, { entry: { id, at, who, change, difference: made, ...fresh, ...none }, print, by });
+    } else if (read.kind === 'step') {
+      const kept = entries.get(read.id);
+      if (!kept) continue;
+      kept.entry = { ...kept.entry, wayBack: read.back ? [read.back, ...kept.entry.wayBack] : [] };
     } else {
       const kept = entries.get(read.id);
       // Two that found the same entry unfinished may both have ended it: the first one saw the file sooner.
@@ -56,7 +72,7 @@ export function entriesIn(text: string): readonly KeptEntry[] {
   return markUndone([...entries.values()]);
 }
 
-function parsed(text: string): StartLine | EndLine | null {
+function parsed(text: string): StartLine | EndLine | StepLine | null {
   if (text === '') return null;
   try {
     const read = line.safeParse(JSON.parse(text));

@@ -6,12 +6,19 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BulkheadError } from '../../shared/errors.ts';
-import type { Actor, JournalEntry, Outcome, RecordedChange } from '../../shared/contract/journal.ts';
+import {
+  isMethod,
+  type Actor,
+  type JournalEntry,
+  type Outcome,
+  type RecordedChange,
+  type UndoStep,
+} from '../../shared/contract/journal.ts';
 import { differenceOf, isNoDifference, standing } from '../../shared/policy/index.ts';
 import type { Policy } from '../../shared/policy/model.ts';
 import { isGone, ownIdentity } from '../lib/process-identity.ts';
 import { withFileLock } from './file-lock.ts';
-import { entriesIn, printOf, type EndLine, type KeptEntry, type StartLine } from './journal-lines.ts';
+import { entriesIn, printOf, type EndLine, type KeptEntry, type StartLine, type StepLine } from './journal-lines.ts';
 import type { StepListener } from './steps.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { syncFolder } from './write-whole.ts';
@@ -21,6 +28,8 @@ export interface NewEntry {
   readonly change: RecordedChange;
   readonly before: Policy;
   readonly after: Policy;
+  /** It is written also where the policy stays as it is: it changes networks or links. */
+  readonly beside?: true;
 }
 
 export interface Journal {
@@ -44,6 +53,12 @@ export interface Journal {
    * As `begin`, for a change that was found made in the policy file, unless another Bulkhead has written it down.
    */
   beginFound(engineKey: string, entry: Pick<NewEntry, 'before' | 'after'>): Promise<string | null>;
+  /**
+   * Writes that one step of a method is done, and what leads back from it; `null`: all were taken back.
+   *
+   * @throws BulkheadError `STORAGE`.
+   */
+  step(engineKey: string, id: string, back: UndoStep | null): Promise<void>;
   /**
    * Writes how a change ended.
    *
@@ -98,9 +113,9 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
     }
   };
 
-  const startLine = async ({ who, change, before, after }: NewEntry): Promise<StartLine | null> => {
+  const startLine = async ({ who, change, before, after, beside }: NewEntry): Promise<StartLine | null> => {
     const difference = differenceOf(before, after);
-    if (isNoDifference(difference)) return null;
+    if (isNoDifference(difference) && !beside) return null;
     const id = randomBytes(5).toString('hex');
     const line = {
       kind: 'start',
@@ -175,6 +190,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
       if (begun) consume(file, [line.id]);
       return begun ? line.id : null;
     },
+    step: (engineKey, id, back) => add(fileOf(engineKey), () => Promise.resolve(textOf({ kind: 'step', id, back }))),
     end: async (engineKey, id, { error, ...outcome }) => {
       const file = fileOf(engineKey);
       const short = error && { ...error, message: error.message.slice(0, MAX_MESSAGE) };
@@ -204,7 +220,8 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
         const { id, difference } = one.entry;
         if (isOwn(one) ? underWay.has(id) : !(await isGone(one.by))) continue;
         const where = difference ? standing(await policy(), difference) : 'neither';
-        const applied = where === 'neither' ? null : where === 'after';
+        // Of a method half way nobody knows; what it did can be taken back.
+        const applied = isMethod(one.entry) || where === 'neither' ? null : where === 'after';
         const end = {
           kind: 'end',
           id,
@@ -221,7 +238,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
   };
 }
 
-function textOf(line: StartLine | EndLine): string {
+function textOf(line: StartLine | EndLine | StepLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 

@@ -28,6 +28,18 @@ export const difference = z.object({
   sides: z.array(z.object({ from: selector, to: selector, before: placed, after: placed })),
 });
 
+const setting = z.record(z.string(), z.unknown());
+const link = z.object({ network: z.string(), text: z.string() });
+
+/** One step back of a method besides the firewall; they run in the order in which they are kept. */
+export const undoStep = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('remove-network'), network: z.string() }),
+  z.object({ kind: z.literal('disconnect'), network: z.string(), container: z.string() }),
+  z.object({ kind: z.literal('connect'), network: z.string(), container: z.string(), settings: setting }),
+  /** By name: who is made anew gets another id. */
+  z.object({ kind: z.literal('relink'), container: z.string(), links: z.array(link) }),
+]);
+
 /** `app` and `tray` of the running app, `cli` a command, `file` the policy file edited by hand. */
 export const actor = z.enum(['app', 'tray', 'cli', 'file']);
 
@@ -72,6 +84,8 @@ export const journalEntry = z.object({
   endedAt: z.number().nullable(),
   result: recordedResult.nullable(),
   error: errorShape.nullable(),
+  /** Of a method besides the firewall: what leads back, as far as it came. */
+  wayBack: z.array(undoStep),
   /** The entry that took this one back and was not taken back itself. */
   undoneBy: z.string().nullable(),
 });
@@ -86,12 +100,15 @@ export const journalEntryView = journalEntry.extend({
 export type Actor = z.infer<typeof actor>;
 export type RecordedChange = z.infer<typeof recordedChange>;
 export type RecordedResult = z.infer<typeof recordedResult>;
+export type UndoStep = z.infer<typeof undoStep>;
 export type Outcome = z.infer<typeof outcome>;
 export type JournalEntry = z.infer<typeof journalEntry>;
 export type JournalEntryView = z.infer<typeof journalEntryView>;
 
 /** Whether taking it back may be tried: the policy of then has it, nothing took it back, and it is known what it changed. */
-export function isUndoable({ applied, difference: made, undoneBy, state }: JournalEntry): boolean {
+export function isUndoable(entry: JournalEntry): boolean {
+  const { applied, difference: made, undoneBy, state } = entry;
+  if (isMethod(entry)) return state !== 'started' && entry.wayBack.length > 0 && undoneBy === null;
   return state !== 'started' && applied !== false && made !== null && undoneBy === null;
 }
 
@@ -118,7 +135,16 @@ export function entryToUndo(entries: readonly JournalEntry[], id: string | undef
   return entry;
 }
 
-function whyNotUndoable({ applied, difference: made, undoneBy, state }: JournalEntry): string | null {
+/** Whether it changed networks or links instead of the policy. */
+export function isMethod({ change: made }: Pick<JournalEntry, 'change'>): boolean {
+  return made.action === 'block' && made.method !== undefined;
+}
+
+function whyNotUndoable(entry: JournalEntry): string | null {
+  const { applied, difference: made, undoneBy, state } = entry;
+  if (isMethod(entry) && state !== 'started' && undoneBy === null) {
+    return entry.wayBack.length > 0 ? null : 'That change was taken back at once: there is nothing to undo.';
+  }
   if (state === 'started') return 'That change is still under way.';
   if (applied === false) return 'That change never came into the policy file: there is nothing to undo.';
   if (undoneBy !== null) return `That change was undone already (by ${undoneBy}).`;

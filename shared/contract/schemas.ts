@@ -134,6 +134,27 @@ export const cellView = z.object({
 
 export const planStep = z.object({ kind: z.string(), text: z.string(), params });
 
+const cellChange = z.object({ from: z.string(), to: z.string(), before: verdict, after: verdict });
+
+/** What a change would do to the whole matrix; endpoints by name. */
+export const effectView = z.object({
+  closes: z.array(cellChange),
+  stays: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string(),
+      layer: z.string(),
+      kind: z.string(),
+      via: z.string(),
+      address: z.string(),
+      ports: z.array(z.string()).nullable(),
+    }),
+  ),
+  breaks: z.array(cellChange),
+  opens: z.array(cellChange),
+  names: z.array(z.object({ from: z.string(), to: z.string(), names: z.array(z.string()) })),
+});
+
 export const planView = z.object({
   action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo']),
   /** The source of a rule, the one name of another change, or the id of the one that is taken back. */
@@ -145,6 +166,8 @@ export const planView = z.object({
   steps: z.array(planStep),
   obstacles: z.array(obstacle),
   possible: z.boolean(),
+  /** Of methods besides the firewall. */
+  effect: effectView.optional(),
 });
 
 /** An endpoint id or a selector (`shop/web`, a container name, `host`). */
@@ -157,6 +180,8 @@ export const change = z.discriminatedUnion('action', [
     to: endpointName,
     /** `tcp/5432`, `udp/5000-5100`, `icmp`; absent: everything. */
     ports: z.array(z.string().max(64)).min(1).max(256).optional(),
+    /** For a block; absent: the firewall. */
+    method: z.enum(['network', 'unlink']).optional(),
   }),
   /** `only`: from the internet alone. */
   z.object({ action: z.enum(['isolate', 'release']), name: endpointName, only: z.literal('internet').optional() }),

@@ -1,5 +1,6 @@
 /** The user's policy, its file (DESIGN §7), and the plan that makes it true. */
 
+import type { Effect } from '../methods/model.ts';
 import type { PortRange, PortSet } from '../ports.ts';
 
 /** Names a stable thing, never an id or an address: `shop/web`, `container:legacy`, `host`, `lan`, `internet`. */
@@ -162,7 +163,9 @@ export interface PlanStep {
     | 'network-create'
     | 'network-connect'
     | 'network-disconnect'
-    | 'unlink';
+    | 'network-remove'
+    | 'unlink'
+    | 'relink';
   /** English; the page translates by `kind` and `params`. */
   readonly text: string;
   readonly params: Readonly<Record<string, string>>;
@@ -185,4 +188,6 @@ export interface Plan {
   readonly possible: boolean;
   /** The policy after it. */
   readonly policy: Policy;
+  /** Of methods besides the firewall: what they do to the whole matrix. */
+  readonly effect?: Effect;
 }

@@ -16,7 +16,8 @@ const ENTRY: JournalEntryView = {
   endedAt: 1,
   result: RESULT,
   error: null,
-  undoneBy: null,
+  wayBack: [],
+    undoneBy: null,
   more: 0,
   undoable: true,
 };
