@@ -148,9 +148,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     const done = new Map<string, number>();
     const failed = new Map<string, string>();
     const starts: number[] = [];
+    const names: string[] = [];
     for (let at = 1; at <= count; at += 1) {
       const { name, run } = drawn(random);
       starts.push(Date.now() / 1000);
+      names.push(name);
       await run(world, app, random).catch((thrown: unknown) => {
         failed.set(name, thrown instanceof Error ? thrown.message : String(thrown));
       });
@@ -173,7 +175,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const [name, why] of failed) say(`  (${name} failed at least once: ${why})`);
     say(`${String(good.length)} allowed arrivals web → db, ${String(goodAtEnd)} of them after the last perturbation`);
     if (posture === 'open') reactions(bad, starts);
-    else for (const [line, times] of tally(bad).slice(0, 40)) say(`  LEAK ${line}: ${String(times)}`);
+    else for (const line of moments(bad, starts, names).slice(0, 40)) say(`  LEAK ${line}`);
     const late = bad.filter(({ at }) => at > before).length;
     say(
       `engine ${values.engine}, posture ${posture}: ${String(count)} perturbations, ${String(bad.length)} leaked packets. Seed ${String(seed)}.`,
@@ -209,6 +211,20 @@ async function controlled(world: World, posture: Posture): Promise<number> {
       throw new Error(`Never open, so nothing would be shown by its being shut: ${left.join(', ')}`);
     await pause(500);
   }
+}
+
+/** Leaks by the perturbation in or after which they came, with when and with what had been done before. */
+function moments(bad: readonly Arrival[], starts: readonly number[], names: readonly string[]): readonly string[] {
+  return starts.flatMap((start, at) => {
+    const inside = bad.filter((one) => one.at >= start && one.at < (starts[at + 1] ?? Infinity));
+    if (inside.length === 0) return [];
+    const offsets = inside.map((one) => one.at - start);
+    const span = [Math.min(...offsets), Math.max(...offsets)].map((one) => one.toFixed(2)).join('–');
+    const ways = tally(inside).map(([line, times]) => `${line} (${String(times)})`);
+    return [
+      `#${String(at)} ${names.slice(Math.max(0, at - 2), at + 1).join(' | ')}, ${span} s after: ${ways.join('; ')}`,
+    ];
+  });
 }
 
 async function leaks(world: World, posture: Posture, begin: number): Promise<readonly Arrival[]> {
