@@ -1,7 +1,8 @@
 /**
  * A machine, containers and the world around it as network namespaces, without any engine: for tests of tables in a real
  * kernel.  `a` and `b` are on the bridge `br0`, `c` on `br1`, `late` on `br0` too but in no topology unless it is told;
- * `out` is beyond the machine's uplink and has one address of the network around and one of the internet.
+ * `out` is beyond the machine's uplink and has one address of the network around and one of the internet; `beside` hangs on that
+ * uplink by macvlan.
  */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -43,7 +44,8 @@ export const MACS: Readonly<Record<Guest, string>> = {
   late: GUESTS.late.mac,
   twin: GUESTS.twin.mac,
 };
-type Member = Guest | 'host' | 'out';
+type Member = Guest | 'host' | 'out' | 'beside';
+const BESIDE = { mac: '02:42:c6:33:64:14', ipv4: '198.51.100.20', ipv6: '2001:db8:51::20' } as const;
 
 /** Listens on ports (TCP and UDP, echo) at all its addresses and answers `id kind address port` by what happened.  `hold` keeps a connection, `talk` uses it. */
 const AGENT = `
@@ -131,7 +133,7 @@ export interface KernelRig {
   load(ruleset: Ruleset): Promise<void>;
   /** One request to the helper in the machine's namespace. */
   ask(op: string, payload: object): Promise<unknown>;
-  place(name: Guest | 'host'): { readonly place: string; readonly pid: number };
+  place(name: Guest | 'host' | 'beside'): { readonly place: string; readonly pid: number };
   exec(name: Member, script: string): string;
   /** Sends one frame, in hexadecimal, from that one's only link. */
   sendFrame(name: Guest, hex: string): void;
@@ -175,10 +177,16 @@ ${inside} addr add ${ipv6}/64 dev eth0 nodad; ${inside} link set eth0 up
 ${inside} route add default via ${gateway}; ${inside} -6 route add default via ${gateway6}`);
   }
 
+  const beside = `ip -n ${ns('beside')}`;
+  sh(`ip netns add ${ns('beside')}; ip netns exec ${ns('beside')} sysctl -qw ${quiet}
+${host} link add mv0 link uplink address ${BESIDE.mac} type macvlan mode bridge; ${host} link set mv0 netns ${ns('beside')} name eth0
+${beside} link set lo up; ${beside} addr add ${BESIDE.ipv4}/24 dev eth0; ${beside} addr add ${BESIDE.ipv6}/64 dev eth0 nodad
+${beside} link set eth0 up; ${beside} route add default via 198.51.100.1; ${beside} -6 route add default via 2001:db8:51::1`);
+
   const agents = new Map<string, ChildProcess>();
   const waiting = new Map<string, (answer: string) => void>();
   let lastId = 0;
-  for (const name of [...Object.keys(GUESTS), 'host', 'out']) {
+  for (const name of [...Object.keys(GUESTS), 'host', 'out', 'beside']) {
     const ports = name === 'host' ? [...PORTS, '5432', '5433'] : PORTS;
     const agent = spawn('ip', ['netns', 'exec', ns(name), process.execPath, '-e', AGENT, ...ports]);
     agents.set(name, agent);
@@ -216,7 +224,15 @@ ${inside} route add default via ${gateway}; ${inside} -6 route add default via $
           { subnet: `fd00:${third}::/64`, gateway: `fd00:${third}::1` },
         ],
       });
-    const plain = topologyOf(containers, [net('br0', 30), net('br1', 31)]);
+    const next = container('beside', {
+      pid: pidOf('beside'),
+      attachments: [attach('around', BESIDE.ipv4, { ipv6: BESIDE.ipv6, mac: BESIDE.mac })],
+    });
+    const around = network('around', {
+      driver: 'macvlan',
+      subnets: [{ subnet: '198.51.100.0/24', gateway: '198.51.100.1' }],
+    });
+    const plain = topologyOf([...containers, next], [net('br0', 30), net('br1', 31), around]);
     return { ...plain, engine: { ...plain.engine, hostAddresses: [ADDRESS.host, '2001:db8:51::2'] } };
   };
   const place: KernelRig['place'] = (name) =>
@@ -252,7 +268,7 @@ ${inside} route add default via ${gateway}; ${inside} -6 route add default via $
       return Object.fromEntries(found);
     },
     load: async ({ tables }) => {
-      for (const name of [...Object.keys(GUESTS), 'host'] as (Guest | 'host')[]) {
+      for (const name of [...Object.keys(GUESTS), 'host', 'beside'] as (Guest | 'host' | 'beside')[]) {
         const table = tables.find((one) => one.place === place(name).place);
         const { script, sever, admit } = table ?? {};
         if (table) await ask('load', { place: place(name), script, sever, admit, fingerprint: 'abcdef0123456789' });
@@ -285,7 +301,8 @@ ${inside} route add default via ${gateway}; ${inside} -6 route add default via $
     stop: () => {
       helper.kill('SIGKILL');
       for (const agent of agents.values()) agent.kill('SIGKILL');
-      for (const name of [...Object.keys(GUESTS), 'host', 'out']) spawnSync('ip', ['netns', 'delete', ns(name)]);
+      for (const name of [...Object.keys(GUESTS), 'host', 'out', 'beside'])
+        spawnSync('ip', ['netns', 'delete', ns(name)]);
     },
   };
 }

@@ -191,6 +191,23 @@ describe.skipIf(!canRunKernel)('tables in the kernel (skipped where there is no 
       ],
     ));
 
+  it('shuts zones for a container beside the machine, in its own namespace alone', async () => {
+    const neighbour = rig.exec('out', 'ip -6 -o addr show dev uplink scope link').match(/fe80::[0-9a-f:]+/)?.[0] ?? '';
+    const lan = [...outwards('beside', 'lan'), `beside tcp ${neighbour}%eth0 7000`];
+    await expectShut({ pairs: [pair('beside', 'lan')] }, lan, [
+      ...outwards('beside', 'internet'),
+      'out tcp 198.51.100.20 7000',
+    ]);
+    await expectShut({ pairs: [pair('beside', 'internet')] }, outwards('beside', 'internet'), lan);
+    // The far end calls by its address on the uplink, which is one of the internet.
+    await expectShut(
+      { pairs: [pair('internet', 'beside')] },
+      ['out tcp 198.51.100.20 7000'],
+      [...outwards('beside', 'internet'), `out tcp fe80::42:c6ff:fe33:6414%uplink 7000`],
+    );
+    await expectShut({ pairs: [pair('lan', 'beside')] }, [`out tcp fe80::42:c6ff:fe33:6414%uplink 7000`], [...lan]);
+  });
+
   it('counts what each rule drops', async () => {
     await rig.load(compile({ pairs: isolated, closed: new Set(['id-a']) }, rig.topology));
     await rig.probe(['c udp 172.30.0.2 7000', 'a udp 172.30.0.5 7000', 'c udp 172.30.0.2 7001']);

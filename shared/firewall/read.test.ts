@@ -246,7 +246,7 @@ describe('one namespace', () => {
     const chain = (table: string, family = 'ip'): object => ({ chain: { family, table, name: 'INPUT' } });
     const { chains } = readFirewall({
       ...NONE,
-      nft: nft(chain('filter'), chain('mine'), chain('bulkhead', 'inet')),
+      nft: nft(chain('filter'), chain('mine'), chain('bulkhead', 'inet'), chain('bulkhead_gate', 'inet')),
       save4: '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j DROP\nCOMMIT\n',
     });
     expect(chains.map(({ table, rules }) => `${table} ${rules.length}`)).toEqual(['mine 0', 'filter 1']);

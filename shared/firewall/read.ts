@@ -24,7 +24,7 @@ export interface FirewallTexts {
 }
 
 /** Tables of Bulkhead, which are no news to it. */
-const OUR_TABLE = 'bulkhead';
+const OUR_TABLES: readonly string[] = ['bulkhead', 'bulkhead_gate'];
 
 export function readFirewall(texts: FirewallTexts): Firewall {
   const unread: UnreadPart[] = texts.unread.map((what) => ({ what: shortened(what), level: 'any' }));
@@ -40,7 +40,7 @@ export function readFirewall(texts: FirewallTexts): Firewall {
   unread.push(...missing(legacy6, texts.legacyTables6, 'ip6tables'));
   return {
     chains: [
-      ...preferSaved(listed ?? [], saved).filter(({ table }) => table !== OUR_TABLE),
+      ...preferSaved(listed ?? [], saved).filter(({ table }) => !OUR_TABLES.includes(table)),
       ...[...legacy4, ...legacy6].flatMap(({ chains }) => chains),
     ],
     unread,
