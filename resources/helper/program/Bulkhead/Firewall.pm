@@ -262,9 +262,9 @@ sub _read {
         my %there = map { $_->{name} => 1 } @{ links() };
         $text .= "gone $_\n" for grep { !$there{$_} } $1 =~ /"([^"]+)"/g;
     }
-    my ($fingerprint) = $text =~ /^\s*chain fp_([0-9a-f]+) /m;
+    my ($fingerprint) = $text =~ /^\tchain fp_([0-9a-f]+) /m;
     # These sets hold connections, not rules; another session's load may have found others.
-    $text =~ s/^\s*set (?:severed|kept)[46] \{.*?^\t\}\n//msg;
+    $text =~ s/^\tset (?:severed|kept)[46] \{.*?^\t\}\n//msg;
     $text .= "\0" x (-length($text) % 4);
     return { fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
 }
