@@ -10,7 +10,7 @@ import { admissionOf } from './admission.ts';
 import { addDoors, closeDoors } from './doors.ts';
 import { emptyHostWalls, hostTable, type HostWalls, type ZoneWalls } from './host-table.ts';
 import type { Denied, NamespaceTable, Ruleset, SeveredFlow } from './model.ts';
-import { outsideOf, type ZoneSets } from './outside.ts';
+import { isBeside, outsideOf, type ZoneSets } from './outside.ts';
 import { addPorts } from './port-walls.ts';
 import { countMacs, liveOwner, sideOf, type Side } from './side.ts';
 import { indexTopology } from './stack.ts';
@@ -31,7 +31,6 @@ export function compile(
   topology: Topology,
 ): Ruleset {
   const index = indexTopology(topology);
-  const outside = outsideOf(topology);
   const drivers = new Map(topology.networks.map(({ id, driver }) => [id, driver]));
   const macOwners = countMacs(topology);
   const sides = new Map<string, Side>();
@@ -42,11 +41,12 @@ export function compile(
     if (!side) sides.set(owner.id, (side = sideOf(owner, index.membersOf(owner), drivers, macOwners)));
     return side.ipv4.length + side.ipv6.length > 0 ? side : null;
   };
-  const zonesOf = ({ owner }: Side): ZoneSets => (outside.isBeside(owner) ? outside.beside : outside.behind);
+  const zonesOf = ({ owner }: Side): ZoneSets =>
+    isBeside(owner, drivers) ? outsideOf(topology).beside : outsideOf(topology).behind;
   const places = new Map<string, Walls>();
   const wallsOf = (side: Side): Walls => {
     let walls = places.get(side.owner.id);
-    if (!walls) places.set(side.owner.id, (walls = emptyWalls(zonesOf(side))));
+    if (!walls) places.set(side.owner.id, (walls = emptyWalls(() => zonesOf(side))));
     return walls;
   };
   const services = new Map(topology.endpoints.filter(isService).map((service) => [service.id, service]));
@@ -81,14 +81,14 @@ export function compile(
       if (isClosed(a)) continue;
       const walls = wallsOf(a);
       walls.toZone.set(target, unionOf(walls.toZone.get(target) ?? NO_PORTS, ports));
-      for (const flow of zoneFlows(walls.zones, target, 'to', ports)) sever(walls, flow);
+      for (const flow of zoneFlows(walls.zones(), target, 'to', ports)) sever(walls, flow);
     } else if (b && source) {
       note(source, b.owner.id, ports);
       refuseFrom(host, source, b, ports);
       if (isClosed(b)) continue;
       const walls = wallsOf(b);
       walls.fromZone.set(source, unionOf(walls.fromZone.get(source) ?? NO_PORTS, ports));
-      for (const flow of zoneFlows(walls.zones, source, 'from', ports)) sever(walls, flow);
+      for (const flow of zoneFlows(walls.zones(), source, 'from', ports)) sever(walls, flow);
     } else if (a && service) {
       note(a.owner.id, service.id, ports);
       if (isClosed(a)) continue;
@@ -117,8 +117,8 @@ export function compile(
       for (const zone of ZONES) {
         walls.fromZone.set(zone, allowed(zone, own));
         walls.toZone.set(zone, allowed(own, zone));
-        for (const flow of zoneFlows(walls.zones, zone, 'from', allowed(zone, own))) keep(walls, flow);
-        for (const flow of zoneFlows(walls.zones, zone, 'to', allowed(own, zone))) keep(walls, flow);
+        for (const flow of zoneFlows(walls.zones(), zone, 'from', allowed(zone, own))) keep(walls, flow);
+        for (const flow of zoneFlows(walls.zones(), zone, 'to', allowed(own, zone))) keep(walls, flow);
       }
       for (const service of services.values()) {
         const ports = allowed(own, service.id);
@@ -145,7 +145,7 @@ export function compile(
   const tables: NamespaceTable[] = [...places.entries()].map(([place, walls]) =>
     containerTable(place, walls, closedOwners.has(place)),
   );
-  const machine = hostTable(host, outside.behind);
+  const machine = hostTable(host, () => outsideOf(topology).behind);
   const gate = admissionOf(guardedNetworks, topology, owners);
   if (gate) {
     const script = `${machine?.script ?? tableScript([], [])}${gate.script}`;

@@ -70,7 +70,7 @@ interface Zoned {
 }
 
 /** `null` when there is nothing to refuse. Open connections need no list here: the host tracks all of them (N6). */
-export function hostTable(walls: HostWalls, zones: ZoneSets): NamespaceTable | null {
+export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTable | null {
   const doorSets = filled([
     { name: 'doors4', type: 'ipv4_addr . inet_proto . inet_service', elements: walls.doors4 },
     { name: 'doors6', type: 'ipv6_addr . inet_proto . inet_service', elements: walls.doors6 },

@@ -39,12 +39,24 @@ export interface Outside {
   readonly behind: ZoneSets;
   /** For a container that is (also) a neighbour of the machine (macvlan, ipvlan): its link is the network around. */
   readonly beside: ZoneSets;
-  isBeside(container: ContainerEndpoint): boolean;
 }
 
+const known = new WeakMap<Topology, Outside>();
+
+/** Worked out when first asked for: most policies speak of no zone. */
 export function outsideOf(topology: Topology): Outside {
+  let outside = known.get(topology);
+  if (!outside) known.set(topology, (outside = workOut(topology)));
+  return outside;
+}
+
+/** Whether the container is (also) a neighbour of the machine. */
+export function isBeside({ attachments }: ContainerEndpoint, drivers: ReadonlyMap<string, string>): boolean {
+  return attachments.some(({ networkId }) => ['macvlan', 'ipvlan'].includes(drivers.get(networkId) ?? ''));
+}
+
+function workOut(topology: Topology): Outside {
   const { engine, networks, endpoints } = topology;
-  const drivers = new Map(networks.map(({ id, driver }) => [id, driver]));
   const attachments = endpoints.filter(isContainer).flatMap((container) => container.attachments);
   const own = [
     ...engine.hostAddresses,
@@ -77,8 +89,6 @@ export function outsideOf(topology: Topology): Outside {
   return {
     behind: sets(lanBehind),
     beside: sets(lanBeside),
-    isBeside: (container) =>
-      container.attachments.some(({ networkId }) => ['macvlan', 'ipvlan'].includes(drivers.get(networkId) ?? '')),
   };
 }
 

@@ -15,7 +15,8 @@ export interface Walls {
   readonly to6: PortMap;
   readonly fromZone: Map<ZoneKind, PortSet>;
   readonly toZone: Map<ZoneKind, PortSet>;
-  readonly zones: ZoneSets;
+  /** Asked only where a zone is spoken of. */
+  readonly zones: () => ZoneSets;
   /** Ports of the machine that lead to containers: they are not the machine's own.  `proto . port`, or with an address. */
   readonly published: Published;
   readonly sever: Map<string, SeveredFlow>;
@@ -32,7 +33,7 @@ export function emptyPublished(): Published {
   return { any4: new Set(), any6: new Set(), bound4: new Set(), bound6: new Set() };
 }
 
-export function emptyWalls(zones: ZoneSets): Walls {
+export function emptyWalls(zones: () => ZoneSets): Walls {
   return {
     from4: new Map(),
     from6: new Map(),
@@ -174,14 +175,14 @@ function isRefused({ toZone }: Walls, closed: boolean): boolean {
 
 /** The ranges of zones that any of the maps speaks of. */
 export function zoneSetsOf(
-  zones: ZoneSets,
+  zones: () => ZoneSets,
   maps: readonly ReadonlyMap<ZoneKind, PortSet>[],
   always: readonly ZoneKind[] = [],
 ): readonly NftSet[] {
   return ZONES.filter((zone) => always.includes(zone) || maps.some((map) => !isEmpty(map.get(zone) ?? NO_PORTS)))
     .flatMap((zone): NftSet[] => [
-      { name: `${zone}4`, type: 'ipv4_addr', elements: zones[`${zone}4`] },
-      { name: `${zone}6`, type: 'ipv6_addr', elements: zones[`${zone}6`] },
+      { name: `${zone}4`, type: 'ipv4_addr', elements: zones()[`${zone}4`] },
+      { name: `${zone}6`, type: 'ipv6_addr', elements: zones()[`${zone}6`] },
     ])
     .filter(({ elements }) => (elements as readonly string[]).length > 0);
 }
