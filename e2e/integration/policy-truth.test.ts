@@ -37,7 +37,7 @@ n=0; while ip -6 address show tentative | grep -q inet6; do n=$((n+1)); [ $n -lt
     expect(answers.filter((answer) => answer === 'blocked').length).toBeGreaterThan(100);
   });
 
-  it.each(POLICY_CASES)('stops exactly what it is about: $says', async ({ changes, stops }) => {
+  it.each(POLICY_CASES)('stops exactly what it is about: $says', async ({ changes, stops, rules }) => {
     const isStopped = (row: Row): boolean => !isWithinOneStack(row) && stops(attempted(row));
     const control = [...before.values()].filter(({ row, answer }) => answer === 'open' && isStopped(row));
     expect(control.length, 'the positive control: what is to be stopped is open before').toBeGreaterThan(0);
@@ -51,7 +51,9 @@ n=0; while ip -6 address show tentative | grep -q inet6; do n=$((n+1)); [ $n -lt
     };
     const after = await measureTable(lab.engine, lab.docker, expectedOpen);
     expect(unintended(before, after, isStopped)).toEqual([]);
-    expect((await lab.compare()).disagreements).toEqual([]);
+    const compared = await lab.compare();
+    expect(compared.disagreements).toEqual([]);
+    expect([...compared.rules]).toEqual(expect.arrayContaining([...rules]));
   });
 
   it('is as before when all is gone', async () => {

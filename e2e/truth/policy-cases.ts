@@ -30,6 +30,8 @@ export interface Attempted {
 export interface PolicyCase {
   readonly says: string;
   readonly changes: readonly Change[];
+  /** Of SPEC.md, that must take part. */
+  readonly rules: readonly string[];
   readonly stops: (attempted: Attempted) => boolean;
 }
 
@@ -56,77 +58,92 @@ const touches = (names: readonly string[], { from, to }: Attempted): boolean => 
 export const POLICY_CASES: readonly PolicyCase[] = [
   {
     says: 'a whole pair',
+    rules: ['R901'],
     changes: [block('api', 'db')],
     stops: ({ from, to }) => from === 'api' && to === 'db',
   },
   {
     says: 'a whole pair whose target shares its stack',
+    rules: ['R901'],
     changes: [block('api', 'web')],
     stops: ({ from, to }) => from === 'api' && among(WEB, to),
   },
   {
     says: 'one port, direct and published',
+    rules: ['R909'],
     changes: [block('api', 'db', 'tcp/5432')],
     stops: ({ from, to, protocol, port }) => from === 'api' && to === 'db' && protocol === 'tcp' && port === 5432,
   },
   {
     says: 'one port through the side door alone',
+    rules: ['R909'],
     changes: [block('mail', 'db', 'tcp/5432')],
     stops: ({ from, to, protocol, port }) => from === 'mail' && to === 'db' && protocol === 'tcp' && port === 5432,
   },
   {
     says: 'everything but one port',
+    rules: ['R910'],
     changes: [block('api', 'db'), allow('api', 'db', 'tcp/5432')],
     stops: ({ from, to, protocol, port }) => from === 'api' && to === 'db' && !(protocol === 'tcp' && port === 5432),
   },
   {
     says: 'a range of UDP ports',
+    rules: ['R909'],
     changes: [block('web', 'api', 'udp/50-54')],
     stops: ({ from, to, protocol, port }) =>
       among(WEB, from) && to === 'api' && protocol === 'udp' && port >= 50 && port <= 54,
   },
   {
     says: 'a published UDP port',
+    rules: ['R909'],
     changes: [block('mail', 'web', 'udp/53')],
     stops: ({ from, to, protocol, port }) => from === 'mail' && among(WEB, to) && protocol === 'udp' && port === 53,
   },
   {
     says: 'pings',
+    rules: ['R909'],
     changes: [block('web', 'api', 'icmp')],
     stops: ({ from, to, protocol }) => among(WEB, from) && to === 'api' && protocol === 'icmp',
   },
   {
     says: 'to the machine',
+    rules: ['R901', 'R902'],
     changes: [block('web', 'host')],
     stops: ({ from, to }) => among(WEB, from) && among(MACHINE, to),
   },
   {
     says: 'from the machine',
+    rules: ['R901', 'R902', 'R920'],
     changes: [block('host', 'db')],
     stops: ({ from, to, isProxied }) => to === 'db' && (among(MACHINE, from) || isProxied),
   },
   {
     says: 'to the internet',
+    rules: ['R901'],
     changes: [block('api', 'internet')],
     stops: ({ from, to }) => from === 'api' && to === 'internet',
   },
   {
     says: 'one port from the network around',
+    rules: ['R909'],
     changes: [block('lan', 'web', 'tcp/80')],
     stops: ({ from, to, protocol, port }) => from === 'lan' && among(WEB, to) && protocol === 'tcp' && port === 80,
   },
   {
     says: 'quick isolation',
+    rules: ['R911'],
     changes: [{ action: 'isolate', name: 'db' }],
     stops: (row) => touches(['db'], row),
   },
   {
     says: 'isolation from the internet',
+    rules: ['R912'],
     changes: [{ action: 'isolate', name: 'web', only: 'internet' }],
     stops: (row) => touches(WEB, row) && (row.from === 'internet' || row.to === 'internet'),
   },
   {
     says: 'a guarded network with one port allowed',
+    rules: ['R913', 'R914', 'R920'],
     changes: [{ action: 'guard', name: 'network:back' }, allow('api', 'db', 'tcp/5432')],
     stops: (row) =>
       touches(['api', 'db'], row) &&

@@ -3,7 +3,8 @@ import type { CellView, PlanView } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import type { Effect } from '../../shared/methods/model.ts';
 import type { Plan } from '../../shared/policy/model.ts';
-import type { Cell } from '../../shared/reachability/model.ts';
+import { ALL_PORTS, formatPorts, minus } from '../../shared/ports.ts';
+import type { Cell, Denial } from '../../shared/reachability/model.ts';
 import type { Session } from './session.ts';
 import { endpointView, namesOf } from './views.ts';
 
@@ -31,8 +32,15 @@ export function cellView(session: Session, fromId: string, toId: string): CellVi
     enforced: cell.enforced,
     channels: plainChannels(cell),
     reasons: cell.reasons.map((reason) => ({ ...reason, params: { ...reason.params } })),
-    denial: denial ? { state: denial.state, policy: denial.policy } : null,
+    denial: denial ? { state: denial.state, policy: denial.policy, ...portsOf(denial) } : null,
   };
+}
+
+/** Protocols without a name here are told by what is left out. */
+function portsOf({ ports }: Denial): { ports?: string[]; except?: string[] } {
+  const listed = ports && formatPorts(ports);
+  if (!listed) return {};
+  return ports.other ? { except: [...(formatPorts(minus(ALL_PORTS, ports)) ?? [])] } : { ports: [...listed] };
 }
 
 export function planView(plan: Plan): PlanView {

@@ -129,7 +129,15 @@ export const cellView = z.object({
   channels: z.array(channel),
   reasons: z.array(reason),
   /** Null when no rule of the user's policy denies this pair. */
-  denial: z.object({ state: denialState, policy: z.string() }).nullable(),
+  denial: z
+    .object({
+      state: denialState,
+      policy: z.string(),
+      /** What of the pair it is about; absent: everything, or everything but `except`. */
+      ports: z.array(z.string()).optional(),
+      except: z.array(z.string()).optional(),
+    })
+    .nullable(),
 });
 
 export const planStep = z.object({ kind: z.string(), text: z.string(), params });

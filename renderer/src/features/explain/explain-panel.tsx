@@ -130,7 +130,7 @@ function Explained(props: {
       {error && <ErrorCard error={error} />}
       {!self && quiet && (
         <div className="buttons">
-          {cell?.denial ? (
+          {cell?.denial && (
             <Button
               leftSection={<IconShieldOff size={16} />}
               disabled={props.stale}
@@ -139,7 +139,8 @@ function Explained(props: {
             >
               {t('explain.allow')}
             </Button>
-          ) : (
+          )}
+          {(!cell?.denial || isPartial(cell.denial)) && (
             <Button
               color="red"
               leftSection={<IconShield size={16} />}
@@ -147,7 +148,7 @@ function Explained(props: {
               onClick={() => void runner.plan(pair, { action: 'block', ...pair })}
               data-testid="block"
             >
-              {t('explain.block')}
+              {cell?.denial ? t('explain.block-rest') : t('explain.block')}
             </Button>
           )}
           <Button
@@ -239,16 +240,24 @@ function Party(props: {
 
 const DENIAL_TONES = { held: 'ok', pending: 'info', failed: 'bad', impossible: 'bad' } as const;
 
+/** Whether it leaves some ports open. */
+function isPartial({ ports, except }: NonNullable<CellView['denial']>): boolean {
+  return ports !== undefined || except !== undefined;
+}
+
 function DenialNote(props: { readonly denial: NonNullable<CellView['denial']> }): ReactElement {
   const { t } = useTranslation();
-  const { state, policy } = props.denial;
+  const { state, policy, ports, except } = props.denial;
+  const title = state === 'held' && isPartial(props.denial) ? 'held-partly' : state;
   return (
     <div data-testid="denial" data-state={state}>
       <Note tone={DENIAL_TONES[state]}>
-        <p className="note-title">{t(`denial.${state}`)}</p>
+        <p className="note-title">{t(`denial.${title}`)}</p>
         <p>
           {t('denial.rule')} <code>{policy}</code>
         </p>
+        {ports && <p>{t('denial.ports', { ports: ports.join(', ') })}</p>}
+        {except && <p>{t('denial.except', { ports: except.join(', ') })}</p>}
       </Note>
     </div>
   );

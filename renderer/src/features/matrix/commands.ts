@@ -3,9 +3,10 @@ import type { EndpointView } from '../../../../shared/contract/schemas.ts';
 import type { DenialMark } from '../../lib/frame.ts';
 import type { Flow } from '../explain/flow.ts';
 
-/** Probes run between containers; from or to the machine and what is outside of it, none can be made. */
+/** Probes run between containers and the machine; from or to what is outside of it, none can be made. */
 export function canVerify(from: Pick<EndpointView, 'kind'>, to: Pick<EndpointView, 'kind'>): boolean {
-  return from.kind === 'container' && to.kind === 'container';
+  const isHere = ({ kind }: Pick<EndpointView, 'kind'>): boolean => kind === 'container' || kind === 'host';
+  return isHere(from) && isHere(to) && (from.kind === 'container' || to.kind === 'container');
 }
 
 /** There must be a rule to lift; right after a block the frame that shows it may still be on its way. */
