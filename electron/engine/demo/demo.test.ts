@@ -1,6 +1,7 @@
 /** The demo must be as honest as a real engine: what is predicted is what its wire does, before and after a block. */
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../shared/policy/index.ts';
+import { ALL_PORTS, minus, parsePorts } from '../../../shared/ports.ts';
 import { probeTargets } from '../../../shared/reachability/index.ts';
 import type { Denial } from '../../../shared/reachability/model.ts';
 import { isContainer, isUp, type ContainerEndpoint, type Topology } from '../../../shared/topology/model.ts';
@@ -26,12 +27,13 @@ async function compare(
     for (const to of running(topology)) {
       if (from.id === to.id) continue;
       const targets = probeTargets(topology, denials, from.id, to.id);
-      const requests = targets.map(({ address, port, containerPort }) => ({
+      const requests = targets.map(({ address, port, containerPort, protocol }) => ({
         from: place(from),
         to: place(to),
         address,
         port,
         listenPort: containerPort,
+        protocol,
       }));
       await wire.probe(requests, (index, { measured }) => {
         const target = targets[index];
@@ -87,6 +89,29 @@ describe('the demo engine', () => {
     ]);
     const { odd } = await compare(driver, wire, denials);
     expect(odd).toEqual([]);
+  });
+
+  it('is as predicted with blocks of some ports, of every protocol, direct and published', async () => {
+    const driver = await createDemoDriver();
+    const wire = await driver.openWire({});
+    const blocks = [
+      ['shop-web-1', 'shop-db-1', parsePorts(['tcp/5432', 'udp/53'])],
+      ['shop-api-1', 'shop-db-1', minus(ALL_PORTS, parsePorts(['tcp/5432']))],
+      ['legacy-app', 'shop-proxy-1', parsePorts(['tcp/80', 'icmp'])],
+    ] as const;
+    const pairs = blocks.map(([from, to, ports]) => ({
+      from: endpoint(driver, from).id,
+      to: endpoint(driver, to).id,
+      ports,
+    }));
+    const { tables } = compile({ pairs }, driver.topology());
+    const answers = await wire.load(tables, running(driver.topology()).map(place), []);
+    expect(answers.filter(({ error }) => error !== null)).toEqual([]);
+    const denials = pairs.map((pair): Denial => ({ ...pair, state: 'held', policy: '' }));
+    expect((await compare(driver, wire, denials)).odd).toEqual([]);
+    // Not told of them, the prediction is wrong, once for each denied port that was open.
+    const untold = pairs.map((pair): Denial => ({ ...pair, state: 'held', policy: '', ports: parsePorts(['tcp/1']) }));
+    expect((await compare(driver, wire, untold)).odd.length).toBeGreaterThan(0);
   });
 
   it('shows it when the wire is not as told: a claimed block that was never loaded', async () => {
