@@ -3,6 +3,7 @@
  * what the product says of each row then is what is measured.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ProbeView } from '../../shared/contract/schemas.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
 import { attempted, isWithinOneStack, POLICY_CASES, POLICY_WORLD } from '../truth/policy-cases.ts';
 import { realise } from '../truth/realise.ts';
@@ -43,7 +44,11 @@ n=0; while ip -6 address show tentative | grep -q inet6; do n=$((n+1)); [ $n -lt
     expect(control.length, 'the positive control: what is to be stopped is open before').toBeGreaterThan(0);
 
     for (const change of changes) {
-      expect(await lab.session.apply(change, {})).toMatchObject({ disagree: 0, errors: 0 });
+      const odd: ProbeView[] = [];
+      const onProbe = (probe: ProbeView): void => void (probe.measured === probe.predicted || odd.push(probe));
+      const tally = await lab.session.apply(change, { onProbe });
+      expect(odd).toEqual([]);
+      expect(tally).toMatchObject({ disagree: 0, errors: 0 });
     }
     const expectedOpen = (text: string): boolean => {
       const was = before.get(text);
