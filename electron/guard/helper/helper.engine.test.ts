@@ -208,10 +208,12 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
       port: HOST_PORT,
       listenPort,
     });
+    // The machine's own loopback, too, is docker-proxy's.
+    const loopback: ProbeRequest = { from: HOST, to: b, address: '127.0.0.1', port: HOST_PORT, listenPort: 80 };
     const both = [through(c, 80), through(a, 80)];
-    expect(await probe(both)).toEqual(['open', 'open']);
+    expect(await probe([...both, loopback])).toEqual(['open', 'open', 'open']);
     await load(b, [b.gateway]);
-    expect(await probe(both)).toEqual(['blocked', 'blocked']);
+    expect(await probe([...both, loopback])).toEqual(['blocked', 'blocked', 'blocked']);
     await unload(b);
     await load(HOST, [c.ip]);
     expect(await probe(both)).toEqual(['blocked', 'open']);

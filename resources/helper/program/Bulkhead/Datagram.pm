@@ -36,7 +36,8 @@ sub is_datagram { return ($_[0]{protocol} // 'tcp') ne 'tcp' }
 sub prepare {
     my ($state, $request) = @_;
     my $key = address_key($request->{address}) // die "bad address\n";
-    my $is_direct = $state->{is_local}{$key} || is_loopback($key);
+    my $is_own = $request->{from}{place} eq $request->{to}{place};
+    my $is_direct = $state->{is_local}{$key} || ($is_own && is_loopback($key));
     # Through the host any of B's addresses may be the one that is called.
     my @addresses = $is_direct ? ($request->{address}) : @{ $state->{local} };
     die "it has no address\n" unless @addresses;

@@ -55,7 +55,9 @@ sub serve {
 sub _prepare {
     my ($state, $request) = @_;
     my $key = address_key($request->{address}) // die "bad address\n";
-    my $direct = $state->{is_local}{$key} || is_loopback($key) ? 1 : 0;
+    # Another's loopback leads here through somebody who passes it on.
+    my $is_own = $request->{from}{place} eq $request->{to}{place};
+    my $direct = $state->{is_local}{$key} || ($is_own && is_loopback($key)) ? 1 : 0;
     my $wanted = $request->{listenPort};
     # Through the host any of B's addresses may be the one that is called.
     my @addresses = $direct ? ($request->{address}) : grep { address_key($_) } @{ $state->{local} };
