@@ -174,13 +174,52 @@ describe(`the command line on engine ${NEWEST}`, () => {
     expect(await reaches('api', 'db', 5432)).toBe(true);
   });
 
+  it('tells what was changed, and takes it back', async () => {
+    const entries = async (): Promise<{ id: string; who: string; change: { action: string }; undoneBy: string }[]> => {
+      const { code, stdout } = await bulkhead('history', '--json');
+      expect(code).toBe(0);
+      return (JSON.parse(stdout) as { entries: Awaited<ReturnType<typeof entries>> }).entries;
+    };
+    const made = await entries();
+    expect(made.map(({ who, change }) => `${who} ${change.action}`).slice(0, 4)).toEqual([
+      'cli clear',
+      'cli block',
+      'cli allow',
+      'cli block',
+    ]);
+    const plan = await bulkhead('undo', '--dry-run', '--json');
+    expect(JSON.parse(plan.stdout)).toMatchObject({ action: 'undo', from: made[0]?.id, possible: true, pairs: [{}] });
+    expect(await reaches('api', 'db', 5432)).toBe(true);
+    expect(await bulkhead('undo')).toMatchObject({ code: 0 });
+    expect(await reaches('api', 'db', 5432), 'what clear took away is back').toBe(false);
+    const clash = await bulkhead('undo', made[2]?.id ?? '', '--dry-run');
+    expect(clash, 'an older change about another pair can still be taken back').toMatchObject({ code: 0 });
+    expect(await bulkhead('allow', 'api', 'db')).toMatchObject({ code: 0 });
+    const refused = await bulkhead('undo', made[1]?.id.slice(0, 6) ?? '');
+    expect(refused).toMatchObject({ code: 4, stdout: '' });
+    expect(refused.stderr).toMatch(/was changed again since/);
+    expect(await bulkhead('undo', '--json')).toMatchObject({ code: 0 });
+    expect(await reaches('api', 'db', 5432)).toBe(false);
+    expect(await bulkhead('undo', made[1]?.id ?? '')).toMatchObject({ code: 0 });
+    expect(await reaches('api', 'db', 5432)).toBe(true);
+    const told = await bulkhead('history');
+    expect(told.stdout.split('\n')[1]).toMatch(/^\w+ +\S+ \S+ +cli +undo \w+ +holds \(probes: \d+\)$/);
+    expect(await bulkhead('undo', made[1]?.id ?? '')).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it.each([
     { argv: ['frobnicate'], code: 2, says: /no command "frobnicate"/ },
     { argv: ['block', 'web'], code: 2, says: /takes 2 names/ },
     { argv: ['explain', 'web', 'nosuch'], code: 2, says: /no endpoint "nosuch"/ },
     { argv: ['matrix', '--json', '--csv'], code: 2, says: /one of --json and --csv/ },
-    { argv: ['block', 'web', 'agent'], code: 4, says: /./ },
+    { argv: ['block', 'web', 'agent'], code: 4, says: /network of the host/ },
+    { argv: ['block', 'agent', 'web'], code: 4, says: /network of the host/ },
+    { argv: ['isolate', 'agent'], code: 4, says: /network of the host/ },
     { argv: ['block', 'side', 'web'], code: 4, says: /./ },
+    { argv: ['block', 'web', 'db', '--port', 'tcp/0'], code: 2, says: /no port between 1 and 65535/ },
+    { argv: ['isolate', 'nosuch'], code: 2, says: /no endpoint "nosuch"/ },
+    { argv: ['guard', 'web'], code: 2, says: /cannot be guarded/ },
+    { argv: ['undo', 'nosuch'], code: 2, says: /no such change/ },
   ])('answers $argv with exit code $code and a sentence on stderr', async ({ argv, code, says }) => {
     const answer = await bulkhead(...argv);
     expect(answer).toMatchObject({ code, stdout: '' });
