@@ -214,7 +214,6 @@ describe(`the command line on engine ${NEWEST}`, () => {
     { argv: ['matrix', '--json', '--csv'], code: 2, says: /one of --json and --csv/ },
     { argv: ['block', 'web', 'agent'], code: 4, says: /network of the host/ },
     { argv: ['block', 'agent', 'web'], code: 4, says: /network of the host/ },
-    { argv: ['isolate', 'agent'], code: 4, says: /network of the host/ },
     { argv: ['block', 'side', 'web'], code: 4, says: /./ },
     { argv: ['block', 'web', 'db', '--port', 'tcp/0'], code: 2, says: /no port between 1 and 65535/ },
     { argv: ['isolate', 'nosuch'], code: 2, says: /no endpoint "nosuch"/ },

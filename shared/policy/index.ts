@@ -1,14 +1,6 @@
 /** The front door of policies: selectors, pairs, obstacles, plans, firewall tables, and the file. */
 export { compile } from './compile.ts';
-export {
-  differenceOf,
-  isNoDifference,
-  reverse,
-  standing,
-  touchedBy,
-  type Difference,
-  type Touched,
-} from './difference.ts';
+export { differenceOf, isNoDifference, reverse, standing, type Difference, type Touched } from './difference.ts';
 export { editPolicy, parsePolicy } from './file.ts';
 export { planChange, planUndo, type PolicyChange } from './plan.ts';
 export { causeText, decide, deniedPairs } from './resolve.ts';
