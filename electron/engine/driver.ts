@@ -71,6 +71,11 @@ export interface EngineDriver {
   topology(): Topology;
   /** Calls back after every change that altered the topology; returns the way to stop. */
   onTopology(listener: (topology: Topology) => void): () => void;
+  /**
+   * Calls back with the places (`host`, container ids) whose nftables rules somebody has changed, ourselves included, as
+   * long as a wire is open; returns the way to stop.  Left out where nobody else can change any.
+   */
+  onRules?(listener: (places: readonly string[]) => void): () => void;
   health(): DriverHealth;
   onHealth(listener: (health: DriverHealth) => void): () => void;
   /** Lists everything again now and resolves with the new snapshot (used before truth is claimed). */

@@ -240,6 +240,24 @@ export function createGuard(options: GuardOptions): Guard {
     retryTimer.unref();
   };
 
+  // Where somebody, perhaps we ourselves, has changed rules since the last look.
+  const stirred = new Set<string>();
+
+  /** A table of ours that somebody took away is put back at once, not at the next patrol. */
+  const onRules = (places: readonly string[]): void => {
+    const first = stirred.size === 0;
+    for (const place of places) if (placed.has(place)) stirred.add(place);
+    if (!first || stirred.size === 0 || closed) return;
+    enqueue(async () => {
+      const now = wanted();
+      const some = [...now.places.values()].filter(({ place }) => stirred.has(place));
+      stirred.clear();
+      if (!lease || some.length === 0) return;
+      await look(lease.wire, some);
+      await reconcile(false);
+    }).catch(() => undefined);
+  };
+
   const patrol = (): void => {
     if (working || waiting || error !== null || placed.size === 0) return;
     enqueue(async () => {
@@ -253,6 +271,7 @@ export function createGuard(options: GuardOptions): Guard {
   const stops = follow
     ? [
         driver.onTopology(kick),
+        driver.onRules?.(onRules) ?? ((): void => undefined),
         policy.subscribe(kick),
         driver.onHealth(({ phase }) => {
           if (phase === 'connected' && error !== null) kick();

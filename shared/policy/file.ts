@@ -106,7 +106,7 @@ function read({ document, lines }: Source): { readonly policy: Policy; readonly 
   const names = (name: ListName): readonly string[] => namesOf(fields.get(name), name, lines);
   const head = {
     version: 1 as const,
-    posture: posture as Policy['posture'],
+    posture: posture,
     guarded: names('guarded'),
     isolated: names('isolated'),
     offline: names('offline'),

@@ -274,6 +274,11 @@ describe('planChange', () => {
     expect(open).toEqual(EMPTY_POLICY);
   });
 
+  it('isolates nobody who is in the network of the host', () => {
+    const { possible, obstacles, policy } = planChange(EMPTY_POLICY, topology, { action: 'isolate', name: 'agent' });
+    expect([possible, obstacles.map(({ rule }) => rule), policy]).toEqual([false, ['S4'], EMPTY_POLICY]);
+  });
+
   it('promises no way to or from the isolated', () => {
     const policy: Policy = { ...EMPTY_POLICY, isolated: ['container:db'] };
     const plan = planChange(policy, topology, { action: 'allow', from: 'web-1', to: 'db' });

@@ -1,7 +1,7 @@
 /** What a block or an allow would do, before it runs. Rules L1–L6 of SPEC.md. */
 import { BulkheadError } from '../errors.ts';
 import { formatPorts, isEmpty, minus, NO_PORTS, parsePorts, type PortSet } from '../ports.ts';
-import { assertNever, isContainer, isService, isUp, type Topology } from '../topology/model.ts';
+import { assertNever, isContainer, isService, isUp, type Endpoint, type Topology } from '../topology/model.ts';
 import { compile } from './compile.ts';
 import type { Obstacle, Plan, PlanStep, Policy, PolicyRule, Ruleset, Selector, SelectorText } from './model.ts';
 import { obstacle, obstaclesIn } from './obstacles.ts';
@@ -187,7 +187,11 @@ function planTo(
   });
   const named = resolveSelector(change.selector, topology);
   // Who has no stack of its own (host mode) can be closed in nothing.  What was in the file once may be there again.
-  const possible = undoes || !closes || named.length === 0 || closable.length > 0 || changed.length === 0;
+  const beyond = closes && !undoes && changed.length === 0 ? named.filter((one) => isBeyond(index, one)) : [];
+  for (const { name } of beyond) found.set(`S4 ${name}`, obstacle('S4', { from: plain(name) }));
+  const allBeyond = named.length > 0 && beyond.length === named.length;
+  const possible =
+    undoes || !closes || named.length === 0 || closable.length > 0 || (changed.length === 0 && !allBeyond);
   const live = closable.filter(({ from, to }) => [from, to].every((id) => isLive(index, id)));
   return {
     action: change.action,
@@ -218,6 +222,11 @@ function moreDenied(policy: Policy, after: Policy, topology: Topology): Readonly
   const before = new Map(decide(policy, topology).pairs.map((one) => [pairKey(one.from, one.to), one.ports]));
   const now = decide(after, topology).pairs.map((one) => [pairKey(one.from, one.to), one.ports] as const);
   return new Set(now.flatMap(([key, ports]) => (isEmpty(minus(ports, before.get(key) ?? NO_PORTS)) ? [] : [key])));
+}
+
+/** Whether a container is in the machine's own stack, or in one that is gone: no table closes it. */
+function isBeyond(index: Index, endpoint: Endpoint): boolean {
+  return isContainer(endpoint) && index.stackOf(endpoint).kind !== 'own';
 }
 
 /** Pairs of which more or less is denied afterwards. */

@@ -1,5 +1,5 @@
 /** From rules to pairs: which ordered pairs a policy denies in one topology. Rules P5–P12 of SPEC.md. */
-import { ALL_PORTS, intersectionOf, isEmpty, isEveryPort, minus, NO_PORTS, parsePorts, unionOf } from '../ports.ts';
+import { ALL_PORTS, intersectionOf, isEmpty, minus, NO_PORTS, parsePorts, unionOf } from '../ports.ts';
 import type { PortSet } from '../ports.ts';
 import { isContainer, type Endpoint, type Topology } from '../topology/model.ts';
 import type { Cause, Decided, DeniedPair, Policy, PolicyRule, SelectorText } from './model.ts';
@@ -224,11 +224,6 @@ export function stackPairs(
   const targets = target ? index.membersOf(target).map(({ id }) => id) : [to];
   if (!source && !target) return [];
   return sources.flatMap((a) => targets.map((b) => ({ from: a, to: b })));
-}
-
-/** Whether a denial is of the whole pair. */
-export function isWhole({ ports }: Pick<DeniedPair, 'ports'>): boolean {
-  return isEveryPort(ports);
 }
 
 /** Ports that a rule speaks of. */

@@ -68,6 +68,8 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
   /** What its helper sees of packet filters.  It outlives the wire: what was seen last is the best that is known. */
   let filters: FilterFollower | null = null;
 
+  const rulesListeners = new Set<(places: readonly string[]) => void>();
+
   const topology = createSignal<Topology | null>(null);
   /** The last one as the engine tells it, whose unchanged parts the next one takes over. */
   let bare: Topology | null = null;
@@ -154,7 +156,12 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     });
     wireFacts = factsOf(opened.capabilities, known(topology.get()));
     publish();
-    const follower = followFilters({ wire: opened, topology: () => known(topology.get()), onChange: publish });
+    const follower = followFilters({
+      wire: opened,
+      topology: () => known(topology.get()),
+      onNews: (places) => rulesListeners.forEach((listener) => listener(places)),
+      onChange: publish,
+    });
     await follower.refresh();
     // Only now: until then what an earlier wire saw is the best that is known.
     filters?.close();
@@ -176,6 +183,10 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     onTopology: (listener) => topology.subscribe((value) => value && listener(value)),
     health: () => health.get(),
     onHealth: (listener) => health.subscribe(listener),
+    onRules: (listener) => {
+      rulesListeners.add(listener);
+      return () => rulesListeners.delete(listener);
+    },
     refresh: async () => {
       await connected().following.refresh();
       await askMachine();

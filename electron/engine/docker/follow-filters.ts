@@ -23,6 +23,8 @@ export interface FilterFollower {
 export interface FilterFollowerOptions {
   readonly wire: Pick<Wire, 'filters' | 'watchFilters'>;
   readonly topology: () => Topology;
+  /** Called at once with the places whose rules have changed, whoever changed them. */
+  readonly onNews?: (places: readonly string[]) => void;
   /** Called after readings that told something new. */
   readonly onChange: () => void;
 }
@@ -32,7 +34,7 @@ const HOST: Place = { place: 'host', pid: 0 };
 const GAP_MS = 150;
 const NOTHING: Firewall = { chains: [], unread: [] };
 
-export function followFilters({ wire, topology, onChange }: FilterFollowerOptions): FilterFollower {
+export function followFilters({ wire, topology, onNews, onChange }: FilterFollowerOptions): FilterFollower {
   const life = new AbortController();
   let watching = new AbortController();
   let watched = '';
@@ -61,7 +63,11 @@ export function followFilters({ wire, topology, onChange }: FilterFollowerOption
     watching.abort();
     watching = new AbortController();
     const { signal } = watching;
-    void wire.watchFilters([HOST, ...all], (changed) => work.add(changed), signal);
+    const hear = (changed: readonly string[]): void => {
+      onNews?.(changed);
+      work.add(changed);
+    };
+    void wire.watchFilters([HOST, ...all], hear, signal);
   };
 
   const catchUp = async (changed: ReadonlySet<string> | 'all'): Promise<void> => {
