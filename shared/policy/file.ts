@@ -104,9 +104,9 @@ function read({ document, lines }: Source): { readonly policy: Policy; readonly 
     );
   }
   const names = (name: ListName): readonly string[] => namesOf(fields.get(name), name, lines);
-  const head = {
-    version: 1 as const,
-    posture: posture,
+  const head: Omit<Policy, 'rules'> = {
+    version: 1,
+    posture,
     guarded: names('guarded'),
     isolated: names('isolated'),
     offline: names('offline'),
