@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
-import { CANARY, anyDenied } from './random-denied.ts';
+import { CANARY, anyDenied } from '../../e2e/fixture/random-denied.ts';
 import { decide } from './resolve.ts';
 
 const folder = join(import.meta.dirname, 'golden');

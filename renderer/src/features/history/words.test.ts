@@ -17,7 +17,7 @@ const ENTRY: JournalEntryView = {
   result: RESULT,
   error: null,
   wayBack: [],
-    undoneBy: null,
+  undoneBy: null,
   more: 0,
   undoable: true,
 };
