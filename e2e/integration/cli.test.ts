@@ -257,6 +257,15 @@ describe(`the command line on engine ${NEWEST}`, () => {
     expect((await fixture.docker.listNetworks()).filter(({ Name }) => Name.includes('apart'))).toEqual([]);
   });
 
+  it('puts separate networks together again when everything is cleared', async () => {
+    expect(await bulkhead('block', 'worker', 'cache', '--method', 'network')).toMatchObject({ code: 0 });
+    expect(await bulkhead('clear')).toMatchObject({ code: 0 });
+    const names = (await fixture.docker.listNetworks()).map(({ Name }) => Name);
+    expect(names.filter((name) => name.includes('apart'))).toEqual([]);
+    const { NetworkSettings } = await fixture.docker.inspectContainer('cache');
+    expect(Object.keys(NetworkSettings.Networks)).toContain('back');
+  });
+
   it('takes separate networks back by undo, and knows no single ports of them', async () => {
     expect(await bulkhead('allow', 'worker', 'cache', '--method', 'network')).toMatchObject({ code: 2 });
     expect(await bulkhead('block', 'worker', 'cache', '--method', 'network', '--port', 'tcp/6379')).toMatchObject({

@@ -4,7 +4,7 @@
  * The app opens one per engine it is connected to; a command of the CLI opens one for its own length.
  */
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
-import { entryToUndo, isMethod, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
+import { entryToUndo, isMethod, isUndoable, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
 import type { Effect } from '../../shared/methods/model.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
@@ -263,6 +263,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return () => listeners.delete(listener);
     },
     clear: async () => {
+      // Newest first: a later one may rest on what an earlier one has made.
+      for (const entry of (await recorder.list()).filter((one) => isMethod(one) && isUndoable(one))) {
+        await undoByMethod(driver, recorder, entry, live.policy.get());
+      }
       const recording = recorder.record(() => ({ action: 'clear' }));
       try {
         await live.update(() => EMPTY_POLICY, recording.beforeWrite);
