@@ -135,6 +135,7 @@ export function destroyEngine(name: string): boolean {
   const state = readState(name);
   if (state !== null && isAlive(state.anchor)) {
     process.kill(state.anchor.pid, 'SIGKILL');
+    for (const hierarchy of cgroupHierarchies()) thaw(join(hierarchy, cgroupName(name)));
     // The kernel kills the whole PID namespace with its first process and lets go of the pid only when all are gone;
     // the mounts and network namespaces go with the last of them.
     waitUntil(() => !isAlive(state.anchor), `engine "${name}" to die`);
@@ -147,6 +148,21 @@ export function destroyEngine(name: string): boolean {
 function removeLeftovers(name: string): void {
   rmSync(enginePaths(name).folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   for (const hierarchy of cgroupHierarchies()) removeCgroup(join(hierarchy, cgroupName(name)));
+}
+
+/** A paused container is frozen: its processes die only when they are let go on, and so does the engine around them. */
+function thaw(path: string): void {
+  for (const entry of foldersIn(path)) thaw(join(path, entry));
+  for (const [file, word] of [
+    ['freezer.state', 'THAWED'],
+    ['cgroup.freeze', '0'],
+  ] as const) {
+    try {
+      if (existsSync(join(path, file))) writeFileSync(join(path, file), word);
+    } catch {
+      // Gone meanwhile, or a root that cannot be frozen.
+    }
+  }
 }
 
 /** A killed engine cannot clean its cgroups; they outlive their processes and are removed like folders, leaf first. */
