@@ -318,8 +318,9 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
   /** From what the machine is kept, by the target's stack; `null`: from everything. */
   const machine = new Map<number, PortSet | null>();
   const shut = (from: number, to: number): void => {
-    for (const one of members[from] ?? []) {
-      for (const other of members[to] ?? []) {
+    const [ones, others] = [members[from] ?? [], members[to] ?? []];
+    for (const one of ones) {
+      for (const other of others) {
         const cell = one.index * size + other.index;
         verdicts[cell] = CODE.blocked;
         flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
@@ -341,8 +342,13 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
       const union = before && ports ? unionOf(before, ports) : before === null ? null : ports;
       machine.set(to.stack.index, union && isEveryPort(union) ? null : union);
     }
-    if (ports === null) shut(from.stack.index, to.stack.index);
-    else if (ports) {
+    if (ports === null) {
+      // Most are alone in their stacks, and there may be very many.
+      if (members[from.stack.index]?.length === 1 && members[to.stack.index]?.length === 1) {
+        verdicts[cell] = CODE.blocked;
+        flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
+      } else shut(from.stack.index, to.stack.index);
+    } else if (ports) {
       const key = from.stack.index * stacks.length + to.stack.index;
       const before = narrowed.get(key);
       if (before === null) continue;
