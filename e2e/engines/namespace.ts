@@ -20,7 +20,8 @@ export const ADDRESSES = {
   internet6: '2001:db8:113::1',
 } as const;
 
-const LAN_SUBNET = '192.168.77.0/24';
+/** Where the machine's routes to the network around it lead. */
+export const LAN_SUBNETS = { v4: '192.168.77.0/24', v6: 'fd77::/64' } as const;
 
 /** Which network namespace a command runs in: the engine's own, or the far end of its uplink. */
 export type Place = 'host' | 'outside';
@@ -72,8 +73,9 @@ ip -n outside addr add ${ADDRESSES.internet}/32 dev lo
 ip -n outside addr add ${ADDRESSES.internet6}/128 dev lo nodad
 ip -n outside link set uplink up
 ip route add default via ${ADDRESSES.gateway}
-ip route add ${LAN_SUBNET} dev uplink
+ip route add ${LAN_SUBNETS.v4} dev uplink
 ip route add default via ${ADDRESSES.gateway6}
+ip route add ${LAN_SUBNETS.v6} via ${ADDRESSES.gateway6}
 echo "anchor $pid"
 exec tini -- sleep infinity >/dev/null 2>&1
 `;

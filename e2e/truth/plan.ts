@@ -9,6 +9,8 @@ export interface NetworkPlan {
   readonly ipv6?: boolean;
   /** On the subnets of the machine's own uplink, beside its addresses, instead of subnets of its own. */
   readonly uplink?: true;
+  /** Subnets to have instead of those its place gives it; containers get addresses in `range`. */
+  readonly subnets?: readonly { readonly subnet: string; readonly gateway: string; readonly range: string }[];
   /** Driver options by their full names; for a bridge, a name without dots gets `com.docker.network.bridge.` before it. */
   readonly options?: Readonly<Record<string, string>>;
 }

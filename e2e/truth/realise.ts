@@ -75,7 +75,7 @@ async function start(docker: Docker, name: string, container: ContainerPlan, gat
 }
 
 function networkSpec(
-  { driver = 'bridge', internal = false, ipv6 = false, options = {}, uplink }: NetworkPlan,
+  { driver = 'bridge', internal = false, ipv6 = false, options = {}, uplink, subnets }: NetworkPlan,
   index: number,
 ): NetworkSpec {
   const { v4, v6 } = subnetsOf(index);
@@ -88,7 +88,11 @@ function networkSpec(
     Internal: internal,
     EnableIPv6: ipv6,
     IPAM: {
-      Config: uplink ? UPLINK.slice(0, ipv6 ? 2 : 1) : [{ Subnet: v4 }, ...(ipv6 ? [{ Subnet: v6 }] : [])],
+      Config: uplink
+        ? UPLINK.slice(0, ipv6 ? 2 : 1)
+        : subnets
+          ? subnets.map(({ subnet, gateway, range }) => ({ Subnet: subnet, Gateway: gateway, IPRange: range }))
+          : [{ Subnet: v4 }, ...(ipv6 ? [{ Subnet: v6 }] : [])],
     },
     Options: Object.fromEntries(full) as Record<string, string>,
   };

@@ -137,6 +137,8 @@ export interface MachineFacts {
   readonly hostAddresses: readonly string[];
   /** All of the machine's addresses, by interface; absent where the helper is older. */
   readonly interfaces?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Subnets to which the machine has routes, default ones left out, by interface; absent where the helper is older. */
+  readonly routes?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** Packet filters as read at one time (see `shared/topology/firewall.ts`). */

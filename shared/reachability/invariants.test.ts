@@ -149,6 +149,11 @@ const topologies: fc.Arbitrary<Topology> = fc
       ip6tables: fc.constantFrom(null, true, false),
       hostAddresses: fc.subarray(['198.51.100.2', '2001:db8::2', '10.0.2.9']),
       hostInterfaces: fc.constantFrom({}, { eth0: ['10.0.2.9'] }, { eth0: ['10.0.2.9'], eth1: ['10.0.3.9'] }),
+      hostRoutes: usually<Readonly<Record<string, readonly string[]>>>(
+        {},
+        { eth0: ['10.0.2.0/24'] },
+        { eth0: ['10.0.0.0/8'] },
+      ),
       swarm: fc.boolean(),
       swarmManager: fc.boolean(),
       ipvs: usually<boolean | null>(true, null, false),
@@ -692,9 +697,16 @@ function bothFamilies(topology: Topology): Topology {
       return [name, addresses.flatMap((one) => (one.includes(':') ? [] : [one, asIpv6(one)]))];
     }),
   );
+  const twin: Readonly<Record<string, string>> = { '10.0.2.0/24': 'fd00:2::/64', '10.0.0.0/8': 'fd00::/16' };
+  const hostRoutes = Object.fromEntries(
+    Object.entries(topology.engine.hostRoutes ?? {}).map(([name, subnets]) => {
+      return [name, subnets.flatMap((one) => [one, twin[one] ?? ''])];
+    }),
+  );
+  const machine = { hostAddresses: mode, hostInterfaces, hostRoutes };
   return {
     ...topology,
-    engine: { ...topology.engine, version: '28.5.2', userlandProxy: true, hostAddresses: mode, hostInterfaces },
+    engine: { ...topology.engine, version: '28.5.2', userlandProxy: true, ...machine },
     networks: topology.networks.map((one) => {
       const [odd] = [4, 6].flatMap(
         (family) => one.options[`com.docker.network.bridge.gateway_mode_ipv${family}`] ?? [],

@@ -1,6 +1,16 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
 import { bridgeKind, exitOf, FAMILIES, keepsAnswersOut, opaque, redirection, servedBy } from './judge-bridges.ts';
-import { addressesOf, addressOf, gatewaysOf, isLoopback, modeOf, type Family, type Leg, type Net } from './network.ts';
+import {
+  addressesOf,
+  addressOf,
+  familyOf,
+  gatewaysOf,
+  isLoopback,
+  modeOf,
+  type Family,
+  type Leg,
+  type Net,
+} from './network.ts';
 import { bindsBoth } from './judge-podman.ts';
 import type { RuleId } from './reasons.ts';
 import {
@@ -11,7 +21,7 @@ import {
   judgeOutsideToLan,
 } from './judge-lan-drivers.ts';
 import { judgeForeignOverlay } from './judge-swarm.ts';
-import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
+import { farAddresses, hiderFrom, type Binding, type Scene, type Stack } from './scene.ts';
 import { DATAGRAMS, ICMP, type Sink } from './sink.ts';
 
 /** R301/R501 and R202: from the machine or a container in host mode. */
@@ -163,8 +173,10 @@ function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink):
 
 /** R504–R507: out of the machine. */
 export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'internet', sink: Sink): void {
+  const hider = (family: Family): Net | null => (kind === 'lan' ? hiderFrom(scene, from, family) : null);
   if (from.kind === 'host') {
-    sink.way('open', 'R507', 'egress', null, '', null);
+    const net = hider(4) ?? hider(6);
+    sink.way(net ? 'unknown' : 'open', net ? 'R535' : 'R507', 'egress', net, '', null);
     return;
   }
   if (scene.traits.podman && scene.traits.rootless) {
@@ -181,29 +193,35 @@ export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'interne
     const { net } = exit;
     if (exit.rule === 'R847') sink.way('unknown', 'R847', 'egress', net, '', null);
     if (net?.kind !== 'bridge') continue;
+    const hidden = hider(family);
     const leaky = family === 6 && scene.traits.filtersIpv6 !== true;
     if (leaky && exit.kind !== 'unsure') sink.way('unknown', 'R525', 'egress', net, '', null);
+    else if (exit.kind === 'regular' && hidden) sink.way('unknown', 'R535', 'egress', hidden, '', null);
     else if (exit.kind === 'regular') sink.way('open', 'R504', 'egress', net, '', null);
     else if (exit.kind === 'routed') sink.way('unknown', 'R520', 'egress', net, '', null);
     else if (exit.kind === 'inhibited') sink.way('blocked', 'R522', 'egress', net, '', null);
     else if (exit.kind === 'unsure') sink.way('unknown', exit.rule ?? 'R805', 'egress', net, '', null);
     else if (exit.kind === 'unmasked') {
       const dropped = scene.traits.major >= 28 && keepsAnswersOut(exit, family) && !net.trustsOutside;
-      if (dropped) sink.way('open', 'R534', 'egress', net, '', [DATAGRAMS]);
+      if (dropped && hidden) sink.way('unknown', 'R535', 'egress', hidden, '', [DATAGRAMS]);
+      else if (dropped) sink.way('open', 'R534', 'egress', net, '', [DATAGRAMS]);
       sink.way(dropped ? 'blocked' : 'unknown', dropped ? 'R521' : 'R506', 'egress', net, '', null);
     }
   }
 }
 
 /** R511, R825, R826: the machine's own services, seen from outside.  With its firewall read, that is what decides. */
-function judgeServicesOfMachine({ topology, traits }: Scene, from: Stack, sink: Sink): void {
+function judgeServicesOfMachine(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
+  const { topology, traits } = scene;
   const addresses = [...traits.hostAddresses4, ...traits.hostAddresses6];
   if (!topology.engine.firewall || traits.podman || addresses.length === 0) {
     sink.way('unknown', 'R511', 'host-mode', null, '', null);
     return;
   }
   for (const address of addresses) {
-    if (from.kind === 'lan') sink.way('open', 'R825', 'host-mode', null, address, null);
+    const hidden = hiderFrom(scene, to, familyOf(address));
+    if (from.kind === 'lan' && hidden) sink.way('unknown', 'R536', 'host-mode', hidden, address, null);
+    else if (from.kind === 'lan') sink.way('open', 'R825', 'host-mode', null, address, null);
     else sink.way('unknown', 'R826', 'host-mode', null, address, null);
   }
 }
@@ -212,7 +230,7 @@ function judgeServicesOfMachine({ topology, traits }: Scene, from: Stack, sink: 
 export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   const { traits } = scene;
   if (to.kind === 'host') {
-    judgeServicesOfMachine(scene, from, sink);
+    judgeServicesOfMachine(scene, from, to, sink);
     return;
   }
   if (traits.podman && traits.rootless) {
@@ -228,6 +246,7 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     const mode = servedMode(to, family);
     const taken = served(scene, to, family);
     const aside = answersAside(to, { family }, null);
+    const hidden = hiderFrom(scene, to, family);
     if (aside) sink.way('unknown', 'R136', 'published', aside, address, ports);
     else if (mode === 'unsure') sink.way('unknown', 'R805', 'published', servedBy(to, family), address, ports);
     else if (mode === 'inhibited') sink.way('blocked', 'R224', 'published', to.serve4, address, ports);
@@ -236,6 +255,7 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     } else if (taken === 'no') {
       sink.way('blocked', traits.podman ? 'R872' : 'R212', 'published', null, address, ports);
     } else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, address, ports);
+    else if (hidden && from.kind === 'lan') sink.way('unknown', 'R536', 'published', hidden, address, ports);
     else if (from.kind === 'lan') sink.way('open', 'R510', 'published', null, address, ports);
     else sink.way('unknown', 'R512', 'published', null, address, ports);
   };

@@ -1,7 +1,7 @@
 /** Swarm: overlay networks, services and the routing mesh (SPEC R840–R859). */
 import { addressesOf, addressOf, familyOf, gatewaysOf, type Family, type Leg, type Net } from './network.ts';
 import type { RuleId } from './reasons.ts';
-import type { Scene, Stack } from './scene.ts';
+import { hiderFrom, type Scene, type Stack } from './scene.ts';
 import type { OverlayAddress, Service } from './services.ts';
 import type { Sink } from './sink.ts';
 
@@ -212,7 +212,9 @@ function meshWays(scene: Scene, from: Stack, service: Service, sink: Sink): void
     const inside = from.kind === 'bridges';
     if (family === 6) way('blocked', 'R854');
     else if (!scene.traits.ipvs) way('blocked', 'R853');
-    else if (!inside || (leg && addressOf(leg, family) !== null)) way('open', 'R851');
+    else if (from.kind === 'lan' && hiderFrom(scene, from, family)) {
+      way('unknown', 'R536', hiderFrom(scene, from, family));
+    } else if (!inside || (leg && addressOf(leg, family) !== null)) way('open', 'R851');
     else if (exit.kind === 'none') way('blocked', 'R204');
     else if (exit.kind === 'unsure' && exit.rule) way('unknown', exit.rule, exit.net);
     else way('open', 'R851');

@@ -3,6 +3,7 @@
  *
  * `evaluate` and `explain` both come through here, with different sinks: that is why they cannot disagree.
  */
+import { throughTwoRoutes } from './astray.ts';
 import { foreignOf } from './foreign/foreign.ts';
 import { throughFirewalls } from './foreign/through-firewalls.ts';
 import { judgeBridges } from './judge-bridges.ts';
@@ -52,7 +53,9 @@ export function judgeStacks(scene: Scene, from: Stack, to: Stack, outer: Sink): 
 /** Each sender and each target has packet filters of its own on its ways, also where it is one task of several. */
 function filtered(scene: Scene, from: Stack, to: Stack, outer: Sink): Sink {
   const foreign = foreignOf(scene);
-  return foreign ? throughFirewalls({ foreign, scene, from, to, outer }) : outer;
+  const astray = from.astray ?? to.astray;
+  const sink = astray ? throughTwoRoutes(astray, outer) : outer;
+  return foreign ? throughFirewalls({ foreign, scene, from, to, outer: sink }) : sink;
 }
 
 /** As one pair of many behind a service: what the routing mesh adds is judged once for all of them. */

@@ -2,7 +2,7 @@
 import { bridgeName } from '../firewall/own.ts';
 import { GATEWAY_BRIDGE, type EngineFacts, type Network, type Topology } from '../topology/model.ts';
 import type { RuleId } from './reasons.ts';
-import { contains } from './subnet.ts';
+import { contains, covers } from './subnet.ts';
 
 export type Family = 4 | 6;
 
@@ -47,7 +47,18 @@ export interface Net {
   /** The machine's addresses on this bridge. */
   readonly gateways4: readonly string[];
   readonly gateways6: readonly string[];
+  /** Whom it keeps from addresses of the network outside, because its own subnet lies over them (SPEC R535). */
+  readonly hides4: Hiding;
+  readonly hides6: Hiding;
+  /** Subnets outside that the machine may take for the nearer way to addresses of this bridge (SPEC R306). */
+  readonly rivals: readonly string[];
 }
+
+/**
+ * `its own`: containers on it, to whom all of its subnet is next door.  `everybody`: the machine too, whose nearest route
+ * to those addresses is the one to this network.
+ */
+export type Hiding = 'nobody' | 'its own' | 'everybody';
 
 /** What decides on a macvlan or ipvlan network. */
 export interface LanTraits {
@@ -103,6 +114,8 @@ export interface Traits {
   readonly hostAddresses4: readonly string[];
   readonly hostAddresses6: readonly string[];
   readonly interfaces: EngineFacts['hostInterfaces'] | null;
+  /** Subnets of networks outside to which the machine has routes; empty when not measured. */
+  readonly outsideSubnets: readonly string[];
 }
 
 export function familyOf(address: string): Family {
@@ -122,7 +135,11 @@ export function modeOf(net: Net, family: Family): GatewayMode {
   return family === 4 ? net.mode4 : net.mode6;
 }
 
-export function traitsOf({ engine }: Topology): Traits {
+export function hidingOf(net: Net, family: Family): Hiding {
+  return family === 4 ? net.hides4 : net.hides6;
+}
+
+export function traitsOf({ engine, networks }: Topology): Traits {
   const major = Number.parseInt(engine.version, 10) || 0;
   return {
     major,
@@ -139,7 +156,37 @@ export function traitsOf({ engine }: Topology): Traits {
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),
     hostAddresses6: engine.hostAddresses.filter((address) => familyOf(address) === 6 && !isLoopback(address)),
     interfaces: engine.hostInterfaces ?? null,
+    outsideSubnets: outsideSubnets(engine, networks),
   };
+}
+
+/** What the machine's routes lead to besides networks of containers: those are told by their bridges, or its addresses there. */
+function outsideSubnets(
+  { hostRoutes = {}, hostInterfaces = {} }: EngineFacts,
+  networks: Topology['networks'],
+): string[] {
+  const bridges = networks.filter(({ driver }) => driver === 'bridge');
+  const names = new Set(bridges.map(bridgeName));
+  const gateways = new Set(bridges.flatMap(({ subnets }) => subnets.map(({ gateway }) => gateway)));
+  return Object.entries(hostRoutes)
+    .filter(([name]) => !names.has(name) && !hostInterfaces[name]?.some((address) => gateways.has(address)))
+    .flatMap(([, subnets]) => subnets);
+}
+
+function rivals({ subnets }: Network, { outsideSubnets }: Traits): readonly string[] {
+  return outsideSubnets.filter((outside) => subnets.some(({ subnet }) => covers(subnet, outside)));
+}
+
+/** Only on a bridge or an overlay is what lies in the subnet not the network outside itself. */
+function hiding({ subnets }: Network, kind: Net['kind'], family: Family, { outsideSubnets }: Traits): Hiding {
+  if (kind !== 'bridge' && kind !== 'overlay') return 'nobody';
+  const mine = subnets.map(({ subnet }) => subnet).filter((subnet) => familyOf(subnet) === family);
+  if (kind === 'bridge' && mine.some((subnet) => outsideSubnets.some((outside) => covers(outside, subnet)))) {
+    return 'everybody';
+  }
+  return mine.some((subnet) => outsideSubnets.some((outside) => covers(subnet, outside) || covers(outside, subnet)))
+    ? 'its own'
+    : 'nobody';
 }
 
 const OPTION = 'com.docker.network.bridge.';
@@ -179,6 +226,9 @@ export function netOf(network: Network, index: number, traits: Traits): Net {
     trustsOutside: traits.trustsInterfaces && option('trusted_host_interfaces') !== '',
     gateways4: held(4, mode4),
     gateways6: held(6, mode6),
+    hides4: hiding(network, kind, 4, traits),
+    hides6: hiding(network, kind, 6, traits),
+    rivals: kind === 'bridge' ? rivals(network, traits) : [],
   };
 }
 

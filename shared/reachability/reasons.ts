@@ -78,6 +78,7 @@ export const REASONS = {
   R303: '{from} and {to} both use the network of the machine itself, so they reach each other at localhost.',
   R304: '{to} uses the network of the machine itself; {from} is only on internal networks and has no route to {address}.',
   R305: 'No address of the machine is known on the networks of {from}, so whether it reaches {to} cannot be told.',
+  R306: 'The machine has a route to a network outside that leads to addresses of {via} too: which of the two it takes is not known.',
 
   R320: 'The machine has no address on {via}, so it does not reach the containers there.',
   R321: 'The machine has no address on {via}, so {from} does not reach it there.',
@@ -116,6 +117,8 @@ export const REASONS = {
   R532: '{from} is part of the network around the machine through {via}: nothing of this engine limits what it sends there.',
   R533: '{from} goes out through {via} under its own address: whether answers come back depends on routes outside.',
   R534: 'Through {via} single datagrams of {from} get out all the same ({ports}): only their answers are dropped.',
+  R535: 'The subnet of {via} lies over addresses of the network outside, and hides them: which machines out there {from} reaches depends on their addresses.',
+  R536: 'The subnet of {via} lies over addresses of the network outside: callers out there that have such an address get no answer.',
   R601: '{from} can look {to} up by name: {names}. Each also works with “.{via}”, the network’s name, behind it.',
   R602: '{from} has a legacy link: its hosts file holds {names} for the address of {to}.',
   R603: '{from} has a legacy link: when it starts, it is given the environment of {to}, passwords included, in variables such as {names}.',

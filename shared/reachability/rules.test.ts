@@ -61,6 +61,12 @@ const onLan = (
   },
   containers,
 });
+/** Both published, `web` on 10.0.1.0/24; the machine has these routes. */
+const beyond = (hostRoutes: Readonly<Record<string, readonly string[]>>, front: object = {}): TopologySketch => ({
+  engine: { hostRoutes, hostAddresses: ['198.51.100.2'] },
+  networks: { front },
+  containers: { web: { on: 'front', publish: ['8080:80'] }, db: { on: 'back', publish: ['8081:80'] } },
+});
 const podman = { engine: { kind: 'podman', version: '4.3.1' } } as const;
 const withoutProxy = { engine: { userlandProxy: false } };
 const icc = (options: Readonly<Record<string, string>> = {}): NonNullable<TopologySketch['networks']> => ({
@@ -282,6 +288,11 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'nor on a network of neighbours', given: { engine: { hostAddresses: [] }, networks: { lan: { driver: 'ipvlan' } }, containers: { web: 'lan' } }, pair: ['web', 'host'], verdict: 'unknown' },
   ],
 
+  R306: [
+    { says: 'a route to a network outside that has the bridge’s subnet', given: beyond({ eth0: ['10.0.1.0/24'] }), pair: ['host', 'web'], verdict: 'unknown', channel: { via: 'front' } },
+    { says: 'answers to a container there', given: beyond({ eth0: ['10.0.1.0/25'] }), pair: ['web', 'internet'], verdict: 'unknown' },
+    { says: 'at what it publishes', given: beyond({ eth0: ['10.0.1.0/24'] }), pair: ['db', 'web'], verdict: 'unknown' },
+  ],
   R320: [
     { says: 'the machine is not on an isolated network', given: behind(mode('isolated'), {}, { internal: true }), pair: ['host', 'db'], verdict: 'blocked', channel: { address: 'fd00:2::2' } },
     { says: 'nor, for IPv4, on one that inhibits it', given: behind(INHIBITED), pair: ['host', 'db'], verdict: 'open', channel: { address: '10.0.2.2', verdict: 'blocked' } },
@@ -370,6 +381,17 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R532: { says: 'out of a macvlan network', given: onLan({ web: 'lan' }), pair: ['web', 'internet'], verdict: 'open', channel: { kind: 'egress', via: 'lan' } },
   R533: { says: 'out of a subnet the machine is not in', given: onLan({ web: 'lan' }, { at: '' }), pair: ['web', 'lan'], verdict: 'unknown' },
+  R535: [
+    { says: 'the network outside, for who is on one that lies over it', given: beyond({ eth0: ['10.0.0.0/8'] }), pair: ['web', 'lan'], verdict: 'unknown', channel: { kind: 'egress', via: 'front' } },
+    { says: 'and for everybody, the machine too, where the way to it is the nearer one', given: beyond({ eth0: ['10.0.1.0/24'] }), pair: ['host', 'lan'], verdict: 'unknown' },
+    { says: 'over IPv6, while IPv4 still gets out', given: beyond({ eth0: ['fd00:1::/48'] }, { ipv6: true }), pair: ['web', 'lan'], verdict: 'open', channel: { via: 'front', verdict: 'unknown' } },
+    { says: 'single datagrams too', given: beyond({ eth0: ['10.0.1.0/24'] }, { options: UNMASKED }), pair: ['web', 'lan'], verdict: 'unknown' },
+  ],
+  R536: [
+    { says: 'callers outside, to whom no answer finds its way', given: beyond({ eth0: ['10.0.1.0/24'] }), pair: ['lan', 'db'], verdict: 'unknown', channel: { kind: 'published' } },
+    { says: 'answers of a container on it', given: beyond({ eth0: ['10.0.1.128/25'] }), pair: ['lan', 'web'], verdict: 'unknown' },
+    { says: 'the machine’s own services', given: { ...beyond({ eth0: ['10.0.0.0/16'] }), engine: { ...walled().engine, hostRoutes: { eth0: ['10.0.0.0/16'] }, hostAddresses: ['198.51.100.2'] } }, pair: ['lan', 'host'], verdict: 'unknown' },
+  ],
   R601: [
     { says: 'names on a user network', given: { containers: { web: 'front', db: { on: 'front', aliases: ['database'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { layer: 'name', kind: 'dns', via: 'front', names: ['db', 'database'] } },
     { says: 'also on an internal one', given: { ...onInternal, containers: { web: 'quiet', db: 'quiet' } }, pair: ['web', 'db'], verdict: 'open', channel: { via: 'quiet', names: ['db'] } },

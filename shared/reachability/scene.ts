@@ -15,8 +15,10 @@ import type {
 import { isContainer, isService } from '../topology/model.ts';
 import {
   addressesOf,
+  addressOf,
   familyOf,
   gatewaysOf,
+  hidingOf,
   isLoopback,
   netOf,
   traitsOf,
@@ -27,6 +29,7 @@ import {
   type Traits,
 } from './network.ts';
 import { exitsOf, NO_EXIT, servingNet, type Exit } from './exits.ts';
+import { contains } from './subnet.ts';
 import { ownersAmong, type Ownership } from './owners.ts';
 import { legsOf, servicesOf, tasksIn, type Services } from './services.ts';
 
@@ -69,6 +72,8 @@ export interface Stack {
   /** Where packets go that none of its own networks takes, per family. */
   readonly exit4: Exit;
   readonly exit6: Exit;
+  /** The bridge on which it has an address that the machine may look for outside. */
+  readonly astray: Net | null;
   /** One bit per network. */
   readonly nets: Uint32Array;
   /**
@@ -94,6 +99,9 @@ export interface Scene {
   readonly stacks: readonly Stack[];
   /** All addresses of the machine on bridges. */
   readonly gateways: ReadonlySet<string>;
+  /** Networks that hide some of the network outside from everybody, the machine too: the first of each family. */
+  readonly hider4: Net | null;
+  readonly hider6: Net | null;
   readonly services: Services;
   party(id: string): Party | undefined;
   /** What the next scene may take over. */
@@ -201,9 +209,28 @@ function build(topology: Topology, previous: Scene | null = null): Scene {
     stacks,
     services: servicesOf(parties, (id) => nets.get(id) ?? null),
     gateways: previous?.gateways ?? new Set([...nets.values()].flatMap((net) => [...net.gateways4, ...net.gateways6])),
+    hider4: previous?.hider4 ?? hiderAmong(nets, 4),
+    hider6: previous?.hider6 ?? hiderAmong(nets, 6),
     party: (id) => byId.get(id),
     parts: { nets, stacks: drafts },
   };
+}
+
+function hiderAmong(nets: ReadonlyMap<string, Net>, family: Family): Net | null {
+  return [...nets.values()].find((net) => hidingOf(net, family) === 'everybody') ?? null;
+}
+
+/**
+ * The network whose subnet lies over addresses of the network outside, so that from that stack, or for what it answers,
+ * some of them are out of reach.
+ */
+export function hiderFrom(
+  scene: Pick<Scene, 'hider4' | 'hider6'>,
+  { legs }: Pick<Stack, 'legs'>,
+  family: Family,
+): Net | null {
+  const own = legs.find((leg) => addressOf(leg, family) !== null && hidingOf(leg.net, family) !== 'nobody');
+  return own?.net ?? (family === 4 ? scene.hider4 : scene.hider6);
 }
 
 /** What is known of a stack before networks are numbered. */
@@ -218,6 +245,7 @@ const EMPTY: Omit<Draft, 'kind'> = {
   serve6: null,
   exit4: NO_EXIT,
   exit6: NO_EXIT,
+  astray: null,
 };
 
 function placeAll(
@@ -328,7 +356,12 @@ function ownStack(owner: ContainerEndpoint, lookUp: (networkId: string) => Net |
     serve4: servingNet(legs, 4),
     serve6: servingNet(legs, 6),
     ...exitsOf(legs, internalRoutes),
+    astray: legs.find(isAstray)?.net ?? null,
   };
+}
+
+function isAstray({ net, v4, v6 }: Leg): boolean {
+  return net.rivals.some((rival) => (v4 !== null && contains(rival, v4)) || (v6 !== null && contains(rival, v6)));
 }
 
 function bindingsOf(published: readonly PublishedPort[]): readonly Binding[] {

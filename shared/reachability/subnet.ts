@@ -10,6 +10,12 @@ export function contains(subnet: string, address: string): boolean {
   return net.slice(0, prefix) === one.slice(0, prefix);
 }
 
+/** Whether all of `inner` lies in `outer`; `covers('10.0.0.0/8', '10.1.0.0/16')`, and each subnet in itself. */
+export function covers(outer: string, inner: string): boolean {
+  const [base = '', length = ''] = inner.split('/');
+  return contains(outer, base) && /^\d{1,3}$/.test(length) && Number(outer.split('/')[1]) <= Number(length);
+}
+
 function bitsOf(address: string): string | null {
   return address.includes(':') ? bits6(address) : bits4(address);
 }

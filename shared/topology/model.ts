@@ -265,6 +265,8 @@ export interface EngineFacts {
   readonly hostAddresses: readonly string[];
   /** The host's addresses by the interface that has them, container gateways included.  Absent: not measured. */
   readonly hostInterfaces?: Readonly<Record<string, readonly string[]>>;
+  /** Subnets to which the host has routes, default ones left out, by interface; container networks included.  Absent: not measured. */
+  readonly hostRoutes?: Readonly<Record<string, readonly string[]>>;
   /** Packet filters on the machine and in containers.  Absent or null: not read, because the helper has not run. */
   readonly firewall?: FirewallFacts | null;
 }

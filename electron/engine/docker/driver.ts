@@ -39,7 +39,7 @@ const BACKOFF = { firstMs: 250, capMs: 5000 };
 /** What is known of the machine once a wire is open. */
 type WireFacts = Pick<
   EngineFacts,
-  'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'ipvs' | 'hostAddresses' | 'hostInterfaces'
+  'bridgeNetfilter' | 'userlandProxy' | 'ip6tables' | 'ipvs' | 'hostAddresses' | 'hostInterfaces' | 'hostRoutes'
 >;
 
 /** One connection that has been listed completely. */
@@ -266,7 +266,7 @@ function known(topology: Topology | null): Topology {
  * Nor is IPVS loaded before a service needs it.
  */
 function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFacts {
-  const { bridgeNetfilter, userlandProxy, ip6tables, ipvs, hostAddresses, interfaces } = facts;
+  const { bridgeNetfilter, userlandProxy, ip6tables, ipvs, hostAddresses, interfaces, routes } = facts;
   const published = endpoints.some(
     (endpoint) =>
       isContainer(endpoint) && isUp(endpoint) && endpoint.publishedPorts.some(({ protocol }) => protocol === 'tcp'),
@@ -279,6 +279,7 @@ function factsOf(facts: MachineFacts, { engine, endpoints }: Topology): WireFact
     ipvs: ipvs === false ? (endpoints.some(hasVirtualAddress) ? false : null) : (ipvs ?? null),
     hostAddresses,
     ...(interfaces ? { hostInterfaces: interfaces } : {}),
+    ...(routes ? { hostRoutes: routes } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type { FilterReading, Place } from '../../engine/driver.ts';
 import { mapLimited } from '../../lib/limit.ts';
 import { chunks } from './chunks.ts';
 import { GONE } from './gone.ts';
+import type { OwnAddresses } from './own-addresses.ts';
 import type { HelperSession } from './session.ts';
 
 const AT_ONCE = 4;
@@ -39,7 +40,7 @@ const news = z.array(z.string());
 export async function readFilters(
   session: HelperSession,
   places: readonly Place[],
-  own: (addresses: readonly string[]) => Promise<readonly string[]>,
+  own: OwnAddresses,
 ): Promise<FilterReading> {
   const firewalls = new Map<string, Firewall>();
   const answers = await mapLimited(chunks(places, BATCH), AT_ONCE, async (batch) =>
@@ -54,7 +55,12 @@ export async function readFilters(
   }
   const last = answers.at(-1);
   const holders = Object.entries(last?.holders ?? {});
-  const outward = new Set(await own(holders.flatMap(([, addresses]) => addresses)));
+  const outward = new Set(
+    await own(
+      holders.flatMap(([, addresses]) => addresses),
+      last?.holders,
+    ),
+  );
   return {
     firewalls,
     outside: holders.filter(([, addresses]) => addresses.some((one) => outward.has(one))).map(([name]) => name),

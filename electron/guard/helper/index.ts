@@ -1,11 +1,11 @@
 /** The way to the wire of a real engine: image, container, conversation. */
-import { BlockList, isIP } from 'node:net';
 import * as z from 'zod';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
 import type { DockerApi } from '../../engine/connection/index.ts';
 import type { MachineFacts, Wire, WireCapabilities, WireOptions } from '../../engine/driver.ts';
 import { removeStale, startContainer } from './container.ts';
 import { ensureImage } from './image.ts';
+import { withoutGateways, type NetworkLine, type OwnAddresses } from './own-addresses.ts';
 import { createSession, knock } from './session.ts';
 import { createWire } from './wire.ts';
 
@@ -16,6 +16,7 @@ const machineAnswer = z.object({
   ipvs: z.boolean().optional(),
   hostAddresses: z.array(z.string()),
   interfaces: z.record(z.string(), z.array(z.string())).optional(),
+  routes: z.record(z.string(), z.array(z.string())).optional(),
 });
 const helloAnswer = machineAnswer.extend({
   nftVersion: z.string(),
@@ -45,50 +46,25 @@ export async function openDockerWire(api: DockerApi, options: WireOptions = {}):
     );
   });
   const session = createSession(container.stream);
+  const own: OwnAddresses = async (addresses, interfaces) =>
+    withoutGateways((await api.request('/networks')) as readonly NetworkLine[], addresses, interfaces);
   try {
     const hello = helloAnswer.parse(await knock(session, signal));
     const capabilities: WireCapabilities = {
       ...hello,
-      hostAddresses: await withoutGateways(api, hello.hostAddresses),
+      hostAddresses: await own(hello.hostAddresses, hello.interfaces),
     };
     onProgress?.({ step: 'helper-ready', detail: `nftables ${hello.nftVersion}` });
     const machine = async (): Promise<MachineFacts> => {
       const facts = machineAnswer.parse(await session.call('machine', {}));
-      return { ...facts, hostAddresses: await withoutGateways(api, facts.hostAddresses) };
+      return { ...facts, hostAddresses: await own(facts.hostAddresses, facts.interfaces) };
     };
-    const own = (addresses: readonly string[]): Promise<readonly string[]> => withoutGateways(api, addresses);
     return createWire({ session, capabilities, machine, own, gone: container.gone });
   } catch (thrown) {
     session.close();
     await container.gone();
     throw thrown;
   }
-}
-
-interface NetworkLine {
-  readonly Driver: string;
-  readonly Options?: Readonly<Record<string, string>> | null;
-  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null;
-}
-
-/**
- * The machine's end of a container network is no address of the machine's own.  Told by the subnet, as the default
- * bridge does not say its IPv6 gateway.  Only bridges: a macvlan network's subnet is the machine's own.  Nor where the
- * engine was told to give the machine no IPv4 address: one that is there all the same is somebody's own doing.
- */
-async function withoutGateways(api: DockerApi, addresses: readonly string[]): Promise<string[]> {
-  const networks = (await api.request('/networks')) as readonly NetworkLine[];
-  const ours = new BlockList();
-  for (const { Driver, IPAM, Options } of networks) {
-    const inhibited = Options?.['com.docker.network.bridge.inhibit_ipv4'] === 'true';
-    for (const { Subnet = '' } of Driver === 'bridge' ? (IPAM?.Config ?? []) : []) {
-      const [base = '', prefix = ''] = Subnet.split('/');
-      const family = isIP(base);
-      if (family === 4 && inhibited) continue;
-      if (family !== 0) ours.addSubnet(base, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
-    }
-  }
-  return addresses.filter((address) => !ours.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6'));
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../../engine/fingerprint.ts';
 import { readFilters, watchFilters } from './filters.ts';
 import { chunks } from './chunks.ts';
 import { GONE } from './gone.ts';
+import type { OwnAddresses } from './own-addresses.ts';
 import type { HelperSession } from './session.ts';
 
 /** Namespaces worked on at once: each is a process of the helper for some milliseconds. */
@@ -62,7 +63,7 @@ export interface WireParts {
   readonly capabilities: WireCapabilities;
   readonly machine: Wire['machine'];
   /** Of the addresses an interface holds, those that are the machine's own. */
-  readonly own: (addresses: readonly string[]) => Promise<readonly string[]>;
+  readonly own: OwnAddresses;
   /** Resolves when the helper's container is gone. */
   readonly gone: () => Promise<void>;
 }

@@ -35,7 +35,7 @@ BEGIN {
 use POSIX ();
 use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
-    qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface sockets_of listeners_of
+    qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface routes_by_interface sockets_of listeners_of
     proxy_inodes userland_proxy);
 use Bulkhead::Firewall qw(load unload inspect dropped nft bridge_conntrack bridge_meta engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
@@ -169,6 +169,7 @@ sub machine {
         ipvs => truth(-e '/proc/net/ip_vs'),
         hostAddresses => [local_addresses()],
         interfaces => addresses_by_interface(),
+        routes => routes_by_interface(),
     };
 }
 

@@ -10,7 +10,7 @@ use Socket qw(AF_INET AF_INET6 SOCK_RAW SOCK_DGRAM inet_pton inet_ntop);
 
 our @EXPORT_OK = qw(
     die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
-    local_addresses addresses_by_interface sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback
+    local_addresses addresses_by_interface routes_by_interface sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback
     slurp filter_news HOST_NET
 );
 
@@ -21,6 +21,9 @@ use constant {
     AF_NETLINK      => 16,
     RTM_GETADDR     => 22,
     RTM_NEWADDR     => 20,
+    RTM_GETROUTE    => 26,
+    RTM_NEWROUTE    => 24,
+    RTN_UNICAST     => 1,
     NETLINK_NETFILTER => 12,
     NFNLGRP_NFTABLES => 7,
     NLMSG_DONE      => 3,
@@ -125,14 +128,34 @@ sub local_addresses {
 }
 
 # The same by interface: { name => [address, ...] }.  One whose name is gone by now is left out.
-sub addresses_by_interface {
+sub addresses_by_interface { return _by_interface(_addresses()) }
+
+# Where the machine's routes lead, of every table but for the default ones: { name => [subnet, ...] }.
+sub routes_by_interface {
+    my @found;
+    for my $message (_dump(RTM_GETROUTE, RTM_NEWROUTE)) {
+        my ($family, $bits, undef, undef, undef, undef, undef, $type) = unpack 'C8', $message;
+        next if $type != RTN_UNICAST || $bits == 0;
+        my $attributes = _attributes(substr $message, 12);
+        my ($bytes, $index) = @$attributes{ 1, 4 };
+        next unless defined $bytes && defined $index;
+        my $subnet = _text($family, $bytes) // next;
+        # Neighbours by link are on every link alike.
+        next if $subnet =~ /^(?:fe[89ab]|169\.254\.)/;
+        push @found, ["$subnet/$bits", unpack 'L', $index];
+    }
+    return _by_interface(@found);
+}
+
+# One whose interface has no name any more is left out.
+sub _by_interface {
     my %by;
     socket(my $any, AF_INET, SOCK_DGRAM, 0) or die "no socket: $!\n";
-    for my $found (_addresses()) {
-        my ($address, $index) = @$found;
+    for my $found (@_) {
+        my ($text, $index) = @$found;
         my $request = pack 'x16 i x20', $index;
         next unless ioctl $any, SIOCGIFNAME, $request;
-        push @{ $by{ unpack 'Z16', $request } }, $address;
+        push @{ $by{ unpack 'Z16', $request } }, $text;
     }
     close $any;
     return \%by;
@@ -140,39 +163,56 @@ sub addresses_by_interface {
 
 # [address, index of its interface] for each, IPv4 first.
 sub _addresses {
-    socket(my $netlink, AF_NETLINK, SOCK_RAW, 0) or die "no netlink: $!\n";
-    my $body = pack 'Cxxx', 0;
-    send $netlink, pack('LSSLL', 16 + length $body, RTM_GETADDR, DUMP_REQUEST, 1, 0) . $body, 0;
     my (@v4, @v6);
+    for my $message (_dump(RTM_GETADDR, RTM_NEWADDR)) {
+        my ($family, undef, undef, $scope, $index) = unpack 'CCCCL', $message;
+        next if $scope >= 253;
+        my $attributes = _attributes(substr $message, 8);
+        my $text = _text($family, $attributes->{2} // $attributes->{1} // next) // next;
+        push @{ $family == AF_INET ? \@v4 : \@v6 }, [$text, $index];
+    }
+    return (@v4, @v6);
+}
+
+# The messages of that type with which the kernel answers, without their heads; both families.
+sub _dump {
+    my ($request, $wanted) = @_;
+    socket(my $netlink, AF_NETLINK, SOCK_RAW, 0) or die "no netlink: $!\n";
+    my $body = pack 'Cx11', 0;
+    send $netlink, pack('LSSLL', 16 + length $body, $request, DUMP_REQUEST, 1, 0) . $body, 0;
+    my @messages;
     DUMP: while (1) {
         my $count = sysread $netlink, my $buffer, 65536;
         last unless $count;
         while (length $buffer >= 16) {
             my ($length, $type) = unpack 'LS', $buffer;
             last DUMP if $type == NLMSG_DONE || $type == NLMSG_ERROR || $length < 16;
-            _address_message(substr($buffer, 16, $length - 16), \@v4, \@v6) if $type == RTM_NEWADDR;
+            push @messages, substr $buffer, 16, $length - 16 if $type == $wanted;
             substr $buffer, 0, ($length + 3) & ~3, '';
         }
     }
     close $netlink;
-    return (@v4, @v6);
+    return @messages;
 }
 
-sub _address_message {
-    my ($message, $v4, $v6) = @_;
-    my ($family, undef, undef, $scope, $index) = unpack 'CCCCL', $message;
-    return if $scope >= 253;
+# { type => bytes }
+sub _attributes {
+    my ($rest) = @_;
     my %attributes;
-    my $rest = substr $message, 8;
     while (length $rest >= 4) {
         my ($length, $type) = unpack 'SS', $rest;
         last if $length < 4;
         $attributes{$type} = substr $rest, 4, $length - 4;
         substr $rest, 0, ($length + 3) & ~3, '';
     }
-    my $bytes = $attributes{2} // $attributes{1} // return;
-    push @$v4, [inet_ntop(AF_INET, $bytes), $index] if $family == AF_INET;
-    push @$v6, [inet_ntop(AF_INET6, $bytes), $index] if $family == AF_INET6;
+    return \%attributes;
+}
+
+sub _text {
+    my ($family, $bytes) = @_;
+    return inet_ntop($family, $bytes) if $family == AF_INET && length $bytes == 4;
+    return inet_ntop($family, $bytes) if $family == AF_INET6 && length $bytes == 16;
+    return undef;
 }
 
 # A socket that can be read whenever somebody has changed the nftables rules of the present namespace.
