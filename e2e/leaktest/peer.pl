@@ -4,7 +4,8 @@
 #   peer.pl NAME LOG TARGETS [spoof IFACE SRC_MAC SRC_IP DST_MAC DST_IP]
 #
 # LOG ('-' for none) gets lines `time sender kind`.  TARGETS is a file with lines `udp|tcp|icmp ADDRESS|NAME PORT`; it is
-# read again and again.  Whatever is sent carries the sender's name and the way it was tried, so that nothing that arrives
+# read again and again.  One process listens and another sends, so that nothing that has arrived waits to be read; of datagrams
+# the kernel's own time of arrival counts.  Whatever is sent carries the sender's name and the way it was tried, so that nothing that arrives
 # can be mistaken for something else, spoofed senders included.
 
 use strict;
@@ -51,34 +52,41 @@ if ($log) {
 }
 
 sub arrived {
-    my ($data) = @_;
+    my ($data, $at) = @_;
     # Echoes of what this peer itself has sent come back with its own name.
     while ($data =~ /LEAK ([\w-]+) ([\w\/]+);/g) {
-        printf {$log} "%.6f %s %s\n", time, $1, $2 if $1 ne $name;
+        printf {$log} "%.6f %s %s\n", $at, $1, $2 if $1 ne $name;
     }
+}
+
+# When the datagram that was read last had arrived: SIOCGSTAMP, which also makes the kernel stamp those to come.
+sub stamp {
+    my ($socket) = @_;
+    my $time = pack 'q2', 0, 0;
+    return time unless ioctl $socket, 0x8906, $time;
+    my ($seconds, $micros) = unpack 'q2', $time;
+    return $seconds + $micros / 1e6;
 }
 
 my %accepted;
 
 sub hear {
-    my ($patience) = @_;
     my $bits = '';
     vec($bits, fileno $_, 1) = 1 for @datagrams, @streams, @pings, values %accepted;
-    my $count = select $bits, undef, undef, $patience;
-    return if $count <= 0;
+    return if select($bits, undef, undef, undef) <= 0;
     for my $socket (grep { vec $bits, fileno $_, 1 } @datagrams, @pings) {
-        arrived($_) for map { recv($socket, my $data, 2048, 0); $data // '' } 1;
+        while (defined recv $socket, my $data, 2048, 0) { arrived($data, stamp($socket)) }
     }
     for my $socket (grep { vec $bits, fileno $_, 1 } @streams) {
-        accept my $new, $socket or next;
-        quiet($new);
-        %accepted = () if keys %accepted > 200;
-        $accepted{ fileno $new } = $new;
+        while (accept my $new, $socket) {
+            %accepted = () if keys %accepted > 200;
+            $accepted{ fileno $new } = quiet($new);
+        }
     }
     for my $socket (grep { vec $bits, fileno $_, 1 } values %accepted) {
-        my $count = sysread $socket, my $data, 2048;
-        arrived($data) if $count;
-        delete $accepted{ fileno $socket } unless $count;
+        my $count = sysread $socket, my $data, 65536;
+        arrived($data, time) if $count;
+        delete $accepted{ fileno $socket } unless $count || (!defined $count && $!{EAGAIN});
     }
 }
 
@@ -158,6 +166,17 @@ sub spoof {
     send $wire, $frame, 0, $to;
 }
 
+if ($log) {
+    # Stamps are made from the first time on that they are asked for.
+    stamp($_) for @datagrams, @pings;
+    my $sender = fork // die "cannot fork: $!\n";
+    if ($sender) {
+        hear() while 1;
+    }
+    close $_ for @datagrams, @streams, @pings;
+    # Who listens is the container's first process: who sends ends with it.
+}
+
 my @targets;
 my $read = 0;
 while (1) {
@@ -173,6 +192,8 @@ while (1) {
     }
     for my $target (@targets) { call(@$target) }
     spoof() if $wire;
-    speak();
-    hear(0.01) for 1 .. 5;
+    for (1 .. 5) {
+        speak();
+        sleep 0.01;
+    }
 }

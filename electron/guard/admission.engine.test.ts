@@ -209,4 +209,23 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
       'b tcp 172.30.0.1 7000': 'blocked',
     });
   });
+
+  it('lets nobody in whose own table somebody took away', async () => {
+    const [table] = guarding('a', 'b').tables;
+    if (!table) throw new Error('no table');
+    const fingerprint = '0123456789abcdef';
+    const own = { place: rig.place('b'), script: 'table inet bulkhead { }', sever: [], fingerprint };
+    const admit = table.admit?.map((one) => (one.place === 'id-b' ? { ...one, fingerprint } : one));
+    const gate = { ...table, place: rig.place('host'), admit, fingerprint };
+    const tries = ['a tcp 172.30.0.1 7000', 'b tcp 172.30.0.1 7000'];
+    await rig.ask('load', own);
+    await rig.ask('load', gate);
+    forgetNeighbours();
+    expect(Object.values(await rig.probe(tries))).toEqual(['open', 'open']);
+    rig.exec('b', 'nft delete table inet bulkhead');
+    await expect(rig.ask('load', gate)).rejects.toThrow('its own table is not in id-b');
+    forgetNeighbours();
+    expect(Object.values(await rig.probe(tries))).toEqual(['open', 'blocked']);
+    await rig.load({ tables: [] });
+  });
 });

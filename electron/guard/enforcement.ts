@@ -1,5 +1,5 @@
 /** What the policy wants on the wire, what is known to be there, and the difference.  Pure. */
-import type { DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
+import type { Admission, DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
 import { causeText, compile, decide } from '../../shared/policy/index.ts';
 import { obstaclesIn } from '../../shared/policy/obstacles.ts';
 import { indexTopology, type Index } from '../../shared/policy/stack.ts';
@@ -59,6 +59,10 @@ export interface Difference {
   readonly places: readonly Place[];
 }
 
+function withPrint(admission: Admission, fingerprint: string | undefined): Admission {
+  return fingerprint === undefined ? admission : { ...admission, fingerprint };
+}
+
 /** @throws BulkheadError `BAD_INPUT` when the policy names something that is no selector. */
 export function wantedFor(policy: Policy, topology: Topology): Wanted {
   const index = indexTopology(topology);
@@ -71,8 +75,17 @@ export function wantedFor(policy: Policy, topology: Topology): Wanted {
   const { closed } = decided;
   const meant = denied.filter(({ pair, possible }) => possible || closed.has(pair.from) || closed.has(pair.to));
   const ruleset = compile({ ...decided, pairs: meant.map(({ pair }) => pair) }, topology);
+  const ownPrints = new Map(ruleset.tables.map(({ place, script }) => [place, fingerprintOf(script)]));
   const tables = new Map(
-    ruleset.tables.map((table) => [table.place, { ...table, fingerprint: fingerprintOf(table.script) }]),
+    ruleset.tables.map(({ admit, ...table }) => [
+      table.place,
+      {
+        ...table,
+        fingerprint: ownPrints.get(table.place) ?? '',
+        // Somebody may take a guest's table away at any time: whether it is there is looked at where it is let in.
+        ...(admit && { admit: admit.map((one) => withPrint(one, ownPrints.get(one.place))) }),
+      },
+    ]),
   );
   const endPrint = printer(index);
   const pairs = denied.map(({ pair, possible }) => {

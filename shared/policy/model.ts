@@ -131,6 +131,8 @@ export interface Admission {
   readonly mac: string;
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
+  /** Fingerprint of the table that its own namespace must hold, or it is not let in.  Absent: it has none of its own. */
+  readonly fingerprint?: string;
 }
 
 /**

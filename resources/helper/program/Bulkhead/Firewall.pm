@@ -108,7 +108,7 @@ sub load {
     my %late = map { $_ => $second->{$_} } grep { !exists $first->{$_} } keys %$second;
     _must(_elements(\%late)) if %late;
     # The table stands, and whoever is missing passes nothing: but what was asked for is not there yet.
-    die 'no port of a guarded bridge was found for ' . join(', ', @missing) . "\n" if @missing;
+    die join('; ', @missing) . "\n" if @missing;
     return _read()->{sum};
 }
 

@@ -29,10 +29,17 @@ use constant {
     IFLA_LINK_NETNSID => 37,
     NETNSA_NSID  => 1,
     NETNSA_FD    => 3,
+    NETLINK_NETFILTER => 12,
+    NFPROTO_INET => 1,
+    # Subsystem 10 in the upper half.
+    NFT_MSG_NEWCHAIN => 0xa03,
+    NFT_MSG_GETCHAIN => 0xa04,
+    NFTA_CHAIN_TABLE => 1,
+    NFTA_CHAIN_NAME  => 3,
 };
 
-# `[{ name, mac, ipv4, ipv6 }]` for those admissions whose port is found, then the ids of those whose container runs and
-# whose port is not.  Called in the machine's namespace.
+# `[{ name, mac, ipv4, ipv6 }]` for those admissions whose port is found, then what is wrong with those whose container runs
+# and whose port is not, or whose namespace does not hold the table that it must (`fingerprint`).  Called in the machine's namespace.
 #
 # Nothing that a container could arrange is believed but which hardware address its own interface has: that a port leads
 # into its namespace, to that interface, and hangs on that bridge, the machine's side says.
@@ -49,27 +56,33 @@ sub ports_of {
         # It has ended: nothing of it is left to be admitted.
         next if !$handle || same_namespace($handle);
         my $id = namespace_id($handle);
-        my $inside = _inside($handle);
+        my $inside = _inside($handle, $place->{fingerprint});
+        my $short = substr $place->{place}, 0, 12;
+        if ($place->{fingerprint} && !$inside->{holds}) {
+            push @missing, "its own table is not in $short";
+            next;
+        }
         for my $wanted (@$group) {
-            my %indices = map { $_->{index} => 1 } grep { $_->{mac} eq $wanted->{mac} } @$inside;
+            my %indices = map { $_->{index} => 1 } grep { $_->{mac} eq $wanted->{mac} } @{ $inside->{links} // [] };
             my ($port) = grep {
                 defined $_->{namespace} && $_->{namespace} == $id && $indices{ $_->{peer} // 0 }
                     && ($names{ $_->{master} // 0 } // '') eq $wanted->{bridge} && $_->{name} =~ /^[\w.-]{1,15}\z/
             } @$links;
             if ($port) { push @found, { name => $port->{name}, map { $_ => $wanted->{$_} } qw(mac ipv4 ipv6) } }
-            else { push @missing, substr $wanted->{place}, 0, 12 }
+            else { push @missing, "no port of a guarded bridge was found for $short" }
         }
     }
     return (\@found, @missing);
 }
 
-# Interfaces of another namespace, looked at by a child, since there is no way back.
+# Interfaces of another namespace, and whether it holds that table of ours; looked at by a child, since there is no way back.
 sub _inside {
-    my ($handle) = @_;
+    my ($handle, $fingerprint) = @_;
     my $worker = start(sub {
         my ($end) = @_;
         enter_handle($handle);
-        say($end, { links => [map { { index => "$_->{index}", mac => $_->{mac} } } @{ links() }] });
+        my $holds = $fingerprint && _has_chain("fp_$fingerprint") ? '1' : '';
+        say($end, { links => [map { { index => "$_->{index}", mac => $_->{mac} } } @{ links() }], holds => $holds });
     });
     my @messages;
     while (1) {
@@ -78,7 +91,18 @@ sub _inside {
         last if @messages || !$open;
     }
     stop($worker);
-    return $messages[0]{links} // [];
+    return $messages[0] // {};
+}
+
+# Whether our table of the present namespace has that chain: asked of the kernel, as starting nft for each of many takes too long.
+sub _has_chain {
+    my ($name) = @_;
+    my $text = sub { my ($type, $value) = @_; my $body = "$value\0"; return pack('SS', 4 + length $body, $type) . $body . "\0" x (-length($body) % 4) };
+    my $body = pack('CCn', NFPROTO_INET, 0, 0) . $text->(NFTA_CHAIN_TABLE, 'bulkhead') . $text->(NFTA_CHAIN_NAME, $name);
+    my $found = 0;
+    my $request = pack('LSSLL', 16 + length $body, NFT_MSG_GETCHAIN, REQUEST, 1, 0) . $body;
+    _talk($request, sub { $found = 1 if $_[0] == NFT_MSG_NEWCHAIN }, NETLINK_NETFILTER);
+    return $found;
 }
 
 # Interfaces of the present namespace: { index, name, mac, peer, master, namespace }, the last three where they have one.
@@ -117,8 +141,8 @@ sub _number { return defined $_[1] ? unpack $_[0], $_[1] : undef }
 
 # Sends one request; calls `$hear->(type, body)` for each message of the answer.
 sub _talk {
-    my ($request, $hear) = @_;
-    socket(my $netlink, AF_NETLINK, SOCK_RAW, 0) or die "no netlink: $!\n";
+    my ($request, $hear, $protocol) = @_;
+    socket(my $netlink, AF_NETLINK, SOCK_RAW, $protocol // 0) or die "no netlink: $!\n";
     send $netlink, $request, 0;
     my $multi = (unpack 'x6 S', $request)[0] == DUMP;
     MESSAGES: while (1) {
