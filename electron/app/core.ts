@@ -4,13 +4,12 @@
  * Every method may reject with `BulkheadError`.  Listeners are called after each change, never with the value that
  * was current when they subscribed; each `on…` returns the way to stop listening.
  */
+import type { ContainerAction, ContainerView } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type {
   ApplyEvent,
   CellView,
   Change,
-  ContainerAction,
-  ContainerView,
   DiscoveryResult,
   DoctorReport,
   EngineChoice,
@@ -19,6 +18,8 @@ import type {
   PlanView,
   VerifyEvent,
 } from '../../shared/contract/schemas.ts';
+import type { Management } from '../engine/domains/index.ts';
+import type { Jobs } from './jobs.ts';
 
 export type Unsubscribe = () => void;
 
@@ -66,7 +67,12 @@ export interface Core {
   readonly containers: {
     list(): ContainerView[] | null;
     onList(listener: (list: ContainerView[]) => void): Unsubscribe;
-    act(action: ContainerAction): Promise<void>;
+    /** Starts a job; its id. */
+    act(action: ContainerAction): string;
   };
+  /** The domains of the connected engine. @throws BulkheadError while there is none. */
+  manage(): Management;
+  /** Those of the connected engine; they end when it is left. */
+  readonly jobs: Omit<Jobs, 'close'>;
   close(): Promise<void>;
 }

@@ -1,16 +1,19 @@
 /**
  * The composition root: builds the core out of engine, guard, store and prediction.  No Electron in it.
  */
+import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
-import type { ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
+import type { EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { createSignal } from '../lib/signal.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { cellView, planView } from './cells.ts';
+import { startContainerAction } from './container-jobs.ts';
 import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
 import { historyView } from './history.ts';
 import { isolationsOf } from './isolation.ts';
+import { createJobs } from './jobs.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
 import { openSession, type Session, type Tally } from './session.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
@@ -46,6 +49,7 @@ export function createCore(options: CoreOptions): Core {
   const frame = createSignal<MatrixFrame | null>(null);
   const list = createSignal<ContainerView[] | null>(null);
   const entries = createSignal<JournalEntryView[] | null>(null);
+  const jobs = createJobs();
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -92,6 +96,8 @@ export function createCore(options: CoreOptions): Core {
     clearTimeout(frameTimer);
     frameTimer = undefined;
     attempt.abort();
+    await jobs.close();
+    jobs.tidy();
     const old = session;
     if (old) state.set({ phase: 'connecting', address: wanted ?? '' });
     session = null;
@@ -213,12 +219,13 @@ export function createCore(options: CoreOptions): Core {
     containers: {
       list: () => list.get(),
       onList: (listener) => list.subscribe((value) => value && listener(value)),
-      act: async ({ id, action, force }) => {
-        const { containers } = connected().driver;
-        if (action === 'remove') await containers.remove(id, { force: force ?? false, volumes: false });
-        else await containers[action](id);
+      act: (action) => {
+        const { driver, topology } = connected();
+        return startContainerAction(jobs, { manage: driver.manage, topology: topology() }, action);
       },
     },
+    manage: () => connected().driver.manage,
+    jobs,
     close: async () => {
       closed = true;
       attempt.abort();

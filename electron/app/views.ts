@@ -1,11 +1,6 @@
 /** Turns the model into the shapes of the contract. */
-import type {
-  ContainerView,
-  EndpointView,
-  EngineView,
-  MatrixFrame,
-  NetworkView,
-} from '../../shared/contract/schemas.ts';
+import type { ContainerView } from '../../shared/contract/containers.ts';
+import type { EndpointView, EngineView, MatrixFrame, NetworkView } from '../../shared/contract/schemas.ts';
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import type { Matrix } from '../../shared/reachability/model.ts';
 import {
@@ -15,7 +10,6 @@ import {
   type ContainerEndpoint,
   type Endpoint,
   type Network,
-  type PublishedPort,
   type ServiceEndpoint,
   type Topology,
 } from '../../shared/topology/model.ts';
@@ -110,18 +104,21 @@ export function networkView(network: Network): NetworkView {
 }
 
 export function containerView(container: ContainerEndpoint, names: Names): ContainerView {
+  const { status } = container;
   return {
     ...endpointView(container, names),
     startedAt: container.startedAt,
-    published: unique(container.publishedPorts.map(publishedText)),
+    finishedAt: status?.finishedAt ?? 0,
+    createdAt: status?.createdAt ?? 0,
+    ...(status?.health ? { health: status.health } : {}),
+    ...(typeof status?.exitCode === 'number' ? { exitCode: status.exitCode } : {}),
+    published: container.publishedPorts.map(({ address, hostPort, port, protocol }) => ({
+      address,
+      hostPort,
+      port,
+      protocol,
+    })),
   };
-}
-
-/** `8080 → 80/tcp`, with the address where it is not every one; the two wildcard families read as one. */
-function publishedText({ address, hostPort, port, protocol }: PublishedPort): string {
-  const wildcard = address === '0.0.0.0' || address === '::' || address === '';
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `${wildcard ? '' : `${host}:`}${hostPort} → ${port}/${protocol}`;
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import type { ContainerView } from '../../shared/contract/schemas.ts';
+import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { Core } from '../app/core.ts';
 import { procedures } from './contract.ts';
 import { latest } from './stream.ts';
@@ -11,5 +11,5 @@ export const containersRouter = (core: Core) => ({
       (listener) => core.containers.onList(listener),
     ),
   ),
-  act: procedures.containers.act.handler(({ input }) => core.containers.act(input)),
+  act: procedures.containers.act.handler(({ input }) => ({ job: core.containers.act(input) })),
 });

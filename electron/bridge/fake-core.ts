@@ -1,8 +1,10 @@
 /** A core for tests of what stands on top of it: tests set its values, and count who listens. */
 import { BulkheadError } from '../../shared/errors.ts';
+import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
-import type { CellView, Change, ContainerView, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
+import type { CellView, Change, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import type { Core, Running, Unsubscribe } from '../app/core.ts';
+import { createJobs } from '../app/jobs.ts';
 
 export interface FakeCore extends Core {
   /** Listeners and long calls that are alive. */
@@ -26,6 +28,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
   const histories = listeners<JournalEntryView[]>();
   let history: JournalEntryView[] | null = null;
   const lists = listeners<ContainerView[]>();
+  const jobs = createJobs({ tellMs: 0 });
 
   const counted = async <Event>(running: Running<Event>, work: (running: Running<Event>) => Promise<void>) => {
     alive += 1;
@@ -77,7 +80,11 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
     },
     journal: { list: () => Promise.resolve(history ?? []), entries: () => history, onEntries: histories.add },
     verify: { run: (_scope, running) => counted(running, verify) },
-    containers: { list: () => [], onList: lists.add, act: () => Promise.resolve() },
+    containers: { list: () => [], onList: lists.add, act: () => 'job' },
+    manage: () => {
+      throw new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'No engine is connected.', hint: '' });
+    },
+    jobs,
     close: () => Promise.resolve(),
   };
 }

@@ -4,6 +4,7 @@ import { appRouter } from './app.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { engineRouter } from './engine.ts';
+import { jobsRouter } from './jobs.ts';
 import { journalRouter } from './journal.ts';
 import { matrixRouter } from './matrix.ts';
 import { policyRouter } from './policy.ts';
@@ -17,6 +18,7 @@ export function createRouter(core: Core) {
     policy: policyRouter(core),
     journal: journalRouter(core),
     verify: verifyRouter(core),
+    jobs: jobsRouter(core),
     containers: containersRouter(core),
   });
 }

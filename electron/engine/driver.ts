@@ -6,22 +6,12 @@ import type { ErrorShape } from '../../shared/errors.ts';
 import type { Ruleset } from '../../shared/policy/model.ts';
 import type { Firewall } from '../../shared/topology/firewall.ts';
 import type { Topology } from '../../shared/topology/model.ts';
+import type { Management } from './domains/index.ts';
 
 /** Whether the engine answers.  `reconnecting` carries why, and how many tries have failed since. */
 export type DriverHealth =
   | { readonly phase: 'connected' }
   | { readonly phase: 'reconnecting'; readonly error: ErrorShape; readonly attempt: number };
-
-/** Lifecycle actions on one container.  Each resolves when the engine has done it, and rejects with `BulkheadError`. */
-export interface ContainerActions {
-  start(id: string): Promise<void>;
-  stop(id: string): Promise<void>;
-  restart(id: string): Promise<void>;
-  pause(id: string): Promise<void>;
-  unpause(id: string): Promise<void>;
-  /** `force` kills a running one; anonymous volumes go only when `volumes` is true. */
-  remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
-}
 
 /** An attachment as it is asked of the engine: its `EndpointConfig`, handed through as it came. */
 export type EndpointSettings = Readonly<Record<string, unknown>>;
@@ -80,7 +70,8 @@ export interface EngineDriver {
   onHealth(listener: (health: DriverHealth) => void): () => void;
   /** Lists everything again now and resolves with the new snapshot (used before truth is claimed). */
   refresh(): Promise<Topology>;
-  readonly containers: ContainerActions;
+  /** The container manager's domains. */
+  readonly manage: Management;
   /** Left out where networks cannot be changed. */
   readonly rebuild?: RebuildActions;
   /** Reaches the wire: starts the helper if it does not run, reporting progress.  One wire per driver is shared. */

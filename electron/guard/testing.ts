@@ -129,7 +129,6 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
     return wire;
   };
 
-  const refuse = (): Promise<void> => Promise.reject(new Error('not in this fake'));
   return {
     kind: 'demo',
     address: 'fake',
@@ -138,7 +137,9 @@ export function createFakeDriver(names: readonly string[]): FakeDriver {
     health: () => ({ phase: 'connected' }),
     onHealth: () => () => undefined,
     refresh: () => Promise.resolve(topology.get()),
-    containers: { start: refuse, stop: refuse, restart: refuse, pause: refuse, unpause: refuse, remove: refuse },
+    get manage(): never {
+      throw new Error('not in this fake');
+    },
     openWire: () => Promise.resolve(current?.wire ?? createWire()),
     clear: () => Promise.resolve(),
     hasTrace: () => Promise.resolve(traced),

@@ -1,14 +1,8 @@
 /** The whole contract over the made-up engine, through the same typed client as the real one. */
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
-import type {
-  Change,
-  ContainerView,
-  EndpointView,
-  EngineState,
-  MatrixFrame,
-  ProbeView,
-} from '../../shared/contract/schemas.ts';
+import type { ContainerView } from '../../shared/contract/containers.ts';
+import type { Change, EndpointView, EngineState, MatrixFrame, ProbeView } from '../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Client } from '../src/lib/client-context.tsx';
 import { added, madeUpHistory } from './fake-journal.ts';
@@ -36,7 +30,7 @@ export function createFakeClient(options: FakeOptions): Client {
     for (const listener of listeners) listener();
   };
   const endpoints = (): EndpointView[] => [
-    ...containers.map(({ startedAt: _s, published: _p, ...view }) => view),
+    ...containers.map(({ startedAt: _s, finishedAt: _f, createdAt: _c, published: _p, ...view }) => view),
     ...ZONE_VIEWS,
   ];
   const find = (id: string): EndpointView => {
@@ -152,7 +146,9 @@ export function createFakeClient(options: FakeOptions): Client {
   }
 
   const os = implement(contract);
+  // Domains that are not made up here answer that they are not there.
   const router = os.router({
+    jobs: { watch: os.jobs.watch.handler(({ signal }) => changes(() => [], signal)) },
     app: { info: os.app.info.handler(() => ({ version: '0.1.0', configDir: '/home/user/.config/bulkhead' })) },
     engine: {
       watch: os.engine.watch.handler(({ signal }) => changes(state, signal)),
@@ -272,14 +268,15 @@ export function createFakeClient(options: FakeOptions): Client {
         };
         containers =
           input.action === 'remove'
-            ? containers.filter(({ id }) => id !== input.id)
+            ? containers.filter(({ id }) => !input.ids.includes(id))
             : containers.map((one): ContainerView =>
-                one.id === input.id ? { ...one, state: states[input.action] ?? one.state } : one,
+                input.ids.includes(one.id) ? { ...one, state: states[input.action] ?? one.state } : one,
               );
         changed();
+        return { job: 'made-up' };
       }),
     },
-  });
+  } as unknown as Parameters<typeof os.router>[0]);
   return createRouterClient(router);
 }
 

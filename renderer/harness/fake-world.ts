@@ -1,5 +1,6 @@
 /** A made-up engine: endpoints, and a plain stand-in for prediction. Deterministic, so that screenshots compare. */
-import type { CellView, ContainerView, EndpointView, NetworkView } from '../../shared/contract/schemas.ts';
+import type { ContainerView } from '../../shared/contract/containers.ts';
+import type { CellView, EndpointView, NetworkView } from '../../shared/contract/schemas.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Verdict } from '../../shared/reachability/model.ts';
 
 export interface FakeOptions {
@@ -48,7 +49,9 @@ export function makeContainers(count: number): ContainerView[] {
       addresses: [`172.${18 + (index % 12)}.0.${2 + (index % 250)}`],
       ports: ['tcp/80'],
       startedAt: 1,
-      published: index % 5 === 0 ? [`${8000 + index} → 80/tcp`] : [],
+      finishedAt: 0,
+      createdAt: 0,
+      published: index % 5 === 0 ? [{ address: '0.0.0.0', hostPort: 8000 + index, port: 80, protocol: 'tcp' }] : [],
     };
   }).toSorted((a, b) => (a.project || '~').localeCompare(b.project || '~'));
 }

@@ -7,6 +7,8 @@ import '../src/ui/app.css';
 import '../src/ui/matrix.css';
 import '../src/ui/containers.css';
 import '../src/ui/history.css';
+import '../src/ui/jobs.css';
+import '../src/ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/app.tsx';
 import { createFakeClient } from './fake-client.ts';

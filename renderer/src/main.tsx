@@ -6,6 +6,8 @@ import './ui/app.css';
 import './ui/matrix.css';
 import './ui/containers.css';
 import './ui/history.css';
+import './ui/jobs.css';
+import './ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createClient } from './lib/client.ts';

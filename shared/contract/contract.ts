@@ -1,15 +1,17 @@
 /**
- * The typed contract between the page and the core: one definition, two carriers (MessagePort, WebSocket).
+ * The typed contract between the page and the core: one definition, two carriers (MessagePort, WebSocket).  Domains of the
+ * container manager have a file each beside this one.
  *
  * Every procedure may fail with `BULKHEAD`, whose data is the `ErrorShape` to show.  Streams stop at their source
  * when the reader leaves.
  */
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { containersContract } from './containers.ts';
+import { jobsContract } from './jobs.ts';
 import { journalEntryView } from './journal.ts';
+import { procedure } from './procedure.ts';
 import * as s from './schemas.ts';
-
-const procedure = oc.errors({ BULKHEAD: { data: s.errorShape } });
 
 export const contract = {
   app: {
@@ -51,8 +53,6 @@ export const contract = {
       .input(z.object({ from: z.string().optional(), to: z.string().optional() }))
       .output(eventIterator(s.verifyEvent)),
   },
-  containers: {
-    watch: procedure.output(eventIterator(z.array(s.containerView))),
-    act: procedure.input(s.containerAction),
-  },
+  jobs: jobsContract,
+  containers: containersContract,
 };

@@ -229,18 +229,6 @@ export const verifyEvent = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const containerView = endpointView.extend({
-  startedAt: z.number(),
-  published: z.array(z.string()),
-});
-
-export const containerAction = z.object({
-  id: z.string().min(1).max(256),
-  action: z.enum(['start', 'stop', 'restart', 'pause', 'unpause', 'remove']),
-  /** For `remove`: kill it first if it runs. */
-  force: z.boolean().optional(),
-});
-
 export const doctorFinding = z.object({
   id: z.string(),
   level: z.enum(['ok', 'info', 'warn', 'fail']),
@@ -265,7 +253,5 @@ export type Change = z.infer<typeof change>;
 export type ApplyEvent = z.infer<typeof applyEvent>;
 export type VerifyEvent = z.infer<typeof verifyEvent>;
 export type ProbeView = z.infer<typeof probeView>;
-export type ContainerView = z.infer<typeof containerView>;
-export type ContainerAction = z.infer<typeof containerAction>;
 export type DoctorFinding = z.infer<typeof doctorFinding>;
 export type DoctorReport = z.infer<typeof doctorReport>;

@@ -105,6 +105,16 @@ export type NetworkMode =
   /** Shares the stack of another container; `containerId` is a full id, even if that container is gone. */
   | { readonly kind: 'container'; readonly containerId: string };
 
+/** What is shown of a container and decides nothing of its reach.  Times in Unix milliseconds, 0: never. */
+export interface ContainerStatus {
+  /** Null: it has no health check, or does not run. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | null;
+  /** How it ended the last time; null while it runs, and before its first start. */
+  readonly exitCode: number | null;
+  readonly createdAt: number;
+  readonly finishedAt: number;
+}
+
 /** A container endpoint. */
 export interface ContainerEndpoint {
   readonly kind: 'container';
@@ -142,6 +152,8 @@ export interface ContainerEndpoint {
   readonly environment?: Environment;
   /** Which of `KNOWN_PROGRAMS` (`topology/discovery.ts`) its command names: its words may be secrets. */
   readonly programs?: readonly string[];
+  /** Absent: not known. */
+  readonly status?: ContainerStatus;
   readonly labels: Readonly<Record<string, string>>;
   /** Process id on the engine's machine; 0 when not running. */
   readonly pid: number;

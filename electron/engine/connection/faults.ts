@@ -18,19 +18,40 @@ export function refusal(status: number, reason: string): RefusalError {
   return new RefusalError(status, { ...verdictOn(status, message), message });
 }
 
+/** What engines say, and what to do then; the first that fits. */
+const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCode; readonly hint: string }[] = [
+  { said: /no space left on device|disk quota exceeded/i, hint: 'Free space on the machine: remove what is unused.' },
+  {
+    said: /port is already allocated|address already in use|failed to bind host port/i,
+    hint: 'Stop whatever uses that port, or publish another one.',
+  },
+  {
+    said: /container name "?.*"? is already in use|name .* is already in use/i,
+    code: 'BAD_INPUT',
+    hint: 'Choose another name, or remove the container that has it.',
+  },
+  { said: /Invalid container name/i, code: 'BAD_INPUT', hint: 'Letters, digits, and "_", "." or "-" after the first.' },
+  { said: /No such image/i, code: 'NOT_FOUND', hint: 'Pull it first, or check its name.' },
+  { said: /invalid reference format/i, code: 'BAD_INPUT', hint: 'An image is called name:tag, in lower case.' },
+  {
+    said: /mount path must be absolute|invalid mount path/i,
+    code: 'BAD_INPUT',
+    hint: 'Paths in a container begin with /.',
+  },
+];
+
 function verdictOn(status: number, reason: string): Omit<ErrorShape, 'message'> {
   if (/HTTP request to an HTTPS server/i.test(reason)) {
     return { code: 'ENGINE_TLS', hint: 'This engine wants TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH.' };
   }
-  if (status === 400) return { code: 'BAD_INPUT', hint: '' };
+  const known = KNOWN_REFUSALS.find(({ said }) => said.test(reason));
+  if (known) return { code: known.code ?? 'ENGINE_REFUSED', hint: known.hint };
+  if (status === 404) return { code: 'NOT_FOUND', hint: 'It may have been removed meanwhile.' };
   if (status === 401 || status === 403) {
     return { code: 'ENGINE_PERMISSION', hint: 'Something in front of this engine forbids the request.' };
   }
-  if (status === 404) return { code: 'NOT_FOUND', hint: 'It may have been removed meanwhile.' };
+  if (status === 400) return { code: 'BAD_INPUT', hint: '' };
   if (status === 409) return conflict(reason);
-  if (/port is already allocated|address already in use/i.test(reason)) {
-    return { code: 'ENGINE_REFUSED', hint: 'Stop whatever uses that port, or publish another one.' };
-  }
   if (status === 503) return { code: 'ENGINE_BUSY', hint: 'Try again in a moment.' };
   return { code: 'ENGINE_REFUSED', hint: "The engine's log says more." };
 }

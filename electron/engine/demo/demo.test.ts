@@ -131,7 +131,7 @@ describe('the demo engine', () => {
     const places = running(driver.topology()).map(place);
     const db = endpoint(driver, 'shop-db-1');
     expect((await wire.read(places)).map((table) => table.place)).toContain(db.id);
-    await driver.containers.restart(db.id);
+    await driver.manage.containers.restart(db.id);
     expect((await wire.read(places)).map((table) => table.place)).not.toContain(db.id);
     expect(endpoint(driver, 'shop-db-1').pid).not.toBe(db.pid);
   });
@@ -141,13 +141,13 @@ describe('the demo engine', () => {
     const seen: number[] = [];
     driver.onTopology((topology) => seen.push(running(topology).length));
     const { id } = endpoint(driver, 'shop-web-1');
-    await expect(driver.containers.remove(id, { force: false, volumes: false })).rejects.toMatchObject({
+    await expect(driver.manage.containers.remove(id, { force: false, volumes: false })).rejects.toMatchObject({
       code: 'ENGINE_REFUSED',
     });
-    await driver.containers.stop(id);
-    await driver.containers.start(id);
-    await driver.containers.remove(id, { force: true, volumes: false });
-    await expect(driver.containers.start(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await driver.manage.containers.stop(id);
+    await driver.manage.containers.start(id);
+    await driver.manage.containers.remove(id, { force: true, volumes: false });
+    await expect(driver.manage.containers.start(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const all = running((await createDemoDriver()).topology()).length;
     expect(seen).toEqual([all - 1, all, all - 1]);
   });

@@ -59,6 +59,9 @@ export interface DemoContainer {
   /** Made-up process id: a new one at every start, as on a real engine; 0 when not running. */
   pid: number;
   startedAt: number;
+  finishedAt: number;
+  readonly createdAt: number;
+  exitCode: number | null;
 }
 
 export interface DemoNetwork {
@@ -74,9 +77,10 @@ export interface DemoWorld {
   readonly hostAddress: string;
   readonly networks: readonly DemoNetwork[];
   readonly containers: Map<string, DemoContainer>;
-  /** @throws BulkheadError `NOT_FOUND` */
-  find(id: string): DemoContainer;
-  setState(container: DemoContainer, state: ContainerState): void;
+  /** By id or name. @throws BulkheadError `NOT_FOUND` */
+  find(ref: string): DemoContainer;
+  /** `exitCode`: how it ends, where it does. */
+  setState(container: DemoContainer, state: ContainerState, exitCode?: number): void;
   topology(): Topology;
 }
 
@@ -92,7 +96,16 @@ export function createDemoWorld(now: () => number): DemoWorld {
       const id = demoId(0xc000 + index);
       return [
         id,
-        { id, described, state: described.state, pid: running ? (lastPid += 7) : 0, startedAt: running ? now() : 0 },
+        {
+          id,
+          described,
+          state: described.state,
+          pid: running ? (lastPid += 7) : 0,
+          startedAt: running ? now() : now() - DEMO_AGE_MS,
+          finishedAt: running ? 0 : now() - DEMO_AGE_MS / 2,
+          createdAt: now() - DEMO_AGE_MS,
+          exitCode: running ? null : 0,
+        },
       ];
     }),
   );
@@ -107,7 +120,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
     }));
 
   const endpoint = (container: DemoContainer): ContainerEndpoint => {
-    const { id, described, state, pid, startedAt } = container;
+    const { id, described, state, pid, startedAt, createdAt, finishedAt, exitCode } = container;
     const project = described.service === '' ? '' : 'shop';
     return {
       kind: 'container',
@@ -136,6 +149,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
       pidMode: '',
       ipcMode: '',
       labels: project === '' ? {} : { [COMPOSE_PROJECT_LABEL]: project, [COMPOSE_SERVICE_LABEL]: described.service },
+      status: { health: null, exitCode, createdAt, finishedAt },
       pid,
       startedAt,
     };
@@ -163,8 +177,8 @@ export function createDemoWorld(now: () => number): DemoWorld {
     hostAddress: engine.hostAddress,
     networks,
     containers,
-    find: (id) => {
-      const found = containers.get(id);
+    find: (ref) => {
+      const found = containers.get(ref) ?? [...containers.values()].find(({ described }) => described.name === ref);
       if (found) return found;
       throw new BulkheadError({
         code: 'NOT_FOUND',
@@ -172,12 +186,19 @@ export function createDemoWorld(now: () => number): DemoWorld {
         hint: 'Choose one that is.',
       });
     },
-    setState: (container, state) => {
+    setState: (container, state, exitCode = 0) => {
       const wasUp = container.pid !== 0;
       const isUp = state === 'running' || state === 'paused';
       container.state = state;
-      if (!isUp) container.pid = 0;
-      else if (!wasUp) {
+      if (!isUp) {
+        if (wasUp) {
+          container.finishedAt = now();
+          container.exitCode = exitCode;
+        }
+        container.pid = 0;
+      } else if (!wasUp) {
+        container.finishedAt = 0;
+        container.exitCode = null;
         container.pid = lastPid += 7;
         container.startedAt = now();
       }
@@ -201,6 +222,9 @@ export function createDemoWorld(now: () => number): DemoWorld {
     }),
   };
 }
+
+/** How long before the app's start its containers were made (ms). */
+const DEMO_AGE_MS = 3 * 3_600_000;
 
 /** 64 hexadecimal digits, as a real id. */
 function demoId(seed: number): string {

@@ -183,7 +183,7 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
     const driver = await driverAt();
     const id = await docker.createContainer(`${PREFIX}a`, { ...SLEEP, HostConfig: { NetworkMode: 'bridge' } });
     await until(driver, (topology) => find(topology, 'a')?.state === 'created');
-    await driver.containers.start(id);
+    await driver.manage.containers.start(id);
     const up = await until(driver, (topology) => find(topology, 'a')?.state === 'running');
     expect(find(up, 'a')?.attachments[0]?.ipv4).toMatch(/^\d+\./);
     expect(find(up, 'a')?.pid).toBeGreaterThan(0);
@@ -198,35 +198,35 @@ describe.skipIf(address === '')('docker driver on a real engine (BULKHEAD_TEST_E
     await until(driver, (topology) => topology.networks.every((network) => network.id !== net));
 
     const before = find(driver.topology(), 'a');
-    await driver.containers.restart(id);
+    await driver.manage.containers.restart(id);
     await until(driver, (topology) => {
       const now = find(topology, 'a');
       return now?.state === 'running' && now.pid !== before?.pid && now.startedAt !== before?.startedAt;
     });
-    await driver.containers.pause(id);
+    await driver.manage.containers.pause(id);
     await until(driver, (topology) => find(topology, 'a')?.state === 'paused');
-    await driver.containers.unpause(id);
+    await driver.manage.containers.unpause(id);
     await until(driver, (topology) => find(topology, 'a')?.state === 'running');
-    await driver.containers.stop(id);
+    await driver.manage.containers.stop(id);
     const down = await until(driver, (topology) => find(topology, 'a')?.state === 'exited');
     expect(find(down, 'a')?.attachments).toMatchObject([{ ipv4: null }]);
-    await driver.containers.remove(id, { force: false, volumes: true });
+    await driver.manage.containers.remove(id, { force: false, volumes: true });
     await until(driver, (topology) => find(topology, 'a') === undefined);
   });
 
   it('says in its own words why an action was refused', async () => {
     const driver = await driverAt();
     const id = await docker.runContainer(`${PREFIX}r`, SLEEP);
-    await expect(driver.containers.start('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
-    await expect(driver.containers.start(id)).resolves.toBeUndefined();
-    await expect(driver.containers.remove(id, { force: false, volumes: false })).rejects.toMatchObject({
+    await expect(driver.manage.containers.start('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
+    await expect(driver.manage.containers.start(id)).resolves.toBeUndefined();
+    await expect(driver.manage.containers.remove(id, { force: false, volumes: false })).rejects.toMatchObject({
       code: 'ENGINE_REFUSED',
       hint: 'Stop it first, or remove it with force.',
     });
-    await driver.containers.pause(id);
-    await expect(driver.containers.pause(id)).rejects.toMatchObject({ code: 'ENGINE_REFUSED', status: 409 });
-    await driver.containers.remove(id, { force: true, volumes: false });
-    await expect(driver.containers.remove(id, { force: true, volumes: false })).rejects.toMatchObject({
+    await driver.manage.containers.pause(id);
+    await expect(driver.manage.containers.pause(id)).rejects.toMatchObject({ code: 'ENGINE_REFUSED', status: 409 });
+    await driver.manage.containers.remove(id, { force: true, volumes: false });
+    await expect(driver.manage.containers.remove(id, { force: true, volumes: false })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });

@@ -17,7 +17,7 @@ import { connect, type DockerApi } from '../connection/index.ts';
 import { readable, readCatalogues } from '../discovery/index.ts';
 import type { DriverHealth, EngineDriver, MachineFacts, Wire, WireOptions } from '../driver.ts';
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
-import { createActions } from './actions.ts';
+import { createManagement } from './management.ts';
 import { createRebuild } from './rebuild.ts';
 import { clearEngine, hasTrace } from './clear.ts';
 import { followFilters, type FilterFollower } from './follow-filters.ts';
@@ -193,7 +193,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       if (present) await filters?.refresh();
       return known(topology.get());
     },
-    containers: createActions(() => connected().api),
+    manage: createManagement(() => connected().api),
     rebuild: createRebuild(() => connected().api),
     openWire: (wireOptions) => wire.get(wireOptions),
     clear: async () => {

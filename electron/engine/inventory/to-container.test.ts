@@ -10,6 +10,15 @@ function read(json: object): RawContainer {
 }
 
 describe('reading a container', () => {
+  it.each([
+    [{ Running: true, StartedAt: '2026-01-01T00:00:00Z', Health: { Status: 'unhealthy' } }, 'unhealthy', null],
+    [{ Running: true, StartedAt: '2026-01-01T00:00:00Z', Health: { Status: 'none' } }, null, null],
+    [{ Running: false, StartedAt: '2026-01-01T00:00:00Z', ExitCode: 137, Health: { Status: 'healthy' } }, null, 137],
+    [{ Running: false, StartedAt: '0001-01-01T00:00:00Z', ExitCode: 0 }, null, null],
+  ])('%j has the health %s and the exit code %s', (State, health, exitCode) => {
+    expect(read({ State })?.endpoint.status).toMatchObject({ health, exitCode });
+  });
+
   it('takes whatever is missing, null or of the wrong type for nothing', () => {
     const nothing = read({});
     expect(nothing).toEqual({
@@ -32,6 +41,7 @@ describe('reading a container', () => {
         extraHosts: [],
         environment: { names: [], values: {} },
         programs: [],
+        status: { health: null, exitCode: null, createdAt: 0, finishedAt: 0 },
         labels: {},
         pid: 0,
         startedAt: 0,

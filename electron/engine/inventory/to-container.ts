@@ -6,6 +6,7 @@ import {
   SWARM_SERVICE_NAME_LABEL,
   type ContainerEndpoint,
   type ContainerState,
+  type ContainerStatus,
   type Environment,
   type HostEntry,
   type Link,
@@ -79,6 +80,7 @@ export function toContainer(json: unknown): RawContainer | null {
       extraHosts: hostEntries(host['ExtraHosts']),
       environment: environment(config['Env']),
       programs: programs(root),
+      status: statusOf(root, state),
       labels,
       pid: Math.max(0, numberOf(state['Pid'])),
       startedAt: timeOf(state['StartedAt']),
@@ -124,6 +126,20 @@ function stateOf(state: JsonObject): ContainerState {
   if (state['Paused'] === true) return 'paused';
   if (state['Restarting'] === true) return 'restarting';
   return state['Running'] === true ? 'running' : 'exited';
+}
+
+const HEALTHS: readonly NonNullable<ContainerStatus['health']>[] = ['starting', 'healthy', 'unhealthy'];
+
+function statusOf(root: JsonObject, state: JsonObject): ContainerStatus {
+  const startedAt = timeOf(state['StartedAt']);
+  const isUp = state['Running'] === true;
+  const told = textOf(objectOf(state['Health'])['Status']) || textOf(objectOf(state['Healthcheck'])['Status']);
+  return {
+    health: (isUp && HEALTHS.find((one) => one === told)) || null,
+    exitCode: isUp || startedAt === 0 ? null : numberOf(state['ExitCode']),
+    createdAt: timeOf(root['Created']),
+    finishedAt: isUp ? 0 : timeOf(state['FinishedAt']),
+  };
 }
 
 /** Milliseconds; an engine writes the year 1 for "never". */

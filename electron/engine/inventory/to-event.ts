@@ -15,7 +15,7 @@ export type Note =
   | { readonly kind: 'swarm'; readonly id: 'swarm' };
 
 /**
- * Everything else (exec, health checks, attach, top, …) changes nothing that we hold, and comes by the thousand.
+ * Everything else (exec, attach, top, …) changes nothing that we hold, and comes by the thousand.
  */
 const CONTAINER_CHANGES = new Set([
   'create',
@@ -44,7 +44,9 @@ export function toNotes(event: unknown): readonly Note[] {
   if (type === 'container') {
     if (BULKHEAD_LABEL in attributes) return [];
     if (CONTAINER_ENDS.has(action)) return [{ kind: 'container-gone', id }];
-    return CONTAINER_CHANGES.has(action) ? [{ kind: 'container', id }] : [];
+    // Docker writes `health_status: healthy`, once for every change; Podman `health_status` at every check.
+    const isChange = CONTAINER_CHANGES.has(action) || action.startsWith('health_status: ');
+    return isChange ? [{ kind: 'container', id }] : [];
   }
   if (type === 'service' || type === 'node') return [{ kind: 'swarm', id: 'swarm' }];
   // Mounting and unmounting comes with every start, and changes nothing of the volume.

@@ -8,7 +8,9 @@ import { createI18n, initialLanguage, storedLanguage } from '../i18n/index.ts';
 import { ClientProvider, type Client } from '../lib/client-context.tsx';
 import { cellOfPair } from '../lib/frame.ts';
 import { followCore } from '../lib/follow-core.ts';
+import { followRoute } from '../lib/route.ts';
 import { AppStoreContext, createAppStore } from '../lib/store.ts';
+import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Shell } from './shell.tsx';
@@ -30,6 +32,7 @@ export function App(props: { readonly client: Client }): ReactElement {
       }),
     [store, runner],
   );
+  useEffect(() => followRoute((route) => store.setState({ route })), [store]);
   useEffect(() => followCore(client, store), [client, store]);
   useEffect(() => () => runner.close(), [runner]);
   return (
@@ -40,7 +43,9 @@ export function App(props: { readonly client: Client }): ReactElement {
           <ClientProvider client={client}>
             <AppStoreContext value={store}>
               <FlowRunnerContext value={runner}>
-                <Shell />
+                <ConfirmProvider>
+                  <Shell />
+                </ConfirmProvider>
               </FlowRunnerContext>
             </AppStoreContext>
           </ClientProvider>

@@ -1,7 +1,8 @@
 import { IconBox, IconGridDots, IconHistory } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp, useAppStore, type Screen } from '../lib/store.ts';
+import { hashOf, type Screen } from '../lib/route.ts';
+import { useApp } from '../lib/store.ts';
 
 const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox }[] = [
   { screen: 'matrix', Icon: IconGridDots },
@@ -11,20 +12,18 @@ const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox
 
 export function Navigation(): ReactElement {
   const { t } = useTranslation();
-  const store = useAppStore();
-  const current = useApp((state) => state.screen);
+  const current = useApp((state) => state.route.screen);
   return (
     <nav aria-label={t('app.navigation')} className="nav">
       {SCREENS.map(({ screen, Icon }) => (
-        <button
+        <a
           key={screen}
-          type="button"
+          href={hashOf(screen)}
           aria-current={screen === current ? 'page' : undefined}
           data-testid={`nav-${screen}`}
-          onClick={() => store.setState({ screen })}
         >
           <Icon size={17} aria-hidden /> {t(`app.nav.${screen}`)}
-        </button>
+        </a>
       ))}
     </nav>
   );

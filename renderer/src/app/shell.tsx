@@ -4,9 +4,11 @@ import { type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
+import { ActivityTray } from '../features/jobs/activity-tray.tsx';
 import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
-import { isStale, useApp, useAppStore } from '../lib/store.ts';
+import { goTo } from '../lib/route.ts';
+import { isStale, useApp } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
 import { EngineMenu } from './engine-menu.tsx';
 import { FailedFace } from './failed-face.tsx';
@@ -19,7 +21,15 @@ export function Shell(): ReactElement {
   const demo = useApp(({ engine }) => engine !== null && 'engine' in engine && engine.engine.kind === 'demo');
   return (
     <div className="shell">
-      <a className="skip" href="#main">
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          // The address says where the page is, which this does not change.
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         {t('app.skip')}
       </a>
       <header>
@@ -29,6 +39,7 @@ export function Shell(): ReactElement {
           </h1>
           <Navigation />
           <span className="spacer" />
+          <ActivityTray />
           <GuardChip />
           <EngineMenu />
           <Preferences />
@@ -85,8 +96,7 @@ function LostBanner(): ReactElement | null {
 /** Which face the screen has now. */
 function Content(): ReactElement {
   const { t } = useTranslation();
-  const store = useAppStore();
-  const screen = useApp((state) => state.screen);
+  const screen = useApp((state) => state.route.screen);
   const engine = useApp((state) => state.engine);
   const failure = useApp((state) => state.failure);
   const frame = useApp((state) => state.frame);
@@ -119,7 +129,7 @@ function Content(): ReactElement {
     return (
       <Face icon={<IconBox size={40} />} title={t('matrix.empty.title')} text={t('matrix.empty.text')}>
         <code>docker run -d --name web nginx</code>
-        <Button variant="subtle" onClick={() => store.setState({ screen: 'containers' })}>
+        <Button variant="subtle" onClick={() => goTo('containers')}>
           {t('matrix.empty.containers')}
         </Button>
       </Face>

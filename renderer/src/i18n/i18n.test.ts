@@ -5,10 +5,9 @@ import { OBSTACLES } from '../../../shared/policy/obstacles.ts';
 import { REASONS } from '../../../shared/reachability/reasons.ts';
 import { fill, sentence } from '../features/explain/rule-words.ts';
 import { stateName } from '../features/matrix/words.ts';
-import en from './en.json';
+import { en, zhCN as zh } from './catalogue.ts';
 import { createI18n, initialLanguage } from './index.ts';
 import rules from './rules.zh-CN.json';
-import zh from './zh-CN.json';
 
 type Tree = { readonly [key: string]: string | Tree };
 

@@ -1,4 +1,4 @@
-/** Keeps the store fed: four streams, opened again whenever they end. */
+/** Keeps the store fed: five streams, opened again whenever they end. */
 import type { Client } from './client-context.tsx';
 import { decodeFrame } from './frame.ts';
 import { reduceNews, type AppStore, type CoreNews } from './store.ts';
@@ -22,6 +22,11 @@ export function followCore(client: Client, store: AppStore): () => void {
     follow({
       open: (signal) => client.containers.watch(undefined, { signal }),
       onValue: (containers) => tell({ kind: 'containers', containers }),
+      onDown,
+    }),
+    follow({
+      open: (signal) => client.jobs.watch(undefined, { signal }),
+      onValue: (jobs) => tell({ kind: 'jobs', jobs }),
       onDown,
     }),
     follow({

@@ -1,14 +1,16 @@
 /** What is on screen, in small slices.  The core owns the truth; nothing in here is computed twice. */
 import { createContext, useContext } from 'react';
 import { createStore, useStore, type StoreApi } from 'zustand';
+import type { ContainerView } from '../../../shared/contract/containers.ts';
+import type { JobView } from '../../../shared/contract/jobs.ts';
 import type { JournalEntryView } from '../../../shared/contract/journal.ts';
-import type { ContainerView, EngineState } from '../../../shared/contract/schemas.ts';
+import type { EngineState } from '../../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../../shared/errors.ts';
 import type { Subject } from '../features/explain/runner.ts';
 import type { Grouping, PairRef } from '../features/matrix/view.ts';
 import type { Frame } from './frame.ts';
-
-export type Screen = 'matrix' | 'containers' | 'history';
+import { HOME, type Route } from './route.ts';
+import { shareUnchanged } from './share.ts';
 
 /** A change in the dialog: what it is about, for the runner and for people. */
 export interface Asked {
@@ -26,12 +28,18 @@ export interface CoreSlice {
   readonly frame: Frame | null;
   readonly containers: readonly ContainerView[] | null;
   /** Newest first. */
+  readonly jobs: readonly JobView[];
+  /** Newest first. */
   readonly history: readonly JournalEntryView[] | null;
+}
+
+/** Where the user is: follows the address of the page, which is the one truth of it (`goTo`). */
+export interface RouteSlice {
+  readonly route: Route;
 }
 
 /** What the user did to the matrix screen. */
 export interface MatrixSlice {
-  readonly screen: Screen;
   readonly cursor: PairRef | null;
   /** The pair in the explain panel; null: it is closed. */
   readonly selection: PairRef | null;
@@ -43,7 +51,7 @@ export interface MatrixSlice {
   readonly asked: Asked | null;
 }
 
-export type AppState = CoreSlice & MatrixSlice;
+export type AppState = CoreSlice & RouteSlice & MatrixSlice;
 export type AppStore = StoreApi<AppState>;
 
 export const INITIAL_STATE: AppState = {
@@ -52,8 +60,9 @@ export const INITIAL_STATE: AppState = {
   failure: null,
   frame: null,
   containers: null,
+  jobs: [],
   history: null,
-  screen: 'matrix',
+  route: HOME,
   cursor: null,
   selection: null,
   grouping: 'project',
@@ -71,6 +80,7 @@ export type CoreNews =
   | { readonly kind: 'engine'; readonly engine: EngineState }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'containers'; readonly containers: readonly ContainerView[] }
+  | { readonly kind: 'jobs'; readonly jobs: readonly JobView[] }
   | { readonly kind: 'history'; readonly history: readonly JournalEntryView[] }
   | { readonly kind: 'down'; readonly error: ErrorShape }
   /** The user asked for another engine: what is shown of the old one goes at once. */
@@ -94,7 +104,9 @@ export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
     case 'frame':
       return { link: 'up', frame: news.frame, network: stillThere(news.frame, state.network) };
     case 'containers':
-      return { link: 'up', containers: news.containers };
+      return { link: 'up', containers: shareUnchanged(state.containers, news.containers, ({ id }) => id) };
+    case 'jobs':
+      return { link: 'up', jobs: news.jobs };
     case 'history':
       return { link: 'up', history: news.history };
     case 'down':
@@ -103,6 +115,7 @@ export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
       return {
         frame: null,
         containers: null,
+        jobs: [],
         history: null,
         failure: null,
         cursor: null,

@@ -1,19 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainerView } from '../../../../shared/contract/schemas.ts';
-import { endpoint } from '../matrix/test-frame.ts';
-import { actionsFor, groupContainers, needsConfirmation } from './actions.ts';
-
-const container = (name: string, given: Partial<ContainerView> = {}): ContainerView => ({
-  ...endpoint(name),
-  startedAt: 0,
-  published: [],
-  ...given,
-});
+import type { JobView } from '../../../../shared/contract/jobs.ts';
+import { actionsFor, needsConfirmation, pendingAction } from './actions.ts';
 
 describe('what can be done', () => {
   test.each([
-    ['running', ['stop', 'restart', 'pause', 'remove']],
+    ['running', ['stop', 'restart', 'pause', 'kill', 'remove']],
     ['paused', ['unpause', 'stop', 'remove']],
+    ['restarting', ['stop', 'kill', 'remove']],
     ['exited', ['start', 'remove']],
     ['removing', []],
     ['a state we do not know', ['start', 'remove']],
@@ -23,29 +16,34 @@ describe('what can be done', () => {
 
   test('everything that loses something is asked twice', () => {
     const all = [...actionsFor('running'), ...actionsFor('paused'), ...actionsFor('exited')];
-    expect([...new Set(all)].filter(needsConfirmation)).toEqual(['stop', 'restart', 'remove']);
+    expect([...new Set(all)].filter(needsConfirmation)).toEqual(['stop', 'restart', 'kill', 'remove']);
   });
 });
 
-describe('the list', () => {
-  const all = [
-    container('a', { project: 'shop', networks: ['edge'] }),
-    container('b', { project: 'shop', published: ['8080 → 80/tcp'] }),
-    container('c'),
-  ];
+describe('what is being done', () => {
+  const job = (given: Partial<JobView>): JobView => ({
+    id: 'j',
+    kind: 'container-stop',
+    about: [],
+    count: 1,
+    state: 'running',
+    startedAt: 0,
+    endedAt: null,
+    done: 0,
+    total: null,
+    unit: 'items',
+    line: '',
+    pending: ['a'],
+    error: null,
+    result: {},
+    ...given,
+  });
   test.each([
-    [
-      '',
-      [
-        ['shop', 'a', 'b'],
-        ['', 'c'],
-      ],
-    ],
-    ['EDGE', [['shop', 'a']]],
-    ['8080', [['shop', 'b']]],
-    ['nothing', []],
-  ])('"%s"', (query, expected) => {
-    const groups = groupContainers(all, query);
-    expect(groups.map(({ project, containers }) => [project, ...containers.map(({ name }) => name)])).toEqual(expected);
+    ['a job that has not come to it', [job({})], 'stop'],
+    ['a job that is through with it', [job({ pending: ['b'] })], null],
+    ['a job that has ended', [job({ state: 'failed' })], null],
+    ['nothing', [], null],
+  ])('%s', (_, jobs, expected) => {
+    expect(pendingAction(jobs, 'a')).toBe(expected);
   });
 });

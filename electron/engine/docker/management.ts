@@ -1,0 +1,8 @@
+/** The container manager's domains on a real engine. */
+import type { Management } from '../domains/index.ts';
+import type { Api } from './ask.ts';
+import { createContainers } from './containers/index.ts';
+
+export function createManagement(api: Api): Management {
+  return { containers: createContainers(api) };
+}

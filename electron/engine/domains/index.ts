@@ -1,0 +1,12 @@
+/**
+ * What the container manager can do with an engine: one interface per domain, each in a file of its own, each with two
+ * implementations (`engine/docker/<domain>/`, `engine/demo/management/`).
+ *
+ * Throughout: references are ids or names; every method rejects with `BulkheadError` in the engine's own words and with a
+ * hint what to do next; whatever may take long takes an `AbortSignal`, which ends the request at the engine.
+ */
+import type { ContainersDomain } from './containers.ts';
+
+export interface Management {
+  readonly containers: ContainersDomain;
+}

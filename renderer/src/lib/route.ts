@@ -1,0 +1,57 @@
+/** Where the page is, as its address says it: `#/containers/web/logs?follow=1`. */
+export const SCREENS = ['matrix', 'containers', 'history'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export interface Route {
+  readonly screen: Screen;
+  /** What comes after the screen: the name of one of its things, then the tab of its detail.  Not escaped. */
+  readonly path: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** What is asked for where nothing is said. */
+export const HOME: Route = { screen: 'matrix', path: [], query: {} };
+
+/** @returns null where the hash names no screen of ours: it is somebody's else then, and changes nothing */
+export function parseRoute(hash: string): Route | null {
+  if (!hash.startsWith('#/')) return null;
+  const [path = '', query = ''] = hash.slice(2).split('?', 2);
+  const [first, ...rest] = path.split('/').map(decoded);
+  const screen = SCREENS.find((one) => one === first);
+  if (!screen) return null;
+  return {
+    screen,
+    path: rest.filter((part) => part !== ''),
+    query: Object.fromEntries(new URLSearchParams(query)),
+  };
+}
+
+/** The address of a place, for links: `hashOf('containers', 'web', 'logs')`. */
+export function hashOf(screen: Screen, ...path: readonly string[]): string {
+  return `#/${[screen, ...path].map((part) => encodeURIComponent(part)).join('/')}`;
+}
+
+/** Goes there; the way back is the browser's. */
+export function goTo(screen: Screen, ...path: readonly string[]): void {
+  window.location.hash = hashOf(screen, ...path);
+}
+
+/** Says where the page is now, and again whenever that changes; returns the way to stop. */
+export function followRoute(onRoute: (route: Route) => void): () => void {
+  const tell = (): void => {
+    const route = parseRoute(window.location.hash);
+    if (route) onRoute(route);
+  };
+  tell();
+  window.addEventListener('hashchange', tell);
+  return () => window.removeEventListener('hashchange', tell);
+}
+
+/** A name that is not escaped as it should be is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
