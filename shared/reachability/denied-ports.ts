@@ -44,7 +44,7 @@ function leavesAny(kind: string, ports: Way['ports'], except: Way['except'], den
   return ports.some((port) => (isSingle(port) ? !isStopped(port, denied) : !isEmpty(minus(setOf([port]), denied))));
 }
 
-/** Ways by ports of the machine: where which ones is not known (R849), neither is which of the container's they lead to. */
+/** Ways by ports of the machine: where which ones is not known (R810, R849), neither is which of the container's they lead to. */
 function isRenumbered(kind: string): boolean {
   return kind === 'published' || kind === 'ingress';
 }

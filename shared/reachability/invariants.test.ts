@@ -368,7 +368,9 @@ describe('for every topology', { timeout: 60_000 }, () => {
         for (const tried of PORTS_TRIED) {
           const kept = passing(before, tried).filter(
             ({ kind, rules }) =>
-              !isHeld || rules.includes('R849') || !hasPort(ports, tried.protocol, containerPort(kind, tried.port)),
+              !isHeld ||
+              rules.some((rule) => UNNUMBERED.has(`${kind} ${rule}`)) ||
+              !hasPort(ports, tried.protocol, containerPort(kind, tried.port)),
           );
           expect({ tried, passes: passing(after, tried) }).toEqual({ tried, passes: kept });
         }
@@ -485,6 +487,9 @@ describe('after every change', { timeout: 60_000 }, () => {
     expect(steps.partly).toBeGreaterThan(steps.all / 3);
   });
 });
+
+/** Ways by what is published, where it is not known which ports that are. */
+const UNNUMBERED = new Set(['published R810', 'published R849', 'ingress R849']);
 
 const FEW = { numRuns: 60 };
 

@@ -202,7 +202,7 @@ function meshWays(scene: Scene, from: Stack, service: Service, sink: Sink): void
   else if (from.kind === 'machine') sink.way('unknown', 'R811', 'ingress', null, '', ports);
   else if (addresses.size === 0 && from.kind === 'lan') sink.way('open', 'R510', 'ingress', null, '', ports);
   else if (addresses.size === 0 && from.exit4.kind === 'none') sink.way('blocked', 'R204', 'ingress', null, '', ports);
-  else if (addresses.size === 0) sink.way('unknown', 'R305', 'ingress', null, '', null);
+  else if (addresses.size === 0) sink.way('unknown', 'R305', 'ingress', null, '', ports);
   if (from.kind === 'internet' || from.kind === 'machine') return;
   for (const [address, leg] of addresses) {
     const way = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, net = leg?.net ?? null): void =>
