@@ -6,7 +6,13 @@ export interface App {
   /** `kill -9`; it is started again by `ensure`. */
   kill(): Promise<void>;
   ensure(): Promise<void>;
+  /** Until the wire is what the policy wants, as far as the app has heard. */
+  settled(): Promise<void>;
 }
+
+/** On the machine; those of port admission are there only where a network is guarded. */
+const MACHINE_TABLES = ['inet bulkhead', 'inet bulkhead_gate', 'bridge bulkhead'] as const;
+const NFT_DELETE = 'nft delete table';
 
 export interface Perturbation {
   readonly name: string;
@@ -136,11 +142,20 @@ export const PERTURBATIONS: readonly Perturbation[] = [
   {
     name: 'flush our tables somewhere',
     weight: 3,
-    run: async (world, _app, random) => {
+    run: async (world, app, random) => {
       const name = pick(INSIDE, random).name;
       const pid = await pidOf(world, name);
-      const inside = ['nsenter', '-t', String(pid), '-n', 'nft', 'delete table inet bulkhead'];
-      await world.engine.exec(random() < 0.5 && pid > 0 ? inside : ['nft', 'delete table inet bulkhead']);
+      const where = random() < 0.5 && pid > 0 ? `nsenter -t ${String(pid)} -n ` : '';
+      const table = where === '' ? pick(MACHINE_TABLES, random) : 'inet bulkhead';
+      // The app hears of it from the kernel; the next thing happens when it has put it back.
+      const { stdout } = await world.engine.exec([
+        'sh',
+        '-c',
+        `${where}nft list table ${table} >/dev/null 2>&1 || exit 0; ${where}${NFT_DELETE} ${table}; i=0; ` +
+          `until ${where}nft list table ${table} >/dev/null 2>&1 || [ $i = 300 ]; do sleep 0.1; i=$((i + 1)); done; echo $i`,
+      ]);
+      if (stdout.trim() === '300') throw new Error(`${table} was not put back within 30 s`);
+      await app.settled();
     },
   },
   {

@@ -113,7 +113,7 @@ export function createCore(options: CoreOptions): Core {
     // A try of our own behind a failure that is on screen must not make the page flicker.
     if (!quiet) state.set({ phase: 'connecting', address: address ?? '' });
     try {
-      const driver = await openDriver(address, signal);
+      const driver = await openDriver(address, { signal, configDir: options.configDir });
       const opened = await openSession({ driver, store, follow: true }).catch(async (thrown: unknown) => {
         await driver.close();
         throw thrown;

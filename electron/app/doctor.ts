@@ -18,8 +18,20 @@ export async function diagnose(session: Session | null, state: EngineState): Pro
   } catch (thrown) {
     findings.push(fromError('helper', 'The helper cannot run', toErrorShape(thrown)));
   }
-  findings.push(guardFinding(session));
+  findings.push(guardFinding(session), ...(await otherFindings(session)));
   return { version: 1, findings };
+}
+
+/** Others that guard the same engine, with what their rules are called where they show. */
+async function otherFindings({ driver }: Session): Promise<DoctorFinding[]> {
+  const others = await (driver.others?.() ?? Promise.resolve([])).catch(() => []);
+  return others.map(({ by, table, sinceMs }) => ({
+    id: 'others',
+    level: 'warn',
+    title: 'Another Bulkhead is at work here',
+    detail: `${by}, since ${new Date(sinceMs).toISOString()}. What either refuses is refused; its rules show as those of the table "${table}".`,
+    hint: 'Its rules are changed where it runs. "bulkhead clear" removes them as well, until it puts them back.',
+  }));
 }
 
 function absent(state: EngineState): DoctorFinding {

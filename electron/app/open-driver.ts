@@ -7,6 +7,8 @@ import { createDemoDriver } from '../engine/demo/index.ts';
 import { createDockerDriver } from '../engine/docker/index.ts';
 import type { EngineDriver } from '../engine/driver.ts';
 import { openDockerWire } from '../guard/helper/index.ts';
+import { identityFor } from '../lib/identity.ts';
+import { configDirectory } from './config-dir.ts';
 
 export const DEMO_ADDRESS = 'demo';
 
@@ -45,17 +47,24 @@ export function engineChoices(env: NodeJS.ProcessEnv = process.env): Promise<Eng
   return discoverEngines({ env, homedir: homedir(), platform: process.platform });
 }
 
+export interface OpenOptions {
+  readonly signal?: AbortSignal;
+  /** Where it is kept which Bulkhead this is; absent: the user's own folder. */
+  readonly configDir?: string;
+}
+
 /**
  * @param asked what `--engine` says; absent: the first real engine that answers (never the demo by itself).
  * @throws NoEngineError, or the one error of the engine asked for.
  */
-export async function openDriver(asked: string | undefined, signal?: AbortSignal): Promise<EngineDriver> {
-  if (asked !== undefined) return openAt(asked, signal);
+export async function openDriver(asked: string | undefined, options: OpenOptions = {}): Promise<EngineDriver> {
+  const { signal } = options;
+  if (asked !== undefined) return openAt(asked, options);
   const tried: TriedEngine[] = [];
   for (const choice of await engineChoices()) {
     if (choice.address === DEMO_ADDRESS) continue;
     try {
-      return await openAt(choice.address, signal);
+      return await openAt(choice.address, options);
     } catch (thrown) {
       signal?.throwIfAborted();
       tried.push({ ...choice, error: toErrorShape(thrown) });
@@ -65,7 +74,13 @@ export async function openDriver(asked: string | undefined, signal?: AbortSignal
   throw new NoEngineError(tried);
 }
 
-function openAt(address: string, signal?: AbortSignal): Promise<EngineDriver> {
+function openAt(address: string, { signal, configDir = configDirectory() }: OpenOptions): Promise<EngineDriver> {
   if (address === DEMO_ADDRESS) return createDemoDriver();
-  return createDockerDriver({ address, openWire: openDockerWire, ...(signal ? { signal } : {}) });
+  const identity = identityFor(address, configDir);
+  return createDockerDriver({
+    address,
+    identity,
+    openWire: (api, options) => openDockerWire(api, options, identity),
+    ...(signal ? { signal } : {}),
+  });
 }

@@ -51,10 +51,11 @@ function guarded({ options }: Command, terminal: Terminal): Terminal {
 }
 
 async function withSession(command: Command, terminal: Terminal): Promise<number> {
-  const driver = await openDriver(command.options.engine, terminal.signal);
+  const configDir = configDirectory(terminal.env);
+  const driver = await openDriver(command.options.engine, { signal: terminal.signal, configDir });
   let session: Session;
   try {
-    const store = createPolicyStore({ configDir: configDirectory(terminal.env) });
+    const store = createPolicyStore({ configDir });
     // Whoever is in trouble with the file must still be able to look and to clear.
     const toleratesFault = ['clear', 'doctor', 'history'].includes(command.name);
     session = await openSession({ driver, store, follow: false, who: 'cli', toleratesFault });

@@ -53,6 +53,16 @@ export interface Discovery {
   readonly unread: readonly { readonly containerId: string; readonly why: string }[];
 }
 
+/** Another Bulkhead that is at work on the same engine. */
+export interface OtherBulkhead {
+  /** `user@machine`, as it says itself. */
+  readonly by: string;
+  /** What its tables are called: rules in them count as other software's. */
+  readonly table: string;
+  /** Unix time. */
+  readonly sinceMs: number;
+}
+
 export interface EngineDriver {
   readonly kind: 'docker' | 'demo';
   /** The engine's address as the user would type it after `--engine`: `unix:///var/run/docker.sock`, `demo`. */
@@ -76,6 +86,8 @@ export interface EngineDriver {
   readonly rebuild?: RebuildActions;
   /** Reaches the wire: starts the helper if it does not run, reporting progress.  One wire per driver is shared. */
   openWire(options: WireOptions): Promise<Wire>;
+  /** Who else guards this engine.  Left out where nobody can. */
+  others?(): Promise<readonly OtherBulkhead[]>;
   /** Removes every object Bulkhead made on this engine (helper containers, images, tables), found by label. */
   clear(): Promise<void>;
   /**
@@ -207,6 +219,11 @@ export interface Wire {
     places: readonly Place[],
     remove: readonly Place[],
   ): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
+  /**
+   * Removes the tables of every Bulkhead from these places, whoever loaded them; answers as `load` does.  Left out where
+   * there can be no other.
+   */
+  sweep?(places: readonly Place[]): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
   /** Reads back which of these places hold a table of ours; those whose process is gone hold none. */
   read(places: readonly Place[]): Promise<readonly PlacedTable[]>;
   /**

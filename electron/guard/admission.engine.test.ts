@@ -228,4 +228,42 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
     expect(Object.values(await rig.probe(tries))).toEqual(['open', 'blocked']);
     await rig.load({ tables: [] });
   });
+
+  it('keeps those apart between whom nothing passes, whatever became of the tables in their namespaces', async () => {
+    const zones = ['host', 'lan', 'internet'] as const;
+    const shut = (one: string, others: readonly string[]): { from: string; to: string }[] =>
+      others.flatMap((other) => [
+        { from: one, to: other },
+        { from: other, to: one },
+      ]);
+    const ruleset = compile(
+      {
+        // `a` speaks with nobody but c, and b with the machine besides.
+        pairs: [...shut('id-a', ['id-b', ...zones]), ...shut('id-b', ['id-c', 'lan', 'internet'])],
+        guardedNetworks: new Set(['br0']),
+      },
+      rig.topologyWith('a', 'b', 'c'),
+    );
+    await rig.load({ tables: [] });
+    const apart = [
+      ...['172.30.0.3', 'fd00:30::3', 'fe80::42:acff:fe1e:3%eth0'].map((address) => `a tcp ${address} 7000`),
+      ...['a udp 172.30.0.3 7000', 'a icmp 172.30.0.3 0', 'b udp fd00:30::2 7000', 'host tcp 172.30.0.2 7000'],
+      ...['host tcp fd00:30::2 7000', 'out tcp 172.30.0.2 7000'],
+    ];
+    const together = [
+      'host tcp 172.30.0.3 7000',
+      'host tcp fd00:30::3 7000',
+      'c tcp 172.30.0.2 7000',
+      'a tcp 172.31.0.4 7000',
+    ];
+    expect(await rig.probe([...apart, ...together]), 'the positive control').toEqual(
+      all([...apart, ...together], 'open'),
+    );
+    await rig.load(ruleset);
+    for (const name of ['a', 'b', 'c', 'host'] as const) rig.exec(name, 'nft delete table inet bulkhead || true');
+    forgetNeighbours();
+    const found = await rig.probe([...apart, ...together]);
+    expect(found).toEqual({ ...all(apart, 'blocked'), ...all(together, 'open') });
+    await rig.load({ tables: [] });
+  });
 });

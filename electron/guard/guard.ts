@@ -318,7 +318,9 @@ export function createGuard(options: GuardOptions): Guard {
         const places = [...wanted().places.values()];
         await look(wire, places);
         const held = places.filter(({ place }) => placed.has(place));
-        const failed = (await wire.load([], [], held)).filter((result) => result.error !== null);
+        // Another Bulkhead's tables do not show in what is read of our own.
+        const removed = await (wire.sweep?.(places) ?? wire.load([], [], held));
+        const failed = removed.filter(({ place, error: why }) => why !== null && placed.has(place));
         await look(wire, places);
         // What stopped meanwhile took its tables with it; what still runs and was not seen may hold one.
         await driver.refresh();

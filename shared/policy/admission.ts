@@ -11,6 +11,14 @@ import { ipv4Text, ipv6Text, linkLocalOf, macText } from './address.ts';
 import type { Admission } from './model.ts';
 import type { Side } from './side.ts';
 
+/** What the policy lets through of guests, as coarsely as the gate asks: at all, or not. */
+export interface Traffic {
+  /** Whether anything passes between the two, in either direction. */
+  readonly isBetween: (one: Side, other: Side) => boolean;
+  /** Whether anything passes between it and the machine, or beyond that. */
+  readonly isOutward: (side: Side) => boolean;
+}
+
 interface Gate {
   readonly script: string;
   readonly admit: readonly Admission[];
@@ -39,7 +47,12 @@ const PRIORITY = -310;
 const IF_BRIDGE_META = '#bridge-meta ';
 
 /** `null` when none of these networks has a bridge whose name can be written. */
-export function admissionOf(guarded: ReadonlySet<string>, { networks }: Topology, sides: readonly Side[]): Gate | null {
+export function admissionOf(
+  guarded: ReadonlySet<string>,
+  { networks }: Topology,
+  sides: readonly Side[],
+  traffic: Traffic,
+): Gate | null {
   const bridges = new Map(
     networks
       .filter(({ id }) => guarded.has(id))
@@ -67,10 +80,37 @@ export function admissionOf(guarded: ReadonlySet<string>, { networks }: Topology
       ];
     }),
   );
+  const outward = new Set(sides.filter(traffic.isOutward).map(({ owner }) => owner.id));
+  const talk = talkOf(admit, sides, traffic);
   const all = [...bridges.values()];
   const subnets = all.flatMap(({ network }) => network.subnets.flatMap(({ subnet }) => subnetText(subnet) ?? []));
   const names = all.map(({ name }) => `"${name}"`);
-  return { admit, script: inetGate(names, admit) + bridgeGate(names, subnets, admit) + remarks(admit) };
+  return {
+    admit,
+    script: inetGate(names, admit, outward, talk) + bridgeGate(names, subnets, admit, talk) + remarks(admit),
+  };
+}
+
+/** `source . target` of everybody between whom and a guest anything passes; a guest's own under which it was admitted. */
+interface Talk {
+  readonly four: readonly string[];
+  readonly six: readonly string[];
+}
+
+function talkOf(admit: readonly Admission[], sides: readonly Side[], { isBetween }: Traffic): Talk {
+  const four: string[] = [];
+  const six: string[] = [];
+  const byOwner = new Map(sides.map((side) => [side.owner.id, side]));
+  for (const { place, ipv4, ipv6 } of admit) {
+    const guest = byOwner.get(place);
+    for (const peer of guest ? sides : []) {
+      if (!guest || peer === guest || !isBetween(guest, peer)) continue;
+      const links = peer.hardware.map(({ link }) => link).filter((link) => link !== '');
+      for (const own of ipv4) for (const other of peer.ipv4) four.push(`${other} . ${own}`);
+      for (const own of ipv6) for (const other of [...peer.ipv6, ...links]) six.push(`${other} . ${own}`);
+    }
+  }
+  return { four, six };
 }
 
 /** The text names a table: a new start with the addresses of the last must give another. */
@@ -101,9 +141,18 @@ function subnetText(text: string): string | null {
 }
 
 /** To the machine and beyond it: told by the bridge's name, and by the addresses of the admitted. */
-function inetGate(names: readonly string[], admit: readonly Admission[]): string {
-  const pairs = (family: 'ipv4' | 'ipv6', write: (admission: Admission, address: string) => string): string[] =>
-    admit.flatMap((admission) => admission[family].map((address) => write(admission, address)));
+function inetGate(
+  names: readonly string[],
+  admit: readonly Admission[],
+  outward: ReadonlySet<string>,
+  { four, six }: Talk,
+): string {
+  const pairs = (
+    family: 'ipv4' | 'ipv6',
+    write: (admission: Admission, address: string) => string,
+    some = admit,
+  ): string[] => some.flatMap((admission) => admission[family].map((address) => write(admission, address)));
+  const reachable = admit.filter(({ place }) => outward.has(place));
   const sender = ({ bridge, mac }: Admission, address: string): string => `"${bridge}" . ${mac} . ${address}`;
   const reached = ({ bridge }: Admission, address: string): string => `"${bridge}" . ${address}`;
   return gateText(
@@ -112,8 +161,10 @@ function inetGate(names: readonly string[], admit: readonly Admission[]): string
       { name: 'bridges', type: 'ifname', elements: names },
       { name: 'guests4', type: 'ifname . ether_addr . ipv4_addr', elements: pairs('ipv4', sender) },
       { name: 'guests6', type: 'ifname . ether_addr . ipv6_addr', elements: pairs('ipv6', sender) },
-      { name: 'reached4', type: 'ifname . ipv4_addr', elements: pairs('ipv4', reached) },
-      { name: 'reached6', type: 'ifname . ipv6_addr', elements: pairs('ipv6', reached) },
+      { name: 'reached4', type: 'ifname . ipv4_addr', elements: pairs('ipv4', reached, reachable) },
+      { name: 'reached6', type: 'ifname . ipv6_addr', elements: pairs('ipv6', reached, reachable) },
+      { name: 'talk4', type: 'ipv4_addr . ipv4_addr', elements: four },
+      { name: 'talk6', type: 'ipv6_addr . ipv6_addr', elements: six },
     ],
     [
       {
@@ -134,6 +185,9 @@ function inetGate(names: readonly string[], admit: readonly Admission[]): string
           'oifname != @bridges accept',
           'oifname . ip daddr @reached4 accept',
           'oifname . ip6 daddr @reached6 accept',
+          'ip saddr . ip daddr @talk4 accept',
+          'ip6 saddr . ip6 daddr @talk6 accept',
+          'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept',
           'ip daddr 224.0.0.0/4 accept',
           'ip6 daddr ff00::/8 accept',
           'counter drop',
@@ -144,7 +198,12 @@ function inetGate(names: readonly string[], admit: readonly Admission[]): string
 }
 
 /** From port to port of a bridge: told by the ports, whose names the helper finds (sets `ports`, `macs`, `sender4/6`). */
-function bridgeGate(names: readonly string[], subnets: readonly string[], admit: readonly Admission[]): string {
+function bridgeGate(
+  names: readonly string[],
+  subnets: readonly string[],
+  admit: readonly Admission[],
+  { four, six }: Talk,
+): string {
   const links = admit.map(({ mac }) => `${mac} . ${linkLocalOf(mac) ?? ''}`);
   const family = (six: boolean): string[] => subnets.filter((subnet) => subnet.includes(':') === six);
   return gateText(
@@ -158,6 +217,8 @@ function bridgeGate(names: readonly string[], subnets: readonly string[], admit:
       { name: 'subnets4', type: 'ipv4_addr', flags: 'interval', elements: family(false) },
       { name: 'subnets6', type: 'ipv6_addr', flags: 'interval', elements: family(true) },
       { name: 'links6', type: 'ether_addr . ipv6_addr', elements: links },
+      { name: 'talk4', type: 'ipv4_addr . ipv4_addr', elements: four },
+      { name: 'talk6', type: 'ipv6_addr . ipv6_addr', elements: six },
     ],
     [
       {
@@ -185,6 +246,19 @@ function bridgeGate(names: readonly string[], subnets: readonly string[], admit:
         ],
       },
       {
+        // The second wall between two guests, should the tables in their namespaces be taken away.
+        name: 'between',
+        hook: '',
+        rules: [
+          'ip saddr . ip daddr @talk4 goto receiver',
+          'ip6 saddr . ip6 daddr @talk6 goto receiver',
+          'ether type arp accept',
+          'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } oifname . ether daddr . ip6 daddr @sender6 accept',
+          'ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 accept',
+          'counter drop',
+        ],
+      },
+      {
         name: 'prerouting',
         hook: 'prerouting',
         rules: [
@@ -201,7 +275,7 @@ function bridgeGate(names: readonly string[], subnets: readonly string[], admit:
         name: 'forward',
         hook: 'forward',
         rules: [
-          'iifname @ports oifname @ports goto receiver',
+          'iifname @ports oifname @ports goto between',
           'iifname @ports counter drop',
           'oifname @ports counter drop',
           `${IF_BRIDGE_META}meta ibrname @bridges counter drop`,

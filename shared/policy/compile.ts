@@ -146,7 +146,12 @@ export function compile(
     containerTable(place, walls, closedOwners.has(place)),
   );
   const machine = hostTable(host, () => outsideOf(topology).behind);
-  const gate = admissionOf(guardedNetworks, topology, owners);
+  const passes = (one: string, other: string): boolean =>
+    !isEmpty(allowed(one, other)) || !isEmpty(allowed(other, one));
+  const gate = admissionOf(guardedNetworks, topology, owners, {
+    isBetween: (one, other) => passes(one.owner.id, other.owner.id),
+    isOutward: ({ owner }) => [...ZONES, ...services.keys()].some((place) => passes(owner.id, place)),
+  });
   if (gate) {
     const script = `${machine?.script ?? tableScript([], [])}${gate.script}`;
     tables.push({ place: 'host', script, sever: [], admit: gate.admit });

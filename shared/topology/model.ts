@@ -327,6 +327,10 @@ export const GATEWAY_BRIDGE = 'docker_gwbridge';
 /** Every object Bulkhead makes on an engine carries this label. */
 export const BULKHEAD_LABEL = 'dev.bulkhead';
 
+/** On helpers: whose they are (`user@machine`), and what ends the names of their tables. */
+export const BY_LABEL = 'dev.bulkhead.by';
+export const INSTANCE_LABEL = 'dev.bulkhead.instance';
+
 export const ZONES: readonly ZoneEndpoint[] = [
   { kind: 'host', id: 'host', name: 'host' },
   { kind: 'lan', id: 'lan', name: 'lan' },

@@ -17,15 +17,19 @@ import { connect, type DockerApi } from '../connection/index.ts';
 import { readable, readCatalogues } from '../discovery/index.ts';
 import type { DriverHealth, EngineDriver, MachineFacts, Wire, WireOptions } from '../driver.ts';
 import { assemble, follow, type Following, type Parts } from '../inventory/index.ts';
+import type { Identity } from '../../lib/identity.ts';
 import { createManagement } from './management.ts';
 import { createRebuild } from './rebuild.ts';
 import { clearEngine, hasTrace } from './clear.ts';
 import { followFilters, type FilterFollower } from './follow-filters.ts';
+import { otherBulkheads } from './others.ts';
 import { shareWire } from './shared-wire.ts';
 
 export interface DockerDriverOptions {
   /** As `--engine` takes it, except `demo`. */
   readonly address: string;
+  /** Which Bulkhead this is; absent: it tells nobody. */
+  readonly identity?: Identity;
   /** Starts the helper on the engine and talks to it. */
   readonly openWire: (api: DockerApi, options: WireOptions) => Promise<Wire>;
   /** Cancels the first connecting; without effect once the driver is handed out. */
@@ -55,7 +59,7 @@ interface Line {
  * driver reconnects by itself, keeping the last topology, and tells so by its health.
  */
 export async function createDockerDriver(options: DockerDriverOptions): Promise<EngineDriver> {
-  const { address, openWire, signal, reconcileMs } = options;
+  const { address, openWire, signal, reconcileMs, identity = { instance: '', by: '' } } = options;
   const life = new AbortController();
   const health = createSignal<DriverHealth>({ phase: 'connected' });
   let parts: Parts | null = null;
@@ -196,6 +200,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     manage: createManagement(() => connected().api),
     rebuild: createRebuild(() => connected().api),
     openWire: (wireOptions) => wire.get(wireOptions),
+    others: () => otherBulkheads(connected().api, identity),
     clear: async () => {
       await wire.close({ stopHelper: true });
       await clearEngine(connected().api);

@@ -1,8 +1,9 @@
 /** The helper's container: made, attached to, cleared away. */
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
+import { BULKHEAD_LABEL, BY_LABEL, INSTANCE_LABEL } from '../../../shared/topology/model.ts';
 import type { DockerApi } from '../../engine/connection/index.ts';
+import type { Identity } from '../../lib/identity.ts';
 import { HELPER_LABEL } from './image.ts';
 
 /** A container that was made but not started for this long belongs to nobody any more (ms). */
@@ -26,12 +27,12 @@ export interface HelperContainer {
 }
 
 /** @throws BulkheadError of the engine; nothing is left of a container that could not be started. */
-export async function startContainer(api: DockerApi, image: string): Promise<HelperContainer> {
+export async function startContainer(api: DockerApi, image: string, identity: Identity): Promise<HelperContainer> {
   const name = `bulkhead-helper-${randomBytes(5).toString('hex')}`;
   const created = (await api.request('/containers/create', {
     method: 'POST',
     query: { name },
-    body: specification(image),
+    body: specification(image, identity),
   })) as { readonly Id: string };
   const id = created.Id;
   try {
@@ -46,10 +47,11 @@ export async function startContainer(api: DockerApi, image: string): Promise<Hel
   }
 }
 
-function specification(image: string): object {
+function specification(image: string, { instance, by }: Identity): object {
   return {
     Image: image,
-    Labels: { [BULKHEAD_LABEL]: HELPER_LABEL },
+    Labels: { [BULKHEAD_LABEL]: HELPER_LABEL, [BY_LABEL]: by, [INSTANCE_LABEL]: instance },
+    Env: [`BULKHEAD_INSTANCE=${instance}`],
     OpenStdin: true,
     // Its stdin ends with our connection, however that ends, and the helper ends with its stdin.
     StdinOnce: true,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
 import type { DockerApi } from '../../engine/connection/index.ts';
+import type { Identity } from '../../lib/identity.ts';
 import type { MachineFacts, Wire, WireCapabilities, WireOptions } from '../../engine/driver.ts';
 import { removeStale, startContainer } from './container.ts';
 import { ensureImage } from './image.ts';
@@ -31,14 +32,18 @@ const helloAnswer = machineAnswer.extend({
  *
  * @throws BulkheadError `HELPER_FAILED` (image, start or first answer), `CANCELLED`, or what the engine said.
  */
-export async function openDockerWire(api: DockerApi, options: WireOptions = {}): Promise<Wire> {
+export async function openDockerWire(
+  api: DockerApi,
+  options: WireOptions = {},
+  identity: Identity = { instance: '', by: '' },
+): Promise<Wire> {
   const { signal, onProgress } = options;
   throwIfCancelled(signal);
   const image = await ensureImage(api, options);
   throwIfCancelled(signal);
   await removeStale(api);
   onProgress?.({ step: 'helper-start', detail: image });
-  const container = await startContainer(api, image).catch((thrown: unknown) => {
+  const container = await startContainer(api, image, identity).catch((thrown: unknown) => {
     const { message, hint } = toErrorShape(thrown);
     throw new BulkheadError(
       { code: 'HELPER_FAILED', message: `The helper could not be started: ${message}`, hint },

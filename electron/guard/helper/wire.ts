@@ -151,6 +151,13 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
       );
       return [...first, ...(await run(last.map(loading)))];
     },
+    sweep: async (places) => {
+      sums.clear();
+      return mapLimited(places, AT_ONCE, async (where) => ({
+        place: where.place,
+        error: await failureOf(session.call('unload', { place: where, all: true })),
+      }));
+    },
     read: async (places) => (await mapLimited(chunks(places, READ_BATCH), AT_ONCE, readBatch)).flat(),
     counters: async (places) => {
       const batches = await mapLimited(chunks(places, READ_BATCH), AT_ONCE, async (batch) =>
@@ -185,7 +192,7 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
   };
 }
 
-async function failureOf(work: Promise<void>): Promise<string | null> {
+async function failureOf(work: Promise<unknown>): Promise<string | null> {
   try {
     await work;
     return null;

@@ -11,7 +11,7 @@
 #   machine {}                                    -> what of that may change while the helper runs
 #   ping {}                                       -> {}
 #   load {place, script, sever, fingerprint, admit?} -> { sum }
-#   unload {place}                                -> {}
+#   unload {place, all?}                          -> {}      `all`: the tables of every Bulkhead
 #   read {places}                                 -> { tables: [{ place, fingerprint, sum } | { place, error }] }
 #   counters {places}                             -> { places: [{ place, dropped: [{ chain, rule, packets, bytes }] } | { place, error }] }
 #   filters {places}                              -> { places: [{ place, nft, … } | { place, error }], holders, bridged }
@@ -81,7 +81,7 @@ my %OPERATIONS = (
         my ($request) = @_;
         return { sum => load(@$request{qw(place script sever fingerprint admit)}) };
     },
-    unload => sub { unload($_[0]{place}); return {} },
+    unload => sub { unload(@{ $_[0] }{qw(place all)}); return {} },
     read => sub {
         my ($request) = @_;
         my @tables;

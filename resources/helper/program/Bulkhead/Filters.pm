@@ -7,7 +7,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 use Bulkhead::Firewall qw(nft run);
-use Bulkhead::Kernel qw(slurp now_ms place_handle same_namespace enter_handle filter_news);
+use Bulkhead::Kernel qw(slurp now_ms place_handle same_namespace enter_handle filter_news OWN);
 
 our @EXPORT_OK = qw(filters watch);
 
@@ -38,7 +38,7 @@ sub filters {
     }
     if ($code != 0) { push @{ $found{unread} }, "nftables: $error" }
     elsif (length $text > TEXT_LIMIT) { push @{ $found{unread} }, 'nftables: too many rules' }
-    else { $found{nft} = $text }
+    else { $found{nft} = _by_plain_names($text) }
     # What iptables made, nft only names in part.
     if (_has_foreign_xt($found{nft})) {
         $found{save4} = _save(NFT_KIND, 'iptables-save');
@@ -51,6 +51,15 @@ sub filters {
         $found{"legacy$family"} = _save(LEGACY_KIND, $family == 4 ? 'iptables-save' : 'ip6tables-save') if @tables;
     }
     return \%found;
+}
+
+# Own tables under the names that they go by everywhere else, which another Bulkhead's must not have.
+sub _by_plain_names {
+    my ($text) = @_;
+    return $text if OWN eq '';
+    $text =~ s/"(bulkhead(?:_gate)?)"/"$1_local"/g;
+    $text =~ s/"(bulkhead(?:_gate)?)\Q@{[OWN]}\E"/"$1"/g;
+    return $text;
 }
 
 # Whether there are extensions of iptables among rules that are not those of the engine's name server in a container.

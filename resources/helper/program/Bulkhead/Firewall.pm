@@ -9,16 +9,16 @@ use POSIX ();
 use Socket qw(AF_INET AF_INET6 inet_ntop);
 use Bulkhead::Kernel qw(
     place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
-    local_addresses is_loopback
+    local_addresses is_loopback OWN
 );
 use Bulkhead::Links qw(ports_of links);
 
 our @EXPORT_OK = qw(load unload inspect dropped nft run bridge_conntrack bridge_meta engine_filters_ipv6);
 
-use constant TABLE => 'inet bulkhead';
+use constant TABLE => 'inet bulkhead' . OWN;
 # Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
-use constant BRIDGE => 'bridge bulkhead';
-use constant GATES => ('inet bulkhead_gate', BRIDGE);
+use constant BRIDGE => 'bridge bulkhead' . OWN;
+use constant GATES => ('inet bulkhead_gate' . OWN, BRIDGE);
 
 # TCP states without a peer that could still talk: TIME_WAIT, CLOSE, LISTEN.
 my %SILENT = map { $_ => 1 } (0x06, 0x07, 0x0a);
@@ -97,6 +97,7 @@ sub load {
     die "the container has no network namespace of its own\n" if $place->{place} ne 'host' && same_namespace($handle);
     my ($ports, @missing) = $admit ? ports_of($admit) : ([]);
     enter_handle($handle);
+    $script =~ s/\b((?:inet|bridge) bulkhead(?:_gate)?)\b/$1@{[OWN]}/g;
     my $first = _judge($script, $sever);
     $script .= "\n" unless $script =~ /\n\z/;
     my $meta = $script =~ /^\s*#bridge-meta /m && bridge_meta();
@@ -206,21 +207,22 @@ sub _elements {
     return join '', map { 'add element ' . TABLE . " $_ { " . join(', ', @{ $sets{$_} }) . " }\n" } sort keys %sets;
 }
 
+# With `$all` those of every Bulkhead.
 sub unload {
-    my ($place) = @_;
+    my ($place, $all) = @_;
     my $handle = place_handle($place);
     return if $place->{place} ne 'host' && same_namespace($handle);
     enter_handle($handle);
-    _must(_removal(TABLE, GATES));
+    _must($all ? _removal(qr/^(?:inet|bridge) bulkhead(?:_|$)/) : _removal(TABLE, GATES));
 }
 
-# Lines that remove those of these tables that are there: not every kernel knows every family.
+# Lines that remove those of these tables (names or patterns) that are there: not every kernel knows every family.
 sub _removal {
-    my @tables = @_;
+    my @wanted = map { ref $_ ? $_ : qr/^\Q$_\E$/ } @_;
     my ($code, $text, $error) = nft('', 'list', 'tables');
     die 'nft cannot list tables: ' . ($error =~ s/\s+\z//r) . "\n" if $code != 0;
-    my %there = map { $_ => 1 } $text =~ /^table (\S+ \S+)$/mg;
-    return join '', map { "delete table $_\n" } grep { $there{$_} } @tables;
+    my @there = $text =~ /^table (\S+ \S+)$/mg;
+    return join '', map { my $table = $_; grep({ $table =~ $_ } @wanted) ? "delete table $table\n" : () } @there;
 }
 
 # `{ fingerprint, sum }` of our table there; undef when there is none.
@@ -246,7 +248,7 @@ sub dropped {
             $chain = $1 if $line =~ /^\tchain (\w+) \{/;
             next unless $line =~ /^\t\t(.*?) ?counter packets ([0-9]+) bytes ([0-9]+) drop$/ && $2 > 0;
             my ($rule, $packets, $bytes) = ($1, $2, $3);
-            push @found, { chain => "$table $chain", rule => $rule, packets => \$packets, bytes => \$bytes };
+            push @found, { chain => substr($table, 0, length($table) - length OWN) . " $chain", rule => $rule, packets => \$packets, bytes => \$bytes };
         }
     }
     return \@found;

@@ -11,7 +11,7 @@ use Socket qw(AF_INET AF_INET6 SOCK_RAW SOCK_DGRAM inet_pton inet_ntop);
 our @EXPORT_OK = qw(
     die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
     local_addresses addresses_by_interface routes_by_interface sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback
-    slurp filter_news HOST_NET
+    slurp filter_news HOST_NET OWN
 );
 
 use constant {
@@ -45,6 +45,11 @@ die "a 64-bit Perl is needed\n" unless length(pack 'J', 0) == 8;
 # The machine's own namespace, as this program was started in it; children keep it whatever they enter.
 open my $HOST, '<', '/proc/self/ns/net' or die "cannot open the own network namespace: $!\n";
 my $MAIN = $$;
+
+# Bulkheads on several machines may share an engine: each has tables of its own, so that none takes another's away and what
+# any of them refuses is refused.  This ends their names; elsewhere in this program, and beyond it, they go without.
+my $OWN = ($ENV{BULKHEAD_INSTANCE} // '') =~ /\A([0-9a-f]{4,16})\z/ ? "_$1" : '';
+sub OWN () { return $OWN }
 
 # A folder of /proc whose `net` is the machine's, also for a child that has entered another namespace.
 sub HOST_NET { return "/proc/$MAIN/net" }

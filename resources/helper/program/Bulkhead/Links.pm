@@ -7,7 +7,7 @@ use warnings;
 use Exporter 'import';
 use POSIX ();
 use Socket qw(SOCK_RAW);
-use Bulkhead::Kernel qw(place_handle same_namespace enter_handle);
+use Bulkhead::Kernel qw(place_handle same_namespace enter_handle OWN);
 use Bulkhead::Worker qw(start stop lines say);
 
 our @EXPORT_OK = qw(ports_of links);
@@ -98,7 +98,7 @@ sub _inside {
 sub _has_chain {
     my ($name) = @_;
     my $text = sub { my ($type, $value) = @_; my $body = "$value\0"; return pack('SS', 4 + length $body, $type) . $body . "\0" x (-length($body) % 4) };
-    my $body = pack('CCn', NFPROTO_INET, 0, 0) . $text->(NFTA_CHAIN_TABLE, 'bulkhead') . $text->(NFTA_CHAIN_NAME, $name);
+    my $body = pack('CCn', NFPROTO_INET, 0, 0) . $text->(NFTA_CHAIN_TABLE, 'bulkhead' . OWN) . $text->(NFTA_CHAIN_NAME, $name);
     my $found = 0;
     my $request = pack('LSSLL', 16 + length $body, NFT_MSG_GETCHAIN, REQUEST, 1, 0) . $body;
     _talk($request, sub { $found = 1 if $_[0] == NFT_MSG_NEWCHAIN }, NETLINK_NETFILTER);
