@@ -143,6 +143,8 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     name: 'flush our tables somewhere',
     weight: 3,
     run: async (world, app, random) => {
+      // One fault at a time: who was started while no app ran has but the machine's tables until one runs again.
+      await app.settled();
       const name = pick(INSIDE, random).name;
       const pid = await pidOf(world, name);
       const where = random() < 0.5 && pid > 0 ? `nsenter -t ${String(pid)} -n ` : '';
