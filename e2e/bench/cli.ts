@@ -1,16 +1,17 @@
 /** `npm run bench`: measures, prints a table or JSON, and with --assert fails where a limit is passed. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { listOnce } from './inventory.ts';
+import { askOnce, listOnce } from './inventory.ts';
 import { engineRows } from './on-engine.ts';
+import { guardRows } from './on-guard.ts';
 import { predictionRows } from './predict.ts';
 import { tableOf, type Row } from './row.ts';
 
-const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine] [--engine VERSION] [-o FILE]
+const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine|guard] [--engine VERSION] [-o FILE]
 
   --json     print JSON instead of a table
   --assert   exit with 1 when a limit is passed
-  --only     leave out the other half; "engine" needs Debian and root
+  --only     leave out the rest; "engine" and "guard" need Debian and root
   --engine   which private engine to start, default 28.5
   -o         write the JSON to a file too
 `;
@@ -25,20 +26,28 @@ async function main(): Promise<number> {
       output: { type: 'string', short: 'o' },
       // One listing by a process of its own: what an app that starts has to wait for.
       list: { type: 'string' },
+      // The bare requests of one, by a process of its own.
+      ask: { type: 'string' },
     },
   });
   if (values.list !== undefined) {
     process.stdout.write(`${await listOnce(values.list)}\n`);
     return 0;
   }
-  if (values.only !== undefined && values.only !== 'predict' && values.only !== 'engine') {
+  if (values.ask !== undefined) {
+    process.stdout.write(`${await askOnce(values.ask)}\n`);
+    return 0;
+  }
+  const { only, engine: version } = values;
+  if (only !== undefined && !['predict', 'engine', 'guard'].includes(only)) {
     process.stderr.write(USAGE);
     return 2;
   }
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const rows: Row[] = [];
-  if (values.only !== 'engine') rows.push(...(await predictionRows()));
-  if (values.only !== 'predict') rows.push(...(await engineRows({ version: values.engine, progress })));
+  if ((only ?? 'predict') === 'predict') rows.push(...(await predictionRows()));
+  if ((only ?? 'engine') === 'engine') rows.push(...(await engineRows({ version, progress })));
+  if ((only ?? 'guard') === 'guard') rows.push(...(await guardRows({ version, progress })));
   const json = `${JSON.stringify({ version: 1, node: process.version, rows }, null, 2)}\n`;
   process.stdout.write(values.json ? json : `${tableOf(rows)}\n`);
   if (values.output !== undefined) writeFileSync(values.output, json);

@@ -59,8 +59,13 @@ async function guardedRows(kind: 'whole' | 'partial'): Promise<Row[]> {
   );
   const baselineName = 'a plain nested loop';
   return [
-    rowOf({ name: `evaluate: ${scale}`, ...whole, baselineName, limits: { ms: 250 } }),
-    rowOf({ name: 'the same after one endpoint changed', ...update, baselineName, limits: { ms: 200 } }),
+    rowOf({ name: `evaluate: ${scale}`, ...whole, baselineName, limits: { median: { atMost: 250 } } }),
+    rowOf({
+      name: 'the same after one endpoint changed',
+      ...update,
+      baselineName,
+      limits: { median: { atMost: 200 } },
+    }),
   ];
 }
 
@@ -99,8 +104,8 @@ async function openRows(): Promise<Row[]> {
   );
   const baselineName = 'a plain nested loop';
   return [
-    rowOf({ name: `evaluate: ${scale}`, ...whole, baselineName, limits: { ms: 50 } }),
-    rowOf({ name: 'the same after one endpoint changed', ...update, baselineName, limits: { ms: 5 } }),
+    rowOf({ name: `evaluate: ${scale}`, ...whole, baselineName, limits: { median: { atMost: 50 } } }),
+    rowOf({ name: 'the same after one endpoint changed', ...update, baselineName, limits: { median: { atMost: 5 } } }),
   ];
 }
 

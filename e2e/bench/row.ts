@@ -1,52 +1,76 @@
 /** What a benchmark measures, and how it is printed. */
 
-/** One thing measured beside something plain. */
+/** One thing measured, mostly beside something plain. */
 export interface Row {
   readonly name: string;
+  readonly unit: Unit;
   readonly measured: Sample;
   /** What it is compared with. */
-  readonly baseline: Sample & { readonly name: string };
+  readonly baseline: (Sample & { readonly name: string }) | null;
   /** `measured` to `baseline`, by their medians. */
-  readonly ratio: number;
+  readonly ratio: number | null;
   readonly limits: readonly Limit[];
 }
 
-/** Milliseconds. */
+export type Unit = 'ms' | 'Gbit/s' | '%' | 'MB';
+
+/** In the row's unit. */
 export interface Sample {
   readonly median: number;
+  /** The least; of a throughput the most. */
   readonly best: number;
+  /** What 99 of 100 keep within; of fewer runs the worst. */
+  readonly p99: number;
   readonly runs: number;
 }
 
 /** What must not be passed. */
 export interface Limit {
-  readonly what: 'ms' | 'ratio';
-  readonly atMost: number;
+  readonly what: 'median' | 'p99' | 'ratio';
+  readonly atMost?: number;
+  readonly atLeast?: number;
   readonly holds: boolean;
 }
 
-/** @param limits per kind, what must not be passed; none: the row only tells. */
-export function rowOf(options: {
+interface RowOptions {
   readonly name: string;
+  /** Milliseconds unless told. */
+  readonly unit?: Unit;
   readonly measured: readonly number[];
-  readonly baseline: readonly number[];
-  readonly baselineName: string;
-  readonly limits?: Partial<Record<Limit['what'], number>>;
-}): Row {
-  const measured = sampleOf(options.measured);
-  const baseline = { ...sampleOf(options.baseline), name: options.baselineName };
-  const ratio = measured.median / baseline.median;
-  const values = { ms: measured.median, ratio };
-  const limits = (['ms', 'ratio'] as const).flatMap((what): Limit[] => {
-    const atMost = options.limits?.[what];
-    return atMost === undefined ? [] : [{ what, atMost, holds: values[what] <= atMost }];
-  });
-  return { name: options.name, measured, baseline, ratio, limits };
+  readonly baseline?: readonly number[];
+  readonly baselineName?: string;
+  /** Per kind, what must not be passed; none: the row only tells. */
+  readonly limits?: Partial<Record<Limit['what'], { readonly atMost: number } | { readonly atLeast: number }>>;
 }
 
-function sampleOf(times: readonly number[]): Sample {
-  const sorted = times.toSorted((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1] ?? NaN, best: sorted[0] ?? NaN, runs: sorted.length };
+export function rowOf({ name, unit = 'ms', limits = {}, ...options }: RowOptions): Row {
+  const measured = sampleOf(options.measured, unit);
+  const baseline = options.baseline && {
+    ...sampleOf(options.baseline, unit),
+    name: options.baselineName ?? '',
+  };
+  const ratio = baseline ? measured.median / baseline.median : null;
+  const values = { median: measured.median, p99: measured.p99, ratio: ratio ?? NaN };
+  const judged = (['median', 'p99', 'ratio'] as const).flatMap((what): Limit[] => {
+    const bound = limits[what];
+    if (bound === undefined) return [];
+    // What was not measured is within nothing.
+    const holds = 'atMost' in bound ? values[what] <= bound.atMost : values[what] >= bound.atLeast;
+    return [{ what, ...bound, holds }];
+  });
+  return { name, unit, measured, baseline: baseline ?? null, ratio, limits: judged };
+}
+
+function sampleOf(values: readonly number[], unit: Unit): Sample {
+  const more = unit === 'Gbit/s';
+  const sorted = values.toSorted((a, b) => (more ? b - a : a - b));
+  const at = (place: number): number => sorted[place] ?? NaN;
+  return {
+    median: at(sorted.length >> 1),
+    best: at(0),
+    p99: at(Math.ceil(sorted.length * 0.99) - 1),
+    runs: sorted.length,
+  };
 }
 
 /** Milliseconds that `work` takes. */
@@ -82,35 +106,39 @@ export async function inTurn(
 }
 
 export function tableOf(rows: readonly Row[]): string {
-  const head = ['', 'median', 'best', 'runs', 'beside it', 'median', 'best', 'ratio', 'limit'];
-  const body = rows.map(({ name, measured, baseline, ratio, limits }) => [
+  const head = ['', 'median', 'p99', 'best', 'runs', 'beside it', 'median', 'best', 'ratio', 'limit'];
+  const body = rows.map(({ name, unit, measured, baseline, ratio, limits }) => [
     name,
-    milliseconds(measured.median),
-    milliseconds(measured.best),
+    valueText(measured.median, unit),
+    valueText(measured.p99, unit),
+    valueText(measured.best, unit),
     String(measured.runs),
-    baseline.name,
-    milliseconds(baseline.median),
-    milliseconds(baseline.best),
-    `${ratio.toPrecision(3)}×`,
-    limits.map(limitText).join(', ') || '–',
+    baseline?.name ?? '–',
+    baseline ? valueText(baseline.median, unit) : '–',
+    baseline ? valueText(baseline.best, unit) : '–',
+    ratio === null ? '–' : `${ratio.toPrecision(3)}×`,
+    limits.map((limit) => limitText(limit, unit)).join(', ') || '–',
   ]);
   const widths = head.map((title, at) =>
     Math.max(...[title, ...body.map((line) => line[at] ?? '')].map((t) => t.length)),
   );
+  const texts: readonly string[] = ['', 'beside it', 'limit'];
   const lineOf = (cells: readonly string[]): string =>
     cells
       .map((cell, at) =>
-        at === 0 || at === 4 || at === 8 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0),
+        texts.includes(head[at] ?? '') ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0),
       )
       .join('  ')
       .trimEnd();
   return [head, ...body].map(lineOf).join('\n');
 }
 
-function milliseconds(time: number): string {
-  return `${time < 100 ? time.toFixed(2) : time.toFixed(0)} ms`;
+function valueText(value: number, unit: Unit): string {
+  return `${value < 100 ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
 }
 
-function limitText({ what, atMost, holds }: Limit): string {
-  return `${holds ? 'within' : 'PAST'} ${atMost}${what === 'ms' ? ' ms' : '×'}`;
+function limitText({ what, atMost, atLeast, holds }: Limit, unit: Unit): string {
+  const bound = atMost ?? atLeast ?? NaN;
+  const side = atMost === undefined ? 'at least ' : '';
+  return `${what} ${holds ? 'within' : 'PAST'} ${side}${what === 'ratio' ? `${bound}×` : `${bound} ${unit}`}`;
 }
