@@ -50,10 +50,11 @@ async function loadedByHand({ engine, containers }: GuardWorld): Promise<readonl
     const { code, stderr } = await engine.exec(['sh', '-e'], { input: lines.join('\n') });
     if (code !== 0) throw new Error(stderr);
   };
-  const rename = 's/^table inet bulkhead /table inet byhand /; s/counter packets .* bytes [0-9]* //';
+  const name = `nft list tables inet | sed -n 's/^table inet \\(bulkhead[_0-9a-f]*\\)$/\\1/p'`;
+  const rename = 's/^table inet bulkhead[_0-9a-f]* /table inet byhand /; s/counter packets .* bytes [0-9]* //';
   await run([
     `mkdir -p ${folder}`,
-    ...places.map(({ enter, file }) => `${enter}nft list table inet bulkhead | sed '${rename}' > ${file}`),
+    ...places.map(({ enter, file }) => `${enter}nft list table inet $(${enter}${name}) | sed '${rename}' > ${file}`),
   ]);
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

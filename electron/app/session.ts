@@ -3,6 +3,7 @@
  *
  * The app opens one per engine it is connected to; a command of the CLI opens one for its own length.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
 import { entryToUndo, isMethod, isUndoable, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
 import type { Effect } from '../../shared/methods/model.ts';
@@ -193,14 +194,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await undoByMethod(driver, recorder, undone, live.policy.get());
       return { agree: 0, disagree: 0, errors: 0 };
     }
-    let planned = possible(planOn(live.policy.get(), driver.topology(), change, entries));
+    const seen = { policy: live.policy.get(), topology: driver.topology() };
+    let planned = possible(planOn(seen.policy, seen.topology, change, entries));
     watched.signal?.throwIfAborted();
     watched.onProgress?.('policy-file', '');
     const recording = recorder.record(() => recordedOf(planned));
     try {
-      // Planned anew on what the file holds at that moment: somebody else may have changed it since.
+      // Planned anew where the file holds something else at that moment: somebody may have changed it since.
       await live.update((policy) => {
-        planned = possible(planOn(policy, driver.topology(), change, entries));
+        const topology = driver.topology();
+        const same = topology === seen.topology && isDeepStrictEqual(policy, seen.policy);
+        if (!same) planned = possible(planOn(policy, topology, change, entries));
         return planned.policy;
       }, recording.beforeWrite);
     } catch (thrown) {

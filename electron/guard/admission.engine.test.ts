@@ -170,9 +170,13 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
   it('knows its tables when it reads and when it removes', async () => {
     const ruleset = guarding('a', 'b', 'c');
     await rig.load(ruleset);
-    const read = async (): Promise<unknown> => rig.ask('read', { places: [rig.place('host')] });
+    // Without the generation of the rules, which is another after every load.
+    const read = async (): Promise<unknown> => {
+      const { tables } = (await rig.ask('read', { places: [rig.place('host')] })) as { tables: readonly object[] };
+      return tables.map((table) => ({ ...table, generation: '' }));
+    };
     const first = await read();
-    expect(first).toMatchObject({ tables: [{ place: 'host', fingerprint: 'abcdef0123456789' }] });
+    expect(first).toMatchObject([{ place: 'host', fingerprint: 'abcdef0123456789' }]);
     await rig.load(ruleset);
     expect(await read(), 'the same again').toEqual(first);
     rig.exec('host', 'nft delete element bridge bulkhead bridges { "br0" }');

@@ -185,7 +185,7 @@ export function placedAfterLook(
   before: Placed,
   looked: readonly Place[],
   found: readonly FoundTable[],
-): Map<string, PlacedTable> {
+): Placed {
   const after = new Map(before);
   for (const { place } of looked) after.delete(place);
   for (const { place, fingerprint, error } of found) {
@@ -197,11 +197,11 @@ export function placedAfterLook(
       wanted.tables.get(place)?.fingerprint === fingerprint ? wanted.prints : same ? known.prints : new Map();
     after.set(place, { pid, fingerprint, prints });
   }
-  return after;
+  return orBefore(before, after);
 }
 
 /** Forgets namespaces that are gone, and counts tables that need no change as made for the present pairs. */
-export function placedNow(wanted: Wanted, placed: Placed): Map<string, PlacedTable> {
+export function placedNow(wanted: Wanted, placed: Placed): Placed {
   const now = new Map<string, PlacedTable>();
   for (const [id, table] of placed) {
     const place = wanted.places.get(id);
@@ -209,7 +209,16 @@ export function placedNow(wanted: Wanted, placed: Placed): Map<string, PlacedTab
     const fits = wanted.tables.get(id)?.fingerprint === table.fingerprint;
     now.set(id, fits ? { ...table, prints: wanted.prints } : table);
   }
-  return now;
+  return orBefore(placed, now);
+}
+
+/** `before` itself where nothing is different. */
+function orBefore(before: Placed, after: Placed): Placed {
+  const same = (id: string, { pid, fingerprint, prints }: PlacedTable): boolean => {
+    const old = before.get(id);
+    return old?.pid === pid && old.fingerprint === fingerprint && old.prints === prints;
+  };
+  return before.size === after.size && [...after].every(([id, table]) => same(id, table)) ? before : after;
 }
 
 /** @param otherwise the state of a possible pair that is not held. */

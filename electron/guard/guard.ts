@@ -72,10 +72,9 @@ export function createGuard(options: GuardOptions): Guard {
   let chain: Promise<void> = Promise.resolve();
   let retryTimer: NodeJS.Timeout | undefined;
   let wantedMemo: Wanted | null = null;
-  let denialsMemo: readonly Denial[] | null = null;
+  let told: { wanted: Wanted; placed: Placed; coming: boolean; denials: readonly Denial[] } | null = null;
 
   const changed = (): void => {
-    denialsMemo = null;
     if (closed) return;
     for (const listener of [...listeners]) listener();
   };
@@ -85,15 +84,20 @@ export function createGuard(options: GuardOptions): Guard {
     const present = policy.get();
     if (wantedMemo?.topology !== topology || wantedMemo.policy !== present) {
       wantedMemo = wantedFor(present, topology);
-      denialsMemo = null;
     }
     return wantedMemo;
   };
 
+  /** The same list for as long as nothing has changed: whoever goes by it need not look at thousands of pairs again. */
   const denials = (): readonly Denial[] => {
     const now = wanted();
+    const there = placedNow(now, placed);
     const coming = error === null && (follow || working || waiting);
-    return (denialsMemo ??= denialsFor(now, placedNow(now, placed), coming ? 'pending' : 'failed'));
+    if (told?.wanted !== now || told.placed !== there || told.coming !== coming) {
+      const list = denialsFor(now, there, coming ? 'pending' : 'failed');
+      told = { wanted: now, placed: there, coming, denials: list };
+    }
+    return told.denials;
   };
 
   /** A rule whose container does not run yet: the wire must be there the moment it starts. */

@@ -10,9 +10,12 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
-/** This process. */
-export async function ownIdentity(): Promise<ProcessIdentity> {
-  return { pid: process.pid, started: (await startOf(process.pid)) ?? '', host: hostname() };
+let own: Promise<ProcessIdentity> | null = null;
+
+/** This process; asked of the system once. */
+export function ownIdentity(): Promise<ProcessIdentity> {
+  own ??= startOf(process.pid).then((started) => ({ pid: process.pid, started: started ?? '', host: hostname() }));
+  return own;
 }
 
 /** Whether that process has ended for certain; one of another machine cannot be known to. */

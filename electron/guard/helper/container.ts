@@ -51,7 +51,8 @@ function specification(image: string, { instance, by }: Identity): object {
   return {
     Image: image,
     Labels: { [BULKHEAD_LABEL]: HELPER_LABEL, [BY_LABEL]: by, [INSTANCE_LABEL]: instance },
-    Env: [`BULKHEAD_INSTANCE=${instance}`],
+    // Large requests and answers are given back to the machine when they are done with (glibc keeps them otherwise).
+    Env: [`BULKHEAD_INSTANCE=${instance}`, 'MALLOC_MMAP_THRESHOLD_=131072', 'MALLOC_TRIM_THRESHOLD_=131072'],
     OpenStdin: true,
     // Its stdin ends with our connection, however that ends, and the helper ends with its stdin.
     StdinOnce: true,

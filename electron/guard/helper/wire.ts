@@ -18,11 +18,13 @@ const READ_BATCH = 16;
 const PROBE_BATCH = 256;
 const PROBE_TIMEOUT_MS = 130_000;
 
-const loadAnswer = z.object({ sum: z.string() });
+const loadAnswer = z.object({ sum: z.string().optional(), fingerprint: z.string().optional(), generation: z.string() });
 const readAnswer = z.object({
   tables: z.array(
     z.object({
       place: z.string(),
+      generation: z.string().optional(),
+      unchanged: z.boolean().optional(),
       fingerprint: z.string().optional(),
       sum: z.string().optional(),
       error: z.string().optional(),
@@ -48,6 +50,14 @@ const probeEvent = z.object({
   port: z.number().optional(),
 });
 
+/** Without a sum: no table of ours, or one of our loading that was not read yet. */
+interface Seen {
+  readonly generation?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly sum?: string | undefined;
+  readonly unread?: boolean;
+}
+
 interface Job {
   readonly place: string;
   readonly run: () => Promise<void>;
@@ -71,15 +81,27 @@ export interface WireParts {
 export function createWire({ session, capabilities, machine, own, gone }: WireParts): Wire {
   // What the kernel held after our own load, or at the first look: anything else later was not us.
   const sums = new Map<string, string>();
+  // What was loaded or found last, and in which generation of the rules: as long as that lasts nothing else can be found.
+  const seen = new Map<string, Seen>();
   const keyOf = ({ place, pid }: Place): string => `${place} ${pid}`;
   let probing: Promise<void> = Promise.resolve();
 
   const readBatch = async (places: readonly Place[]): Promise<PlacedTable[]> => {
-    const { tables } = readAnswer.parse(await session.call('read', { places }));
-    return tables.flatMap(({ place, fingerprint, sum, error }): PlacedTable[] => {
+    const asked = places.map((one) => {
+      const last = seen.get(keyOf(one));
+      return { ...one, generation: last?.unread ? '' : (last?.generation ?? '') };
+    });
+    const { tables } = readAnswer.parse(await session.call('read', { places: asked }));
+    return tables.flatMap(({ place, error, unchanged, ...told }): PlacedTable[] => {
       if (error !== undefined) return GONE.test(error) ? [] : [{ place, fingerprint: '', error }];
-      if (sum === undefined) return [];
       const key = keyOf(places.find((candidate) => candidate.place === place) ?? { place, pid: 0 });
+      const last = seen.get(key);
+      const found = unchanged ? last : told;
+      if (found) seen.set(key, found);
+      // The first look at what was loaded: it is ours when nobody has changed any rule since.
+      if (last?.unread) sums.set(key, last.generation === told.generation && told.sum !== undefined ? told.sum : '');
+      if (found?.sum === undefined) return [];
+      const { fingerprint, sum } = found;
       const known = sums.get(key);
       if (known === undefined) sums.set(key, sum);
       const changed = known !== undefined && known !== sum;
@@ -129,7 +151,10 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
           if (!where) throw new Error('the container is not running');
           const fingerprint = fingerprintOf(script);
           const answer = await session.call('load', { place: where, script, sever, fingerprint, admit });
-          sums.set(keyOf(where), loadAnswer.parse(answer).sum);
+          const loaded = loadAnswer.parse(answer);
+          if (loaded.sum === undefined) sums.delete(keyOf(where));
+          else sums.set(keyOf(where), loaded.sum);
+          seen.set(keyOf(where), { ...loaded, unread: loaded.sum === undefined });
         },
       });
       const run = (jobs: readonly Job[]): Promise<LoadResult[]> =>

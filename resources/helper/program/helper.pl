@@ -10,9 +10,10 @@
 #   hello {}                                      -> what this machine can do
 #   machine {}                                    -> what of that may change while the helper runs
 #   ping {}                                       -> {}
-#   load {place, script, sever, fingerprint, admit?} -> { sum }
+#   load {place, script, sever, fingerprint, admit?} -> { sum, generation }
 #   unload {place, all?}                          -> {}      `all`: the tables of every Bulkhead
-#   read {places}                                 -> { tables: [{ place, fingerprint, sum } | { place, error }] }
+#   read {places}                                 -> { tables: [{ place, generation, fingerprint, sum } | { place, generation }
+#                                                    | { place, unchanged } | { place, error }] }
 #   counters {places}                             -> { places: [{ place, dropped: [{ chain, rule, packets, bytes }] } | { place, error }] }
 #   filters {places}                              -> { places: [{ place, nft, … } | { place, error }], holders, bridged }
 #   watch {places}                                -> events [place, …] whose packet filters have changed, until cancelled
@@ -21,7 +22,7 @@
 #   cancel {target}                               -> {}      ends the worker of request `target`
 #   bye {}                                        -> ends the helper
 #
-# A place is `{ place: "host" | container id, pid }`.
+# A place is `{ place: "host" | container id, pid }`; for `read` also with the `generation` of the rules that is known.
 
 use strict;
 use warnings;
@@ -32,14 +33,13 @@ BEGIN {
     unshift @INC, $folder eq '' ? '.' : $folder;
 }
 
-use POSIX ();
 use Bulkhead::Json qw(encode decode);
 use Bulkhead::Kernel
-    qw(now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface routes_by_interface sockets_of listeners_of
-    proxy_inodes userland_proxy);
+    qw(ARCHITECTURE leave now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface
+    routes_by_interface proxy_inodes userland_proxy);
+use Bulkhead::Sockets qw(own_sockets listeners_of);
 use Bulkhead::Firewall qw(load unload inspect dropped nft bridge_conntrack bridge_meta engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
-use Bulkhead::Probe qw(probe);
 use Bulkhead::Worker qw(start stop);
 
 use constant {
@@ -52,6 +52,7 @@ use constant {
 # The recipe asks which files this program needs, so that the image holds these and no others.
 if (@ARGV && $ARGV[0] eq '--files') {
     require DynaLoader;
+    require Bulkhead::Probe;
     no warnings 'once';
     print "$_\n" for sort grep { defined } values %INC;
     print "$_\n" for sort @DynaLoader::dl_shared_objects;
@@ -66,11 +67,11 @@ my %OPERATIONS = (
     hello => sub {
         my ($code, $version) = nft('', '--version');
         die "nft does not run here: $version\n" if $code != 0;
-        my ($kernel, $architecture) = (POSIX::uname())[2, 4];
+        chomp(my $kernel = slurp('/proc/sys/kernel/osrelease') // '');
         return {
             nftVersion => $version =~ /v([0-9][0-9.]*)/ ? "$1" : $version,
             kernel => $kernel,
-            architecture => $architecture,
+            architecture => ARCHITECTURE,
             bridgeConntrack => truth(bridge_conntrack()),
             bridgeMeta => truth(bridge_meta()),
             %{ machine() },
@@ -79,7 +80,7 @@ my %OPERATIONS = (
     machine => \&machine,
     load => sub {
         my ($request) = @_;
-        return { sum => load(@$request{qw(place script sever fingerprint admit)}) };
+        return load(@$request{qw(place script sever fingerprint admit)});
     },
     unload => sub { unload(@{ $_[0] }{qw(place all)}); return {} },
     read => sub {
@@ -131,12 +132,14 @@ my %OPERATIONS = (
         my $handle = place_handle($request->{place});
         my $except = same_namespace($handle) ? proxy_inodes() : {};
         enter_place($request->{place});
-        my %ports = map { $_->[1] => 1 } @{ listeners_of(sockets_of('/proc/self/net'), $except) };
+        my %ports = map { $_->[1] => 1 } @{ listeners_of(own_sockets(), $except) };
         return { ports => [map { my $port = $_; \"$port" } sort { $a <=> $b } keys %ports] };
     },
     probe => sub {
         my ($request, $event) = @_;
-        probe($request->{requests}, $event);
+        # Only here, in a worker: with what it needs it is a third of this program, and most of the time nobody probes.
+        require Bulkhead::Probe;
+        Bulkhead::Probe::probe($request->{requests}, $event);
         return {};
     },
 );
@@ -185,16 +188,24 @@ sub hear_session {
         answer($line) if $line =~ /\S/;
     }
     finish() if length $input > LINE_LIMIT;
+    # Its memory would stay as large as the largest request.
+    undef $input if $input eq '';
+    $input //= '';
 }
 
 sub answer {
     my ($line) = @_;
-    my $request = eval { decode($line) };
-    if (ref $request ne 'HASH' || ($request->{id} // '') !~ /^[0-9]{1,15}\z/) {
-        send_line({ error => 'not a request: ' . ($@ =~ s/\s+\z//r) });
-        return;
+    # A session begins its requests so: what is large is taken apart in the worker, whose memory goes with it.
+    my ($id, $op) = $line =~ /^\{"id":([0-9]{1,15}),"op":"([a-z]+)"/;
+    my $request;
+    if (!defined $id || !exists $OPERATIONS{$op}) {
+        $request = eval { decode($line) };
+        if (ref $request ne 'HASH' || ($request->{id} // '') !~ /^[0-9]{1,15}\z/) {
+            send_line({ error => 'not a request: ' . ($@ =~ s/\s+\z//r) });
+            return;
+        }
+        ($id, $op) = ($request->{id}, $request->{op} // '');
     }
-    my ($id, $op) = ($request->{id}, $request->{op} // '');
     return send_line({ id => \$id, ok => {} }) if $op eq 'ping';
     return finish() if $op eq 'bye';
     if ($op eq 'cancel') {
@@ -210,7 +221,7 @@ sub answer {
         setpgrp 0, 0;
         alarm JOB_SECONDS;
         my $tell = sub { Bulkhead::Worker::say($end, { id => \$id, event => $_[0] }) };
-        my $result = eval { $work->($request, $tell) };
+        my $result = eval { $work->($request // decode($line), $tell) };
         my $why = $@;
         $why =~ s/\s+\z//;
         Bulkhead::Worker::say($end, { id => \$id, defined $result ? (ok => $result) : (error => $why || 'failed') });
@@ -254,5 +265,5 @@ sub write_out {
 
 sub finish {
     kill 'KILL', -$_->{pid}, $_->{pid} for values %jobs;
-    POSIX::_exit(0);
+    leave(0);
 }

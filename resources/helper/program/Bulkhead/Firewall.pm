@@ -5,12 +5,12 @@ package Bulkhead::Firewall;
 use strict;
 use warnings;
 use Exporter 'import';
-use POSIX ();
 use Socket qw(AF_INET AF_INET6 inet_ntop);
 use Bulkhead::Kernel qw(
-    place_handle same_namespace enter_handle enter_place enter_new_namespace sockets_of listeners_of address_key
-    local_addresses is_loopback OWN
+    place_handle same_namespace enter_handle enter_place enter_new_namespace address_key local_addresses is_loopback
+    rules_generation leave OWN
 );
+use Bulkhead::Sockets qw(own_sockets listeners_of);
 use Bulkhead::Links qw(ports_of links);
 
 our @EXPORT_OK = qw(load unload inspect dropped nft run bridge_conntrack bridge_meta engine_filters_ipv6);
@@ -37,10 +37,8 @@ sub run {
     pipe my $err_read, my $err_write or die "pipe: $!\n";
     my $pid = fork // die "fork: $!\n";
     if ($pid == 0) {
-        POSIX::dup2(fileno $in_read, 0);
-        POSIX::dup2(fileno $out_write, 1);
-        POSIX::dup2(fileno $err_write, 2);
-        exec { $program } $program, @arguments or POSIX::_exit(127);
+        open(STDIN, '<&', $in_read) && open(STDOUT, '>&', $out_write) && open(STDERR, '>&', $err_write) or leave(127);
+        exec { $program } $program, @arguments or leave(127);
     }
     close $_ for $in_read, $out_write, $err_write;
     # All of the input is read before anything is printed: writing first cannot lock both sides.
@@ -88,7 +86,8 @@ sub _must {
 
 # Makes the place hold exactly the table of `script`, in one transaction, with the connections that a block must end
 # (`sever`: address pairs in the direction in which they were opened) and the ports of bridges that are admitted (`admit`)
-# as elements of its sets.  Returns the sum of what the kernel holds then.
+# as elements of its sets.  Returns what `inspect` would; of a container's table only its `generation`, where nobody else
+# changed a rule meanwhile: what the kernel holds then can be read when nobody waits for it.
 sub load {
     my ($place, $script, $sever, $fingerprint, $admit) = @_;
     die "bad fingerprint\n" unless $fingerprint =~ /^[0-9a-f]{8,64}$/;
@@ -98,6 +97,7 @@ sub load {
     my ($ports, @missing) = $admit ? ports_of($admit) : ([]);
     enter_handle($handle);
     $script =~ s/\b((?:inet|bridge) bulkhead(?:_gate)?)\b/$1@{[OWN]}/g;
+    my ($namespace, $before) = rules_generation();
     my $first = _judge($script, $sever);
     $script .= "\n" unless $script =~ /\n\z/;
     my $meta = $script =~ /^\s*#bridge-meta /m && bridge_meta();
@@ -110,8 +110,22 @@ sub load {
     _must(_elements(\%late)) if %late;
     # The table stands, and whoever is missing passes nothing: but what was asked for is not there yet.
     die join('; ', @missing) . "\n" if @missing;
-    return _read()->{sum};
+    if ($place->{place} ne 'host' && defined $before) {
+        my $number = $before + (%late ? 2 : 1);
+        return { generation => "$namespace $number" } if _generation($place) eq "$namespace $number";
+    }
+    return _read($place, TABLE, $admit ? GATES : ());
 }
+
+# What a place held can be told by this, until it is another; `''` where the kernel does not say.  Ports of the machine come
+# and go, and get other names, without a change of rules, and are part of what is read there.
+sub _generation {
+    my ($place) = @_;
+    my @state = rules_generation() or return '';
+    push @state, map { "$_->{index}:$_->{name}" } @{ links() } if $place->{place} eq 'host';
+    return join ' ', @state;
+}
+
 
 # Elements for the sets of port admission: `ports` as `ports_of` gives them.
 sub _admissions {
@@ -134,7 +148,7 @@ sub _judge {
     return {} unless @$sever;
     my $flows = _flows($sever);
     my %own = map { address_key($_) => 1 } local_addresses();
-    my $sockets = sockets_of('/proc/self/net');
+    my $sockets = own_sockets();
     my %listening = map { $_->[1] => 1 } @{ listeners_of($sockets, {}) };
     my %judged;
     for my $socket (@$sockets) {
@@ -218,20 +232,28 @@ sub unload {
 
 # Lines that remove those of these tables (names or patterns) that are there: not every kernel knows every family.
 sub _removal {
+    return join '', map { "delete table $_\n" } _present(@_);
+}
+
+sub _present {
     my @wanted = map { ref $_ ? $_ : qr/^\Q$_\E$/ } @_;
     my ($code, $text, $error) = nft('', 'list', 'tables');
     die 'nft cannot list tables: ' . ($error =~ s/\s+\z//r) . "\n" if $code != 0;
     my @there = $text =~ /^table (\S+ \S+)$/mg;
-    return join '', map { my $table = $_; grep({ $table =~ $_ } @wanted) ? "delete table $table\n" : () } @there;
+    return grep { my $table = $_; grep { $table =~ $_ } @wanted } @there;
 }
 
-# `{ fingerprint, sum }` of our table there; undef when there is none.
+# `{ generation, fingerprint, sum }` of our table there, without the last two when there is none; only that it is
+# `unchanged` where nobody has changed any rule since the generation that the place was asked with.  Undef where there is
+# no namespace of its own.
 sub inspect {
     my ($place) = @_;
     my $handle = place_handle($place);
     return undef if $place->{place} ne 'host' && same_namespace($handle);
     enter_handle($handle);
-    return _read();
+    my $seen = $place->{generation} // '';
+    return { unchanged => \'true' } if $seen ne '' && $seen eq _generation($place);
+    return _read($place, $place->{place} eq 'host' ? _present(TABLE, GATES) : TABLE);
 }
 
 # What our tables there have dropped since they were loaded, by rule: [{ chain, rule, packets, bytes }], those that dropped
@@ -254,10 +276,14 @@ sub dropped {
     return \@found;
 }
 
+# What of these tables is there; undef for nothing.  Each takes a start of nft: those that cannot be there are left out.
 # The sum tells whether somebody changed the table since it was loaded; it guards against accidents, not attacks.
 sub _read {
-    my @texts = map { _table($_) // () } TABLE, GATES;
-    return undef unless @texts;
+    my ($place, @tables) = @_;
+    # Before the rules are read: what changes meanwhile has another.
+    my @told = (generation => _generation($place));
+    my @texts = map { _table($_) // () } @tables;
+    return { @told } unless @texts;
     my $text = join '', @texts;
     # An admitted port that is gone was replaced, perhaps by one with the very same addresses: it has to be found again.
     if ($text =~ /^\tset ports \{.*?elements = \{([^}]*)\}/ms) {
@@ -268,7 +294,7 @@ sub _read {
     # These sets hold connections, not rules; another session's load may have found others.
     $text =~ s/^\tset (?:severed|kept)[46] \{.*?^\t\}\n//msg;
     $text .= "\0" x (-length($text) % 4);
-    return { fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
+    return { @told, fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
 }
 
 # A table of ours as nft lists it, without what it counts unless told; undef when there is none.
@@ -301,7 +327,7 @@ sub _loads {
             enter_new_namespace();
             (nft("$script\n", '-f', '-'))[0];
         };
-        POSIX::_exit(defined $code && $code == 0 ? 0 : 1);
+        leave(defined $code && $code == 0 ? 0 : 1);
     }
     waitpid $pid, 0;
     return $? == 0 ? 1 : 0;

@@ -1,17 +1,16 @@
 package Bulkhead::Kernel;
 
-# What the kernel is asked without a tool: namespaces, clocks, addresses, socket tables.
+# What the kernel is asked without a tool: namespaces, clocks, addresses.
 
 use strict;
 use warnings;
 use Exporter 'import';
-use POSIX ();
 use Socket qw(AF_INET AF_INET6 SOCK_RAW SOCK_DGRAM inet_pton inet_ntop);
 
 our @EXPORT_OK = qw(
-    die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
-    local_addresses addresses_by_interface routes_by_interface sockets_of listeners_of proxy_inodes userland_proxy address_key is_loopback
-    slurp filter_news HOST_NET OWN
+    ARCHITECTURE leave die_with_parent now_ms place_handle same_namespace enter_handle enter_place enter_new_namespace
+    local_addresses addresses_by_interface routes_by_interface proxy_inodes userland_proxy address_key unmapped is_loopback slurp
+    filter_news rules_generation HOST_NET OWN
 );
 
 use constant {
@@ -26,19 +25,23 @@ use constant {
     RTN_UNICAST     => 1,
     NETLINK_NETFILTER => 12,
     NFNLGRP_NFTABLES => 7,
+    # Message types of nftables carry its number among netfilter's parts in their upper byte.
+    NFT_MSG_NEWGEN  => 10 << 8 | 15,
+    NFT_MSG_GETGEN  => 10 << 8 | 16,
     NLMSG_DONE      => 3,
     NLMSG_ERROR     => 2,
     DUMP_REQUEST    => 0x301,
     SIOCGIFNAME     => 0x8910,
-    STATE_LISTEN    => 0x0a,
 };
 
 my %CALLS = (
-    x86_64  => { setns => 308, unshare => 272, prctl => 157, clock => 228 },
-    aarch64 => { setns => 268, unshare => 97, prctl => 167, clock => 113 },
-    riscv64 => { setns => 268, unshare => 97, prctl => 167, clock => 113 },
+    x86_64  => { setns => 308, unshare => 272, prctl => 157, clock => 228, exit_group => 231 },
+    aarch64 => { setns => 268, unshare => 97, prctl => 167, clock => 113, exit_group => 94 },
+    riscv64 => { setns => 268, unshare => 97, prctl => 167, clock => 113, exit_group => 94 },
 );
-my $ARCHITECTURE = (POSIX::uname())[4];
+# As ELF numbers them: Perl's POSIX would tell too, and takes more memory than all else of this program.
+my %ARCHITECTURES = (62 => 'x86_64', 183 => 'aarch64', 243 => 'riscv64');
+my $ARCHITECTURE = _architecture();
 my $CALL = $CALLS{$ARCHITECTURE} or die "unsupported architecture $ARCHITECTURE\n";
 die "a 64-bit Perl is needed\n" unless length(pack 'J', 0) == 8;
 
@@ -50,6 +53,18 @@ my $MAIN = $$;
 # any of them refuses is refused.  This ends their names; elsewhere in this program, and beyond it, they go without.
 my $OWN = ($ENV{BULKHEAD_INSTANCE} // '') =~ /\A([0-9a-f]{4,16})\z/ ? "_$1" : '';
 sub OWN () { return $OWN }
+
+sub ARCHITECTURE { return $ARCHITECTURE }
+
+sub _architecture {
+    open my $own, '<:raw', '/proc/self/exe' or die "cannot read the own program: $!\n";
+    sysread $own, my $head, 20;
+    my $number = unpack 'x18 S', $head;
+    return $ARCHITECTURES{$number} // $number;
+}
+
+# Ends this process at once: nothing is flushed or destroyed, which a forked one would do a second time.
+sub leave { syscall($CALL->{exit_group}, $_[0] // 0) }
 
 # A folder of /proc whose `net` is the machine's, also for a child that has entered another namespace.
 sub HOST_NET { return "/proc/$MAIN/net" }
@@ -67,7 +82,7 @@ sub slurp {
 sub die_with_parent {
     my ($parent) = @_;
     syscall($CALL->{prctl}, PR_SET_PDEATHSIG, 9, 0, 0, 0);
-    POSIX::_exit(0) if getppid() != $parent;
+    leave(0) if getppid() != $parent;
 }
 
 # Milliseconds of the monotonic clock, with fractions.
@@ -118,10 +133,10 @@ sub enter_new_namespace {
 sub address_key {
     my ($text) = @_;
     my $bytes = inet_pton(AF_INET, $text) // inet_pton(AF_INET6, $text);
-    return defined $bytes ? _unmapped($bytes) : undef;
+    return defined $bytes ? unmapped($bytes) : undef;
 }
 
-sub _unmapped {
+sub unmapped {
     my ($bytes) = @_;
     return $bytes =~ /^\x00{10}\xff\xff(.{4})\z/s ? $1 : $bytes;
 }
@@ -220,37 +235,23 @@ sub _text {
     return undef;
 }
 
+# Tells one state of the nftables rules of the present namespace from every other: (the namespace's own number, how many
+# changes there were).  Empty where the kernel does not say.
+sub rules_generation {
+    my @namespace = stat '/proc/self/ns/net' or return;
+    socket(my $netlink, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER) or return;
+    send $netlink, pack('LSSLL CCn', 20, NFT_MSG_GETGEN, 1, 1, 0, 0, 0, 0), 0 or return;
+    return unless sysread $netlink, my $answer, 4096;
+    my (undef, $type, undef, undef, undef, undef, $length, $attribute, $number) = unpack 'LSSLL L SS N', $answer;
+    return unless $type == NFT_MSG_NEWGEN && $length == 8 && $attribute == 1;
+    return ($namespace[1], $number);
+}
+
 # A socket that can be read whenever somebody has changed the nftables rules of the present namespace.
 sub filter_news {
     socket(my $netlink, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER) or die "no netlink: $!\n";
     bind $netlink, pack('SxxLL', AF_NETLINK, 0, 1 << (NFNLGRP_NFTABLES - 1)) or die "cannot listen to nftables: $!\n";
     return $netlink;
-}
-
-# The TCP sockets in a `net` folder of /proc: [local bytes, local port, remote bytes, remote port, state, inode].
-sub sockets_of {
-    my ($net) = @_;
-    my @sockets;
-    for my $file ('tcp', 'tcp6') {
-        my $text = slurp("$net/$file") // next;
-        while ($text =~ /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2})(?:\s+\S+){5}\s+(\d+)/mg) {
-            push @sockets, [_bytes($1), hex $2, _bytes($3), hex $4, hex $5, $6];
-        }
-    }
-    return \@sockets;
-}
-
-# The kernel prints addresses as 32-bit words of the machine's own byte order.
-sub _bytes {
-    my ($hex) = @_;
-    return _unmapped(join '', map { pack 'L', hex } $hex =~ /(.{8})/g);
-}
-
-# Listening sockets among `$sockets` that others can reach, without those whose inode is in `$except`.  Loopback ones are
-# nobody's business, the engine's own DNS server in each container (127.0.0.11) among them.
-sub listeners_of {
-    my ($sockets, $except) = @_;
-    return [grep { $_->[4] == STATE_LISTEN && !$except->{ $_->[5] } && !is_loopback($_->[0]) } @$sockets];
 }
 
 sub is_loopback { return $_[0] =~ /^(?:\x7f...|\x00{15}\x01)\z/s }

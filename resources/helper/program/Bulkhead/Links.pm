@@ -5,7 +5,6 @@ package Bulkhead::Links;
 use strict;
 use warnings;
 use Exporter 'import';
-use POSIX ();
 use Socket qw(SOCK_RAW);
 use Bulkhead::Kernel qw(place_handle same_namespace enter_handle OWN);
 use Bulkhead::Worker qw(start stop lines say);

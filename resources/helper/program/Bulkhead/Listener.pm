@@ -14,9 +14,10 @@ use Socket qw(
     inet_pton INADDR_ANY IN6ADDR_ANY
 );
 use Bulkhead::Kernel qw(
-    now_ms place_handle same_namespace enter_handle local_addresses sockets_of listeners_of proxy_inodes address_key is_loopback
+    now_ms place_handle same_namespace enter_handle local_addresses proxy_inodes address_key is_loopback
 );
 use Bulkhead::Datagram qw(is_datagram prepare watched arrived_on);
+use Bulkhead::Sockets qw(own_sockets listeners_of);
 use Bulkhead::Worker qw(say);
 
 our @EXPORT_OK = qw(serve socket_name nonblocking);
@@ -36,7 +37,7 @@ sub serve {
     my $state = {
         local => \@local,
         is_local => { map { address_key($_) => 1 } @local },
-        listeners => listeners_of(sockets_of('/proc/self/net'), $except),
+        listeners => listeners_of(own_sockets(), $except),
         temporary => {},
         open => [],
         inside => {},

@@ -5,9 +5,8 @@ package Bulkhead::Worker;
 use strict;
 use warnings;
 use Exporter 'import';
-use POSIX ();
 use Bulkhead::Json qw(encode decode);
-use Bulkhead::Kernel qw(die_with_parent);
+use Bulkhead::Kernel qw(die_with_parent leave);
 
 our @EXPORT_OK = qw(start stop say lines);
 
@@ -34,7 +33,7 @@ sub start {
             eval { say($own, { failed => $why }) };
         };
         # Not exit: nothing of the parent's may be flushed or destroyed twice.
-        POSIX::_exit(0);
+        leave(0);
     }
     close $up_write;
     close $down_read;
