@@ -153,6 +153,20 @@ export interface Ruleset {
   readonly tables: readonly NamespaceTable[];
 }
 
+/** A change of the policy that somebody asks for. */
+export type PolicyChange =
+  | {
+      readonly action: 'block' | 'allow';
+      readonly from: SelectorText;
+      readonly to: SelectorText;
+      /** As `parsePorts` reads them; absent: everything. */
+      readonly ports?: readonly string[];
+    }
+  /** `internet`: cut from the internet alone. Releasing ends both kinds, or that one alone. */
+  | { readonly action: 'isolate' | 'release'; readonly name: SelectorText; readonly only?: 'internet' }
+  /** `posture` as the name: the whole engine. */
+  | { readonly action: 'guard' | 'unguard'; readonly name: SelectorText };
+
 /** One step of a plan, in the order it runs. */
 export interface PlanStep {
   readonly kind:

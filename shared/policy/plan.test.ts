@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
+import { EMPTY_POLICY, type Policy, type PolicyChange, type PolicyRule } from './model.ts';
 import { ALL_PORTS, NO_PORTS, parsePorts, type PortSet } from '../ports.ts';
-import { planChange, type PolicyChange } from './plan.ts';
+import { planChange } from './plan.ts';
 import { deniedOf, deniedPairs } from './resolve.ts';
 import { attach, container, network, published, topologyOf } from './test-topology.ts';
 
