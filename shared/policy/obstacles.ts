@@ -89,6 +89,10 @@ export const OBSTACLES = {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. Those on the host still hold, except on networks that do not pass it (macvlan, ipvlan, overlay).',
   },
+  W10: {
+    severity: 'warn',
+    text: 'A rule lets {from} reach {name}, but published ports that the engine relays itself (docker-proxy) stay shut this way: {ports}. The relay calls from the machine, which may not reach {name}. Allow host → {name} as well to open them.',
+  },
 } as const satisfies Record<string, { severity: Obstacle['severity']; text: string }>;
 
 /** Everything that stops or weakens a block `from` → `to` (endpoint ids). Empty for ids that are not there. */

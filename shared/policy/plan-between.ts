@@ -6,6 +6,7 @@ import type { Obstacle, Plan, Policy, PolicyChange, Selector, SelectorText } fro
 import { obstacle, obstaclesIn } from './obstacles.ts';
 import { mustName, notFound } from './plan-names.ts';
 import { isLive, stepsOf, type Pair } from './plan-steps.ts';
+import { shutBehindProxy } from './proxied.ts';
 import { decide, pairKey } from './resolve.ts';
 import { formatSelector, parseSelector, plain, resolveSelector } from './selector.ts';
 import { indexTopology, type Index } from './stack.ts';
@@ -126,7 +127,7 @@ function planTo(
           line: { name: plain(change.name), action: change.action },
         })
       : [],
-    obstacles: [...found.values()],
+    obstacles: [...found.values(), ...(possible ? shutBehindProxy(policy, after, topology) : [])],
     possible,
     policy: possible ? after : policy,
   };

@@ -5,6 +5,7 @@ import type { Obstacle, Plan, Policy, PolicyChange, PolicyRule } from './model.t
 import { obstacle, obstaclesIn } from './obstacles.ts';
 import { mustName } from './plan-names.ts';
 import { isLive, stepsOf, type Line, type Pair } from './plan-steps.ts';
+import { shutBehindProxy } from './proxied.ts';
 import { decide, deniedOf, pairKey, portsOf, rulePairs, stackPairs } from './resolve.ts';
 import { formatSelector, parseSelector, plain } from './selector.ts';
 import { indexTopology, type Index } from './stack.ts';
@@ -42,7 +43,11 @@ export function planRule(
     ports,
     pairs: live,
     steps: possible ? stepsOf({ policy, after, topology, index, live, closable, line: ruleLine(rule) }) : [],
-    obstacles: [...obstacles, ...braked],
+    obstacles: [
+      ...obstacles,
+      ...braked,
+      ...(possible ? shutBehindProxy(policy, after, topology, rule.action === 'allow' ? together : []) : []),
+    ],
     possible,
     policy: after,
   };
