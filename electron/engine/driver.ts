@@ -3,6 +3,7 @@
  * helper) and `engine/demo` (a simulated one).  Nothing above this file knows which it talks to.
  */
 import type { ErrorShape } from '../../shared/errors.ts';
+import type { Counted } from '../../shared/policy/counted.ts';
 import type { Ruleset } from '../../shared/policy/model.ts';
 import type { Firewall } from '../../shared/topology/firewall.ts';
 import type { Topology } from '../../shared/topology/model.ts';
@@ -124,6 +125,8 @@ export interface WireCapabilities extends MachineFacts {
   readonly bridgeConntrack: boolean;
   /** Whether one may ask of which bridge a port is (`meta ibrname`): what port admission leaves open without, says ADR 6. */
   readonly bridgeMeta?: boolean | undefined;
+  /** Whether sets may count by element, and the kernel fill sets itself: without, what is refused is known by rule alone. */
+  readonly elementCounters?: boolean | undefined;
 }
 
 /** What only the wire tells of the machine, and what may change while it is open. */
@@ -195,15 +198,11 @@ export interface PlacedTable {
   readonly error?: string;
 }
 
-/** What one rule of ours has dropped since its table was loaded: a load begins at nought. */
-export interface DropCount {
+export interface LoadResult {
   readonly place: string;
-  /** Table and chain: `inet bulkhead input`. */
-  readonly chain: string;
-  /** What the rule matches, as nft lists it; `''`: everything that was not accepted before. */
-  readonly rule: string;
-  readonly packets: number;
-  readonly bytes: number;
+  readonly error: string | null;
+  /** What the table that was there before had counted, where that could be read in time. */
+  readonly before?: Counted;
 }
 
 export interface Wire {
@@ -214,11 +213,7 @@ export interface Wire {
    * Makes each listed namespace hold exactly the given table (atomic per namespace), ends the flows it says, and
    * removes our table from each namespace in `remove`.  Answers per place; never throws for one place's failure.
    */
-  load(
-    tables: Ruleset['tables'],
-    places: readonly Place[],
-    remove: readonly Place[],
-  ): Promise<readonly { readonly place: string; readonly error: string | null }[]>;
+  load(tables: Ruleset['tables'], places: readonly Place[], remove: readonly Place[]): Promise<readonly LoadResult[]>;
   /**
    * Removes the tables of every Bulkhead from these places, whoever loaded them; answers as `load` does.  Left out where
    * there can be no other.
@@ -227,10 +222,10 @@ export interface Wire {
   /** Reads back which of these places hold a table of ours; those whose process is gone hold none. */
   read(places: readonly Place[]): Promise<readonly PlacedTable[]>;
   /**
-   * What our tables in these places have dropped, by rule; rules that dropped nothing and places that could not be looked at
-   * are left out.  Absent where nothing is counted.
+   * What our tables in these places have counted since they were loaded; places that hold none, or could not be looked at, are
+   * left out.  Absent where nothing is counted.
    */
-  counters?(places: readonly Place[]): Promise<readonly DropCount[]>;
+  counters?(places: readonly Place[]): Promise<readonly Counted[]>;
   /** Everybody's packet filter rules in those places. */
   filters(places: readonly Place[]): Promise<FilterReading>;
   /** Calls back with the places whose rules somebody has changed, until aborted or the wire is lost.  Never rejects. */

@@ -2,6 +2,8 @@
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import type { Policy } from '../../shared/policy/model.ts';
+import { liveOwner } from '../../shared/policy/side.ts';
+import { indexTopology } from '../../shared/policy/stack.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
 import type { EngineDriver, Place, Wire, WireProgress } from '../engine/driver.ts';
 import { backoffMs } from '../lib/backoff.ts';
@@ -9,6 +11,7 @@ import type { ReadableSignal } from '../lib/signal.ts';
 import {
   denialsFor,
   differenceOf,
+  HOST,
   placedAfterLook,
   placedNow,
   wantedFor,
@@ -16,6 +19,7 @@ import {
   type Placed,
   type Wanted,
 } from './enforcement.ts';
+import { createCounting, type Flow, type PairTraffic } from './counting.ts';
 import { closeWire, leaseWire, type Lease } from './wire-lease.ts';
 
 export interface GuardOptions {
@@ -42,9 +46,24 @@ export interface Guard {
    * that no rule wants.
    */
   observe(): Promise<void>;
+  /**
+   * Reads what our tables in these endpoints' places (all: `null`) and the machine's have counted.  Does nothing where there
+   * are none.  Never rejects: what could not be read stays as it was.
+   */
+  count(endpoints: readonly string[] | null): Promise<void>;
+  /** What was counted of a pair by the last `count`; null where nothing of ours is there to count. */
+  traffic(from: string, to: string): PairTraffic | null;
+  /** Pairs that were being refused at the last `count`, by the ids of all who share their stacks. */
+  hits(): readonly Hit[];
   /** Removes our table from every namespace of the engine, whoever put it there, and ends the helper. */
   clear(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Hit {
+  readonly from: string;
+  readonly to: string;
+  readonly refused: Flow;
 }
 
 const LOOK_EVERY_MS = 30_000;
@@ -71,6 +90,7 @@ export function createGuard(options: GuardOptions): Guard {
   let closed = false;
   let chain: Promise<void> = Promise.resolve();
   let retryTimer: NodeJS.Timeout | undefined;
+  const counting = createCounting();
   let wantedMemo: Wanted | null = null;
   let told: { wanted: Wanted; placed: Placed; coming: boolean; denials: readonly Denial[] } | null = null;
 
@@ -137,6 +157,11 @@ export function createGuard(options: GuardOptions): Guard {
 
   const apply = async (wire: Wire, now: Wanted, { load, remove, places }: Difference): Promise<string[]> => {
     const results = await wire.load(load, places, remove);
+    counting.note(
+      now.topology,
+      results.flatMap(({ before }) => before ?? []),
+      Date.now(),
+    );
     const next = new Map(placed);
     const failures: string[] = [];
     const failed = new Map(results.flatMap(({ place, error: why }) => (why === null ? [] : [[place, why]])));
@@ -187,6 +212,23 @@ export function createGuard(options: GuardOptions): Guard {
       message: `Rules could not be put in place. ${failures.join('; ')}`,
       hint: 'Bulkhead tries again by itself. "bulkhead doctor" says what this engine allows.',
     });
+  };
+
+  const ownersOf = (...endpoints: readonly string[]): string[] => {
+    const index = indexTopology(driver.topology());
+    return endpoints.map((id) => liveOwner(index, id)?.id ?? id);
+  };
+
+  const count = async (endpoints: readonly string[] | null): Promise<void> => {
+    const now = wanted();
+    const owners = endpoints && new Set([HOST.place, ...ownersOf(...endpoints)]);
+    const places = [...now.places.values()].filter(
+      ({ place }) => placed.has(place) && (owners === null || owners.has(place)),
+    );
+    if (places.length === 0) return;
+    const wire = await openWire();
+    counting.note(now.topology, (await wire.counters?.(places)) ?? [], Date.now());
+    counting.keep(new Set(now.places.keys()));
   };
 
   const isOutdated = async (now: Wanted): Promise<boolean> => {
@@ -314,6 +356,23 @@ export function createGuard(options: GuardOptions): Guard {
         const strays = differenceOf(now, placed).remove.map(({ place }) => nameIn(now, place));
         if (strays.length > 0) throw leftovers(strays);
       }).catch(() => undefined),
+    count: (endpoints) => (closed || placed.size === 0 ? Promise.resolve() : count(endpoints).catch(() => undefined)),
+    traffic: (from, to) => {
+      const [a = from, b = to] = ownersOf(from, to);
+      return counting.of(a, b, [a, b, HOST.place]);
+    },
+    hits: () => {
+      const index = indexTopology(driver.topology());
+      const mates = (id: string): readonly string[] => {
+        const container = index.container(id);
+        return container ? index.membersOf(container).map((one) => one.id) : [id];
+      };
+      return counting
+        .hits()
+        .flatMap(({ from, to, refused }) =>
+          mates(from).flatMap((a) => mates(to).map((b) => ({ from: a, to: b, refused }))),
+        );
+    },
     clear: () =>
       enqueue(async () => {
         // Who shares an engine may have put tables where no rule of ours is: all places are looked at.

@@ -208,25 +208,6 @@ describe.skipIf(!canRunKernel)('tables in the kernel (skipped where there is no 
     await expectShut({ pairs: [pair('lan', 'beside')] }, [`out tcp fe80::42:c6ff:fe33:6414%uplink 7000`], [...lan]);
   });
 
-  it('counts what each rule drops', async () => {
-    await rig.load(compile({ pairs: isolated, closed: new Set(['id-a']) }, rig.topology));
-    await rig.probe(['c udp 172.30.0.2 7000', 'a udp 172.30.0.5 7000', 'c udp 172.30.0.2 7001']);
-    const count = (chain: string, rule: string, packets: number): object => ({
-      chain: `inet bulkhead ${chain}`,
-      rule,
-      packets,
-      bytes: packets * 29,
-    });
-    expect(await rig.ask('counters', { places: [rig.place('a'), rig.place('b'), rig.place('c')] })).toEqual({
-      places: [
-        // Its kernel may have something to say of groups as well.
-        { place: 'id-a', dropped: [expect.objectContaining({ chain: 'inet bulkhead output', rule: '' })] },
-        { place: 'id-b', dropped: [] },
-        { place: 'id-c', dropped: [count('output', 'ip daddr @denied_to4', 2)] },
-      ],
-    });
-  });
-
   describe('connections that were open before', () => {
     const CALLS = [
       'a tcp 172.30.0.3 7000',

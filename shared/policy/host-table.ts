@@ -246,7 +246,7 @@ function answersOfHost(to4: Wall, to6: Wall, published: readonly NftSet[]): read
 function filled(
   sets: readonly (NftSet & { readonly elements: ReadonlySet<string> })[],
 ): readonly (NftSet & { readonly elements: ReadonlySet<string> })[] {
-  return sets.filter(({ elements }) => elements.size > 0);
+  return sets.filter(({ elements }) => elements.size > 0).map((set) => ({ ...set, counted: true }));
 }
 
 /** A drop rule for each listed set that exists. */

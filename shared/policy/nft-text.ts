@@ -7,6 +7,14 @@ export interface NftSet {
   readonly type: string;
   /** Elements as nft reads them; written sorted and once each. */
   readonly elements: Iterable<string>;
+  /** Each element counts what it matched, where the kernel can. */
+  readonly counted?: boolean;
+}
+
+/** A set that the kernel fills with whom it meets: only there to count, and only where the kernel can. */
+export interface NftMeter {
+  readonly name: string;
+  readonly type: string;
 }
 
 export interface NftChain {
@@ -20,18 +28,47 @@ export const TABLE = 'inet bulkhead';
 /** Before the engine's own filter chains, after connection tracking and address translation. */
 const PRIORITY = 'filter - 10';
 
+/**
+ * Begins lines that are there to count by element, which is not possible everywhere: the helper makes rules of them where it
+ * is, and leaves them comments elsewhere (K1).
+ */
+const IF_COUNTED = '#counts ';
+
+/** Whoever lies about its address fills a meter: it ends at so many, and forgets those that are quiet for so long. */
+const METER_SIZE = 1024;
+const METER_FORGETS = '10m';
+
+/** A rule that counts in a meter what `key` says, of what `match` is about, and decides nothing. */
+export function meterRule(match: string, meter: string, key: string): string {
+  return `${IF_COUNTED}${match} update @${meter} { ${key} }`;
+}
+
 /** A script that makes a namespace hold exactly this table: the first two lines remove whatever was there. */
-export function tableScript(sets: readonly NftSet[], chains: readonly NftChain[]): string {
-  const body = [...sets.map(setText), ...chains.map(chainText)].join('');
+export function tableScript(
+  sets: readonly NftSet[],
+  chains: readonly NftChain[],
+  meters: readonly NftMeter[] = [],
+): string {
+  const body = [...sets.map(setText), ...meters.map(meterText), ...chains.map(chainText)].join('');
   return `table ${TABLE}\ndelete table ${TABLE}\ntable ${TABLE} {\n${body}}\n`;
 }
 
-function setText({ name, type, elements }: NftSet): string {
+function setText({ name, type, elements, counted }: NftSet): string {
   const sorted = [...new Set(elements)].sort();
   const list =
     sorted.length === 0 ? '' : `\t\telements = {\n${sorted.map((one) => `\t\t\t${one}`).join(',\n')}\n\t\t}\n`;
   const flags = sorted.some((one) => one.includes('-')) ? '\t\tflags interval\n' : '';
-  return `\tset ${name} {\n\t\ttype ${type}\n${flags}${list}\t}\n`;
+  const counts = counted ? `\t\t${IF_COUNTED}counter\n` : '';
+  return `\tset ${name} {\n\t\ttype ${type}\n${flags}${counts}${list}\t}\n`;
+}
+
+function meterText({ name, type }: NftMeter): string {
+  const lines = [
+    `set ${name} {`,
+    `type ${type}; size ${METER_SIZE}; flags dynamic,timeout; timeout ${METER_FORGETS}; counter`,
+    '}',
+  ];
+  return lines.map((line) => `\t${IF_COUNTED}${line}\n`).join('');
 }
 
 function chainText({ hook, rules }: NftChain): string {

@@ -68,6 +68,7 @@ export function wallOf(map: PortMap, name: string, type: string, verdict: Verdic
     name: `${label}_${name}`,
     type: kind,
     elements,
+    ...(label === prefix.part ? {} : { counted: true }),
   });
   const setsOf = (label: string, lists: Lists): NftSet[] => [
     named(label, portType, lists.ports),
@@ -81,10 +82,11 @@ export function wallOf(map: PortMap, name: string, type: string, verdict: Verdic
   );
   const names = new Set(sets.map((set) => set.name));
   const has = (label: string): boolean => names.has(`${label}_${name}`);
+  // The set comes last: an element counts what it matches, whatever the rest of the rule says.
   const listRules = (label: string, match: string, port: string, end: Verdict): string[] => [
     ...(has(label) ? [`${match} . meta l4proto . th ${port} @${label}_${name} ${end}`] : []),
-    ...(has(`${label}_icmp`) ? [`${match} @${label}_icmp_${name} ${ICMP} ${end}`] : []),
-    ...(has(`${label}_other`) ? [`${match} @${label}_other_${name} ${OTHER} ${end}`] : []),
+    ...(has(`${label}_icmp`) ? [`${ICMP} ${match} @${label}_icmp_${name} ${end}`] : []),
+    ...(has(`${label}_other`) ? [`${OTHER} ${match} @${label}_other_${name} ${end}`] : []),
   ];
   const opposite = verdict === 'drop' ? 'accept' : 'drop';
   return {

@@ -2,7 +2,7 @@
 import { isEmpty, isEveryPort, NO_PORTS, type PortSet } from '../ports.ts';
 import type { ZoneKind } from '../topology/model.ts';
 import type { NamespaceTable, SeveredFlow } from './model.ts';
-import { tableScript, type NftChain, type NftSet } from './nft-text.ts';
+import { meterRule, tableScript, type NftChain, type NftMeter, type NftSet } from './nft-text.ts';
 import type { ZoneSets } from './outside.ts';
 import { ICMP, portRules, wallOf, type PortMap, type Verdict, type Wall } from './port-walls.ts';
 
@@ -74,6 +74,20 @@ function knownRules(way: 'in' | 'out'): readonly string[] {
   ];
 }
 
+/** Whom a closed container refuses, and who refuses it: of what no list is about, only meters know the other side (K4). */
+const METERS: readonly NftMeter[] = (['from', 'to'] as const).flatMap((way) => [
+  { name: `refused_${way}4`, type: 'ipv4_addr' },
+  { name: `refused_${way}6`, type: 'ipv6_addr' },
+]);
+
+function meterRules(match: string, way: 'from' | 'to', end: 's' | 'd'): readonly string[] {
+  const start = match === '' ? '' : `${match} `;
+  return [
+    meterRule(`${start}meta nfproto ipv4`, `refused_${way}4`, `ip ${end}addr`),
+    meterRule(`${start}meta nfproto ipv6`, `refused_${way}6`, `ip6 ${end}addr`),
+  ];
+}
+
 const LINK_LOCAL = 'ip6 saddr fe80::/10';
 const ZONES: readonly ZoneKind[] = ['host', 'lan', 'internet'];
 
@@ -124,7 +138,8 @@ export function containerTable(place: string, walls: Walls, closed: boolean): Na
           const set = `${zone}${family}`;
           const ip = family === '4' ? 'ip' : 'ip6';
           if (!zoneSets.some(({ name }) => name === set)) return [];
-          return portRules(`${start}${ip} ${end}addr @${set}`, side.zones.get(zone) ?? NO_PORTS, port, verdict);
+          const rules = portRules(`${start}${ip} ${end}addr @${set}`, side.zones.get(zone) ?? NO_PORTS, port, verdict);
+          return rules.map((rule) => rule.replace(/ accept$/, ' counter accept'));
         }),
       ),
     ];
@@ -145,8 +160,10 @@ export function containerTable(place: string, walls: Walls, closed: boolean): Na
       `ct state related ${ICMP} accept`,
       ...sideRules(called, end, true),
       ...(way === 'out' ? linkAnswers(some) : []),
+      ...meterRules('ct direction reply', way === 'in' ? 'to' : 'from', end),
       'ct direction reply drop',
       ...fresh,
+      ...meterRules('', way === 'in' ? 'from' : 'to', end),
       'drop',
     ];
   };
@@ -158,7 +175,7 @@ export function containerTable(place: string, walls: Walls, closed: boolean): Na
   const sever = [...walls.sever.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, flow]) => flow);
   return {
     place,
-    script: tableScript([...KNOWN_SETS, ...sets, ...zoneSets, ...published], chains),
+    script: tableScript([...KNOWN_SETS, ...sets, ...zoneSets, ...published], chains, closed ? METERS : []),
     sever,
   };
 }
@@ -195,7 +212,7 @@ export function publishedSets(published: Published, name: string): readonly NftS
     { name: `${name}_bound4`, type: 'ipv4_addr . inet_proto . inet_service', elements: published.bound4 },
     { name: `${name}_bound6`, type: 'ipv6_addr . inet_proto . inet_service', elements: published.bound6 },
   ];
-  return sets.filter(({ elements }) => elements.size > 0);
+  return sets.filter(({ elements }) => elements.size > 0).map((set) => ({ ...set, counted: true }));
 }
 
 function publishedRules(

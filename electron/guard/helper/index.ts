@@ -25,6 +25,7 @@ const helloAnswer = machineAnswer.extend({
   architecture: z.string(),
   bridgeConntrack: z.boolean(),
   bridgeMeta: z.boolean().optional(),
+  elementCounters: z.boolean().optional(),
 });
 
 /**

@@ -1,8 +1,17 @@
 /** The wire of a real engine: `Wire` spoken to one helper. */
 import * as z from 'zod';
 import { toErrorShape } from '../../../shared/errors.ts';
+import type { Counted } from '../../../shared/policy/counted.ts';
 import type { NamespaceTable } from '../../../shared/policy/model.ts';
-import type { Place, PlacedTable, ProbeOutcome, ProbeRequest, Wire, WireCapabilities } from '../../engine/driver.ts';
+import type {
+  LoadResult,
+  Place,
+  PlacedTable,
+  ProbeOutcome,
+  ProbeRequest,
+  Wire,
+  WireCapabilities,
+} from '../../engine/driver.ts';
 import { mapLimited } from '../../lib/limit.ts';
 import { fingerprintOf } from '../../engine/fingerprint.ts';
 import { readFilters, watchFilters } from './filters.ts';
@@ -18,7 +27,19 @@ const READ_BATCH = 16;
 const PROBE_BATCH = 256;
 const PROBE_TIMEOUT_MS = 130_000;
 
-const loadAnswer = z.object({ sum: z.string().optional(), fingerprint: z.string().optional(), generation: z.string() });
+const count = { packets: z.number(), bytes: z.number() };
+const counted = z.object({
+  /** Seconds since 1970. */
+  since: z.number().optional(),
+  rules: z.array(z.object({ chain: z.string(), rule: z.string(), verdict: z.enum(['drop', 'accept']), ...count })),
+  elements: z.array(z.object({ set: z.string(), element: z.string(), ...count })),
+});
+const loadAnswer = z.object({
+  sum: z.string().optional(),
+  fingerprint: z.string().optional(),
+  generation: z.string(),
+  before: counted.optional(),
+});
 const readAnswer = z.object({
   tables: z.array(
     z.object({
@@ -32,14 +53,7 @@ const readAnswer = z.object({
   ),
 });
 const countersAnswer = z.object({
-  places: z.array(
-    z.object({
-      place: z.string(),
-      dropped: z
-        .array(z.object({ chain: z.string(), rule: z.string(), packets: z.number(), bytes: z.number() }))
-        .optional(),
-    }),
-  ),
+  places: z.array(z.union([counted.extend({ place: z.string() }), z.object({ place: z.string(), error: z.string() })])),
 });
 const listeningAnswer = z.object({ ports: z.array(z.number()) });
 const probeEvent = z.object({
@@ -61,11 +75,6 @@ interface Seen {
 interface Job {
   readonly place: string;
   readonly run: () => Promise<void>;
-}
-
-interface LoadResult {
-  readonly place: string;
-  readonly error: string | null;
 }
 
 export interface WireParts {
@@ -144,21 +153,30 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
     closed: session.closed,
     load: async (tables, places, remove) => {
       const byId = new Map(places.map((place) => [place.place, place]));
+      const before = new Map<string, Counted>();
       const loading = ({ place, script, sever, admit }: NamespaceTable): Job => ({
         place,
         run: async (): Promise<void> => {
           const where = byId.get(place);
           if (!where) throw new Error('the container is not running');
           const fingerprint = fingerprintOf(script);
-          const answer = await session.call('load', { place: where, script, sever, fingerprint, admit });
-          const loaded = loadAnswer.parse(answer);
+          // Only of a namespace that was seen can a table be there whose counts go on.
+          const carry = seen.has(keyOf(where));
+          const { before: counts, ...loaded } = loadAnswer.parse(
+            await session.call('load', { place: where, script, sever, fingerprint, admit, carry }),
+          );
           if (loaded.sum === undefined) sums.delete(keyOf(where));
           else sums.set(keyOf(where), loaded.sum);
           seen.set(keyOf(where), { ...loaded, unread: loaded.sum === undefined });
+          if (counts) before.set(place, countedAt(place, counts));
         },
       });
       const run = (jobs: readonly Job[]): Promise<LoadResult[]> =>
-        mapLimited(jobs, AT_ONCE, async (job) => ({ place: job.place, error: await failureOf(job.run()) }));
+        mapLimited(jobs, AT_ONCE, async (job): Promise<LoadResult> => {
+          const error = await failureOf(job.run());
+          const counted = before.get(job.place);
+          return { place: job.place, error, ...(counted ? { before: counted } : {}) };
+        });
       const first = await run([
         ...tables.filter(({ admit }) => admit === undefined).map(loading),
         ...remove.map((where) => ({
@@ -190,7 +208,7 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
       );
       return batches
         .flatMap((batch) => batch.places)
-        .flatMap(({ place, dropped = [] }) => dropped.map((count) => ({ place, ...count })));
+        .flatMap((one) => ('error' in one ? [] : [countedAt(one.place, one)]));
     },
     filters: (places) => readFilters(session, places, own),
     watchFilters: (places, onChange, signal) => watchFilters(session, places, onChange, signal),
@@ -215,6 +233,11 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
       await gone();
     },
   };
+}
+
+/** The helper tells seconds. */
+function countedAt(place: string, { since, rules, elements }: z.infer<typeof counted>): Counted {
+  return { place, since: since === undefined ? null : since * 1000, rules, elements };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<string | null> {

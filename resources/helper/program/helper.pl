@@ -10,11 +10,11 @@
 #   hello {}                                      -> what this machine can do
 #   machine {}                                    -> what of that may change while the helper runs
 #   ping {}                                       -> {}
-#   load {place, script, sever, fingerprint, admit?} -> { sum, generation }
+#   load {place, script, sever, fingerprint, admit?, carry?} -> { sum, generation, before? } `before`: what the table there had counted
 #   unload {place, all?}                          -> {}      `all`: the tables of every Bulkhead
 #   read {places}                                 -> { tables: [{ place, generation, fingerprint, sum } | { place, generation }
 #                                                    | { place, unchanged } | { place, error }] }
-#   counters {places}                             -> { places: [{ place, dropped: [{ chain, rule, packets, bytes }] } | { place, error }] }
+#   counters {places}                             -> { places: [{ place, since, rules, elements } | { place, error }] }
 #   filters {places}                              -> { places: [{ place, nft, … } | { place, error }], holders, bridged }
 #   watch {places}                                -> events [place, …] whose packet filters have changed, until cancelled
 #   listening {place}                             -> { ports }
@@ -38,7 +38,7 @@ use Bulkhead::Kernel
     qw(ARCHITECTURE leave now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface
     routes_by_interface proxy_inodes userland_proxy);
 use Bulkhead::Sockets qw(own_sockets listeners_of);
-use Bulkhead::Firewall qw(load unload inspect dropped nft bridge_conntrack bridge_meta engine_filters_ipv6);
+use Bulkhead::Firewall qw(load unload inspect counts nft bridge_conntrack bridge_meta element_counters engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
 use Bulkhead::Worker qw(start stop);
 
@@ -74,13 +74,14 @@ my %OPERATIONS = (
             architecture => ARCHITECTURE,
             bridgeConntrack => truth(bridge_conntrack()),
             bridgeMeta => truth(bridge_meta()),
+            elementCounters => truth(element_counters()),
             %{ machine() },
         };
     },
     machine => \&machine,
     load => sub {
         my ($request) = @_;
-        return load(@$request{qw(place script sever fingerprint admit)});
+        return load(@$request{qw(place script sever fingerprint admit carry)});
     },
     unload => sub { unload(@{ $_[0] }{qw(place all)}); return {} },
     read => sub {
@@ -99,11 +100,11 @@ my %OPERATIONS = (
         my ($request) = @_;
         my @places;
         for my $place (@{ $request->{places} }) {
-            my $found = eval { dropped($place) };
+            my $found = eval { counts($place) };
             my $error = $@;
             $error =~ s/\s+\z//;
             if ($error ne '') { push @places, { place => $place->{place}, error => $error } }
-            elsif ($found) { push @places, { place => $place->{place}, dropped => $found } }
+            elsif ($found) { push @places, { place => $place->{place}, %$found } }
         }
         return { places => \@places };
     },
@@ -143,6 +144,9 @@ my %OPERATIONS = (
         return {};
     },
 );
+
+# Each request is a process of its own: what all need to know is found out before.
+element_counters();
 
 my %jobs;
 my $input = '';

@@ -13,12 +13,15 @@ use Bulkhead::Kernel qw(
 use Bulkhead::Sockets qw(own_sockets listeners_of);
 use Bulkhead::Links qw(ports_of links);
 
-our @EXPORT_OK = qw(load unload inspect dropped nft run bridge_conntrack bridge_meta engine_filters_ipv6);
+our @EXPORT_OK = qw(load unload inspect counts nft run bridge_conntrack bridge_meta element_counters engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead' . OWN;
 # Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
 use constant BRIDGE => 'bridge bulkhead' . OWN;
 use constant GATES => ('inet bulkhead_gate' . OWN, BRIDGE);
+
+# Reading what a table has counted takes as long as the table is large: one that is loaded over another that large waits for nothing.
+use constant CARRIED_SCRIPT => 65_536;
 
 # TCP states without a peer that could still talk: TIME_WAIT, CLOSE, LISTEN.
 my %SILENT = map { $_ => 1 } (0x06, 0x07, 0x0a);
@@ -87,9 +90,10 @@ sub _must {
 # Makes the place hold exactly the table of `script`, in one transaction, with the connections that a block must end
 # (`sever`: address pairs in the direction in which they were opened) and the ports of bridges that are admitted (`admit`)
 # as elements of its sets.  Returns what `inspect` would; of a container's table only its `generation`, where nobody else
-# changed a rule meanwhile: what the kernel holds then can be read when nobody waits for it.
+# changed a rule meanwhile: what the kernel holds then can be read when nobody waits for it.  With what the table before it
+# had counted, where that is to be carried over (`carry`).
 sub load {
-    my ($place, $script, $sever, $fingerprint, $admit) = @_;
+    my ($place, $script, $sever, $fingerprint, $admit, $carry) = @_;
     die "bad fingerprint\n" unless $fingerprint =~ /^[0-9a-f]{8,64}$/;
     my $handle = place_handle($place);
     # A mistake here would put a container's rules on the whole machine.
@@ -102,19 +106,22 @@ sub load {
     $script .= "\n" unless $script =~ /\n\z/;
     my $meta = $script =~ /^\s*#bridge-meta /m && bridge_meta();
     $script =~ s/^(\s*)#bridge-meta /$1/mg if $meta;
+    $script =~ s/^(\s*)#counts /$1/mg if element_counters();
+    my $counted = $carry && length $script < CARRIED_SCRIPT ? _counts(TABLE) : undef;
     my $gates = $admit ? _admissions($ports) : $place->{place} eq 'host' ? _removal(GATES) : '';
-    _must($script . _elements($first) . $gates . 'add chain ' . TABLE . " fp_$fingerprint\n");
+    _must($script . _elements($first) . $gates . 'add chain ' . TABLE . " fp_$fingerprint\nadd chain " . TABLE . ' at_' . time . "\n");
     # What was opened between looking and loading: the rules only stop what is opened after them.
     my $second = _judge($script, $sever);
     my %late = map { $_ => $second->{$_} } grep { !exists $first->{$_} } keys %$second;
     _must(_elements(\%late)) if %late;
     # The table stands, and whoever is missing passes nothing: but what was asked for is not there yet.
     die join('; ', @missing) . "\n" if @missing;
+    my @more = $counted ? (before => $counted) : ();
     if ($place->{place} ne 'host' && defined $before) {
         my $number = $before + (%late ? 2 : 1);
-        return { generation => "$namespace $number" } if _generation($place) eq "$namespace $number";
+        return { generation => "$namespace $number", @more } if _generation($place) eq "$namespace $number";
     }
-    return _read($place, TABLE, $admit ? GATES : ());
+    return { %{ _read($place, TABLE, $admit ? GATES : ()) }, @more };
 }
 
 # What a place held can be told by this, until it is another; `''` where the kernel does not say.  Ports of the machine come
@@ -125,7 +132,6 @@ sub _generation {
     push @state, map { "$_->{index}:$_->{name}" } @{ links() } if $place->{place} eq 'host';
     return join ' ', @state;
 }
-
 
 # Elements for the sets of port admission: `ports` as `ports_of` gives them.
 sub _admissions {
@@ -256,24 +262,42 @@ sub inspect {
     return _read($place, $place->{place} eq 'host' ? _present(TABLE, GATES) : TABLE);
 }
 
-# What our tables there have dropped since they were loaded, by rule: [{ chain, rule, packets, bytes }], those that dropped
-# anything.  Undef where the container has no namespace of its own.
-sub dropped {
+# What our tables there have counted since they were loaded, those that counted anything:
+# { since, rules: [{ chain, rule, verdict, packets, bytes }], elements: [{ set, element, packets, bytes }] }.  Undef where the
+# container has no namespace of its own.
+sub counts {
     my ($place) = @_;
     my $handle = place_handle($place);
     return undef if $place->{place} ne 'host' && same_namespace($handle);
     enter_handle($handle);
-    my @found;
-    for my $table (TABLE, GATES) {
-        my $chain = '';
-        for my $line (split /\n/, _table($table, 0) // '') {
-            $chain = $1 if $line =~ /^\tchain (\w+) \{/;
-            next unless $line =~ /^\t\t(.*?) ?counter packets ([0-9]+) bytes ([0-9]+) drop$/ && $2 > 0;
-            my ($rule, $packets, $bytes) = ($1, $2, $3);
-            push @found, { chain => substr($table, 0, length($table) - length OWN) . " $chain", rule => $rule, packets => \$packets, bytes => \$bytes };
+    return _counts(TABLE, $place->{place} eq 'host' ? GATES : ());
+}
+
+sub _counts {
+    my (%found, @rules, @elements);
+    for my $table (@_) {
+        my $text = _table($table, 0) // next;
+        $found{since} = \"$1" if $text =~ /^\tchain at_([0-9]+) /m;
+        my ($chain, $set) = ('', '');
+        for my $line (split /\n/, $text) {
+            ($chain, $set) = ($1, '') if $line =~ /^\tchain (\w+) \{/;
+            ($set, $chain) = ($1, '') if $line =~ /^\tset (\w+) \{/;
+            if ($chain ne '' && $line =~ /^\t\t(.*?) ?counter packets ([0-9]+) bytes ([0-9]+) (drop|accept)$/ && $2 > 0) {
+                my ($rule, $packets, $bytes, $verdict) = ($1, $2, $3, $4);
+                push @rules,
+                    { chain => substr($table, 0, length($table) - length OWN) . " $chain", rule => $rule, verdict => $verdict, packets => \$packets, bytes => \$bytes };
+            }
+            next if $set eq '' || index($line, ' packets ') < 0;
+            $line =~ s/^\t\telements = \{//;
+            while ($line =~ /([^,{}]+?)(?: timeout \w+)?(?: expires \w+)? counter packets ([0-9]+) bytes ([0-9]+)/g) {
+                my ($element, $packets, $bytes) = ($1, $2, $3);
+                next if $packets == 0;
+                $element =~ s/^\s+//;
+                push @elements, { set => $set, element => $element, packets => \$packets, bytes => \$bytes };
+            }
         }
     }
-    return \@found;
+    return { %found, rules => \@rules, elements => \@elements };
 }
 
 # What of these tables is there; undef for nothing.  Each takes a start of nft: those that cannot be there are left out.
@@ -293,6 +317,9 @@ sub _read {
     my ($fingerprint) = $text =~ /^\tchain fp_([0-9a-f]+) /m;
     # These sets hold connections, not rules; another session's load may have found others.
     $text =~ s/^\tset (?:severed|kept)[46] \{.*?^\t\}\n//msg;
+    # Whom a meter has met, and when a table came, are no rules either.
+    $text =~ s/^\tset refused_(?:from|to)[46] \{.*?^\t\}\n//msg;
+    $text =~ s/^\tchain at_[0-9]+ \{\n\t\}\n//mg;
     $text .= "\0" x (-length($text) % 4);
     return { @told, fingerprint => $fingerprint // '', sum => sprintf '%x-%x', length $text, unpack '%32N*', $text };
 }
@@ -318,6 +345,19 @@ sub bridge_conntrack { return _loads('table bridge t { chain c { type filter hoo
 
 # Whether it may ask of which bridge a port is (NFT_BRIDGE_META).
 sub bridge_meta { return _loads('table bridge t { chain c { type filter hook prerouting priority 0; meta ibrname "b" drop; }; }') }
+
+# Whether elements of sets may count, and the kernel may fill sets itself.  Asked before any work: every load needs to know.
+my $element_counters;
+
+sub element_counters {
+    return $element_counters //= _loads(<<'END');
+table inet t {
+    set counted { type ipv4_addr; counter; elements = { 192.0.2.1 }; }
+    set met { type ipv4_addr; size 16; flags dynamic,timeout; timeout 10m; counter; }
+    chain c { type filter hook input priority 0; ip saddr @counted drop; meta nfproto ipv4 update @met { ip saddr }; }
+}
+END
+}
 
 sub _loads {
     my ($script) = @_;
