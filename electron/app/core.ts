@@ -16,6 +16,8 @@ import type {
   EngineState,
   MatrixFrame,
   PlanView,
+  TrafficHits,
+  TrafficView,
   VerifyEvent,
 } from '../../shared/contract/schemas.ts';
 import type { Management } from '../engine/domains/index.ts';
@@ -48,6 +50,11 @@ export interface Core {
     onFrame(listener: (frame: MatrixFrame) => void): Unsubscribe;
     /** `from` and `to` are endpoint ids. */
     explain(from: string, to: string): CellView;
+  };
+  readonly traffic: {
+    /** Reads and tells for as long as somebody listens; `from` and `to` are endpoint ids. */
+    onPair(from: string, to: string, listener: (traffic: TrafficView) => void): Unsubscribe;
+    onHits(listener: (hits: TrafficHits) => void): Unsubscribe;
   };
   readonly policy: {
     plan(change: Change): Promise<PlanView>;

@@ -16,6 +16,7 @@ import { isolationsOf } from './isolation.ts';
 import { createJobs } from './jobs.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
 import { openSession, type Session, type Tally } from './session.ts';
+import { createTrafficWatch } from './traffic.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
 
 export interface CoreOptions {
@@ -187,6 +188,7 @@ export function createCore(options: CoreOptions): Core {
       onFrame: (listener) => frame.subscribe((value) => value && listener(value)),
       explain: (from, to) => cellView(connected(), from, to),
     },
+    traffic: createTrafficWatch(() => session),
     policy: {
       plan: async (change) => planView(await connected().plan(change)),
       apply: async (change, { signal, onEvent }) => {

@@ -21,7 +21,7 @@ import {
   type Topology,
 } from '../../shared/topology/model.ts';
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
-import { createGuard, verifyPairs, type Untried } from '../guard/index.ts';
+import { createGuard, verifyPairs, type Hit, type PairTraffic, type Untried } from '../guard/index.ts';
 import type { PolicyStore } from '../store/policy-store.ts';
 import type { StepListener } from '../store/steps.ts';
 import { createSignal } from '../lib/signal.ts';
@@ -75,6 +75,12 @@ export interface Session {
   settle(watched: Watched): Promise<void>;
   /** Reads what is on the wire now, changing nothing, so that verdicts tell which rules are in force. */
   observe(): Promise<void>;
+  /** Reads what the tables in these endpoints' places have counted, all where null.  Never rejects. */
+  count(endpoints: readonly string[] | null): Promise<void>;
+  /** What was counted of a pair by then; null where nothing of ours counts it. */
+  traffic(from: string, to: string): PairTraffic | null;
+  /** Pairs that were being refused at the last two looks. */
+  hits(): readonly Hit[];
   /** Asks service registries and load balancers for the names they hold; `explain` tells them from then on. */
   discover(signal: AbortSignal): Promise<Discovery>;
   /** Called after any change of topology, policy or guard. */
@@ -261,6 +267,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     settle,
     observe: () => guard.observe(),
+    count: (endpoints) => guard.count(endpoints),
+    traffic: (from, to) => guard.traffic(from, to),
+    hits: () => guard.hits(),
     discover: async (signal) => (await driver.discover?.(signal)) ?? { read: 0, unread: [] },
     onChange: (listener) => {
       listeners.add(listener);

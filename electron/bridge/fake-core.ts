@@ -70,6 +70,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
         throw new BulkheadError({ code: 'NOT_FOUND', message: `There is no endpoint ${from}.`, hint: 'Look again.' });
       },
     },
+    traffic: { onPair: () => () => undefined, onHits: () => () => undefined },
     policy: {
       plan: (change) => {
         const { from, to } = sidesOf(change);

@@ -8,6 +8,7 @@ import { jobsRouter } from './jobs.ts';
 import { journalRouter } from './journal.ts';
 import { matrixRouter } from './matrix.ts';
 import { policyRouter } from './policy.ts';
+import { trafficRouter } from './traffic.ts';
 import { verifyRouter } from './verify.ts';
 
 export function createRouter(core: Core) {
@@ -17,6 +18,7 @@ export function createRouter(core: Core) {
     matrix: matrixRouter(core),
     policy: policyRouter(core),
     journal: journalRouter(core),
+    traffic: trafficRouter(core),
     verify: verifyRouter(core),
     jobs: jobsRouter(core),
     containers: containersRouter(core),

@@ -1,4 +1,5 @@
 /** Commands that only look (and `clear`, which only removes). */
+import { setTimeout } from 'node:timers/promises';
 import type { Cell } from '../../shared/reachability/model.ts';
 import { isService, isZone, type Endpoint } from '../../shared/topology/model.ts';
 import { plainChannels } from '../app/cells.ts';
@@ -83,9 +84,11 @@ export async function explainCell(
   const [from, to] = operands.map((operand) => resolveEndpoint.one(operand, topology));
   if (!from || !to) throw new UsageError('Name two endpoints.');
   const cell = session.explain(from.id, to.id);
+  const traffic = await countTwice(session, from.id, to.id, terminal.signal);
   if (options.json) {
     const endpoints = { from: from.name, to: to.name };
-    terminal.out(`${JSON.stringify({ version: 1, ...cellJson(cell), ...endpoints }, null, 2)}\n`);
+    const counts = traffic ? { traffic: { ...traffic, since: sinceText(traffic) } } : {};
+    terminal.out(`${JSON.stringify({ version: 1, ...cellJson(cell), ...endpoints, ...counts }, null, 2)}\n`);
     return EXIT.ok;
   }
   terminal.out(`${from.name} → ${to.name}: ${cell.verdict}${cell.enforced ? '' : ' (your rule is not in force)'}\n\n`);
@@ -106,7 +109,38 @@ export async function explainCell(
     seen.add(`${rule} ${text}`);
     terminal.out(`${rule}  ${text}\n`);
   }
+  if (traffic) terminal.out(`\n${trafficText(traffic)}`);
   return EXIT.ok;
+}
+
+/** A rate needs two looks. */
+const BETWEEN_LOOKS_MS = 1_000;
+
+/** What our tables have counted of a pair, with rates; null where none of them is about it. */
+async function countTwice(session: Session, from: string, to: string, signal: AbortSignal): Promise<Counts | null> {
+  await session.count([from, to]);
+  const first = session.traffic(from, to);
+  const isDenied = session.denials().some((denial) => denial.from === from && denial.to === to);
+  if (!first || (!isDenied && first.refused.packets + first.passed.packets === 0)) return null;
+  await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal });
+  await session.count([from, to]);
+  return session.traffic(from, to);
+}
+
+type Counts = NonNullable<ReturnType<Session['traffic']>>;
+
+function sinceText({ since }: Counts): string | null {
+  return since === null ? null : new Date(since).toISOString();
+}
+
+function trafficText(counts: Counts): string {
+  const rows = (['refused', 'passed'] as const).map((what) => {
+    const { packets, bytes, packetsPerSecond, bytesPerSecond } = counts[what];
+    const rate = `${packetsPerSecond.toFixed(1)} packets/s`;
+    return [what, `${packets} packets`, `${bytes} bytes`, rate, `${Math.round(bytesPerSecond)} bytes/s`];
+  });
+  const since = sinceText(counts);
+  return `Counted by Bulkhead's rules${since === null ? '' : ` since ${since}`}:\n${table(rows)}`;
 }
 
 export async function doctor(session: Session, { options }: Command, terminal: Terminal): Promise<number> {

@@ -1,4 +1,6 @@
 /** What the policy wants on the wire, what is known to be there, and the difference.  Pure. */
+import type { GuardState } from '../../shared/contract/schemas.ts';
+import type { ErrorShape } from '../../shared/errors.ts';
 import type { Admission, DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
 import { causeText, compile, decide } from '../../shared/policy/index.ts';
 import { obstaclesIn } from '../../shared/policy/obstacles.ts';
@@ -233,4 +235,18 @@ export function denialsFor(wanted: Wanted, placed: Placed, otherwise: 'pending' 
     const { from, to, cause, ports } = pair.denied;
     return { from, to, state, policy: causeText(cause), ...(isEveryPort(ports) ? {} : { ports }) };
   });
+}
+
+/** How the guard stands, for people. */
+export function stateOf(denials: readonly Denial[], error: ErrorShape | null): GuardState {
+  const count = (state: Denial['state']): number => denials.filter((denial) => denial.state === state).length;
+  const phase =
+    error !== null || count('failed') > 0
+      ? 'failing'
+      : count('pending') > 0
+        ? 'working'
+        : denials.length === 0
+          ? 'idle'
+          : 'holding';
+  return { phase, denied: denials.length, held: count('held'), impossible: count('impossible'), error };
 }

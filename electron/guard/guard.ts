@@ -2,8 +2,6 @@
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import type { Policy } from '../../shared/policy/model.ts';
-import { liveOwner } from '../../shared/policy/side.ts';
-import { indexTopology } from '../../shared/policy/stack.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
 import type { EngineDriver, Place, Wire, WireProgress } from '../engine/driver.ts';
 import { backoffMs } from '../lib/backoff.ts';
@@ -11,15 +9,16 @@ import type { ReadableSignal } from '../lib/signal.ts';
 import {
   denialsFor,
   differenceOf,
-  HOST,
   placedAfterLook,
   placedNow,
+  stateOf,
   wantedFor,
   type Difference,
   type Placed,
   type Wanted,
 } from './enforcement.ts';
-import { createCounting, type Flow, type PairTraffic } from './counting.ts';
+import type { PairTraffic } from './counting.ts';
+import { createTraffic, type Hit } from './traffic.ts';
 import { closeWire, leaseWire, type Lease } from './wire-lease.ts';
 
 export interface GuardOptions {
@@ -60,12 +59,6 @@ export interface Guard {
   close(): Promise<void>;
 }
 
-export interface Hit {
-  readonly from: string;
-  readonly to: string;
-  readonly refused: Flow;
-}
-
 const LOOK_EVERY_MS = 30_000;
 const BACKOFF = { firstMs: 500, capMs: 30_000 };
 /** Topology and policy may change while loading; more rounds than this mean that they do all the time. */
@@ -90,7 +83,6 @@ export function createGuard(options: GuardOptions): Guard {
   let closed = false;
   let chain: Promise<void> = Promise.resolve();
   let retryTimer: NodeJS.Timeout | undefined;
-  const counting = createCounting();
   let wantedMemo: Wanted | null = null;
   let told: { wanted: Wanted; placed: Placed; coming: boolean; denials: readonly Denial[] } | null = null;
 
@@ -138,6 +130,12 @@ export function createGuard(options: GuardOptions): Guard {
     return opened.wire;
   };
 
+  const traffic = createTraffic({
+    topology: () => driver.topology(),
+    openWire,
+    places: () => [...wanted().places.values()].filter(({ place }) => placed.has(place)),
+  });
+
   const look = async (wire: Wire, places: readonly Place[]): Promise<void> => {
     const now = wanted();
     const found = await wire.read(places);
@@ -157,11 +155,7 @@ export function createGuard(options: GuardOptions): Guard {
 
   const apply = async (wire: Wire, now: Wanted, { load, remove, places }: Difference): Promise<string[]> => {
     const results = await wire.load(load, places, remove);
-    counting.note(
-      now.topology,
-      results.flatMap(({ before }) => before ?? []),
-      Date.now(),
-    );
+    traffic.carry(results);
     const next = new Map(placed);
     const failures: string[] = [];
     const failed = new Map(results.flatMap(({ place, error: why }) => (why === null ? [] : [[place, why]])));
@@ -212,23 +206,6 @@ export function createGuard(options: GuardOptions): Guard {
       message: `Rules could not be put in place. ${failures.join('; ')}`,
       hint: 'Bulkhead tries again by itself. "bulkhead doctor" says what this engine allows.',
     });
-  };
-
-  const ownersOf = (...endpoints: readonly string[]): string[] => {
-    const index = indexTopology(driver.topology());
-    return endpoints.map((id) => liveOwner(index, id)?.id ?? id);
-  };
-
-  const count = async (endpoints: readonly string[] | null): Promise<void> => {
-    const now = wanted();
-    const owners = endpoints && new Set([HOST.place, ...ownersOf(...endpoints)]);
-    const places = [...now.places.values()].filter(
-      ({ place }) => placed.has(place) && (owners === null || owners.has(place)),
-    );
-    if (places.length === 0) return;
-    const wire = await openWire();
-    counting.note(now.topology, (await wire.counters?.(places)) ?? [], Date.now());
-    counting.keep(new Set(now.places.keys()));
   };
 
   const isOutdated = async (now: Wanted): Promise<boolean> => {
@@ -356,23 +333,9 @@ export function createGuard(options: GuardOptions): Guard {
         const strays = differenceOf(now, placed).remove.map(({ place }) => nameIn(now, place));
         if (strays.length > 0) throw leftovers(strays);
       }).catch(() => undefined),
-    count: (endpoints) => (closed || placed.size === 0 ? Promise.resolve() : count(endpoints).catch(() => undefined)),
-    traffic: (from, to) => {
-      const [a = from, b = to] = ownersOf(from, to);
-      return counting.of(a, b, [a, b, HOST.place]);
-    },
-    hits: () => {
-      const index = indexTopology(driver.topology());
-      const mates = (id: string): readonly string[] => {
-        const container = index.container(id);
-        return container ? index.membersOf(container).map((one) => one.id) : [id];
-      };
-      return counting
-        .hits()
-        .flatMap(({ from, to, refused }) =>
-          mates(from).flatMap((a) => mates(to).map((b) => ({ from: a, to: b, refused }))),
-        );
-    },
+    count: (endpoints) => (closed || placed.size === 0 ? Promise.resolve() : traffic.count(endpoints)),
+    traffic: traffic.of,
+    hits: traffic.hits,
     clear: () =>
       enqueue(async () => {
         // Who shares an engine may have put tables where no rule of ours is: all places are looked at.
@@ -415,19 +378,6 @@ export function createGuard(options: GuardOptions): Guard {
       await closeWire(driver);
     },
   };
-}
-
-function stateOf(denials: readonly Denial[], error: ErrorShape | null): GuardState {
-  const count = (state: Denial['state']): number => denials.filter((denial) => denial.state === state).length;
-  const phase =
-    error !== null || count('failed') > 0
-      ? 'failing'
-      : count('pending') > 0
-        ? 'working'
-        : denials.length === 0
-          ? 'idle'
-          : 'holding';
-  return { phase, denied: denials.length, held: count('held'), impossible: count('impossible'), error };
 }
 
 /** The work goes on by itself; only the wait for it ends. */

@@ -2,7 +2,15 @@
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
 import type { ContainerView } from '../../shared/contract/containers.ts';
-import type { Change, EndpointView, EngineState, MatrixFrame, ProbeView } from '../../shared/contract/schemas.ts';
+import type {
+  Change,
+  EndpointView,
+  EngineState,
+  MatrixFrame,
+  ProbeView,
+  TrafficHits,
+  TrafficView,
+} from '../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Client } from '../src/lib/client-context.tsx';
 import { added, madeUpHistory } from './fake-journal.ts';
@@ -137,6 +145,21 @@ export function createFakeClient(options: FakeOptions): Client {
     }));
   };
 
+  /** Every other denied pair keeps being tried. */
+  const triedPairs = (): string[] => (held ? [...denied].filter((_, index) => index % 2 === 0) : []);
+  const hits = (): TrafficHits =>
+    triedPairs().map((key) => {
+      const [from = '', to = ''] = key.split(' ');
+      return { from, to, packetsPerSecond: 2.5 };
+    });
+  const trafficOf = (key: string): TrafficView => {
+    if (!denied.has(key) || !held) return null;
+    const rate = triedPairs().includes(key) ? 2.5 : 0;
+    const refused = { packets: 1284, bytes: 77_040, packetsPerSecond: rate, bytesPerSecond: rate * 60 };
+    const passed = { packets: 0, bytes: 0, packetsPerSecond: 0, bytesPerSecond: 0 };
+    return { refused, passed, since: Date.UTC(2026, 10, 25, 8, 30) };
+  };
+
   if (options.churn > 0) {
     setInterval(() => {
       containers =
@@ -174,6 +197,12 @@ export function createFakeClient(options: FakeOptions): Client {
         const isDenied = denied.has(`${input.from} ${input.to}`);
         return explainCell(find(input.from), find(input.to), isDenied, held);
       }),
+    },
+    traffic: {
+      pair: os.traffic.pair.handler(({ input, signal }) =>
+        changes(() => trafficOf(`${input.from} ${input.to}`), signal),
+      ),
+      hits: os.traffic.hits.handler(({ signal }) => changes(hits, signal)),
     },
     policy: {
       plan: os.policy.plan.handler(({ input }) => {

@@ -35,6 +35,12 @@ export const contract = {
     watch: procedure.output(eventIterator(s.matrixFrame)),
     explain: procedure.input(z.object({ from: z.string(), to: z.string() })).output(s.cellView),
   },
+  traffic: {
+    /** Of one pair, while it is looked at: now, then every other second. */
+    pair: procedure.input(z.object({ from: z.string(), to: z.string() })).output(eventIterator(s.trafficView)),
+    /** Who is being refused, while the matrix is looked at; as often as reading it costs little. */
+    hits: procedure.output(eventIterator(s.trafficHits)),
+  },
   policy: {
     plan: procedure.input(s.change).output(s.planView),
     apply: procedure.input(s.change).output(eventIterator(s.applyEvent)),

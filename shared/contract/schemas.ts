@@ -140,6 +140,27 @@ export const cellView = z.object({
     .nullable(),
 });
 
+const flow = z.object({
+  packets: z.number(),
+  bytes: z.number(),
+  packetsPerSecond: z.number(),
+  bytesPerSecond: z.number(),
+});
+
+/** What our tables have counted of one ordered pair (shared/policy/SPEC.md, K1–K6); null: nothing of ours counts it. */
+export const trafficView = z
+  .object({
+    refused: flow,
+    /** By a list of allowed ports or sides, answers included. */
+    passed: flow,
+    /** From when on (ms since 1970); null where that is not known. */
+    since: z.number().nullable(),
+  })
+  .nullable();
+
+/** Pairs that are being refused, the busiest first. */
+export const trafficHits = z.array(z.object({ from: z.string(), to: z.string(), packetsPerSecond: z.number() }));
+
 export const planStep = z.object({ kind: z.string(), text: z.string(), params });
 
 const cellChange = z.object({ from: z.string(), to: z.string(), before: verdict, after: verdict });
@@ -248,6 +269,8 @@ export type DiscoveryResult = z.infer<typeof discoveryResult>;
 export type NetworkView = z.infer<typeof networkView>;
 export type MatrixFrame = z.infer<typeof matrixFrame>;
 export type CellView = z.infer<typeof cellView>;
+export type TrafficView = z.infer<typeof trafficView>;
+export type TrafficHits = z.infer<typeof trafficHits>;
 export type PlanView = z.infer<typeof planView>;
 export type Change = z.infer<typeof change>;
 export type ApplyEvent = z.infer<typeof applyEvent>;

@@ -29,7 +29,7 @@ export function createDemoDriver(): Promise<EngineDriver> {
     refresh: () => Promise.resolve(topology.get()),
     manage: createDemoManagement({ world, changed }),
     openWire: ({ onProgress }) => {
-      wire ??= createDemoWire(world, tables, () => (wire = null));
+      wire ??= createDemoWire(world, tables, Date.now, () => (wire = null));
       onProgress?.({ step: 'helper-ready', detail: '' });
       return Promise.resolve(wire);
     },

@@ -1,5 +1,6 @@
 /** The demo's wire: holds the tables it is given and lets `physics` decide what passes. */
 import type { PlacedTable, ProbeOutcome, Wire } from '../driver.ts';
+import { countedIn } from './chatter.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { parseTable } from './nft.ts';
 import { whoAnswers, type Stack } from './physics.ts';
@@ -11,9 +12,10 @@ export interface DemoWire extends Wire {
 }
 
 /** Tables by `place`, each with the process whose namespace it was loaded into.  They outlive a wire, as on a real kernel. */
-export type DemoTables = Map<string, { readonly pid: number; readonly script: string }>;
+export type DemoTables = Map<string, { readonly pid: number; readonly script: string; readonly loadedAt: number }>;
 
-export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: () => void): DemoWire {
+/** @param now gives the time in milliseconds since 1970. */
+export function createDemoWire(world: DemoWorld, tables: DemoTables, now: () => number, onClose: () => void): DemoWire {
   let end: (why: string) => void = () => undefined;
   const closed = new Promise<string>((resolve) => (end = resolve));
   const stackOf = (place: string): Stack => {
@@ -31,6 +33,7 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
       kernel: 'simulated',
       architecture: process.arch,
       bridgeConntrack: true,
+      elementCounters: true,
       ...machine,
     },
     machine: () => Promise.resolve(machine),
@@ -46,8 +49,9 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
             parseTable(script);
           });
           const pid = places.find((one) => one.place === place)?.pid ?? 0;
-          if (error === null) tables.set(place, { pid, script });
-          return { place, error };
+          const before = countedIn(world, tables, place, now());
+          if (error === null) tables.set(place, { pid, script, loadedAt: now() });
+          return { place, error, ...(before ? { before } : {}) };
         }),
       );
     },
@@ -58,6 +62,7 @@ export function createDemoWire(world: DemoWorld, tables: DemoTables, onClose: ()
           return table ? [{ place, fingerprint: fingerprintOf(table.script) }] : [];
         }),
       ),
+    counters: (places) => Promise.resolve(places.flatMap(({ place }) => countedIn(world, tables, place, now()) ?? [])),
     listening: ({ place }) => Promise.resolve(place === 'host' ? [] : [...world.find(place).described.listens]),
     probe: (requests, onOutcome, signal) => {
       const scripts = new Map([...tables].map(([place, { script }]) => [place, script]));

@@ -48,8 +48,11 @@ const schema = z.object({
       links: z.array(z.object({ target: z.string(), alias: z.string() })).default([]),
     }),
   ),
+  /** Who keeps calling whom, so that there is traffic to count. */
+  calls: z.array(z.object({ from: z.string(), to: z.string(), port: z.number(), everyMs: z.number() })),
 });
 
+export type DemoCall = z.infer<typeof schema>['calls'][number];
 type Described = z.infer<typeof schema>['containers'][number];
 
 export interface DemoContainer {
@@ -77,6 +80,7 @@ export interface DemoWorld {
   readonly hostAddress: string;
   readonly networks: readonly DemoNetwork[];
   readonly containers: Map<string, DemoContainer>;
+  readonly calls: readonly DemoCall[];
   /** By id or name. @throws BulkheadError `NOT_FOUND` */
   find(ref: string): DemoContainer;
   /** `exitCode`: how it ends, where it does. */
@@ -86,7 +90,7 @@ export interface DemoWorld {
 
 /** Builds the world afresh; `now` gives the time in milliseconds since 1970. */
 export function createDemoWorld(now: () => number): DemoWorld {
-  const { engine, networks: describedNetworks, containers: describedContainers } = schema.parse(shop);
+  const { engine, networks: describedNetworks, containers: describedContainers, calls } = schema.parse(shop);
   let lastPid = 4000;
   const networks = describedNetworks.map((network, index): DemoNetwork => ({ ...network, id: demoId(0x4e00 + index) }));
   const networkId = new Map(networks.map(({ name, id }) => [name, id]));
@@ -177,6 +181,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
     hostAddress: engine.hostAddress,
     networks,
     containers,
+    calls,
     find: (ref) => {
       const found = containers.get(ref) ?? [...containers.values()].find(({ described }) => described.name === ref);
       if (found) return found;

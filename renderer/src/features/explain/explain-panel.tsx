@@ -21,6 +21,7 @@ import { isBusy } from './flow.ts';
 import { RuleTag } from './rule-tag.tsx';
 import { sentence } from './rule-words.ts';
 import { isFinished } from './settled.ts';
+import { Traffic } from './traffic.tsx';
 import { useExplain } from './use-explain.ts';
 import { useFlow, useFlowRunner } from './use-flow.ts';
 
@@ -185,6 +186,7 @@ function Explained(props: {
               </ul>
             </section>
           )}
+          {!self && <Traffic from={from.id} to={to.id} denied={cell.denial !== null} />}
           <Channels channels={cell.channels} />
           <Discover frame={props.frame} stale={props.stale} />
         </>

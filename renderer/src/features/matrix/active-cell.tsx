@@ -17,6 +17,7 @@ export function ActiveCell(props: {
   readonly layout: Layout | null;
   readonly cursor: CellAt | null;
   readonly selection: CellAt | null;
+  readonly tried: ReadonlySet<number>;
 }): ReactElement {
   const { frame, view, layout, cursor, selection } = props;
   const { t } = useTranslation();
@@ -61,6 +62,7 @@ export function ActiveCell(props: {
         data-denial={state.denial}
       >
         {cellSentence(t, from, to, state)}
+        {props.tried.has(row * frame.endpoints.length + col) && ` ${t('cell.tried-short')}.`}
       </div>
     </div>
   );

@@ -2,11 +2,16 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, type ReactElement } from 'react';
 import type { CellState } from '../../lib/frame.ts';
 import { DARK, LIGHT } from './palette.ts';
-import { drawSymbol, tileOf } from './symbols.ts';
+import { drawSymbol, drawTried, tileOf } from './symbols.ts';
 
 /** One cell of the matrix outside the matrix (legend, panel), drawn by the same functions. Decorative: say it in words beside it. */
-export function CellMark(props: { readonly state: CellState; readonly size: number }): ReactElement {
-  const { state, size } = props;
+export function CellMark(props: {
+  readonly state: CellState;
+  readonly size: number;
+  /** Whether it is being refused now. */
+  readonly tried?: boolean;
+}): ReactElement {
+  const { state, size, tried = false } = props;
   const scheme = useComputedColorScheme('light');
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -23,6 +28,7 @@ export function CellMark(props: { readonly state: CellState; readonly size: numb
     pen.roundRect(0.5, 0.5, size - 1, size - 1, 4);
     pen.fill();
     drawSymbol(pen, state, palette, size / 2, size / 2, size);
-  }, [state, size, scheme]);
+    if (tried) drawTried(pen, state, palette, 0, 0, size);
+  }, [state, size, scheme, tried]);
   return <canvas ref={canvas} className="cell-mark" style={{ width: size, height: size }} aria-hidden />;
 }

@@ -3,7 +3,7 @@ import { cellState, type CellState } from '../../lib/frame.ts';
 import { cellRect, visibleRange, type Range } from './geometry.ts';
 import type { Palette } from './palette.ts';
 import { SMALLEST_SYMBOL, type Pen, type Scene, type Viewport } from './scene.ts';
-import { drawSymbol, tileOf } from './symbols.ts';
+import { drawSymbol, drawTried, tileOf } from './symbols.ts';
 
 /** Paints one tile with its corner at `x`, `y`; `null` is an endpoint with itself. */
 export type TilePainter = (pen: Pen, state: CellState | null, x: number, y: number) => void;
@@ -26,7 +26,7 @@ export function drawCells(pen: Pen, scene: Scene, viewport: Viewport, painter?: 
 
 function drawTiles(
   pen: Pen,
-  { frame, view, layout }: Scene,
+  { frame, view, layout, palette, tried }: Scene,
   viewport: Viewport,
   rows: Range,
   cols: Range,
@@ -37,7 +37,10 @@ function drawTiles(
     for (let col = cols.first; col <= cols.last; col += 1) {
       const to = view.cols.members[col] ?? 0;
       const { x, y } = cellRect(layout, viewport.scroll, row, col);
-      paint(pen, from === to ? null : cellState(frame, from, to), x, y);
+      const state = from === to ? null : cellState(frame, from, to);
+      paint(pen, state, x, y);
+      if (state && tried.has(from * frame.endpoints.length + to))
+        drawTried(pen, state, palette, x, y, layout.rows.cell);
     }
   }
 }

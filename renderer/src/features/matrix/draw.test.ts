@@ -45,6 +45,7 @@ function sceneOf(parts: FrameParts, cell = 28): Scene {
     palette: LIGHT,
     bandName: (label) => label,
     displayName: (label) => label,
+    tried: new Set(),
   };
 }
 

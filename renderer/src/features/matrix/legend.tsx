@@ -15,6 +15,8 @@ const ENTRIES: readonly CellState[] = [
 ];
 const SIDE: CellState = { verdict: 'blocked', denial: 'none', sideLayer: true };
 
+const TRIED: CellState = { verdict: 'blocked', denial: 'held', sideLayer: false };
+
 export function Legend(): ReactElement {
   const { t } = useTranslation();
   return (
@@ -28,6 +30,10 @@ export function Legend(): ReactElement {
       <li>
         <CellMark state={SIDE} size={20} />
         {t('cell.side-short')}
+      </li>
+      <li>
+        <CellMark state={TRIED} size={20} tried />
+        {t('cell.tried-short')}
       </li>
     </ul>
   );

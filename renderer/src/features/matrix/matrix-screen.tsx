@@ -15,6 +15,7 @@ import { Legend } from './legend.tsx';
 import { MatrixStage } from './matrix-stage.tsx';
 import type { CellAt } from './scene.ts';
 import { Toolbar } from './toolbar.tsx';
+import { useHits } from './use-hits.ts';
 import { buildView, pairRef, type PairRef } from './view.ts';
 
 /** Height of everything above and below the cells, about, in CSS pixels. */
@@ -34,6 +35,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
   const search = useRef<HTMLInputElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const [jumps, setJumps] = useState(0);
+  const hits = useHits();
 
   const view = useMemo(() => buildView(frame, { grouping, network, query }), [frame, grouping, network, query]);
   const cursor = useMemo(() => locate(frame, view, cursorRef), [frame, view, cursorRef]);
@@ -114,6 +116,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
               cell={cell}
               cursor={cursor}
               selection={selection}
+              hits={hits}
               stale={props.stale}
               jumps={jumps}
               onCursor={(at) => {

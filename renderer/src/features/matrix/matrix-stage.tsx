@@ -12,6 +12,7 @@ import { createMatrixController, type MatrixController } from './matrix-controll
 import { DARK, LIGHT } from './palette.ts';
 import { BAND, type CellAt } from './scene.ts';
 import { placeTooltip, type TooltipText } from './tooltip.ts';
+import { hitKey, type Hits } from './use-hits.ts';
 import { useMatrixPointer } from './use-matrix-pointer.ts';
 import { isZone, type Grouping, type MatrixView } from './view.ts';
 import { bandName, endpointName, serviceWords, stateName, stateWords } from './words.ts';
@@ -23,6 +24,7 @@ export interface MatrixStageProps {
   readonly cell: number;
   readonly cursor: CellAt | null;
   readonly selection: CellAt | null;
+  readonly hits: Hits;
   /** What is shown may no longer be so (engine or core lost). */
   readonly stale: boolean;
   /** Counts the jumps from outside (search): each brings the cursor into view. */
@@ -35,7 +37,7 @@ export interface MatrixStageProps {
 
 /** The canvas, its keyboard and its accessible face. */
 export function MatrixStage(props: MatrixStageProps): ReactElement {
-  const { frame, view, grouping, cell, cursor, selection } = props;
+  const { frame, view, grouping, cell, cursor, selection, hits } = props;
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme('light');
   const scroller = useRef<HTMLDivElement>(null);
@@ -71,10 +73,11 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
     // `t` keeps its identity per language.
     [t, grouping, frame],
   );
+  const tried = useMemo(() => triedIn(frame, hits), [frame, hits]);
   useLayoutEffect(() => {
-    controller.current?.setScene({ frame, view, cell, palette: scheme === 'dark' ? DARK : LIGHT, ...words });
+    controller.current?.setScene({ frame, view, cell, palette: scheme === 'dark' ? DARK : LIGHT, tried, ...words });
     if (tooltip.current) tooltip.current.hidden = true;
-  }, [frame, view, cell, scheme, words, i18n.language]);
+  }, [frame, view, cell, scheme, tried, words, i18n.language]);
   useLayoutEffect(() => {
     controller.current?.setMarks({ cursor, selection });
   }, [cursor, selection]);
@@ -118,7 +121,13 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
     const title = t('cell.pair', { from: endpointName(t, from), to: endpointName(t, to) });
     if (row === col) return { title, lines: [t('cell.self')] };
     const state = cellState(frame, row, col);
-    return { title, lines: [stateWords(t, state), ...(state.sideLayer ? [t('cell.side')] : [])] };
+    const rate = hits.get(hitKey(from.id, to.id));
+    const lines = [
+      stateWords(t, state),
+      ...(rate === undefined ? [] : [t('cell.tried', { rate: formatRate(i18n.language, rate) })]),
+      ...(state.sideLayer ? [t('cell.side')] : []),
+    ];
+    return { title, lines };
   };
 
   useMatrixPointer(scroller, controller, {
@@ -223,7 +232,7 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
         onBlur={() => controller.current?.setFocused(false)}
       >
         <div ref={spacer} className="stage-spacer" role="presentation">
-          <ActiveCell frame={frame} view={view} layout={layout} cursor={cursor} selection={selection} />
+          <ActiveCell frame={frame} view={view} layout={layout} cursor={cursor} selection={selection} tried={tried} />
         </div>
       </div>
       <HeaderMenu menu={menu} stale={props.stale} onClose={closeMenu} />
@@ -233,6 +242,20 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
       </p>
     </div>
   );
+}
+
+/** The pairs that are being refused, as the scene has them; pairs that have gone are left out. */
+function triedIn({ endpoints, indexById }: Frame, hits: Hits): ReadonlySet<number> {
+  return new Set(
+    [...hits.keys()].flatMap((key) => {
+      const [from, to] = key.split(' ').map((id) => indexById.get(id));
+      return from === undefined || to === undefined ? [] : [from * endpoints.length + to];
+    }),
+  );
+}
+
+function formatRate(language: string, rate: number): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(rate);
 }
 
 function anchorOf(hit: Exclude<Hit, { kind: 'none' }>): CellAt {

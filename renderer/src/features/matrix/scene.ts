@@ -9,6 +9,8 @@ export interface Scene {
   readonly view: MatrixView;
   readonly layout: Layout;
   readonly palette: Palette;
+  /** Cells that are being refused now: row times the frame's size plus column, by the frame's indexes. */
+  readonly tried: ReadonlySet<number>;
   /** Band texts in the user's language, by `Group.label`. */
   readonly bandName: (label: string) => string;
   /** Shown names in the user's language: zones are translated, containers are not. */

@@ -42,6 +42,16 @@ export function drawSymbol(pen: Pen, state: CellState, palette: Palette, x: numb
   }
 }
 
+/** A dot in the upper corner of the cell at `x`, `y`: somebody is being refused there now. */
+export function drawTried(pen: Pen, state: CellState, palette: Palette, x: number, y: number, edge: number): void {
+  const radius = Math.max(1.5, Math.min(3, edge * 0.08));
+  const gap = Math.max(2, edge * 0.09) + radius;
+  pen.fillStyle = tileOf(state, palette).ink;
+  pen.beginPath();
+  pen.arc(x + edge - gap, y + gap, radius, 0, Math.PI * 2);
+  pen.fill();
+}
+
 function verdictSymbol(pen: Pen, state: CellState, x: number, y: number, radius: number): void {
   switch (state.verdict) {
     case 'open':
