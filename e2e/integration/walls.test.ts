@@ -95,6 +95,7 @@ describe.each(KINDS)('on engine $version $flags', ({ version, flags }) => {
   };
   const address = async (name: string, network: string): Promise<string> =>
     (await docker.inspectContainer(name)).NetworkSettings.Networks[network]?.IPAddress ?? '';
+  const idOf = async (name: string): Promise<string> => (await docker.inspectContainer(name)).Id;
   const expectShut = async (
     wanted: Partial<Policy>,
     shut: readonly string[],
@@ -166,6 +167,37 @@ describe.each(KINDS)('on engine $version $flags', ({ version, flags }) => {
       ),
       [`web ${gate} ${OUT_PORT}`, `web ${ADDRESSES.internet} ${OUT_PORT}`, `host ${web} 80`],
     );
+  });
+
+  it('counts as many packets as it refuses, also when another table takes the place', async () => {
+    const [id, to, db] = [await idOf('web'), await idOf('db'), await address('db', 'shop')];
+    const send = async (count: number): Promise<void> => {
+      const program = `use Socket; socket(my $s, AF_INET, SOCK_DGRAM, 0); send $s, 'x', 0, pack_sockaddr_in(7777, inet_aton('${db}')) for 1 .. ${count}`;
+      const pid = String((await docker.inspectContainer('web')).State.Pid);
+      await engine.exec(['nsenter', '-t', pid, '-n', 'perl', '-e', program]);
+    };
+    policy.set(EMPTY_POLICY);
+    await guard.ensure();
+    policy.set({ ...EMPTY_POLICY, rules: [{ from: 'web', to: 'db', action: 'deny' }] });
+    await guard.ensure();
+    await send(700);
+    await guard.count([id, to]);
+    expect(guard.traffic(id, to)?.refused).toMatchObject({ packets: 700, bytes: 700 * 29 });
+    await send(40);
+    // The next table of `web` begins at nought: what the last one had counted is read before it goes.
+    policy.set({
+      ...EMPTY_POLICY,
+      rules: [
+        { from: 'web', to: 'db', action: 'deny' },
+        { from: 'web', to: 'safe', action: 'deny' },
+      ],
+    });
+    await guard.ensure();
+    await send(2);
+    await guard.count(null);
+    expect(guard.traffic(id, to)?.refused).toMatchObject({ packets: 742, bytes: 742 * 29 });
+    expect(guard.hits()).toEqual([expect.objectContaining({ from: id, to })]);
+    expect(guard.traffic(to, id)?.refused.packets).toBe(0);
   });
 
   it('guards a network, also while no app runs', async () => {

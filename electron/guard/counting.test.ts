@@ -61,7 +61,17 @@ describe('counts over time', () => {
     [
       'what a meter forgot stays counted',
       after([5000, refused(1000, 7, 'refused_to4')], [6000, refused(1000, 0)], [7000, refused(1000, 2, 'refused_to4')]),
-      [9, 540, 2, 1000],
+      [9, 540, 1, 1000],
+    ],
+    [
+      'who tries every other second is trying all the time',
+      after([0, refused(1, 1)], [2000, refused(1, 2)], [4000, refused(1, 3)], [5000, refused(1, 3)]),
+      [3, 180, 0.4, 1],
+    ],
+    [
+      'what was long ago is over',
+      after([0, refused(1, 1)], [5000, refused(1, 9)], [10000, refused(1, 9)], [15000, refused(1, 9)]),
+      [9, 540, 0, 1],
     ],
     ['quiet has no rate', after([5000, refused(1000, 7)], [7000, refused(1000, 7)]), [7, 420, 0, 1000]],
   ])('%s', (_, counting, expected) => {

@@ -9,7 +9,7 @@ import type { Topology } from '../../shared/topology/model.ts';
 export interface Flow {
   readonly packets: number;
   readonly bytes: number;
-  /** Between the last two looks; 0 before there were two. */
+  /** Over the last 5 to 10 seconds, or since the look before if that is longer ago; 0 before there were two looks. */
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
 }
@@ -56,9 +56,18 @@ interface Line {
   readonly what: What;
   readonly place: string;
   flow: Flow;
+  /** Looks to measure the rate from: the second takes the place of the first when it is old enough itself. */
+  base: Stand;
+  next: Stand;
+}
+
+interface Stand extends Amount {
+  readonly at: number;
 }
 
 const NOTHING: Flow = { packets: 0, bytes: 0, packetsPerSecond: 0, bytesPerSecond: 0 };
+/** Somebody who tries every other second is trying all the time: a rate is measured over at least so long (ms). */
+const SPAN = 5_000;
 /** Two looks nearer to each other (ms) say nothing of a rate. */
 const LEAST_SPAN = 250;
 
@@ -67,40 +76,33 @@ export function createCounting(): Counting {
   /** By pair, then by place and kind. */
   const lines = new Map<string, Map<string, Line>>();
 
-  const lineOf = ({ from, to, what }: PairCount, place: string): Line => {
+  const lineOf = ({ from, to, what }: PairCount, place: string, at: number): Line => {
     const key = pairKey(from, to);
     let own = lines.get(key);
     if (!own) lines.set(key, (own = new Map<string, Line>()));
-    const at = `${what} ${place}`;
-    let line = own.get(at);
-    if (!line) own.set(at, (line = { from, to, what, place, flow: NOTHING }));
+    const id = `${what} ${place}`;
+    let line = own.get(id);
+    const start = { at, packets: 0, bytes: 0 };
+    if (!line) own.set(id, (line = { from, to, what, place, flow: NOTHING, base: start, next: start }));
     return line;
   };
 
   const noteOne = (topology: Topology, counted: Counted, at: number): void => {
     const { place, since } = counted;
     const known = places.get(place);
-    const here: At = known ?? { since, first: since ?? at, lookedAt: 0, last: new Map() };
+    const here: At = known ?? { since, first: since ?? at, lookedAt: at, last: new Map() };
     places.set(place, here);
     if (here.since !== since) here.last.clear();
     here.since = since;
-    const seconds = (at - here.lookedAt) / 1000;
-    const isRate = known !== undefined && at - here.lookedAt >= LEAST_SPAN;
-    for (const own of lines.values()) {
-      for (const line of own.values()) {
-        if (line.place === place) line.flow = { ...line.flow, packetsPerSecond: 0, bytesPerSecond: 0 };
-      }
-    }
     for (const count of pairCounts(topology, newIn(counted, here.last))) {
-      const line = lineOf(count, place);
+      // What is first seen now was not there at the look before.
+      const line = lineOf(count, place, here.lookedAt);
       const { packets, bytes } = line.flow;
-      line.flow = {
-        packets: packets + count.packets,
-        bytes: bytes + count.bytes,
-        packetsPerSecond: isRate ? count.packets / seconds : 0,
-        bytesPerSecond: isRate ? count.bytes / seconds : 0,
-      };
+      line.flow = { ...line.flow, packets: packets + count.packets, bytes: bytes + count.bytes };
+      // At the first look nobody knows when it came.
+      if (!known) line.base = line.next = { at, packets: line.flow.packets, bytes: line.flow.bytes };
     }
+    for (const own of lines.values()) for (const line of own.values()) if (line.place === place) measure(line, at);
     here.lookedAt = at;
   };
 
@@ -136,6 +138,22 @@ export function createCounting(): Counting {
       }
     },
   };
+}
+
+/** Brings the rate of a line up to a look. */
+function measure(line: Line, at: number): void {
+  const { packets, bytes } = line.flow;
+  const span = at - line.base.at;
+  const per = (now: number, then: number): number => (span < LEAST_SPAN ? 0 : ((now - then) * 1000) / span);
+  line.flow = {
+    packets,
+    bytes,
+    packetsPerSecond: per(packets, line.base.packets),
+    bytesPerSecond: per(bytes, line.base.bytes),
+  };
+  if (at - line.next.at < SPAN) return;
+  line.base = line.next;
+  line.next = { at, packets, bytes };
 }
 
 /** What came since the last look; remembers what was read.  What counts less than before was forgotten in between. */
