@@ -65,11 +65,17 @@ export function changeText(change: RecordedChange): string {
   return `${change.action} ${subject(change)}`.trimEnd();
 }
 
+/** How, where it is not by the firewall. */
+function methodText({ method }: Extract<RecordedChange, { action: 'block' | 'allow' }>): string {
+  if (method === undefined) return '';
+  return method === 'network' ? ' by separate networks' : ' by removing links';
+}
+
 function subject(change: RecordedChange): string {
   switch (change.action) {
     case 'block':
     case 'allow':
-      return `${change.from} → ${change.to}${change.ports ? ` (${change.ports.join(' ')})` : ''}`;
+      return `${change.from} → ${change.to}${change.ports ? ` (${change.ports.join(' ')})` : ''}${methodText(change)}`;
     case 'isolate':
     case 'release':
       return `${change.name}${change.only === 'internet' ? ' (internet only)' : ''}`;

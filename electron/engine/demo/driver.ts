@@ -3,6 +3,7 @@ import type { Topology } from '../../../shared/topology/model.ts';
 import { createSignal } from '../../lib/signal.ts';
 import type { DriverHealth, EngineDriver } from '../driver.ts';
 import { createDemoManagement } from './management/index.ts';
+import { createDemoRebuild } from './rebuild.ts';
 import { createDemoWire, type DemoTables, type DemoWire } from './wire.ts';
 import { createDemoWorld } from './world.ts';
 
@@ -28,6 +29,7 @@ export function createDemoDriver(): Promise<EngineDriver> {
     onHealth: () => () => undefined,
     refresh: () => Promise.resolve(topology.get()),
     manage: createDemoManagement({ world, changed }),
+    rebuild: createDemoRebuild(world, changed),
     openWire: ({ onProgress }) => {
       wire ??= createDemoWire(world, tables, Date.now, () => (wire = null));
       onProgress?.({ step: 'helper-ready', detail: '' });

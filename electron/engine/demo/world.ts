@@ -57,7 +57,7 @@ type Described = z.infer<typeof schema>['containers'][number];
 
 export interface DemoContainer {
   readonly id: string;
-  readonly described: Described;
+  described: Described;
   state: ContainerState;
   /** Made-up process id: a new one at every start, as on a real engine; 0 when not running. */
   pid: number;
@@ -78,13 +78,15 @@ export interface DemoNetwork {
 
 export interface DemoWorld {
   readonly hostAddress: string;
-  readonly networks: readonly DemoNetwork[];
+  readonly networks: DemoNetwork[];
   readonly containers: Map<string, DemoContainer>;
   readonly calls: readonly DemoCall[];
   /** By id or name. @throws BulkheadError `NOT_FOUND` */
   find(ref: string): DemoContainer;
   /** `exitCode`: how it ends, where it does. */
   setState(container: DemoContainer, state: ContainerState, exitCode?: number): void;
+  /** Ids of networks and containers that were not there at the start. */
+  freshId(): string;
   topology(): Topology;
 }
 
@@ -93,7 +95,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
   const { engine, networks: describedNetworks, containers: describedContainers, calls } = schema.parse(shop);
   let lastPid = 4000;
   const networks = describedNetworks.map((network, index): DemoNetwork => ({ ...network, id: demoId(0x4e00 + index) }));
-  const networkId = new Map(networks.map(({ name, id }) => [name, id]));
+  let lastId = 0xd000;
   const containers = new Map(
     describedContainers.map((described, index): [string, DemoContainer] => {
       const running = described.state === 'running';
@@ -116,7 +118,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
 
   const attachments = ({ described, state }: DemoContainer): Attachment[] =>
     Object.entries(described.networks).map(([name, address]) => ({
-      networkId: networkId.get(name) ?? '',
+      networkId: networks.find((network) => network.name === name)?.id ?? '',
       ipv4: state === 'running' || state === 'paused' ? address : null,
       ipv6: null,
       mac: null,
@@ -191,6 +193,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
         hint: 'Choose one that is.',
       });
     },
+    freshId: () => demoId((lastId += 1)),
     setState: (container, state, exitCode = 0) => {
       const wasUp = container.pid !== 0;
       const isUp = state === 'running' || state === 'paused';

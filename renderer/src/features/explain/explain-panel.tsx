@@ -18,6 +18,7 @@ import { Discover } from './discover.tsx';
 import { FlowView } from './flow-view.tsx';
 import { canVerify } from '../matrix/commands.ts';
 import { isBusy } from './flow.ts';
+import { MethodsList } from './methods-list.tsx';
 import { RuleTag } from './rule-tag.tsx';
 import { sentence } from './rule-words.ts';
 import { isFinished } from './settled.ts';
@@ -163,6 +164,9 @@ function Explained(props: {
             {t('explain.verify')}
           </Button>
         </div>
+      )}
+      {!self && quiet && cell && cell.verdict !== 'blocked' && (
+        <MethodsList from={from} to={to} channels={cell.channels} disabled={props.stale} limit={null} />
       )}
       {!self && !verifiable && (
         <p id="verify-zone" className="quiet">

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Note } from '../../ui/note.tsx';
-import { checkOf, outcomeOf, total, type Flow, type ProgressLine, type Tally } from './flow.ts';
+import { actionOf, checkOf, outcomeOf, total, type Flow, type ProgressLine, type Tally } from './flow.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { ProbesTable } from './probes-table.tsx';
 import type { FlowRunner, Subject } from './runner.ts';
@@ -37,7 +37,7 @@ export function FlowView(props: {
         </p>
       );
     case 'preview':
-      return <PlanPreview plan={flow.plan} onConfirm={apply} onCancel={dismiss} />;
+      return <PlanPreview plan={flow.plan} action={actionOf(flow.change)} onConfirm={apply} onCancel={dismiss} />;
     case 'applying':
       return (
         <section className="card" aria-busy data-testid="applying">

@@ -3,7 +3,14 @@ import type { ApplyEvent, Change, PlanView, ProbeView, VerifyEvent } from '../..
 import { assertNever } from '../../../../shared/topology/model.ts';
 import type { ErrorShape } from '../../../../shared/errors.ts';
 
-export type Action = Change['action'];
+export type Method = NonNullable<Extract<Change, { action: 'block' | 'allow' }>['method']>;
+
+/** What is being done: the change's action, or the method besides the firewall by which it is done. */
+export type Action = Change['action'] | Method;
+
+export function actionOf(change: Change): Action {
+  return change.action === 'block' ? (change.method ?? 'block') : change.action;
+}
 
 export interface Tally {
   readonly agree: number;
@@ -71,7 +78,7 @@ export function flowReducer(flow: Flow, event: FlowEvent): Flow {
       return flow.phase === 'planning' ? { phase: 'preview', change: flow.change, plan: event.plan } : flow;
     case 'apply':
       return flow.phase === 'preview'
-        ? { phase: 'applying', action: flow.change.action, progress: [], probes: [] }
+        ? { phase: 'applying', action: actionOf(flow.change), progress: [], probes: [] }
         : flow;
     case 'apply-event':
       return flow.phase === 'applying' ? applyEvent(flow, event.event) : flow;

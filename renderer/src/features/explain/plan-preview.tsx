@@ -3,23 +3,27 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanView } from '../../../../shared/contract/schemas.ts';
 import { Note } from '../../ui/note.tsx';
+import { EffectList } from './effect-list.tsx';
+import type { Action } from './flow.ts';
 import { RuleTag } from './rule-tag.tsx';
 import { sentence } from './rule-words.ts';
 
 /** What would be done, step by step, and what stands in the way: shown before anything happens. */
 export function PlanPreview(props: {
   readonly plan: PlanView;
+  readonly action: Action;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }): ReactElement {
   const { t, i18n } = useTranslation();
-  const { plan } = props;
+  const { plan, action } = props;
+  const title = titleOf(plan, action);
   const first = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone: the keyboard goes on here.
   useEffect(() => first.current?.focus({ preventScroll: true }), []);
   return (
     <section className="card" aria-label={t('plan.label')} data-testid="plan">
-      <h3>{t(`plan.title.${titleOf(plan)}`, { from: plan.from, to: plan.to })}</h3>
+      <h3>{t(`plan.title.${title}`, { from: plan.from, to: plan.to })}</h3>
       {plan.ports && <p>{t('plan.ports', { ports: plan.ports.join(', ') })}</p>}
       {!plan.possible && <p>{t('plan.impossible')}</p>}
       {plan.obstacles.map((obstacle, index) => (
@@ -34,6 +38,7 @@ export function PlanPreview(props: {
               <li key={`${step.kind} ${index}`}>{sentence(i18n.language, 'steps', stepId(step), step)}</li>
             ))}
           </ol>
+          {plan.effect && <EffectList effect={plan.effect} />}
           {plan.pairs.length > 1 && <p className="quiet">{t('plan.pairs', { count: plan.pairs.length })}</p>}
         </>
       )}
@@ -45,7 +50,7 @@ export function PlanPreview(props: {
             onClick={props.onConfirm}
             data-testid="confirm"
           >
-            {t(`plan.confirm.${plan.action}`)}
+            {t(`plan.confirm.${action}`)}
           </Button>
         )}
         <Button ref={plan.possible ? undefined : first} variant="default" onClick={props.onCancel}>
@@ -56,7 +61,7 @@ export function PlanPreview(props: {
   );
 }
 
-function titleOf({ action, to }: PlanView): PlanView['action'] | 'offline' {
+function titleOf({ to }: PlanView, action: Action): Action | 'offline' {
   return action === 'isolate' && to === 'internet' ? 'offline' : action;
 }
 

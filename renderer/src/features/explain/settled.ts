@@ -24,6 +24,8 @@ export function shows(flow: Finished, { denial }: CellState): boolean {
     case 'applied':
       // What a pair's own flow is about; those of other subjects have no cell.
       if (flow.action === 'allow') return denial === 'none';
+      // Networks and links are no rules: whatever the verdict is then, it is theirs.
+      if (flow.action === 'network' || flow.action === 'unlink') return true;
       return rule(denial) === (flow.holds ? 'held' : 'unheld');
     case 'verified':
       return true;

@@ -8,7 +8,8 @@ export function changeWords(t: TFunction, change: RecordedChange, entries: reado
   switch (change.action) {
     case 'block':
     case 'allow': {
-      const pair = t(`history.change.${change.action}`, { from: change.from, to: change.to });
+      const key = change.action === 'block' && change.method ? (`block-${change.method}` as const) : change.action;
+      const pair = t(`history.change.${key}`, { from: change.from, to: change.to });
       return change.ports ? t('history.change.ports', { pair, ports: change.ports.join(', ') }) : pair;
     }
     case 'isolate':

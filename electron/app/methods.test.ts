@@ -1,0 +1,84 @@
+/** Methods besides the firewall, from the change to the way back, on the demo engine: what is predicted is what its wire does. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isContainer, type Topology } from '../../shared/topology/model.ts';
+import { createPolicyStore } from '../store/policy-store.ts';
+import { openDriver } from './open-driver.ts';
+import { openSession, type Session } from './session.ts';
+
+let configDir: string;
+let session: Session;
+beforeEach(async () => {
+  configDir = await mkdtemp(join(tmpdir(), 'bulkhead-methods-'));
+  session = await openSession({
+    driver: await openDriver('demo'),
+    store: createPolicyStore({ configDir }),
+    follow: false,
+  });
+});
+afterEach(async () => {
+  await session.close();
+  await rm(configDir, { recursive: true, force: true });
+});
+
+/** Everything that a person would see of networks and links. */
+const picture = ({ networks, endpoints }: Topology): unknown => ({
+  networks: networks.map(({ name }) => name).sort(),
+  containers: endpoints.filter(isContainer).map(({ name, attachments, links }) => ({
+    name,
+    links: links.map(({ targetName, alias }) => `${targetName}:${alias}`).sort(),
+    addresses: attachments.map(({ ipv4 }) => ipv4).sort(),
+  })),
+});
+const verdict = (from: string, to: string): string => {
+  const id = (name: string): string => session.topology().endpoints.find((one) => one.name === name)?.id ?? '';
+  return session.explain(id(from), id(to)).verdict;
+};
+/** Probes every pair: the demo's wire is a second opinion. */
+const disagreeing = async (): Promise<number> => (await session.verify({}, {})).disagree;
+
+describe('on the demo engine', () => {
+  it('separates two by networks, keeps everybody else, and goes back', async () => {
+    const before = picture(session.topology());
+    const change = { action: 'block', from: 'shop-web-1', to: 'shop-api-1', method: 'network' } as const;
+    const plan = await session.plan(change);
+    expect(plan.steps.map(({ kind }) => kind)).toContain('network-create');
+    expect(plan.effect?.closes).toEqual([{ from: 'shop-web-1', to: 'shop-api-1', before: 'open', after: 'blocked' }]);
+    expect(verdict('shop-web-1', 'shop-api-1')).toBe('open');
+
+    expect((await session.apply(change, {})).disagree).toBe(0);
+    expect(verdict('shop-web-1', 'shop-api-1')).toBe('blocked');
+    expect(verdict('shop-web-1', 'shop-worker-1')).toBe('open');
+    expect(verdict('shop-worker-1', 'shop-api-1')).toBe('open');
+    expect(await disagreeing()).toBe(0);
+
+    const [entry] = await session.journal();
+    await session.apply({ action: 'undo', entry: entry?.id ?? '' }, {});
+    expect(picture(session.topology())).toEqual(before);
+    expect(verdict('shop-web-1', 'shop-api-1')).toBe('open');
+    expect(await disagreeing()).toBe(0);
+  });
+
+  it('removes a link by making the container anew, and brings it back', async () => {
+    const before = picture(session.topology());
+    const links = (): readonly string[] =>
+      session.topology().endpoints.flatMap((one) => (isContainer(one) ? one.links.map(({ alias }) => alias) : []));
+    expect(links()).not.toEqual([]);
+    await session.apply({ action: 'block', from: 'legacy-app', to: 'legacy-db', method: 'unlink' }, {});
+    expect(links()).toEqual([]);
+    expect(await disagreeing()).toBe(0);
+    const [entry] = await session.journal();
+    await session.apply({ action: 'undo', entry: entry?.id ?? '' }, {});
+    expect(picture(session.topology())).toEqual(before);
+  });
+
+  it('takes everything back when all is cleared', async () => {
+    const before = picture(session.topology());
+    await session.apply({ action: 'block', from: 'shop-web-1', to: 'shop-api-1', method: 'network' }, {});
+    expect(picture(session.topology())).not.toEqual(before);
+    await session.clear();
+    expect(picture(session.topology())).toEqual(before);
+  });
+});

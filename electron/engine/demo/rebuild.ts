@@ -1,0 +1,112 @@
+/** Changes of networks and links on the demo's world, as a real engine would make them. */
+import { BulkheadError } from '../../../shared/errors.ts';
+import type { RebuildActions, RemovedLink } from '../driver.ts';
+import type { DemoContainer, DemoNetwork, DemoWorld } from './world.ts';
+
+/** @param changed called after each change. */
+export function createDemoRebuild(world: DemoWorld, changed: () => void): RebuildActions {
+  const network = (id: string): DemoNetwork => {
+    const found = world.networks.find((one) => one.id === id || one.name === id);
+    if (found) return found;
+    throw refusal('NOT_FOUND', 'That network is no longer there.');
+  };
+  const members = ({ name }: DemoNetwork): readonly string[] =>
+    [...world.containers.values()].flatMap(({ described }) => described.networks[name] ?? []);
+  /** What throws, rejects. */
+  const act = <T>(work: () => T): Promise<T> =>
+    Promise.resolve().then(() => {
+      const answer = work();
+      changed();
+      return answer;
+    });
+
+  return {
+    createNetworkLike: (like, name) =>
+      act(() => {
+        const { internal } = network(like);
+        if (world.networks.some((one) => one.name === name)) throw refusal('ENGINE_REFUSED', `There is a ${name}.`);
+        const base = freeSubnet(world.networks);
+        const id = world.freshId();
+        world.networks.push({ id, name, internal, project: '', subnet: `${base}.0.0/16`, gateway: `${base}.0.1` });
+        return id;
+      }),
+    connect: (id, container, settings) =>
+      act(() => {
+        const joined = network(id);
+        const { described } = world.find(container);
+        if (described.networks[joined.name] !== undefined) {
+          throw refusal('ENGINE_REFUSED', `${described.name} is on ${joined.name} already.`);
+        }
+        const taken = new Set([joined.gateway, ...members(joined)]);
+        const asked = settings['address'];
+        described.networks[joined.name] =
+          typeof asked === 'string' && !taken.has(asked) ? asked : freeAddress(joined, taken);
+      }),
+    disconnect: (id, container) =>
+      act(() => {
+        const { name } = network(id);
+        const { described } = world.find(container);
+        const address = described.networks[name];
+        if (address === undefined) throw refusal('ENGINE_REFUSED', `${described.name} is not on ${name}.`);
+        described.networks = Object.fromEntries(Object.entries(described.networks).filter(([other]) => other !== name));
+        return { address };
+      }),
+    removeNetwork: (id) =>
+      act(() => {
+        const gone = network(id);
+        if (members(gone).length > 0) throw refusal('ENGINE_REFUSED', `${gone.name} is in use.`);
+        world.networks.splice(world.networks.indexOf(gone), 1);
+      }),
+    // The demo's containers have no layer of their own to lose.
+    obstacleToRecreate: () => Promise.resolve(null),
+    recreate: (id, { without, links }) =>
+      act(() => {
+        const old = world.find(id);
+        const { described, state } = old;
+        const removed = described.links.filter(({ target }) => without.includes(target));
+        const kept = described.links.filter(({ target }) => !without.includes(target));
+        const fresh = world.freshId();
+        world.containers.delete(old.id);
+        const container: DemoContainer = {
+          ...old,
+          id: fresh,
+          described: { ...described, links: [...kept, ...links.map(linkOf)] },
+          state: 'exited',
+          pid: 0,
+        };
+        world.containers.set(fresh, container);
+        world.setState(container, state);
+        return {
+          id: fresh,
+          removed: removed.map(({ target, alias }) => ({ network: '', text: `${target}:${alias}` })),
+        };
+      }),
+  };
+}
+
+function linkOf({ text }: RemovedLink): { target: string; alias: string } {
+  const [target = '', alias = target] = text.split(':');
+  return { target, alias };
+}
+
+/** `172.21`: the first of Docker's ranges that no network has. */
+function freeSubnet(networks: readonly DemoNetwork[]): string {
+  for (let second = 17; second < 256; second += 1) {
+    const base = `172.${second}`;
+    if (!networks.some(({ subnet }) => subnet.startsWith(`${base}.`))) return base;
+  }
+  throw refusal('ENGINE_REFUSED', 'There is no free subnet.');
+}
+
+function freeAddress({ subnet }: DemoNetwork, taken: ReadonlySet<string>): string {
+  const base = subnet.split('.').slice(0, 2).join('.');
+  for (let last = 2; last < 255; last += 1) {
+    const address = `${base}.0.${last}`;
+    if (!taken.has(address)) return address;
+  }
+  throw refusal('ENGINE_REFUSED', 'There is no free address.');
+}
+
+function refusal(code: 'NOT_FOUND' | 'ENGINE_REFUSED', message: string): BulkheadError {
+  return new BulkheadError({ code, message, hint: '' });
+}
