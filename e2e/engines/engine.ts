@@ -12,6 +12,10 @@ export interface EngineOptions {
   readonly name: string;
   /** Further flags for dockerd. */
   readonly daemonArgs?: readonly string[];
+  /** Whether packets of one bridge pass the host's firewall; what the version does by itself unless told. */
+  readonly bridgeNetfilter?: boolean;
+  /** Which iptables the engine finds; Debian's own choice (nft) unless told. */
+  readonly iptables?: 'legacy';
   /** True: the engine outlives this process, until `destroyEngine(name)`. Default: it ends with this process. */
   readonly detached?: boolean;
   readonly progress?: Progress;
@@ -57,7 +61,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     return Promise.resolve();
   };
   try {
-    const namespace = await createNamespace({ detached, bridgeNetfilter });
+    const namespace = await createNamespace({
+      detached,
+      bridgeNetfilter: options.bridgeNetfilter ?? bridgeNetfilter,
+    });
+    if (options.iptables === 'legacy') await useLegacyIptables(namespace);
     writeState({ name, version, anchor: namespace.anchor });
     const args = [...daemonArgs, ...(options.daemonArgs ?? [])];
     const daemon = createDaemon({ name, kind, version, files, args }, namespace);
@@ -103,4 +111,11 @@ function destroyWithThisProcess(name: string): () => void {
   };
   process.on('exit', onExit).on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return release;
+}
+
+/** Both kinds are one program each, which does as it is called: the one is put over the other, for the engine alone. */
+async function useLegacyIptables({ exec }: EngineNamespace): Promise<void> {
+  const [legacy, nft] = ['/usr/sbin/xtables-legacy-multi', '/usr/sbin/xtables-nft-multi'];
+  const { stdout, stderr } = await exec(['sh', '-c', `mount --bind ${legacy} ${nft} && iptables --version`]);
+  if (!stdout.includes('legacy')) throw new Error(`Legacy iptables could not be put in place.\n${stderr}`);
 }

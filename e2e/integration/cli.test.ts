@@ -216,6 +216,7 @@ describe(`the command line on engine ${NEWEST}`, () => {
     { argv: ['block', 'agent', 'web'], code: 4, says: /network of the host/ },
     { argv: ['block', 'side', 'web'], code: 4, says: /./ },
     { argv: ['block', 'web', 'db', '--port', 'tcp/0'], code: 2, says: /no port between 1 and 65535/ },
+    { argv: ['isolate', 'agent'], code: 4, says: /network of the host/ },
     { argv: ['isolate', 'nosuch'], code: 2, says: /no endpoint "nosuch"/ },
     { argv: ['guard', 'web'], code: 2, says: /cannot be guarded/ },
     { argv: ['undo', 'nosuch'], code: 2, says: /no such change/ },

@@ -15,7 +15,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     ({ daemonArgs, worlds }) => {
       let lab: Lab;
       beforeAll(async () => {
-        lab = await openLab({ version, name: `fixtures-${version}`, daemonArgs });
+        lab = await openLab({ version, name: `fixtures-${version}`, options: { daemonArgs } });
       });
       afterAll(() => lab.close());
 

@@ -90,7 +90,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 const evidence = createEvidence();
 
 async function inLab(version: string, daemonArgs: readonly string[], work: (lab: Lab) => Promise<Sum>): Promise<Sum> {
-  const lab = await openLab({ version, name: `truth-${version}-${String(process.pid)}`, daemonArgs });
+  const lab = await openLab({ version, name: `truth-${version}-${String(process.pid)}`, options: { daemonArgs } });
   try {
     return await work(lab);
   } finally {

@@ -6,7 +6,7 @@ import { openDriver } from '../../electron/app/open-driver.ts';
 import { openSession, type Session } from '../../electron/app/session.ts';
 import { leaseWire } from '../../electron/guard/wire-lease.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
-import { startEngine, type RunningEngine } from '../engines/engine.ts';
+import { startEngine, type EngineOptions, type RunningEngine } from '../engines/engine.ts';
 import { Docker } from '../fixture/docker.ts';
 import { importTestImage } from '../fixture/image.ts';
 import { compare, type Comparison } from './compare.ts';
@@ -27,11 +27,12 @@ export interface Lab {
 export interface LabOptions {
   readonly version: string;
   readonly name: string;
-  readonly daemonArgs?: readonly string[];
+  /** How the engine is set up. */
+  readonly options?: Pick<EngineOptions, 'daemonArgs' | 'bridgeNetfilter' | 'iptables'>;
 }
 
-export async function openLab({ version, name, daemonArgs = [] }: LabOptions): Promise<Lab> {
-  const engine = await startEngine({ version, name, daemonArgs });
+export async function openLab({ version, name, options = {} }: LabOptions): Promise<Lab> {
+  const engine = await startEngine({ version, name, ...options });
   const configDir = await mkdtemp(join(tmpdir(), 'bulkhead-truth-'));
   let session: Session | null = null;
   const close = async (): Promise<void> => {

@@ -162,7 +162,10 @@ const INSIDE: ReadonlyMap<string, number> = new Map(
  * A row in the words of a case.  Published ports of this world are nobody's ports inside.  Engines up to 28 redirect what
  * comes from outside, where the target has an address of that family; all else at a published port docker-proxy takes.
  */
-export function attempted({ from, to, protocol, port, address }: Row): Attempted {
+export function attempted(
+  { from, to, protocol, port, address }: Row,
+  { proxy }: { readonly proxy: boolean },
+): Attempted {
   const inside = INSIDE.get(`${protocol} ${String(port)}`);
   const family = familyOf(address);
   const isRedirected = isZone(from) && to.stack.addresses.some((one) => familyOf(one) === family);
@@ -171,7 +174,7 @@ export function attempted({ from, to, protocol, port, address }: Row): Attempted
     to: to.name,
     protocol,
     port: inside ?? port,
-    isProxied: inside !== undefined && !isRedirected,
+    isProxied: proxy && inside !== undefined && !isRedirected,
   };
 }
 
