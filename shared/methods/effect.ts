@@ -1,7 +1,7 @@
 /** What a change of the topology does to the matrix, told by judging it before and after. */
 import { evaluate, explain } from '../reachability/index.ts';
 import { VERDICTS, type Denial, type Verdict } from '../reachability/model.ts';
-import type { Topology } from '../topology/model.ts';
+import { isContainer, type Topology } from '../topology/model.ts';
 import type { CellChange, Effect, LostNames, OpenWay } from './model.ts';
 
 /** From open to shut; what is not known counts as open, since it may be. */
@@ -36,18 +36,37 @@ export function effectOf({ before, after, denials, wanted, touched }: EffectQues
   }
   return {
     closes,
-    stays: waysLeft(after, denials, wanted),
+    stays: waysLeft(after, denials, wanted, madeUpIn(before, after)),
     breaks,
     opens,
     names: namesLost(before, after, denials, touched),
   };
 }
 
-function waysLeft(after: Topology, denials: readonly Denial[], wanted: EffectQuestion['wanted']): readonly OpenWay[] {
+/** Addresses of networks that are not there yet: which they will be, nobody knows. */
+function madeUpIn(before: Topology, after: Topology): ReadonlySet<string> {
+  const old = new Set(before.networks.map(({ id }) => id));
+  const drafts = after.networks.filter(({ id }) => !old.has(id));
+  const ids = new Set(drafts.map(({ id }) => id));
+  return new Set([
+    ...drafts.flatMap(({ subnets }) => subnets.map(({ gateway }) => gateway)),
+    ...after.endpoints
+      .filter(isContainer)
+      .flatMap(({ attachments }) => attachments.filter(({ networkId }) => ids.has(networkId)))
+      .flatMap(({ ipv4, ipv6 }) => [ipv4 ?? '', ipv6 ?? '']),
+  ]);
+}
+
+function waysLeft(
+  after: Topology,
+  denials: readonly Denial[],
+  wanted: EffectQuestion['wanted'],
+  madeUp: ReadonlySet<string>,
+): readonly OpenWay[] {
   return wanted.flatMap(({ from, to }) =>
     explain(after, denials, from, to).channels.flatMap(({ layer, kind, via, address, ports, verdict }): OpenWay[] =>
       layer === 'network' && verdict !== 'blocked'
-        ? [{ from, to, layer, kind, via, address, ports: ports ?? null }]
+        ? [{ from, to, layer, kind, via, address: madeUp.has(address) ? '' : address, ports: ports ?? null }]
         : [],
     ),
   );

@@ -41,6 +41,7 @@ export interface OpenWay {
   readonly layer: Layer;
   readonly kind: string;
   readonly via: string;
+  /** `''` where it is not known yet: of a network that is to be made. */
   readonly address: string;
   readonly ports: readonly string[] | null;
 }

@@ -64,6 +64,9 @@ describe('separate', () => {
     expect(closes).toEqual([{ from: 'web', to: 'db', before: 'open', after: 'partial' }]);
     expect(new Set(stays.map(({ kind }) => kind))).toEqual(new Set(['published']));
     expect(stays.every(({ ports }) => ports?.join() === 'tcp/5432')).toBe(true);
+    // Nobody knows the addresses of a network that is still to be made.
+    expect(stays.some(({ address }) => address.startsWith('100.127.'))).toBe(false);
+    expect(stays.some(({ address }) => address === '10.0.1.1')).toBe(true);
   });
 
   it('tells which names are lost', () => {

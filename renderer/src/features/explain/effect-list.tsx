@@ -23,9 +23,9 @@ export function EffectList(props: { readonly effect: Effect }): ReactElement {
       {closes.length === 0 && <p className="quiet">{t('effect.closes-none')}</p>}
       <Part
         kind="stays"
-        lines={stays.map(({ from, to, kind, address, ports }) => (
+        lines={together(stays).map(({ from, to, kind, ports, addresses }) => (
           <>
-            {from} → {to}: <Way kind={kind} /> <code>{[address, ...(ports ?? [])].join(' ')}</code>
+            {from} → {to}: <Way kind={kind} /> {ports} <code>{addresses.join(', ')}</code>
           </>
         ))}
       />
@@ -38,6 +38,26 @@ export function EffectList(props: { readonly effect: Effect }): ReactElement {
       />
     </div>
   );
+}
+
+interface Stay {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
+  readonly ports: string;
+  readonly addresses: readonly string[];
+}
+
+/** One line for the same way at several addresses. */
+function together(stays: Effect['stays']): readonly Stay[] {
+  const found = new Map<string, Stay>();
+  for (const { from, to, kind, ports, address } of stays) {
+    const text = (ports ?? []).join(' ');
+    const key = `${from}\n${to}\n${kind}\n${text}`;
+    const addresses = found.get(key)?.addresses ?? [];
+    found.set(key, { from, to, kind, ports: text, addresses: address === '' ? addresses : [...addresses, address] });
+  }
+  return [...found.values()];
 }
 
 function Way(props: { readonly kind: string }): ReactElement {
