@@ -16,6 +16,8 @@ import { isolationsOf } from './isolation.ts';
 import { createJobs } from './jobs.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
 import { openSession, type Session, type Tally } from './session.ts';
+import { lastCapabilities } from '../guard/wire-lease.ts';
+import { limitsOf } from './limits.ts';
 import { createTrafficWatch } from './traffic.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
 
@@ -66,7 +68,8 @@ export function createCore(options: CoreOptions): Core {
     const topology = session.topology();
     revision += 1;
     const isolations = isolationsOf(session.policy(), topology);
-    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState(), isolations));
+    const limits = limitsOf(lastCapabilities(session.driver), session.driver);
+    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState(), isolations, limits));
     list.set(containerList(topology, isolations));
   };
   /** Readings follow each other, so that an older one never replaces a newer; what cannot be read stays as it was. */

@@ -2,18 +2,22 @@
 import type { DoctorFinding, DoctorReport, EngineState } from '../../shared/contract/schemas.ts';
 import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
-import type { WireCapabilities } from '../engine/driver.ts';
 import { leaseWire } from '../guard/wire-lease.ts';
+import { engineFindings, wireFindings } from './doctor-wire.ts';
 import { firewallFinding } from './doctor-firewall.ts';
 import type { Session } from './session.ts';
 
 /** Looks at the engine, opens the wire to see what the helper can do, and judges both.  Never throws. */
 export async function diagnose(session: Session | null, state: EngineState): Promise<DoctorReport> {
   if (!session) return { version: 1, findings: [absent(state)] };
-  const findings: DoctorFinding[] = [engineFinding(session), ...topologyFindings(session.topology())];
+  const findings: DoctorFinding[] = [
+    engineFinding(session),
+    ...engineFindings(session.topology(), session.driver),
+    ...topologyFindings(session.topology()),
+  ];
   try {
     const { wire, release } = await leaseWire(session.driver, {});
-    findings.push(...wireFindings(wire.capabilities), firewallFinding(session.topology()));
+    findings.push(...wireFindings(wire.capabilities, session.topology().engine), firewallFinding(session.topology()));
     release();
   } catch (thrown) {
     findings.push(fromError('helper', 'The helper cannot run', toErrorShape(thrown)));
@@ -110,16 +114,6 @@ function topologyFindings(topology: Topology): DoctorFinding[] {
     'privileged, NET_ADMIN or the docker socket lets them change rules in their own namespace, or everything.',
     'Rules on the other side and on the host still hold against NET_ADMIN; nothing holds against the docker socket.',
   );
-  if (topology.engine.swarmManager === false) {
-    findings.push({
-      id: 'swarm-worker',
-      level: 'info',
-      title: 'A worker of a Swarm',
-      detail:
-        'Only managers tell of services: here their tasks are shown as containers, and the routing mesh is not known.',
-      hint: 'Connect to a manager to see the services.',
-    });
-  }
   const strange = topology.networks.filter(({ driver }) => !['bridge', 'overlay', 'host', 'null'].includes(driver));
   if (strange.length > 0) {
     findings.push({
@@ -131,38 +125,6 @@ function topologyFindings(topology: Topology): DoctorFinding[] {
     });
   }
   return findings;
-}
-
-function wireFindings(capabilities: WireCapabilities): DoctorFinding[] {
-  const { nftVersion, kernel, architecture, bridgeNetfilter, userlandProxy } = capabilities;
-  return [
-    {
-      id: 'helper',
-      level: 'ok',
-      title: 'The helper runs',
-      detail: `nftables ${nftVersion}, kernel ${kernel}, ${architecture}.`,
-      hint: '',
-    },
-    {
-      id: 'bridge-netfilter',
-      level: 'info',
-      title: 'Same-bridge packets and the host firewall',
-      detail:
-        bridgeNetfilter === true
-          ? 'br_netfilter is on: packets inside one bridge pass the forward hook of the host.'
-          : 'br_netfilter is off: packets inside one bridge do not pass the forward hook of the host, and rules there would do nothing.',
-      hint: 'Bulkhead blocks inside the containers’ own namespaces, which holds either way.',
-    },
-    {
-      id: 'userland-proxy',
-      level: 'info',
-      title: 'Published ports',
-      detail: userlandProxy
-        ? 'docker-proxy runs: containers reach published ports through the machine, past network separation.'
-        : 'No docker-proxy runs now (no published port, or it is switched off).',
-      hint: 'A block closes these side doors as well.',
-    },
-  ];
 }
 
 function guardFinding(session: Session): DoctorFinding {

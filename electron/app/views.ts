@@ -1,6 +1,6 @@
 /** Turns the model into the shapes of the contract. */
 import type { ContainerView } from '../../shared/contract/containers.ts';
-import type { EndpointView, EngineView, MatrixFrame, NetworkView } from '../../shared/contract/schemas.ts';
+import type { EndpointView, EngineView, Limit, MatrixFrame, NetworkView } from '../../shared/contract/schemas.ts';
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import type { Matrix } from '../../shared/reachability/model.ts';
 import {
@@ -141,6 +141,7 @@ export function matrixFrame(
   matrix: Matrix,
   guard: GuardState,
   isolations: Isolations,
+  limits: Limit[] = [],
 ): MatrixFrame {
   const names = namesOf(topology);
   return {
@@ -150,5 +151,6 @@ export function matrixFrame(
     verdicts: Buffer.from(matrix.verdicts).toString('base64'),
     flags: Buffer.from(matrix.flags).toString('base64'),
     guard,
+    ...(limits.length > 0 ? { limits } : {}),
   };
 }

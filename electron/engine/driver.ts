@@ -127,6 +127,11 @@ export interface WireCapabilities extends MachineFacts {
   readonly bridgeMeta?: boolean | undefined;
   /** Whether sets may count by element, and the kernel fill sets itself: without, what is refused is known by rule alone. */
   readonly elementCounters?: boolean | undefined;
+  /** Whether tables as ours load at all, and those that admit ports to guarded bridges. */
+  readonly inetTables?: boolean | undefined;
+  readonly bridgeTables?: boolean | undefined;
+  /** Whether the helper's root is another user on the machine (rootless engines, `userns-remap`). */
+  readonly userNamespace?: boolean | undefined;
 }
 
 /** What only the wire tells of the machine, and what may change while it is open. */

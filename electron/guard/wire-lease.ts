@@ -2,7 +2,7 @@
  * Who needs the wire of a driver.  When nobody has for a while, it is closed and the helper goes: an engine without
  * rules has nothing of ours running.
  */
-import type { EngineDriver, Wire, WireOptions } from '../engine/driver.ts';
+import type { EngineDriver, Wire, WireCapabilities, WireOptions } from '../engine/driver.ts';
 
 /** Long enough that a change followed by its verification starts one helper, not two (ms). */
 const LINGER_MS = 20_000;
@@ -14,6 +14,8 @@ export interface Lease {
 }
 
 interface Users {
+  /** What the last wire could do: a machine does not change much while nobody looks. */
+  capabilities: WireCapabilities | null;
   count: number;
   wire: Wire | null;
   timer: NodeJS.Timeout | undefined;
@@ -23,7 +25,7 @@ const usersOf = new WeakMap<EngineDriver, Users>();
 
 /** @throws BulkheadError as `EngineDriver.openWire` does. */
 export async function leaseWire(driver: EngineDriver, options: WireOptions): Promise<Lease> {
-  const users = usersOf.get(driver) ?? { count: 0, wire: null, timer: undefined };
+  const users = usersOf.get(driver) ?? { capabilities: null, count: 0, wire: null, timer: undefined };
   usersOf.set(driver, users);
   clearTimeout(users.timer);
   users.count += 1;
@@ -38,11 +40,17 @@ export async function leaseWire(driver: EngineDriver, options: WireOptions): Pro
   };
   try {
     users.wire = await driver.openWire(options);
+    users.capabilities = users.wire.capabilities;
     return { wire: users.wire, release };
   } catch (thrown) {
     release();
     throw thrown;
   }
+}
+
+/** What the wire of that driver could do when it was last open; null: it never was. */
+export function lastCapabilities(driver: EngineDriver): WireCapabilities | null {
+  return usersOf.get(driver)?.capabilities ?? null;
 }
 
 /** Closes the wire now unless somebody else uses it; the helper goes with it. */

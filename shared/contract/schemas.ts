@@ -76,6 +76,12 @@ export const networkView = z.object({
   subnets: z.array(z.string()),
 });
 
+/** What cannot work on this engine, and why; the page has the words. */
+export const limit = z.object({
+  what: z.enum(['firewall', 'guard', 'methods', 'counters']),
+  code: z.enum(['no-tables', 'no-bridge-tables', 'no-counters', 'no-rebuild']),
+});
+
 /** One whole picture of the matrix.  `verdicts` and `flags` are base64 of `Matrix`'s byte arrays, row by row. */
 export const matrixFrame = z.object({
   revision: z.number(),
@@ -84,6 +90,8 @@ export const matrixFrame = z.object({
   verdicts: z.string(),
   flags: z.string(),
   guard: guardState,
+  /** Absent: nothing is known to be impossible. */
+  limits: z.array(limit).optional(),
 });
 
 export const verdict = z.enum(['open', 'partial', 'blocked', 'unknown']);
@@ -269,6 +277,7 @@ export type DiscoveryResult = z.infer<typeof discoveryResult>;
 export type NetworkView = z.infer<typeof networkView>;
 export type MatrixFrame = z.infer<typeof matrixFrame>;
 export type CellView = z.infer<typeof cellView>;
+export type Limit = z.infer<typeof limit>;
 export type TrafficView = z.infer<typeof trafficView>;
 export type TrafficHits = z.infer<typeof trafficHits>;
 export type PlanView = z.infer<typeof planView>;

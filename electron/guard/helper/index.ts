@@ -26,6 +26,9 @@ const helloAnswer = machineAnswer.extend({
   bridgeConntrack: z.boolean(),
   bridgeMeta: z.boolean().optional(),
   elementCounters: z.boolean().optional(),
+  inetTables: z.boolean().optional(),
+  bridgeTables: z.boolean().optional(),
+  userNamespace: z.boolean().optional(),
 });
 
 /**

@@ -38,7 +38,7 @@ use Bulkhead::Kernel
     qw(ARCHITECTURE leave now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface
     routes_by_interface proxy_inodes userland_proxy);
 use Bulkhead::Sockets qw(own_sockets listeners_of);
-use Bulkhead::Firewall qw(load unload inspect counts nft bridge_conntrack bridge_meta element_counters engine_filters_ipv6);
+use Bulkhead::Firewall qw(load unload inspect counts nft bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
 use Bulkhead::Worker qw(start stop);
 
@@ -74,6 +74,10 @@ my %OPERATIONS = (
             architecture => ARCHITECTURE,
             bridgeConntrack => truth(bridge_conntrack()),
             bridgeMeta => truth(bridge_meta()),
+            inetTables => truth(inet_tables()),
+            bridgeTables => truth(bridge_tables()),
+            # A map of all users to themselves is the machine's own.
+            userNamespace => truth((slurp('/proc/self/uid_map') // '') !~ /^\s*0\s+0\s+4294967295\s*\z/),
             elementCounters => truth(element_counters()),
             %{ machine() },
         };

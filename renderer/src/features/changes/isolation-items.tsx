@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
 import { offersFor } from './isolation.ts';
 import type { Ask } from './use-ask.ts';
+import { useLimit } from './use-limit.ts';
 
 const ICONS = { isolate: IconShieldLock, offline: IconWorldOff, release: IconLockOpen } as const;
 
@@ -16,6 +17,7 @@ export function IsolationItems(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const { endpoint, ask } = props;
+  const limit = useLimit('firewall');
   return (
     <>
       {offersFor(endpoint).map(({ kind, subject, change, by }) => {
@@ -24,7 +26,8 @@ export function IsolationItems(props: {
           <Menu.Item
             key={kind}
             leftSection={<Icon size={16} aria-hidden />}
-            disabled={props.disabled}
+            disabled={props.disabled || (limit !== null && kind !== 'release')}
+            title={limit ?? undefined}
             data-offer={kind}
             onClick={() => ask(subject, change, by ?? endpoint.name)}
           >

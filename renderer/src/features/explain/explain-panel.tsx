@@ -13,6 +13,7 @@ import { endpointName, serviceWords, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
 import { offersFor } from '../changes/isolation.ts';
 import { IsolationBadge, IsolationItems } from '../changes/isolation-items.tsx';
+import { useLimit } from '../changes/use-limit.ts';
 import { useAsk } from '../changes/use-ask.ts';
 import { Discover } from './discover.tsx';
 import { FlowView } from './flow-view.tsx';
@@ -114,6 +115,8 @@ function Explained(props: {
   const names = { from: endpointName(t, from), to: endpointName(t, to) };
   const self = from.id === to.id;
   const verifiable = canVerify(from, to);
+  const noFirewall = useLimit('firewall');
+  const noMethods = useLimit('methods');
   const quiet = flow.phase === 'idle' || isFinished(flow);
   return (
     <>
@@ -146,7 +149,8 @@ function Explained(props: {
             <Button
               color="red"
               leftSection={<IconShield size={16} />}
-              disabled={props.stale || cell === null}
+              disabled={props.stale || cell === null || noFirewall !== null}
+              aria-describedby={noFirewall === null ? undefined : 'no-firewall'}
               onClick={() => void runner.plan(pair, { action: 'block', ...pair })}
               data-testid="block"
             >
@@ -165,8 +169,13 @@ function Explained(props: {
           </Button>
         </div>
       )}
+      {!self && noFirewall !== null && (
+        <p id="no-firewall" className="quiet" data-testid="no-firewall">
+          {noFirewall}
+        </p>
+      )}
       {!self && quiet && cell && cell.verdict !== 'blocked' && (
-        <MethodsList from={from} to={to} channels={cell.channels} disabled={props.stale} limit={null} />
+        <MethodsList from={from} to={to} channels={cell.channels} disabled={props.stale} limit={noMethods} />
       )}
       {!self && !verifiable && (
         <p id="verify-zone" className="quiet">

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TrafficView } from '../../../../shared/contract/schemas.ts';
+import { useLimit } from '../changes/use-limit.ts';
 import { amountOf } from './amount.ts';
 import { useTraffic } from './use-traffic.ts';
 
@@ -13,8 +14,10 @@ export function Traffic(props: {
   readonly denied: boolean;
 }): ReactElement | null {
   const { t, i18n } = useTranslation();
+  const limit = useLimit('counters');
   const traffic = useTraffic(props.from, props.to);
   if (!traffic || (!props.denied && traffic.refused.packets + traffic.passed.packets === 0)) return null;
+  if (limit !== null) return <p className="quiet">{limit}</p>;
   const kinds = (['refused', 'passed'] as const).filter((kind) => kind === 'refused' || traffic.passed.packets > 0);
   return (
     <section className="panel-section" data-testid="traffic" data-refused={traffic.refused.packets}>

@@ -68,6 +68,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
       const [row, col] = [view.rows.members[at.row] ?? -1, view.cols.members[at.col] ?? -1];
       const [from, to] = [frame.endpoints[row], frame.endpoints[col]];
       if (!from || !to || props.stale) return;
+      if (kind === 'block' && frame.limits.some(({ what }) => what === 'firewall')) return;
       const ids = { from: pair.fromId, to: pair.toId };
       if (kind === 'verify' && !canVerify(from, to)) return;
       if (kind === 'allow' && !canAllow(cellState(frame, row, col).denial, runner.flow(ids))) return;

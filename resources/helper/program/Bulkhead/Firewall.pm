@@ -13,7 +13,7 @@ use Bulkhead::Kernel qw(
 use Bulkhead::Sockets qw(own_sockets listeners_of);
 use Bulkhead::Links qw(ports_of links);
 
-our @EXPORT_OK = qw(load unload inspect counts nft run bridge_conntrack bridge_meta element_counters engine_filters_ipv6);
+our @EXPORT_OK = qw(load unload inspect counts nft run bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead' . OWN;
 # Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
@@ -342,6 +342,15 @@ sub engine_filters_ipv6 {
 
 # Whether a bridge-family table may look at connection states; tried where it can hurt nobody.
 sub bridge_conntrack { return _loads('table bridge t { chain c { type filter hook forward priority 0; ct state new drop; }; }') }
+
+# Whether our own kinds of table load at all: those of containers and the machine, and those of port admission.
+sub inet_tables {
+    return _loads('table inet t { set s { type ipv4_addr; }; chain c { type filter hook input priority filter - 10; ct direction reply ip saddr @s drop; }; }');
+}
+
+sub bridge_tables {
+    return _loads('table bridge t { set s { type ifname . ether_addr; }; chain c { type filter hook prerouting priority -310; iifname . ether saddr @s accept; }; }');
+}
 
 # Whether it may ask of which bridge a port is (NFT_BRIDGE_META).
 sub bridge_meta { return _loads('table bridge t { chain c { type filter hook prerouting priority 0; meta ibrname "b" drop; }; }') }
