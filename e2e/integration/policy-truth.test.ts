@@ -11,14 +11,14 @@ import type { Row } from '../truth/rows.ts';
 import { measureTable, unintended, type Table } from '../truth/table.ts';
 import { VARIANTS } from './variants.ts';
 
-describe.each(VARIANTS)('on engine $version $says', ({ version, proxy, options, says }) => {
+describe.each(VARIANTS)('on engine $version $says', ({ version, key, proxy, options }) => {
   let lab: Lab;
   let before: Table;
 
   beforeAll(async () => {
     lab = await openLab({
       version,
-      name: `policy-${version}-${says.replaceAll(/[^a-z]+/g, '')}`,
+      name: `policy-${version}-${key}`,
       options: options(version),
     });
     await realise(lab.docker, POLICY_WORLD);

@@ -4,6 +4,7 @@ import type { EngineOptions } from '../engines/engine.ts';
 import { VERSIONS } from './world.ts';
 
 export interface EngineVariant {
+  readonly key: string;
   readonly says: string;
   /** Whether docker-proxy serves published ports. */
   readonly proxy: boolean;
@@ -14,29 +15,37 @@ export interface VariantOfEngine extends EngineVariant {
   readonly version: string;
 }
 
-const PLAIN: EngineVariant = { says: 'as it comes', proxy: true, options: () => ({}) };
+const PLAIN: EngineVariant = { key: 'plain', says: 'as it comes', proxy: true, options: () => ({}) };
 const WITHOUT_PROXY: EngineVariant = {
+  key: 'noproxy',
   says: 'without docker-proxy',
   proxy: false,
   options: () => ({ daemonArgs: ['--userland-proxy=false'] }),
 };
 const OTHERS: readonly EngineVariant[] = [
   {
+    key: 'nfcall',
     says: 'with bridge-nf-call-iptables the other way',
     proxy: true,
     options: (version) => ({ bridgeNetfilter: !engineVersion(version).bridgeNetfilter }),
   },
-  { says: 'on legacy iptables', proxy: true, options: () => ({ iptables: 'legacy' }) },
+  { key: 'legacy', says: 'on legacy iptables', proxy: true, options: () => ({ iptables: 'legacy' }) },
   {
+    key: 'legacy-noproxy',
     says: 'on legacy iptables, without docker-proxy',
     proxy: false,
     options: () => ({ iptables: 'legacy', daemonArgs: ['--userland-proxy=false'] }),
   },
 ];
 
-/** Every version as it comes, and the newest without docker-proxy; with `BULKHEAD_TEST_VARIANTS=all`, all of all. */
+/**
+ * Every version as it comes, and the newest without docker-proxy; with `BULKHEAD_TEST_VARIANTS` those that it names by their
+ * keys, separated by spaces, or `all`.
+ */
 export const VARIANTS: readonly VariantOfEngine[] = VERSIONS.flatMap((version) => {
-  const all = process.env['BULKHEAD_TEST_VARIANTS'] === 'all';
-  const more = all ? [WITHOUT_PROXY, ...OTHERS] : version === '28.5' ? [WITHOUT_PROXY] : [];
-  return [PLAIN, ...more].map((variant) => ({ ...variant, version }));
+  const every = [PLAIN, WITHOUT_PROXY, ...OTHERS];
+  const asked = process.env['BULKHEAD_TEST_VARIANTS']?.split(/\s+/);
+  const few = version === '28.5' ? [PLAIN, WITHOUT_PROXY] : [PLAIN];
+  const chosen = asked ? every.filter(({ key }) => asked.includes('all') || asked.includes(key)) : few;
+  return chosen.map((variant) => ({ ...variant, version }));
 });

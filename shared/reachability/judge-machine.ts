@@ -70,6 +70,10 @@ function servedMode(to: Stack, family: Family): ReturnType<typeof modeOf> {
   return to.serve4 ? modeOf(to.serve4, 4) : 'nat';
 }
 
+function isDatagram({ protocol }: { readonly protocol: string }): boolean {
+  return protocol === 'udp';
+}
+
 /** R202, R209, R212: a published port seen from the machine: at its loopback, its gateways and its other addresses. */
 function judgeLocalBinding(
   scene: Scene,
@@ -91,8 +95,22 @@ function judgeLocalBinding(
       sink.way('unknown', 'R873', 'published', null, one, ports, far);
     } else if (scene.traits.podman && (taken === 'no' || one === '::1')) {
       sink.way('blocked', 'R872', 'published', null, one, ports, far);
-    } else if (taken === 'no' || (one === '::1' && !scene.traits.userlandProxy)) {
-      sink.way('blocked', 'R212', 'published', null, one, ports, far);
+    } else if (taken === 'no') sink.way('blocked', 'R212', 'published', null, one, ports, far);
+    else if (one === '::1' && !scene.traits.userlandProxy) {
+      // Redirected from there, a datagram arrives; no answer comes back, and so no connection is made.
+      const [datagrams, others] = [ports.filter(isDatagram), ports.filter((port) => !isDatagram(port))];
+      if (others.length > 0) sink.way('blocked', 'R212', 'published', null, one, others, far);
+      if (datagrams.length > 0) {
+        sink.way(
+          taken === 'yes' ? 'open' : 'unknown',
+          taken === 'yes' ? 'R202' : 'R209',
+          'published',
+          null,
+          one,
+          datagrams,
+          far,
+        );
+      }
     } else if (taken === 'unknown') sink.way('unknown', 'R209', 'published', null, one, ports, far);
     else sink.way('open', 'R202', 'published', null, one, ports, far);
   };

@@ -244,7 +244,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R209: { says: 'whether IPv6 is redirected is not told', given: published('8080:80', 'front', { engine: { version: '26.1.5', userlandProxy: false }, networks: { front: { ipv6: true }, back: { ipv6: true } } }), pair: ['web', 'db'], verdict: 'unknown', channel: { address: 'fd00:2::1' } },
   R210: { says: 'published ports from a network without masquerading, from 29 on', given: published('8080:80', 'front', { engine: { version: '29.0.1' }, networks: { front: { options: UNMASKED } } }), pair: ['web', 'db'], verdict: 'unknown' },
   R211: { says: 'the redirection turns around on one network', given: { ...withoutProxy, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.1.1', ports: ['tcp/8080'] } },
-  R212: { says: 'nothing takes IPv6 for an IPv4 container without docker-proxy', given: published('8080:80', 'front', withoutProxy), pair: ['host', 'db'], verdict: 'open', channel: { address: '::1', verdict: 'blocked' } },
+  R212: [
+    { says: 'nothing takes IPv6 for an IPv4 container without docker-proxy', given: published('8080:80', 'front', withoutProxy), pair: ['host', 'db'], verdict: 'open', channel: { address: '::1', verdict: 'blocked' } },
+    { says: 'at ::1 no connection is made without docker-proxy', given: { ...withoutProxy, networks: { back: { ipv6: true } }, containers: { db: { on: 'back', publish: ['8080:80', '8053:53/udp'] } } }, pair: ['host', 'db'], verdict: 'open', channel: { address: '::1', ports: ['tcp/8080'], verdict: 'blocked' } },
+  ],
 
   R220: [
     { says: 'a routed network opens what is published on it', given: behind(mode('routed'), { routed: [80] }), pair: ['web', 'db'], verdict: 'partial', channel: { via: 'back', address: '10.0.2.2', ports: ['tcp/80'] } },
