@@ -1,6 +1,7 @@
 /** What is done to containers as jobs. */
-import type { ContainerAction } from '../../shared/contract/containers.ts';
+import type { ContainerAction, RunRequest } from '../../shared/contract/containers.ts';
 import type { Topology } from '../../shared/topology/model.ts';
+import type { CommitRequest } from '../engine/domains/containers.ts';
 import type { Management } from '../engine/domains/index.ts';
 import { forEachPart, type Jobs } from './jobs.ts';
 import { namesOf } from './views.ts';
@@ -27,5 +28,41 @@ export function startContainerAction(
         work: ({ id }, signal) =>
           action === 'remove' ? containers.remove(id, { force, volumes, signal }) : containers[action](id, { signal }),
       }),
+  });
+}
+
+/** Runs a container as asked, or makes one anew. @returns the job's id */
+export function startRun(jobs: Jobs, { containers }: Management, request: RunRequest): string {
+  const { spec, start, like, replace = false } = request;
+  const name = spec.name || spec.image;
+  const isReplacing = replace && like !== undefined;
+  return jobs.start({
+    kind: isReplacing ? 'container-replace' : 'container-run',
+    about: [{ id: isReplacing ? like : name, name }],
+    work: async ({ signal }) => {
+      if (isReplacing) return { container: await containers.replace(like, spec) };
+      const id = await containers.create(spec, { like, signal });
+      try {
+        if (start) await containers.start(id, { signal });
+      } catch (thrown) {
+        // Nothing was asked for but a container that runs; its name is to be free for the next try.
+        await containers.remove(id, { force: true, volumes: true });
+        throw thrown;
+      }
+      return { container: id };
+    },
+  });
+}
+
+/** Makes an image of a container. @returns the job's id */
+export function startCommit(
+  jobs: Jobs,
+  { containers }: Management,
+  { ref, image, comment, pause }: { readonly ref: string } & CommitRequest,
+): string {
+  return jobs.start({
+    kind: 'container-commit',
+    about: [{ id: ref, name: image || ref }],
+    work: async ({ signal }) => ({ image: await containers.commit(ref, { image, comment, pause, signal }) }),
   });
 }

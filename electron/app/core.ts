@@ -4,7 +4,7 @@
  * Every method may reject with `BulkheadError`.  Listeners are called after each change, never with the value that
  * was current when they subscribed; each `on…` returns the way to stop listening.
  */
-import type { ContainerAction, ContainerView } from '../../shared/contract/containers.ts';
+import type { ContainerAction, ContainerView, MountView, RunRequest } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type {
   ApplyEvent,
@@ -20,8 +20,11 @@ import type {
   TrafficView,
   VerifyEvent,
 } from '../../shared/contract/schemas.ts';
+import type { CommitRequest } from '../engine/domains/containers.ts';
 import type { Management } from '../engine/domains/index.ts';
+import type { Downloads } from './downloads.ts';
 import type { Jobs } from './jobs.ts';
+import type { StatsHub } from './stats-hub.ts';
 
 export type Unsubscribe = () => void;
 
@@ -74,12 +77,18 @@ export interface Core {
   readonly containers: {
     list(): ContainerView[] | null;
     onList(listener: (list: ContainerView[]) => void): Unsubscribe;
-    /** Starts a job; its id. */
+    /** Each starts a job; its id. */
     act(action: ContainerAction): string;
+    run(request: RunRequest): string;
+    commit(request: CommitRequest & { readonly ref: string }): string;
+    mounts(ref: string): MountView[];
+    readonly stats: Pick<StatsHub, 'watch'>;
   };
   /** The domains of the connected engine. @throws BulkheadError while there is none. */
   manage(): Management;
   /** Those of the connected engine; they end when it is left. */
   readonly jobs: Omit<Jobs, 'close'>;
+  /** Files for the user's disk, fetched by the carrier beside the contract. */
+  readonly downloads: Pick<Downloads, 'offer' | 'take'>;
   close(): Promise<void>;
 }

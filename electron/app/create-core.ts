@@ -8,9 +8,11 @@ import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/error
 import { createSignal } from '../lib/signal.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { cellView, planView } from './cells.ts';
-import { startContainerAction } from './container-jobs.ts';
+import { mountsOf } from './container-detail.ts';
+import { startCommit, startContainerAction, startRun } from './container-jobs.ts';
 import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
+import { createDownloads } from './downloads.ts';
 import { historyView } from './history.ts';
 import { isolationsOf } from './isolation.ts';
 import { createJobs } from './jobs.ts';
@@ -19,6 +21,7 @@ import { openSession, type Session, type Tally } from './session.ts';
 import { lastCapabilities } from '../guard/wire-lease.ts';
 import { limitsOf } from './limits.ts';
 import { createTrafficWatch } from './traffic.ts';
+import { createStatsHub } from './stats-hub.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
 
 export interface CoreOptions {
@@ -53,6 +56,8 @@ export function createCore(options: CoreOptions): Core {
   const list = createSignal<ContainerView[] | null>(null);
   const entries = createSignal<JournalEntryView[] | null>(null);
   const jobs = createJobs();
+  const downloads = createDownloads();
+  const stats = createStatsHub(() => connected().driver.manage.containers);
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -102,6 +107,7 @@ export function createCore(options: CoreOptions): Core {
     attempt.abort();
     await jobs.close();
     jobs.tidy();
+    downloads.clear();
     const old = session;
     if (old) state.set({ phase: 'connecting', address: wanted ?? '' });
     session = null;
@@ -228,11 +234,17 @@ export function createCore(options: CoreOptions): Core {
         const { driver, topology } = connected();
         return startContainerAction(jobs, { manage: driver.manage, topology: topology() }, action);
       },
+      run: (request) => startRun(jobs, connected().driver.manage, request),
+      commit: (request) => startCommit(jobs, connected().driver.manage, request),
+      mounts: (ref) => mountsOf(connected().topology(), ref),
+      stats,
     },
     manage: () => connected().driver.manage,
     jobs,
+    downloads,
     close: async () => {
       closed = true;
+      stats.close();
       attempt.abort();
       await moving;
       await leave();

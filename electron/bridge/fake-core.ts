@@ -4,6 +4,7 @@ import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { CellView, Change, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import type { Core, Running, Unsubscribe } from '../app/core.ts';
+import { createDownloads } from '../app/downloads.ts';
 import { createJobs } from '../app/jobs.ts';
 
 export interface FakeCore extends Core {
@@ -81,11 +82,20 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
     },
     journal: { list: () => Promise.resolve(history ?? []), entries: () => history, onEntries: histories.add },
     verify: { run: (_scope, running) => counted(running, verify) },
-    containers: { list: () => [], onList: lists.add, act: () => 'job' },
+    containers: {
+      list: () => [],
+      onList: lists.add,
+      act: () => 'job',
+      run: () => 'job',
+      commit: () => 'job',
+      mounts: () => [],
+      stats: { watch: () => () => undefined },
+    },
     manage: () => {
       throw new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'No engine is connected.', hint: '' });
     },
     jobs,
+    downloads: createDownloads(),
     close: () => Promise.resolve(),
   };
 }

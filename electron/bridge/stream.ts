@@ -155,3 +155,31 @@ export function running<T extends { readonly kind: string }>(
     },
   });
 }
+
+/** Everything that comes within `gapMs`, together: for what comes from many sources, none of which may be lost. */
+export function batched<T>(
+  signal: AbortSignal | undefined,
+  gapMs: number,
+  start: (push: (value: T) => void) => Unsubscribe,
+): AsyncIteratorObject<T[], undefined, void> {
+  return stream<T[]>({
+    signal,
+    keyOf: () => null,
+    start: ({ push }) => {
+      let waiting: T[] = [];
+      let timer: NodeJS.Timeout | undefined;
+      const stop = start((value) => {
+        waiting.push(value);
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          push(waiting);
+          waiting = [];
+        }, gapMs);
+      });
+      return () => {
+        clearTimeout(timer);
+        stop();
+      };
+    },
+  });
+}

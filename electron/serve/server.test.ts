@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -195,6 +196,47 @@ test('every answer, refusals too, carries the security headers', async () => {
     });
     expect(headers['access-control-allow-origin']).toBeUndefined();
   }
+});
+
+describe('files for the disk', () => {
+  const offer = (open: (signal: AbortSignal) => Promise<Readable>): string =>
+    core.downloads.offer({ name: 'web.tar', type: 'application/x-tar', open });
+
+  test('are handed out once, to who is in', async () => {
+    const cookie = await enter();
+    const path = offer(() => Promise.resolve(Readable.from([Buffer.from('tar')])));
+    expect((await ask(`${base}${path}`)).status, 'without the cookie').toBe(403);
+    const file = await ask(`${base}${path}`, { cookie });
+    expect([file.status, file.headers['content-disposition'], file.body]).toEqual([
+      200,
+      `attachment; filename="web.tar"; filename*=UTF-8''web.tar`,
+      'tar',
+    ]);
+    expect((await ask(`${base}${path}`, { cookie })).status).toBe(404);
+  });
+
+  test('that cannot be opened say why, and those that break off are not taken for whole', async () => {
+    const cookie = await enter();
+    const refused = await ask(`${base}${offer(() => Promise.reject(new Error('gone')))}`, { cookie });
+    expect([refused.status, refused.body]).toEqual([502, 'gone\n']);
+    const breaking = async function* () {
+      yield Buffer.from('half');
+      await Promise.resolve();
+      throw new Error('the engine died');
+    };
+    const path = offer(() => Promise.resolve(Readable.from(breaking())));
+    const broken = await new Promise<string>((resolve) => {
+      const options = { host: '127.0.0.1', port, path: `${base}${path}`, headers: { cookie } };
+      httpRequest(options, (response) => {
+        response.resume();
+        response.once('error', (error) => resolve(error.message));
+        response.once('end', () => resolve('whole'));
+      })
+        .on('error', (error) => resolve(error.message))
+        .end();
+    });
+    expect(broken).not.toBe('whole');
+  });
 });
 
 describe('the WebSocket', () => {

@@ -10,6 +10,7 @@ import { BulkheadError } from '../../shared/errors.ts';
 import type { Core } from '../app/core.ts';
 import { createBridge } from '../bridge/index.ts';
 import { createAccess, type Access } from './access.ts';
+import { sendDownload } from './send-download.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { listPageFiles, type PageFile } from './page-files.ts';
 import { channelOfSocket } from './socket-channel.ts';
@@ -41,7 +42,7 @@ export async function startServer({ core, port, rendererDir }: ServerOptions): P
   const actualPort = await listen(server, port);
   const access = createAccess(actualPort);
 
-  server.on('request', (request, response) => answer(request, response, access, files));
+  server.on('request', (request, response) => answer(request, response, { access, files, core }));
   server.on('upgrade', (request, socket, head) => {
     const refusal = upgradeRefusal(request, access);
     if (refusal !== null) {
@@ -94,8 +95,11 @@ function listen(server: Server, port: number): Promise<number> {
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  access: Access,
-  files: ReadonlyMap<string, PageFile>,
+  {
+    access,
+    files,
+    core,
+  }: { readonly access: Access; readonly files: ReadonlyMap<string, PageFile>; readonly core: Core },
 ): void {
   // A body is never wanted; reading it away keeps the connection usable.
   request.resume();
@@ -122,6 +126,11 @@ function answer(
     return;
   }
   if (!access.hasSession(headers)) return refuse(response, 403, NO_SESSION);
+  const download = method === 'GET' ? core.downloads.take(name) : null;
+  if (download) {
+    void sendDownload(download, response);
+    return;
+  }
   const file = files.get(name);
   if (!file) return refuse(response, 404, 'Nothing is here.');
   response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': file.type });

@@ -97,7 +97,10 @@ export interface ElectronApis {
     registerSchemesAsPrivileged(
       schemes: { scheme: string; privileges: { standard: boolean; secure: boolean; supportFetchAPI: boolean } }[],
     ): void;
-    handle(scheme: string, handler: (request: { url: string; method: string }) => Promise<Response>): void;
+    handle(
+      scheme: string,
+      handler: (request: { url: string; method: string; signal: AbortSignal }) => Promise<Response>,
+    ): void;
   };
   /** Only once ready. */
   readonly session: { readonly defaultSession: Session };

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
+import { createDownloads } from '../app/downloads.ts';
 import type { Channel } from '../bridge/index.ts';
 import { CONTENT_SECURITY_POLICY } from '../serve/headers.ts';
 import { runShell } from './shell.ts';
@@ -22,6 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean; platform?: NodeJS.Platform } = {}) {
   const desktop = standIn({ userData: folder, isFirst });
   const channels: Channel[] = [];
+  const downloads = createDownloads();
   let cores = 0;
   let closed = 0;
   runShell({
@@ -32,12 +35,12 @@ async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean
     open: () => {
       cores += 1;
       const close = () => Promise.resolve(void (closed += 1));
-      return { bridge: { connect: (channel) => void channels.push(channel) }, close };
+      return { bridge: { connect: (channel) => void channels.push(channel) }, downloads, close };
     },
   });
   await desktop.becomeReady();
   while (isFirst && desktop.windows.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  return { ...desktop, channels, cores: () => cores, closed: () => closed, window: desktop.windows[0] };
+  return { ...desktop, channels, downloads, cores: () => cores, closed: () => closed, window: desktop.windows[0] };
 }
 
 /** An event that tells whether it was prevented. */
@@ -72,7 +75,7 @@ describe('the window', () => {
     },
   );
 
-  test('opens no other window, and hands only https addresses to the browser', async () => {
+  test('opens no other window, and hands only addresses of the web to the browser', async () => {
     const { window, opened } = await start();
     const urls = [
       'https://docs.example/a',
@@ -84,7 +87,7 @@ describe('the window', () => {
       'not an address',
     ];
     expect(urls.map((url) => window?.webContents.openWindow(url))).toEqual(urls.map(() => ({ action: 'deny' })));
-    expect(opened).toEqual(['https://docs.example/a']);
+    expect(opened).toEqual(['https://docs.example/a', 'http://docs.example/']);
   });
 
   test('grants no permission', async () => {
@@ -104,6 +107,22 @@ describe('app://bulkhead/', () => {
     expect(page.headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY);
     const script = await ask('app://bulkhead/assets/app.js');
     expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+  });
+
+  test('hands out what the core offers, once', async () => {
+    const { ask, downloads } = await start();
+    const offer = (open: () => Promise<Readable>) =>
+      downloads.offer({ name: 'web.tar', type: 'application/x-tar', open });
+    const path = offer(() => Promise.resolve(Readable.from([Buffer.from('tar')])));
+    const file = await ask(`app://bulkhead/${path}`);
+    expect([file.status, file.headers.get('content-disposition'), await file.text()]).toEqual([
+      200,
+      `attachment; filename="web.tar"; filename*=UTF-8''web.tar`,
+      'tar',
+    ]);
+    expect((await ask(`app://bulkhead/${path}`)).status).toBe(404);
+    const broken = await ask(`app://bulkhead/${offer(() => Promise.reject(new Error('gone')))}`);
+    expect([broken.status, await broken.text()]).toEqual([502, 'gone\n']);
   });
 
   test.each([

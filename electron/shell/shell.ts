@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
 import { toErrorShape } from '../../shared/errors.ts';
+import type { Downloads } from '../app/downloads.ts';
 import type { Bridge } from '../bridge/index.ts';
 import { listPageFiles } from '../serve/page-files.ts';
 import type { ConnectEvent, Contents, ElectronApis, Frame, Window } from './electron-apis.ts';
@@ -26,6 +27,7 @@ export interface ShellOptions {
 
 interface Opened {
   readonly bridge: Bridge;
+  readonly downloads: Pick<Downloads, 'take'>;
   /** Quitting waits for it. */
   close(): Promise<void>;
 }
@@ -41,7 +43,7 @@ export function runShell(options: ShellOptions): void {
     app.quit();
     return;
   }
-  const { bridge, close } = options.open();
+  const { bridge, downloads, close } = options.open();
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
@@ -88,7 +90,7 @@ export function runShell(options: ShellOptions): void {
   const begin = async (): Promise<void> => {
     await app.whenReady();
     const files = await listPageFiles(options.rendererDir);
-    protocol.handle(SCHEME, (request) => answerPage(files, request));
+    protocol.handle(SCHEME, (request) => answerPage({ files, downloads }, request));
     denyPermissions(electron);
     electron.setMenu([
       ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
@@ -135,6 +137,8 @@ function openWindow({ electron, preload }: ShellOptions): Window {
   return window;
 }
 
+const WEB: ReadonlySet<string> = new Set(['https:', 'http:']);
+
 /** Nothing leads away from the page; links to the web go to the user's browser. */
 function confine(contents: Contents, { external }: ElectronApis): void {
   const refuse = (event: { preventDefault(): void }): void => event.preventDefault();
@@ -143,8 +147,8 @@ function confine(contents: Contents, { external }: ElectronApis): void {
   contents.on('will-redirect', refuse);
   contents.on('will-attach-webview', refuse);
   contents.setWindowOpenHandler(({ url }) => {
-    // Nothing but https: other schemes start other programs, with a text that the page chose.
-    if (URL.canParse(url) && new URL(url).protocol === 'https:') void external.openExternal(url);
+    // Nothing but the web, published ports among it: other schemes start other programs, with a text that the page chose.
+    if (URL.canParse(url) && WEB.has(new URL(url).protocol)) void external.openExternal(url);
     return { action: 'deny' };
   });
 }

@@ -73,7 +73,8 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
   const permissions: { request?: (callback: (granted: boolean) => void) => void; checks: (() => boolean)[] } = {
     checks: [],
   };
-  let serve: (request: { url: string; method: string }) => Promise<Response> = () => Promise.reject(new Error('none'));
+  let serve: (request: { url: string; method: string; signal: AbortSignal }) => Promise<Response> = () =>
+    Promise.reject(new Error('none'));
   let becomeReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
 
@@ -126,7 +127,7 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
       becomeReady();
       await ready;
     },
-    ask: (url: string, method = 'GET') => serve({ url, method }),
+    ask: (url: string, method = 'GET') => serve({ url, method, signal: new AbortController().signal }),
     fromPage: (channel: string, event: ConnectEvent) => ipcMain.emit(channel, event),
   };
 }

@@ -16,6 +16,9 @@ export const jobKind = z.enum([
   'container-unpause',
   'container-kill',
   'container-remove',
+  'container-run',
+  'container-replace',
+  'container-commit',
 ]);
 
 export const jobState = z.enum(['running', 'done', 'failed', 'cancelled']);

@@ -53,7 +53,7 @@ const schema = z.object({
 });
 
 export type DemoCall = z.infer<typeof schema>['calls'][number];
-type Described = z.infer<typeof schema>['containers'][number];
+export type Described = z.infer<typeof schema>['containers'][number];
 
 export interface DemoContainer {
   readonly id: string;
@@ -87,6 +87,12 @@ export interface DemoWorld {
   setState(container: DemoContainer, state: ContainerState, exitCode?: number): void;
   /** Ids of networks and containers that were not there at the start. */
   freshId(): string;
+  /** Adds one that has never run. */
+  add(described: Described): DemoContainer;
+  /** An address nobody has on that network. @throws BulkheadError `NOT_FOUND` */
+  freeAddress(network: string): string;
+  /** A name nobody has. */
+  freeName(): string;
   topology(): Topology;
 }
 
@@ -210,6 +216,38 @@ export function createDemoWorld(now: () => number): DemoWorld {
         container.pid = lastPid += 7;
         container.startedAt = now();
       }
+    },
+    add: (described) => {
+      const made: DemoContainer = {
+        id: demoId((lastId += 1)),
+        described,
+        state: 'created',
+        pid: 0,
+        startedAt: 0,
+        finishedAt: 0,
+        createdAt: now(),
+        exitCode: null,
+      };
+      containers.set(made.id, made);
+      return made;
+    },
+    freeAddress: (name) => {
+      const network = networks.find((one) => one.name === name);
+      if (!network) {
+        throw new BulkheadError({
+          code: 'NOT_FOUND',
+          message: `network ${name} not found`,
+          hint: 'Choose one that is there.',
+        });
+      }
+      const taken = new Set([...containers.values()].map(({ described }) => described.networks[name]));
+      const prefix = network.gateway.slice(0, network.gateway.lastIndexOf('.'));
+      const host = Array.from({ length: 253 }, (_, at) => `${prefix}.${at + 2}`).find((address) => !taken.has(address));
+      return host ?? `${prefix}.254`;
+    },
+    freeName: () => {
+      const taken = new Set([...containers.values()].map(({ described }) => described.name));
+      for (let at = 1; ; at += 1) if (!taken.has(`quiet_otter_${at}`)) return `quiet_otter_${at}`;
     },
     topology: () => ({
       engine: {

@@ -38,7 +38,7 @@ export function endpointFor(found: Inspected, networkId: string): EndpointConfig
   return endpoint ? askedFor(found, endpoint, true) : {};
 }
 
-interface Creation {
+export interface Creation {
   readonly body: Readonly<Record<string, unknown>>;
   /** Networks to connect before it starts: engines before 25 take one at creation. */
   readonly further: readonly { readonly networkId: string; readonly endpoint: EndpointConfig }[];

@@ -1,18 +1,15 @@
 /** Changes of networks and links, each with what it takes to go back. */
 import { randomBytes } from 'node:crypto';
-import { BulkheadError } from '../../../shared/errors.ts';
 import { optionsLike } from '../../../shared/methods/separate.ts';
 import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
-import type { DockerApi } from '../connection/index.ts';
 import type { RebuildActions } from '../driver.ts';
 import { arrayOf, objectOf, textOf } from '../inventory/json.ts';
+import { PATIENCE_MS, type Api } from './ask.ts';
 import { changedFiles, creationOf, endpointFor, linksIn, withoutLinks, type Inspected } from './creation.ts';
-
-/** A container may take as long to stop as it was given (ms). */
-const PATIENCE_MS = 300_000;
+import { connectContainer, imageNameOf, replaceContainer } from './replace.ts';
 
 /** @param api the engine's API now; throws `BulkheadError` while there is none. */
-export function createRebuild(api: () => DockerApi): RebuildActions {
+export function createRebuild(api: Api): RebuildActions {
   const post = async (path: string, body?: unknown, query?: Readonly<Record<string, string>>): Promise<unknown> =>
     api().request(path, {
       method: 'POST',
@@ -24,21 +21,8 @@ export function createRebuild(api: () => DockerApi): RebuildActions {
   const network = (id: string, rest = ''): string => `/networks/${encodeURIComponent(id)}${rest}`;
   const inspect = async (id: string): Promise<Inspected> => objectOf(await api().request(container(id, '/json')));
 
-  const connect: RebuildActions['connect'] = async (networkId, containerId, endpoint) => {
-    const body = { Container: containerId, EndpointConfig: endpoint };
-    try {
-      await post(network(networkId, '/connect'), body);
-    } catch (thrown) {
-      // An address that was the engine's choice can be asked for only where the network's subnet was the user's.
-      const { IPAMConfig: _address, ...rest } = endpoint;
-      if (!('IPAMConfig' in endpoint) || !(thrown instanceof BulkheadError) || thrown.code === 'CANCELLED')
-        throw thrown;
-      await post(network(networkId, '/connect'), { ...body, EndpointConfig: rest });
-    }
-  };
-
   return {
-    connect,
+    connect: (networkId, containerId, settings) => connectContainer(api, networkId, containerId, settings),
     createNetworkLike: async (like, name) => {
       const source = objectOf(await api().request(network(like)));
       const ipv6 = source['EnableIPv6'] === true;
@@ -81,46 +65,14 @@ export function createRebuild(api: () => DockerApi): RebuildActions {
     },
     recreate: async (given, edit) => {
       const found = await inspect(given);
-      // Its name will be the new one's.
-      const id = textOf(found['Id']);
-      const state = objectOf(found['State']);
-      const name = textOf(found['Name']).replace(/^\//, '');
-      const wasRunning = state['Running'] === true;
-      const image = textOf(found['Image']);
-      const tag = textOf(objectOf(found['Config'])['Image']);
-      // The name may have moved on to another image since: the container stays what it is.
-      const named = await api()
-        .request(`/images/${encodeURIComponent(tag)}/json`)
-        .then(
-          (one) => textOf(objectOf(one)['Id']),
-          () => '',
-        );
       const removed = linksIn(found).filter(({ target }) => edit.without.includes(target));
       const creation = creationOf(found, {
-        image: named === image ? tag : image,
+        image: await imageNameOf(api, found),
         edit: (text) => withoutLinks(text, removed),
         links: edit.links,
       });
-      const aside = `${name}-before-${randomBytes(3).toString('hex')}`;
-      if (wasRunning) await post(container(id, '/stop'));
-      await post(container(id, '/rename'), undefined, { name: aside });
-      let madeId = '';
-      try {
-        madeId = textOf(objectOf(await post('/containers/create', creation.body, { name }))['Id']);
-        for (const { networkId, endpoint } of creation.further) await connect(networkId, madeId, endpoint);
-        if (wasRunning) await post(container(madeId, '/start'));
-      } catch (thrown) {
-        if (madeId !== '') await api().request(container(madeId), { method: 'DELETE', query: { force: true } });
-        await post(container(id, '/rename'), undefined, { name });
-        if (wasRunning) await post(container(id, '/start'));
-        throw thrown;
-      }
-      // Its volumes are the new one's now.
-      await api().request(container(id), {
-        method: 'DELETE',
-        query: { force: true, v: false },
-        timeoutMs: PATIENCE_MS,
-      });
+      const name = textOf(found['Name']).replace(/^\//, '');
+      const madeId = await replaceContainer(api, found, { name, creation });
       return { id: madeId, removed: removed.map(({ network: on, text }) => ({ network: on, text })) };
     },
   };

@@ -12,6 +12,7 @@ import { followRoute } from '../lib/route.ts';
 import { AppStoreContext, createAppStore } from '../lib/store.ts';
 import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
+import { followMatrixLinks } from '../features/matrix/follow-links.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Shell } from './shell.tsx';
 
@@ -33,6 +34,7 @@ export function App(props: { readonly client: Client }): ReactElement {
     [store, runner],
   );
   useEffect(() => followRoute((route) => store.setState({ route })), [store]);
+  useEffect(() => followMatrixLinks(store), [store]);
   useEffect(() => followCore(client, store), [client, store]);
   useEffect(() => () => runner.close(), [runner]);
   return (

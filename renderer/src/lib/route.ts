@@ -36,6 +36,13 @@ export function goTo(screen: Screen, ...path: readonly string[]): void {
   window.location.hash = hashOf(screen, ...path);
 }
 
+/** Stays there and says something else about it (an open dialog, a filter). */
+export function replaceQuery(query: Readonly<Record<string, string>>): void {
+  const [path = ''] = window.location.hash.split('?', 1);
+  const text = new URLSearchParams(query).toString();
+  window.location.hash = text === '' ? path : `${path}?${text}`;
+}
+
 /** Says where the page is now, and again whenever that changes; returns the way to stop. */
 export function followRoute(onRoute: (route: Route) => void): () => void {
   const tell = (): void => {

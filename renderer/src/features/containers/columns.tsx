@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/containers.ts';
 import type { TableColumn } from '../../ui/data-table/types.ts';
 import { isUpState } from './actions.ts';
+import { CpuCell, MemoryCell } from './stats/stats-cells.tsx';
 import { ActionsCell, NameCell, PortsCell, StateCell, UptimeCell } from './cells.tsx';
 import { shownPorts } from './ports.ts';
 import type { Act } from './use-container-actions.tsx';
@@ -46,6 +47,7 @@ export function useContainerColumns(act: Act): readonly TableColumn<ContainerVie
       {
         id: 'networks',
         title: t('containers.column.networks'),
+        optional: true,
         value: ({ networks }) => networks.join(', '),
         cell: ({ networks }) => <span title={networks.join(', ')}>{networks.join(', ') || '–'}</span>,
         width: 'minmax(110px, 1fr)',
@@ -62,6 +64,24 @@ export function useContainerColumns(act: Act): readonly TableColumn<ContainerVie
         cell: (container) => <PortsCell container={container} />,
         width: 'minmax(120px, 1.2fr)',
         minWidth: 120,
+      },
+      {
+        id: 'cpu',
+        title: t('containers.column.cpu'),
+        value: () => 0,
+        cell: (container) => <CpuCell container={container} />,
+        width: '128px',
+        minWidth: 128,
+        unsorted: true,
+      },
+      {
+        id: 'memory',
+        title: t('containers.column.memory'),
+        value: () => 0,
+        cell: (container) => <MemoryCell container={container} />,
+        width: '140px',
+        minWidth: 140,
+        unsorted: true,
       },
       {
         id: 'uptime',

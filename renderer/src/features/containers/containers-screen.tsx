@@ -1,31 +1,82 @@
-import { IconBox } from '@tabler/icons-react';
-import { useCallback, type ReactElement } from 'react';
+import { Button } from '@mantine/core';
+import { IconBox, IconPlayerPlay } from '@tabler/icons-react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/containers.ts';
-import { goTo } from '../../lib/route.ts';
+import { goTo, replaceQuery } from '../../lib/route.ts';
+import { useApp } from '../../lib/store.ts';
 import { DataTable } from '../../ui/data-table/data-table.tsx';
+import type { TableAction } from '../../ui/data-table/types.ts';
 import { Face } from '../../ui/face.tsx';
 import { IsolationItems } from '../changes/isolation-items.tsx';
 import { useAsk } from '../changes/use-ask.ts';
 import { isUpState } from './actions.ts';
 import { useContainerColumns } from './columns.tsx';
-import { useAct, useContainerActions } from './use-container-actions.tsx';
+import { ContainerDetail } from './detail/container-detail.tsx';
+import { NameDialog, type NameQuestion } from './name-dialog.tsx';
+import { RunDialog } from './run/run-dialog.tsx';
+import { StatsContext, useStatsOf } from './stats/use-stats.tsx';
+import { useAct, useContainerActions, type Act } from './use-container-actions.tsx';
+import { useMoreActions } from './use-more-actions.tsx';
 
-/** Every container of the engine, under its Compose project. */
+/** Every container of the engine, or one of them, as the page's address says. */
 export function ContainersScreen(props: {
   readonly containers: readonly ContainerView[];
   readonly stale: boolean;
 }): ReactElement {
-  const { t } = useTranslation();
-  const { containers, stale } = props;
+  const [name, tab] = useApp(({ route }) => route).path;
+  const [question, setQuestion] = useState<NameQuestion | null>(null);
   const act = useAct();
+  const lifecycle = useContainerActions(act);
+  const more = useMoreActions(setQuestion);
+  const actions = useMemo(
+    () => [...lifecycle.filter(({ danger }) => !danger), ...more, ...lifecycle.filter(({ danger }) => danger)],
+    [lifecycle, more],
+  );
+  return (
+    <div className="containers-screen" data-stale={props.stale} data-testid="containers">
+      {name === undefined ? (
+        <List {...props} act={act} actions={actions} />
+      ) : (
+        <ContainerDetail key={name} {...props} name={name} tab={tab} act={act} actions={actions} />
+      )}
+      <RunDialog />
+      <NameDialog question={question} onClose={() => setQuestion(null)} />
+    </div>
+  );
+}
+
+function List(props: {
+  readonly containers: readonly ContainerView[];
+  readonly stale: boolean;
+  readonly act: Act;
+  readonly actions: readonly TableAction<ContainerView>[];
+}): ReactElement {
+  const { t } = useTranslation();
+  const { containers, stale, act, actions } = props;
   const ask = useAsk();
   const columns = useContainerColumns(act);
-  const actions = useContainerActions(act);
-  const running = containers.filter(({ state }) => isUpState(state)).length;
+  const [visible, setVisible] = useState<readonly string[]>([]);
+  const running = useMemo(
+    () => new Set(containers.filter(({ state }) => state === 'running').map(({ id }) => id)),
+    [containers],
+  );
+  const stats = useStatsOf(visible.filter((id) => running.has(id)));
+  const up = containers.filter(({ state }) => isUpState(state)).length;
   const open = useCallback(({ name }: ContainerView) => goTo('containers', name), []);
+  const run = (
+    <Button
+      size="sm"
+      leftSection={<IconPlayerPlay size={16} aria-hidden />}
+      disabled={stale}
+      data-testid="run"
+      onClick={() => replaceQuery({ run: '' })}
+    >
+      {t('containers.run.open')}
+    </Button>
+  );
   return (
-    <div className="containers-screen" data-stale={stale} data-testid="containers">
+    <StatsContext value={stats}>
       <DataTable
         id="containers"
         label={t('containers.label')}
@@ -40,13 +91,19 @@ export function ContainersScreen(props: {
         groupOf={projectOf}
         groupTitle={(project) => project || t('containers.no-project')}
         onOpen={open}
+        onVisible={setVisible}
         stale={stale}
-        toolbar={<span className="quiet">{t('containers.count', { count: containers.length, running })}</span>}
+        toolbar={
+          <>
+            <span className="quiet">{t('containers.count', { count: containers.length, running: up })}</span>
+            {run}
+          </>
+        }
         empty={
           <Face icon={<IconBox size={40} />} title={t('containers.empty.title')} text={t('containers.empty.text')} />
         }
       />
-    </div>
+    </StatsContext>
   );
 }
 

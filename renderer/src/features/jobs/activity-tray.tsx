@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useClient } from '../../lib/client-context.tsx';
 import { useApp } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
+import { handledJobs } from './handled.ts';
 import { JobItem } from './job-item.tsx';
 import { jobTitle } from './job-words.ts';
 
@@ -55,7 +56,7 @@ function useReportFailures(): void {
   const running = useRef<ReadonlySet<string>>(new Set());
   useEffect(() => {
     for (const job of jobs) {
-      if (job.error && running.current.has(job.id)) {
+      if (job.error && running.current.has(job.id) && !handledJobs.has(job.id)) {
         report(t('jobs.failed', { job: jobTitle(t, job) }), { data: job.error });
       }
     }

@@ -29,7 +29,7 @@ export function TableHead<Row>({
             onChange={() => (chosen > 0 ? state.clearSelection() : state.selectAll())}
           />
         </div>
-        {state.columns.map(({ id, title, align, unsorted }) => {
+        {state.columns.map(({ id, title, align, unsorted, fixed }) => {
           const order = sort?.column === id ? (sort.descending ? 'descending' : 'ascending') : 'none';
           return (
             <div
@@ -40,7 +40,7 @@ export function TableHead<Row>({
               {...(unsorted ? {} : { 'aria-sort': order })}
             >
               {unsorted ? (
-                <span className="hidden">{title}</span>
+                <span className={fixed ? 'hidden' : 'data-title'}>{title}</span>
               ) : (
                 <button type="button" data-testid={`sort-${id}`} onClick={() => state.sortBy(id)}>
                   {title}

@@ -1,0 +1,100 @@
+/** Making containers by request, and one in another's place so that the other comes back where that fails. */
+import { randomBytes } from 'node:crypto';
+import { BulkheadError } from '../../../shared/errors.ts';
+import { objectOf, textOf } from '../inventory/json.ts';
+import { pathOf, PATIENCE_MS, tell, type Api } from './ask.ts';
+import type { Creation, EndpointConfig, Inspected } from './creation.ts';
+
+/** How its image is to be named, so that a container made anew has the very same. */
+export async function imageNameOf(api: Api, found: Inspected): Promise<string> {
+  const id = textOf(found['Image']);
+  const tag = textOf(objectOf(found['Config'])['Image']);
+  // The name may have moved on to another image since: the container stays what it is.
+  const named = await api()
+    .request(pathOf('images', tag, 'json'))
+    .then(
+      (one) => textOf(objectOf(one)['Id']),
+      () => '',
+    );
+  return named === id ? tag : id;
+}
+
+/** The former address is asked for, and given up where the engine does not take it. */
+export async function connectContainer(
+  api: Api,
+  network: string,
+  container: string,
+  endpoint: EndpointConfig,
+): Promise<void> {
+  const post = (settings: EndpointConfig): Promise<void> =>
+    tell(api, pathOf('networks', network, 'connect'), {
+      method: 'POST',
+      body: { Container: container, EndpointConfig: settings },
+    });
+  try {
+    await post(endpoint);
+  } catch (thrown) {
+    // An address that was the engine's choice can be asked for only where the network's subnet was the user's.
+    const { IPAMConfig: _address, ...rest } = endpoint;
+    if (!('IPAMConfig' in endpoint) || !(thrown instanceof BulkheadError) || thrown.code === 'CANCELLED') throw thrown;
+    await post(rest);
+  }
+}
+
+/** Makes it and joins its further networks; nothing of it is left where that fails. @returns its id */
+export async function makeFrom(api: Api, name: string, creation: Creation, signal?: AbortSignal): Promise<string> {
+  const made = await api().request('/containers/create', {
+    method: 'POST',
+    query: { name: name === '' ? undefined : name },
+    body: creation.body,
+    timeoutMs: PATIENCE_MS,
+    signal,
+  });
+  const id = textOf(objectOf(made)['Id']);
+  try {
+    for (const { networkId, endpoint } of creation.further) await connectContainer(api, networkId, id, endpoint);
+    signal?.throwIfAborted();
+  } catch (thrown) {
+    await removeContainer(api, id);
+    throw thrown;
+  }
+  return id;
+}
+
+/** Without its volumes: they may be another's now. */
+export async function removeContainer(api: Api, id: string): Promise<void> {
+  await tell(api, pathOf('containers', id), { method: 'DELETE', query: { force: true, v: false } });
+}
+
+/**
+ * One container in another's place: that one waits under another name until the new one stands, and runs if it did.
+ *
+ * @returns the new one's id
+ */
+export async function replaceContainer(
+  api: Api,
+  found: Inspected,
+  { name, creation }: { readonly name: string; readonly creation: Creation },
+): Promise<string> {
+  // Its name will be the new one's.
+  const id = textOf(found['Id']);
+  const oldName = textOf(found['Name']).replace(/^\//, '');
+  const wasRunning = objectOf(found['State'])['Running'] === true;
+  const act = (one: string, verb: string, query?: { readonly name: string }): Promise<void> =>
+    tell(api, pathOf('containers', one, verb), { method: 'POST', ...(query ? { query } : {}) });
+  const aside = `${oldName}-before-${randomBytes(3).toString('hex')}`;
+  if (wasRunning) await act(id, 'stop');
+  await act(id, 'rename', { name: aside });
+  let madeId = '';
+  try {
+    madeId = await makeFrom(api, name, creation);
+    if (wasRunning) await act(madeId, 'start');
+  } catch (thrown) {
+    if (madeId !== '') await removeContainer(api, madeId);
+    await act(id, 'rename', { name: oldName });
+    if (wasRunning) await act(id, 'start');
+    throw thrown;
+  }
+  await removeContainer(api, id);
+  return madeId;
+}

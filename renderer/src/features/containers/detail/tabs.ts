@@ -1,0 +1,50 @@
+/** The tabs of a container's detail, in their order: one entry each, loaded when it is first opened. */
+import { IconBinaryTree, IconCpu, IconDatabase, IconHeartbeat, IconKey, IconTopologyStar3 } from '@tabler/icons-react';
+import { lazy, type ComponentType } from 'react';
+import type { ContainerView } from '../../../../../shared/contract/containers.ts';
+import type { en } from '../../../i18n/catalogue.ts';
+
+export interface DetailProps {
+  /** As it is now; the same object as long as nothing of it changes. */
+  readonly container: ContainerView;
+}
+
+export interface DetailTab {
+  /** In the page's address, and under `containers.tab` among the texts. */
+  readonly id: keyof typeof en.containers.tab;
+  readonly Icon: typeof IconKey;
+  readonly Content: ComponentType<DetailProps>;
+}
+
+export const DETAIL_TABS: readonly DetailTab[] = [
+  {
+    id: 'network',
+    Icon: IconTopologyStar3,
+    Content: lazy(async () => ({ default: (await import('./network-tab.tsx')).NetworkTab })),
+  },
+  {
+    id: 'inspect',
+    Icon: IconBinaryTree,
+    Content: lazy(async () => ({ default: (await import('./inspect-tab.tsx')).InspectTab })),
+  },
+  {
+    id: 'environment',
+    Icon: IconKey,
+    Content: lazy(async () => ({ default: (await import('./environment-tab.tsx')).EnvironmentTab })),
+  },
+  {
+    id: 'mounts',
+    Icon: IconDatabase,
+    Content: lazy(async () => ({ default: (await import('./mounts-tab.tsx')).MountsTab })),
+  },
+  {
+    id: 'processes',
+    Icon: IconCpu,
+    Content: lazy(async () => ({ default: (await import('./processes-tab.tsx')).ProcessesTab })),
+  },
+  {
+    id: 'health',
+    Icon: IconHeartbeat,
+    Content: lazy(async () => ({ default: (await import('./health-tab.tsx')).HealthTab })),
+  },
+];
