@@ -43,6 +43,11 @@ export async function connectContainer(
 
 /** Makes it and joins its further networks; nothing of it is left where that fails. @returns its id */
 export async function makeFrom(api: Api, name: string, creation: Creation, signal?: AbortSignal): Promise<string> {
+  const named = Object.keys(objectOf(objectOf(creation.body['NetworkingConfig'])['EndpointsConfig']));
+  // The engine looks for them only when it is started, and would leave one that never can be.
+  for (const network of [...named, ...creation.further.map(({ networkId }) => networkId)]) {
+    await api().request(pathOf('networks', network), { signal });
+  }
   const made = await api().request('/containers/create', {
     method: 'POST',
     query: { name: name === '' ? undefined : name },

@@ -170,8 +170,8 @@ export function specOf(found: Inspected, image: JsonObject | null): RunSpec {
     restartTries: numberOf(restart['MaximumRetryCount']),
     memory: numberOf(host['Memory']),
     cpus: numberOf(host['NanoCpus']) / 1e9 || (numberOf(host['CpuQuota']) > 0 ? quotaOf(host) : 0),
-    // One that the engine made of the id.
-    hostname: textOf(found['Id']).startsWith(hostname) ? '' : hostname,
+    // One that the engine made of the id, or in host mode the machine's.
+    hostname: textOf(found['Id']).startsWith(hostname) || textOf(host['NetworkMode']) === 'host' ? '' : hostname,
     user: unless('User'),
     workdir: unless('WorkingDir'),
     tty: config['Tty'] === true,
@@ -187,7 +187,7 @@ function quotaOf(host: JsonObject): number {
 }
 
 function portsOf(bound: JsonObject): PortRequest[] {
-  return Object.entries(bound).flatMap(([key, list]) => {
+  const ports = Object.entries(bound).flatMap(([key, list]) => {
     const [, port = '', protocol = 'tcp'] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(key) ?? [];
     if (port === '') return [];
     return arrayOf(list).map((one): PortRequest => {
@@ -200,6 +200,8 @@ function portsOf(bound: JsonObject): PortRequest[] {
       };
     });
   });
+  // Engines tell them in no order.
+  return ports.sort((a, b) => a.port - b.port || a.protocol.localeCompare(b.protocol) || a.hostPort - b.hostPort);
 }
 
 /** `-v`, `--mount` and `--tmpfs`; not those that the image alone asked for. */

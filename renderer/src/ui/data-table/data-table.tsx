@@ -123,12 +123,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   /** What an action on this row means: all that are selected, where it is one of them. */
   const meant = (row: Row): readonly Row[] => (state.selectedKeys.has(rowId(row)) ? state.selected : [row]);
   const menuLine = menu && lines.find((line) => line.key === menu.key);
-  const template = ['44px', ...columns.map(({ width }) => width)].join(' ');
+  // Nothing can be done to many: nothing is selected.
+  const check = actions.length === 0 ? '0px' : '44px';
+  const template = [check, ...columns.map(({ width }) => width)].join(' ');
   const minWidth = columns.reduce((sum, column) => sum + column.minWidth, 44 + 24);
   const focusGrid = (): void => scroller.current?.focus({ preventScroll: true });
 
   return (
-    <div className="data-table" data-stale={stale}>
+    <div className="data-table" data-stale={stale} data-selectable={actions.length > 0}>
       <TableToolbar state={state} props={props} searchField={searchField} onLeave={focusGrid} />
       {rows.length === 0 ? (
         props.empty

@@ -27,7 +27,7 @@ export function pressKey<Row>(press: KeyPress, { state, page, onOpen, onMenu, on
     const next = lines[Math.min(Math.max(to, 0), lines.length - 1)];
     if (!next) return false;
     state.setCursor(next.key);
-    if (press.shiftKey && next.kind === 'row') state.extendTo(next.key);
+    if (press.shiftKey && state.isSelectable && next.kind === 'row') state.extendTo(next.key);
     return true;
   };
   switch (press.key) {
@@ -49,7 +49,7 @@ export function pressKey<Row>(press: KeyPress, { state, page, onOpen, onMenu, on
       state.fold(line.group, press.key === 'ArrowLeft');
       return true;
     case ' ':
-      if (!line) return false;
+      if (!line || !state.isSelectable) return false;
       state.toggle(keysOf(line, state));
       return true;
     case 'Enter':
@@ -61,7 +61,7 @@ export function pressKey<Row>(press: KeyPress, { state, page, onOpen, onMenu, on
       state.clearSelection();
       return true;
     case 'a':
-      if (!press.ctrlKey && !press.metaKey) return false;
+      if ((!press.ctrlKey && !press.metaKey) || !state.isSelectable) return false;
       state.selectAll();
       return true;
     case '/':

@@ -13,6 +13,7 @@ export interface TableState<Row> {
   /** Rows that are selected and still there. */
   readonly selected: readonly Row[];
   readonly selectedKeys: ReadonlySet<string>;
+  readonly isSelectable: boolean;
   rowKey(row: Row): string;
   setSearch(text: string): void;
   setCursor(key: string | null): void;
@@ -83,6 +84,7 @@ export function useTable<Row>(props: DataTableProps<Row>): TableState<Row> {
     cursor,
     selected,
     selectedKeys,
+    isSelectable: props.actions.length > 0,
     rowKey: rowId,
     setSearch,
     setCursor,

@@ -1,5 +1,5 @@
 import { Button, Loader, Modal } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runLine } from '../../../../../shared/containers/run-line.ts';
 import type { RunSpec } from '../../../../../shared/containers/run-spec.ts';
@@ -88,6 +88,8 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
   const { purpose, lost } = props;
   const [draft, setDraft] = useState(props.draft);
   const [isTried, setTried] = useState(false);
+  const [complaints, setComplaints] = useState(0);
+  const fields = useRef<HTMLFieldSetElement>(null);
   const [refused, setRefused] = useState<ErrorShape | null>(null);
   const [jobId, setJobId] = useState<string | null>(null);
   const job = useJob(jobId);
@@ -102,11 +104,18 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [job?.state]);
 
+  useEffect(() => {
+    if (complaints > 0) fields.current?.querySelector('[aria-invalid="true"], [role="alert"]')?.scrollIntoView();
+  }, [complaints]);
+
   const isBusy = jobId !== null && (job === null || job.state === 'running' || job.state === 'done');
   const error = refused ?? job?.error ?? null;
   const submit = (start: boolean): void => {
     setTried(true);
-    if (problems.size > 0) return;
+    if (problems.size > 0) {
+      setComplaints((before) => before + 1);
+      return;
+    }
     const run = async (): Promise<void> => {
       try {
         setRefused(null);
@@ -135,7 +144,7 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
             {t('containers.run.recreate-about')} {lost > 0 && t('containers.run.recreate-lost', { count: lost })}
           </Note>
         )}
-        <fieldset className="run-fields" disabled={isBusy}>
+        <fieldset ref={fields} className="run-fields" disabled={isBusy}>
           <RunForm
             draft={draft}
             problems={isTried ? problems : NO_PROBLEMS}
