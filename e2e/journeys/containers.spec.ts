@@ -77,6 +77,9 @@ test('a container is run from an image as it was asked for', async ({ page, app,
 
   await screen.goTo(`#/containers?run=${encodeURIComponent(TEST_IMAGE)}`);
   await dialog.getByLabel('Name', { exact: true }).first().fill('journey-2');
+  await dialog.getByTestId('run-start').click();
+  await expect(dialog.getByRole('alert')).toContainText('say which to run');
+  await dialog.getByTestId('run-command').fill('sleep 100000');
   const taken = await screen.addLine('ports');
   await taken.getByLabel('any port').fill('18481');
   await taken.getByLabel('container port').fill('80');
@@ -238,7 +241,11 @@ test('one is renamed, copied, made anew, made into an image, and its files are s
 test('what one looks at, has chosen and stands on stays while others come and go', async ({ page, app, fixture }) => {
   const name = (at: number): string => `many-${String(at).padStart(2, '0')}`;
   for (let at = 0; at < 60; at += 1) {
-    await fixture.docker.createContainer(name(at), { Image: TEST_IMAGE, HostConfig: { NetworkMode: 'none' } });
+    await fixture.docker.createContainer(name(at), {
+      Image: TEST_IMAGE,
+      Cmd: ['true'],
+      HostConfig: { NetworkMode: 'none' },
+    });
   }
   const screen = new ContainersPage(page);
   await screen.open(app.url);

@@ -20,6 +20,23 @@ describe('what went wrong below HTTP', () => {
     expect(isConnectionFault(fault)).toBe(true);
   });
 
+  it.each([
+    [409, 'Conflict. The container name "/web" is already in use by container "abc".', 'BAD_INPUT', 'another name'],
+    [500, 'driver failed: Bind for 0.0.0.0:80 failed: port is already allocated', 'ENGINE_REFUSED', 'publish another'],
+    [500, 'write /var/lib/docker/x: no space left on device', 'ENGINE_REFUSED', 'Free space'],
+    [404, 'No such image: nginx:9', 'NOT_FOUND', 'Pull'],
+    [400, 'no command specified', 'BAD_INPUT', 'which to run'],
+    [400, 'invalid mount config: mount path must be absolute', 'BAD_INPUT', 'begin with /'],
+    [404, 'No such container: web', 'NOT_FOUND', 'removed meanwhile'],
+    [409, 'container abc is not running', 'ENGINE_REFUSED', 'Start the container'],
+  ])('%d "%s" says what to do next', (status, words, code, hint) => {
+    expect(refusal(status, words)).toMatchObject({
+      code,
+      message: words,
+      hint: expect.stringContaining(hint) as unknown,
+    });
+  });
+
   it('is not what an engine that answers refuses', () => {
     expect(isConnectionFault(refusal(403, 'no'))).toBe(false);
     expect(refusal(400, 'Client sent an HTTP request to an HTTPS server.')).toMatchObject({ code: 'ENGINE_TLS' });

@@ -30,6 +30,11 @@ const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCod
     code: 'BAD_INPUT',
     hint: 'Choose another name, or remove the container that has it.',
   },
+  {
+    said: /no command specified/i,
+    code: 'BAD_INPUT',
+    hint: 'The image has no command of its own: say which to run.',
+  },
   { said: /Invalid container name/i, code: 'BAD_INPUT', hint: 'Letters, digits, and "_", "." or "-" after the first.' },
   { said: /No such image/i, code: 'NOT_FOUND', hint: 'Pull it first, or check its name.' },
   { said: /invalid reference format/i, code: 'BAD_INPUT', hint: 'An image is called name:tag, in lower case.' },

@@ -214,7 +214,13 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
         returnFocus={false}
       >
         <Menu.Target>
-          <span className="data-menu-anchor" style={{ left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
+          <button
+            type="button"
+            className="data-menu-anchor"
+            aria-hidden
+            tabIndex={-1}
+            style={{ left: menu?.x ?? 0, top: menu?.y ?? 0 }}
+          />
         </Menu.Target>
         {menuLine?.kind === 'row' && (
           <TableMenu rows={meant(menuLine.row)} actions={actions} stale={stale}>
