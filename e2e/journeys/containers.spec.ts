@@ -64,7 +64,7 @@ test('a container is run from an image as it was asked for', async ({ page, app,
   await expect(screen.detail).toHaveAttribute('data-name', 'journey');
   await expect(screen.detail).toHaveAttribute('data-state', 'running');
 
-  const made = (await dockerJson(engine.socket, { method: 'GET', path: '/containers/journey/json' })) as Inspected;
+  const made = await dockerJson<Inspected>(engine.socket, { method: 'GET', path: '/containers/journey/json' });
   expect(made.Config.Env).toContain("GREETING=it's $5");
   expect(made.Config.Cmd).toEqual(['sh', '-c', 'echo "$GREETING"; exec sleep 100000']);
   expect(made.HostConfig).toMatchObject({

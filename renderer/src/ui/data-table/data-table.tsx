@@ -63,12 +63,15 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   });
 
   const before = useRef(lines);
+  /** Where it was scrolled to.  Not read when lines have gone: by then the browser has moved it to what is left. */
+  const top = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
     // At the top one wants to see what comes first.
-    if (element && before.current !== lines && element.scrollTop > 0) {
-      const shift = shiftOf(before.current, lines, Math.floor(element.scrollTop / LINE));
-      if (shift !== 0) element.scrollTop += shift * LINE;
+    if (element && before.current !== lines && top.current > 0) {
+      const shift = shiftOf(before.current, lines, Math.floor(top.current / LINE));
+      element.scrollTop = top.current + shift * LINE;
+      top.current = element.scrollTop;
     }
     before.current = lines;
   }, [lines]);
@@ -152,6 +155,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
           aria-activedescendant={cursorAt < 0 ? undefined : domId(cursorAt)}
           tabIndex={0}
           onKeyDown={onKeyDown}
+          onScroll={(event) => (top.current = event.currentTarget.scrollTop)}
           onFocus={(event) => {
             if (event.target === event.currentTarget && cursor === null) state.setCursor(lines[0]?.key ?? null);
           }}
