@@ -30,7 +30,6 @@ export function GroupLine<Row>({
       id={place.domId}
       role="row"
       aria-rowindex={place.index + 2}
-      aria-expanded={!line.isFolded}
       className="data-line data-group"
       data-cursor={place.isCursor}
       data-testid="group-row"
@@ -51,6 +50,7 @@ export function GroupLine<Row>({
         <button
           type="button"
           className="data-group-name"
+          aria-expanded={!line.isFolded}
           tabIndex={-1}
           onClick={() => {
             state.setCursor(line.key);
