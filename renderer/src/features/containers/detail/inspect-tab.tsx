@@ -58,10 +58,10 @@ function Tree({ json }: { readonly json: Json }): ReactElement {
         <Copy value={JSON.stringify(json, null, 2)} label={t('containers.inspect.copy-all')} />
       </div>
       {/* The tree scrolls, so the keyboard must be able to reach it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         ref={scroller}
         className="inspect-scroll"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         role="region"
         aria-label={t('containers.tab.inspect')}
