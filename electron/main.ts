@@ -28,6 +28,6 @@ runShell({
       configDir: configDirectory(),
       engine: typeof engine === 'string' ? engine : undefined,
     });
-    return { bridge: createBridge(core), downloads: core.downloads, close: () => core.close() };
+    return { bridge: createBridge(core), downloads: core.downloads, uploads: core.uploads, close: () => core.close() };
   },
 });

@@ -25,6 +25,8 @@ import type { Management } from '../engine/domains/index.ts';
 import type { Downloads } from './downloads.ts';
 import type { Jobs } from './jobs.ts';
 import type { StatsHub } from './stats-hub.ts';
+import type { Topology } from '../../shared/topology/model.ts';
+import type { Uploads } from './uploads.ts';
 
 export type Unsubscribe = () => void;
 
@@ -84,11 +86,20 @@ export interface Core {
     mounts(ref: string): MountView[];
     readonly stats: Pick<StatsHub, 'watch'>;
   };
+  readonly topology: {
+    /** Null until an engine has been listed. */
+    now(): Topology | null;
+    /** @throws BulkheadError while there is none. */
+    known(): Topology;
+    onChange(listener: (topology: Topology) => void): Unsubscribe;
+  };
   /** The domains of the connected engine. @throws BulkheadError while there is none. */
   manage(): Management;
   /** Those of the connected engine; they end when it is left. */
   readonly jobs: Omit<Jobs, 'close'>;
   /** Files for the user's disk, fetched by the carrier beside the contract. */
   readonly downloads: Pick<Downloads, 'offer' | 'take'>;
+  /** Files from the user's disk, sent by the carrier beside the contract. */
+  readonly uploads: Pick<Uploads, 'expect' | 'give'>;
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ import { lastCapabilities } from '../guard/wire-lease.ts';
 import { limitsOf } from './limits.ts';
 import { createTrafficWatch } from './traffic.ts';
 import { createStatsHub } from './stats-hub.ts';
+import { createUploads } from './uploads.ts';
 import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
 
 export interface CoreOptions {
@@ -58,6 +59,7 @@ export function createCore(options: CoreOptions): Core {
   const jobs = createJobs();
   const downloads = createDownloads();
   const stats = createStatsHub(() => connected().driver.manage.containers);
+  const uploads = createUploads();
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -108,6 +110,7 @@ export function createCore(options: CoreOptions): Core {
     await jobs.close();
     jobs.tidy();
     downloads.clear();
+    uploads.clear();
     const old = session;
     if (old) state.set({ phase: 'connecting', address: wanted ?? '' });
     session = null;
@@ -239,9 +242,16 @@ export function createCore(options: CoreOptions): Core {
       mounts: (ref) => mountsOf(connected().topology(), ref),
       stats,
     },
+    topology: {
+      now: () => session?.topology() ?? null,
+      known: () => connected().topology(),
+      // As often as frames are: a burst of events is one picture.
+      onChange: (listener) => frame.subscribe((value) => value && session && listener(session.topology())),
+    },
     manage: () => connected().driver.manage,
     jobs,
     downloads,
+    uploads,
     close: async () => {
       closed = true;
       stats.close();

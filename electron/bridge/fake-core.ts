@@ -6,6 +6,7 @@ import type { CellView, Change, EngineState, MatrixFrame } from '../../shared/co
 import type { Core, Running, Unsubscribe } from '../app/core.ts';
 import { createDownloads } from '../app/downloads.ts';
 import { createJobs } from '../app/jobs.ts';
+import { createUploads } from '../app/uploads.ts';
 
 export interface FakeCore extends Core {
   /** Listeners and long calls that are alive. */
@@ -91,11 +92,19 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       mounts: () => [],
       stats: { watch: () => () => undefined },
     },
+    topology: {
+      now: () => null,
+      known: () => {
+        throw new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'No engine is connected.', hint: '' });
+      },
+      onChange: () => () => undefined,
+    },
     manage: () => {
       throw new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'No engine is connected.', hint: '' });
     },
     jobs,
     downloads: createDownloads(),
+    uploads: createUploads(),
     close: () => Promise.resolve(),
   };
 }

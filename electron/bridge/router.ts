@@ -4,12 +4,15 @@ import { appRouter } from './app.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { engineRouter } from './engine.ts';
+import { imagesRouter } from './images.ts';
 import { jobsRouter } from './jobs.ts';
 import { journalRouter } from './journal.ts';
 import { matrixRouter } from './matrix.ts';
+import { networksRouter } from './networks.ts';
 import { policyRouter } from './policy.ts';
 import { trafficRouter } from './traffic.ts';
 import { verifyRouter } from './verify.ts';
+import { volumesRouter } from './volumes.ts';
 
 export function createRouter(core: Core) {
   return procedures.router({
@@ -22,5 +25,8 @@ export function createRouter(core: Core) {
     verify: verifyRouter(core),
     jobs: jobsRouter(core),
     containers: containersRouter(core),
+    images: imagesRouter(core),
+    networks: networksRouter(core),
+    volumes: volumesRouter(core),
   });
 }

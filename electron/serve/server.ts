@@ -14,6 +14,7 @@ import { sendDownload } from './send-download.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { listPageFiles, type PageFile } from './page-files.ts';
 import { channelOfSocket } from './socket-channel.ts';
+import { takeUpload } from './take-upload.ts';
 
 export interface ServerOptions {
   readonly core: Core;
@@ -38,7 +39,8 @@ export async function startServer({ core, port, rendererDir }: ServerOptions): P
   const files = await listPageFiles(rendererDir);
   const bridge = createBridge(core);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES_IN_MESSAGE, clientTracking: true });
-  const server = createServer();
+  // A large archive may take as long as it takes; its headers may not.
+  const server = createServer({ requestTimeout: 0 });
   const actualPort = await listen(server, port);
   const access = createAccess(actualPort);
 
@@ -101,9 +103,14 @@ function answer(
     core,
   }: { readonly access: Access; readonly files: ReadonlyMap<string, PageFile>; readonly core: Core },
 ): void {
-  // A body is never wanted; reading it away keeps the connection usable.
-  request.resume();
   const { headers, method = '' } = request;
+  if (method === 'PUT' && access.isOrigin(headers) && access.hasSession(headers)) {
+    const sent = target(request).path ?? '';
+    const expected = sent.startsWith(access.base) ? sent.slice(access.base.length) : '';
+    if (takeUpload(core.uploads, expected, { request, response })) return;
+  }
+  // No other body is wanted; reading it away keeps the connection usable.
+  request.resume();
   if (!access.isHost(headers)) return refuse(response, 421, 'This server answers to 127.0.0.1 and localhost only.');
   if (method !== 'GET' && method !== 'HEAD') {
     if (!access.isOrigin(headers)) return refuse(response, 403, 'Refused: foreign origin.');

@@ -99,7 +99,7 @@ export interface ElectronApis {
     ): void;
     handle(
       scheme: string,
-      handler: (request: { url: string; method: string; signal: AbortSignal }) => Promise<Response>,
+      handler: (request: { url: string; method: string; signal: AbortSignal; body?: unknown }) => Promise<Response>,
     ): void;
   };
   /** Only once ready. */

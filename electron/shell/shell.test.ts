@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
 import { createDownloads } from '../app/downloads.ts';
+import { createUploads } from '../app/uploads.ts';
 import type { Channel } from '../bridge/index.ts';
 import { CONTENT_SECURITY_POLICY } from '../serve/headers.ts';
 import { runShell } from './shell.ts';
@@ -25,6 +26,7 @@ async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean
   const desktop = standIn({ userData: folder, isFirst });
   const channels: Channel[] = [];
   const downloads = createDownloads();
+  const uploads = createUploads();
   let cores = 0;
   let closed = 0;
   runShell({
@@ -35,12 +37,20 @@ async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean
     open: () => {
       cores += 1;
       const close = () => Promise.resolve(void (closed += 1));
-      return { bridge: { connect: (channel) => void channels.push(channel) }, downloads, close };
+      return { bridge: { connect: (channel) => void channels.push(channel) }, downloads, uploads, close };
     },
   });
   await desktop.becomeReady();
   while (isFirst && desktop.windows.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  return { ...desktop, channels, downloads, cores: () => cores, closed: () => closed, window: desktop.windows[0] };
+  return {
+    ...desktop,
+    channels,
+    downloads,
+    uploads,
+    cores: () => cores,
+    closed: () => closed,
+    window: desktop.windows[0],
+  };
 }
 
 /** An event that tells whether it was prevented. */

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
 import { toErrorShape } from '../../shared/errors.ts';
 import type { Downloads } from '../app/downloads.ts';
+import type { Uploads } from '../app/uploads.ts';
 import type { Bridge } from '../bridge/index.ts';
 import { listPageFiles } from '../serve/page-files.ts';
 import type { ConnectEvent, Contents, ElectronApis, Frame, Window } from './electron-apis.ts';
+import { takePageUpload } from './page-upload.ts';
 import { answerPage, isPage, PAGE_URL, SCHEME } from './page-protocol.ts';
 import { channelOfMainPort } from './port-channel.ts';
 import { openingBounds, readWindowState, SMALLEST, writeWindowState } from './window-state.ts';
@@ -28,6 +30,7 @@ export interface ShellOptions {
 interface Opened {
   readonly bridge: Bridge;
   readonly downloads: Pick<Downloads, 'take'>;
+  readonly uploads: Pick<Uploads, 'give'>;
   /** Quitting waits for it. */
   close(): Promise<void>;
 }
@@ -43,7 +46,7 @@ export function runShell(options: ShellOptions): void {
     app.quit();
     return;
   }
-  const { bridge, downloads, close } = options.open();
+  const { bridge, downloads, uploads, close } = options.open();
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
@@ -90,7 +93,12 @@ export function runShell(options: ShellOptions): void {
   const begin = async (): Promise<void> => {
     await app.whenReady();
     const files = await listPageFiles(options.rendererDir);
-    protocol.handle(SCHEME, (request) => answerPage({ files, downloads }, request));
+    protocol.handle(
+      SCHEME,
+      async (request) =>
+        (request.method === 'PUT' ? await takePageUpload(uploads, request) : null) ??
+        answerPage({ files, downloads }, request),
+    );
     denyPermissions(electron);
     electron.setMenu([
       ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),

@@ -8,10 +8,13 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { containersContract } from './containers.ts';
+import { imagesContract } from './images.ts';
 import { jobsContract } from './jobs.ts';
 import { journalEntryView } from './journal.ts';
+import { networksContract } from './networks.ts';
 import { procedure } from './procedure.ts';
 import * as s from './schemas.ts';
+import { volumesContract } from './volumes.ts';
 
 export const contract = {
   app: {
@@ -61,4 +64,7 @@ export const contract = {
   },
   jobs: jobsContract,
   containers: containersContract,
+  images: imagesContract,
+  networks: networksContract,
+  volumes: volumesContract,
 };

@@ -19,6 +19,18 @@ export const jobKind = z.enum([
   'container-run',
   'container-replace',
   'container-commit',
+  'image-pull',
+  'image-push',
+  'image-remove',
+  'image-prune',
+  'image-build',
+  'image-load',
+  'network-remove',
+  'network-prune',
+  'volume-remove',
+  'volume-prune',
+  'volume-clone',
+  'volume-restore',
 ]);
 
 export const jobState = z.enum(['running', 'done', 'failed', 'cancelled']);

@@ -39,6 +39,65 @@ const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCod
   { said: /No such image/i, code: 'NOT_FOUND', hint: 'Pull it first, or check its name.' },
   { said: /invalid reference format/i, code: 'BAD_INPUT', hint: 'An image is called name:tag, in lower case.' },
   {
+    said: /dockerfile parse error|failed to parse dockerfile|unknown instruction|cannot locate specified dockerfile|no build stage/i,
+    code: 'BAD_INPUT',
+    hint: 'Correct the Dockerfile and build again.',
+  },
+  {
+    said: /requires? BuildKit|--(?:mount|security|network) option|unknown flag: (?:mount|link|parents|chmod)/i,
+    code: 'BAD_INPUT',
+    hint: 'This Dockerfile needs BuildKit: build it with docker buildx build; the image appears here by itself.',
+  },
+  {
+    said: /unauthorized|authentication required|incorrect username or password|no basic auth credentials|pull access denied|push access denied|denied: requested access/i,
+    code: 'ENGINE_REFUSED',
+    hint: 'Check the name; if it is private, log in to its registry with docker login and try again.',
+  },
+  {
+    said: /manifest .*unknown|manifest for .* not found|name unknown|repository .* not found/i,
+    code: 'NOT_FOUND',
+    hint: 'Check the name and the tag: the registry has no such image.',
+  },
+  {
+    said: /(?:Get|Head|Post|Put|Patch) "?https?:.*(?:no such host|connection refused|i\/o timeout|deadline exceeded|server misbehaving|no route to host|unreachable)/i,
+    hint: "The engine's machine cannot reach that registry: check its name, and the way there (proxy, VPN).",
+  },
+  {
+    said: /server gave HTTP response to HTTPS client|certificate signed by unknown authority/i,
+    hint: "The engine does not trust that registry: see insecure-registries, or certificates, in the engine's settings.",
+  },
+  {
+    said: /unexpected EOF|invalid tar header|archive\/tar|not a valid tar|invalid archive|error processing tar file|no such file or directory: .*manifest\.json|layers? .*does not exist/i,
+    code: 'BAD_INPUT',
+    hint: 'The file is no archive of that kind, or is cut short: choose another one.',
+  },
+  {
+    said: /network with name .* already exists/i,
+    code: 'BAD_INPUT',
+    hint: 'Choose another name, or remove the network that has it.',
+  },
+  {
+    said: /pool overlaps|overlaps with other|conflicts with network/i,
+    code: 'BAD_INPUT',
+    hint: 'Another network has addresses of that subnet: choose another subnet.',
+  },
+  {
+    said: /invalid (?:subnet|pool|cidr|address|gateway|network config|endpoint settings|option)|no matching subnet|not contained in|subnet .* (?:invalid|not)/i,
+    code: 'BAD_INPUT',
+    hint: 'Check the subnet, the gateway and the address: 10.5.0.0/24, 10.5.0.1.',
+  },
+  {
+    said: /address already in use|failed to allocate .*address/i,
+    hint: 'Another container has that address: choose another one.',
+  },
+  { said: /has active endpoints/i, hint: 'Disconnect its containers first.' },
+  { said: /volume is in use|volume name .* in use/i, hint: 'Remove the containers that use it first.' },
+  {
+    said: /volume name is too short|includes invalid characters for a local volume name/i,
+    code: 'BAD_INPUT',
+    hint: 'Letters, digits, and "_", "." or "-" after the first; two at least.',
+  },
+  {
     said: /mount path must be absolute|invalid mount path/i,
     code: 'BAD_INPUT',
     hint: 'Paths in a container begin with /.',

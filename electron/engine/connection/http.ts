@@ -5,6 +5,7 @@
  * that spares streams.  Hijacked streams (exec, attach, build) stay with dockerode, on the same agent.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
 import { mapLimited } from '../../lib/limit.ts';
 import { cancelled, connectionFault, refusal, timeoutFault } from './faults.ts';
 import { pipelined } from './pipeline.ts';
@@ -15,6 +16,9 @@ export interface ApiRequest {
   /** `undefined` values are left out; objects are sent as JSON, as the engine's `filters` want it. */
   readonly query?: Readonly<Record<string, string | number | boolean | object | undefined>>;
   readonly body?: unknown;
+  /** Sent as it comes, an archive unless `headers` say otherwise, in place of `body`; ended with the request. */
+  readonly source?: Readable | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** To the last byte; for a stream, to its headers.  Default 20 s. */
   readonly timeoutMs?: number;
@@ -163,7 +167,7 @@ async function send(
 function dispatch(
   transport: Transport,
   path: string,
-  { method = 'GET', query = {}, body }: ApiRequest,
+  { method = 'GET', query = {}, body, source, headers = {} }: ApiRequest,
   deadline: Deadline,
 ): Promise<IncomingMessage> {
   const payload = body === undefined ? null : Buffer.from(JSON.stringify(body));
@@ -174,19 +178,29 @@ function dispatch(
       port: transport.port,
       method,
       path: path + queryText(query),
-      headers: payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {},
+      headers: { ...contentHeaders(payload, source), ...headers },
     });
-    request.once('response', resolve);
+    request.once('response', (response) => {
+      // An engine that says no before it has read everything wants no more of it.
+      if (source) response.once('close', () => source.destroy());
+      resolve(response);
+    });
     request.on('error', (error: NodeJS.ErrnoException) => {
       // The engine restarted while this connection lay idle: nothing was received, a fresh one may do.
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       if (stale && method === 'GET' && !deadline.reason()) {
-        dispatch(transport, path, { method, query }, deadline).then(resolve, reject);
+        dispatch(transport, path, { method, query, headers }, deadline).then(resolve, reject);
       } else reject(error);
     });
     deadline.ends(request);
-    request.end(payload ?? undefined);
+    if (source) pipeline(source, request, () => undefined);
+    else request.end(payload ?? undefined);
   });
+}
+
+function contentHeaders(payload: Buffer | null, source: Readable | undefined): Record<string, string | number> {
+  if (source) return { 'content-type': 'application/x-tar' };
+  return payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {};
 }
 
 /** By events: iterating over a response takes longer than all else about it. */

@@ -12,6 +12,7 @@ import {
   type Endpoint,
   type Network,
   type Topology,
+  type Volume,
 } from '../../../shared/topology/model.ts';
 import shop from '../../../resources/demo/shop.json' with { type: 'json' };
 
@@ -74,11 +75,24 @@ export interface DemoNetwork {
   readonly gateway: string;
   readonly internal: boolean;
   readonly project: string;
+  readonly ipv6?: boolean;
+  /** Absent: yes. */
+  readonly icc?: boolean;
+}
+
+export interface DemoVolume {
+  readonly name: string;
+  readonly driver: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** Path within the volume → text. */
+  readonly files: Map<string, string>;
 }
 
 export interface DemoWorld {
   readonly hostAddress: string;
   readonly networks: DemoNetwork[];
+  readonly volumes: Map<string, DemoVolume>;
   readonly containers: Map<string, DemoContainer>;
   readonly calls: readonly DemoCall[];
   /** By id or name. @throws BulkheadError `NOT_FOUND` */
@@ -102,6 +116,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
   let lastPid = 4000;
   const networks = describedNetworks.map((network, index): DemoNetwork => ({ ...network, id: demoId(0x4e00 + index) }));
   let lastId = 0xd000;
+  const volumes = demoVolumes(describedContainers);
   const containers = new Map(
     describedContainers.map((described, index): [string, DemoContainer] => {
       const running = described.state === 'running';
@@ -167,20 +182,22 @@ export function createDemoWorld(now: () => number): DemoWorld {
     };
   };
 
-  const networkModel = ({ id, name, subnet, gateway, internal, project }: DemoNetwork): Network => ({
+  const networkModel = ({ id, name, subnet, gateway, internal, project, ipv6, icc }: DemoNetwork): Network => ({
     id,
     name,
     driver: 'bridge',
     scope: 'local',
     internal,
-    ipv6: false,
+    ipv6: ipv6 ?? false,
     ingress: false,
     attachable: false,
     subnets: [{ subnet, gateway }],
     options:
       name === 'bridge'
         ? { 'com.docker.network.bridge.default_bridge': 'true', 'com.docker.network.bridge.enable_icc': 'true' }
-        : {},
+        : icc === false
+          ? { 'com.docker.network.bridge.enable_icc': 'false' }
+          : {},
     labels: {},
     project,
   });
@@ -188,6 +205,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
   return {
     hostAddress: engine.hostAddress,
     networks,
+    volumes,
     containers,
     calls,
     find: (ref) => {
@@ -265,8 +283,35 @@ export function createDemoWorld(now: () => number): DemoWorld {
       },
       endpoints: [...[...containers.values()].map(endpoint).sort(compareEndpoints), ...ZONES] satisfies Endpoint[],
       networks: networks.map(networkModel),
+      volumes: [...volumes.values()].map(volumeModel),
     }),
   };
+}
+
+function volumeModel({ name, driver, options, labels }: DemoVolume): Volume {
+  return { name, driver, mountpoint: `/var/lib/docker/volumes/${name}/_data`, options, labels };
+}
+
+/** Those the containers mount, and one that nobody does. */
+function demoVolumes(containers: readonly Described[]): Map<string, DemoVolume> {
+  const used = containers.flatMap(({ volumes }) => Object.keys(volumes));
+  const names = [...new Set([...used, 'shop_old-uploads'])].toSorted();
+  return new Map(
+    names.map((name): [string, DemoVolume] => [
+      name,
+      {
+        name,
+        driver: 'local',
+        labels: name.startsWith('shop_') ? { [COMPOSE_PROJECT_LABEL]: 'shop' } : {},
+        options: {},
+        files: new Map([
+          ['README.txt', `Made-up files of the volume ${name}.\n`],
+          ['data/2026/january.csv', 'day,orders\n1,17\n2,23\n'.repeat(400)],
+          ['data/2026/february.csv', 'day,orders\n1,29\n2,31\n'.repeat(300)],
+        ]),
+      },
+    ]),
+  );
 }
 
 /** How long before the app's start its containers were made (ms). */

@@ -2,7 +2,15 @@
 import type { Management } from '../domains/index.ts';
 import type { Api } from './ask.ts';
 import { createContainers } from './containers/index.ts';
+import { createImages } from './images/index.ts';
+import { createNetworks } from './networks/index.ts';
+import { createVolumes } from './volumes/index.ts';
 
 export function createManagement(api: Api): Management {
-  return { containers: createContainers(api) };
+  return {
+    containers: createContainers(api),
+    images: createImages(api),
+    networks: createNetworks(api),
+    volumes: createVolumes(api),
+  };
 }

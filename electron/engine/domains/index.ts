@@ -6,7 +6,13 @@
  * hint what to do next; whatever may take long takes an `AbortSignal`, which ends the request at the engine.
  */
 import type { ContainersDomain } from './containers.ts';
+import type { ImagesDomain } from './images.ts';
+import type { NetworksDomain } from './networks.ts';
+import type { VolumesDomain } from './volumes.ts';
 
 export interface Management {
   readonly containers: ContainersDomain;
+  readonly images: ImagesDomain;
+  readonly networks: NetworksDomain;
+  readonly volumes: VolumesDomain;
 }

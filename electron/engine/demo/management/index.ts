@@ -1,7 +1,15 @@
 /** The container manager's domains on the demo engine. */
 import type { Management } from '../../domains/index.ts';
 import { createDemoContainers, type DemoStage } from './containers.ts';
+import { createDemoImages } from './images.ts';
+import { createDemoNetworks } from './networks.ts';
+import { createDemoVolumes } from './volumes.ts';
 
 export function createDemoManagement(stage: DemoStage): Management {
-  return { containers: createDemoContainers(stage) };
+  return {
+    containers: createDemoContainers(stage),
+    images: createDemoImages(stage),
+    networks: createDemoNetworks(stage),
+    volumes: createDemoVolumes(stage),
+  };
 }

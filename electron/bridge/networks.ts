@@ -1,0 +1,33 @@
+import type { NetworkRow } from '../../shared/contract/networks.ts';
+import type { Core } from '../app/core.ts';
+import { networkRows, unusedNetworks } from '../app/network-rows.ts';
+import { startNetworkRemoval } from '../app/volume-jobs.ts';
+import { procedures } from './contract.ts';
+import { latest } from './stream.ts';
+
+const { networks } = procedures;
+
+export const networksRouter = (core: Core) => {
+  const domain = () => core.manage().networks;
+  const removal = (ids: readonly string[], kind: 'remove' | 'prune') => ({
+    job: startNetworkRemoval(core.jobs, { domain: domain(), topology: core.topology.known(), kind }, ids),
+  });
+  return {
+    watch: networks.watch.handler(({ signal }) =>
+      latest<NetworkRow[]>(
+        signal,
+        () => {
+          const now = core.topology.now();
+          return now && networkRows(now);
+        },
+        (listener) => core.topology.onChange((topology) => listener(networkRows(topology))),
+      ),
+    ),
+    create: networks.create.handler(async ({ input }) => ({ id: await domain().create(input) })),
+    connect: networks.connect.handler(({ input }) => domain().connect(input)),
+    disconnect: networks.disconnect.handler(({ input }) => domain().disconnect(input.network, input.container)),
+    remove: networks.remove.handler(({ input }) => removal(input.ids, 'remove')),
+    prunePreview: networks.prunePreview.handler(() => unusedNetworks(core.topology.known())),
+    prune: networks.prune.handler(({ input }) => removal(input.ids, 'prune')),
+  };
+};

@@ -1,0 +1,14 @@
+/** Images of a real engine. */
+import type { ImagesDomain } from '../../domains/images.ts';
+import type { Api } from '../ask.ts';
+import { thisMachine, type Around } from './auth.ts';
+import { createBuild } from './build.ts';
+import { createReading } from './reading.ts';
+import { createRemoving } from './removing.ts';
+import { createTransfer } from './transfer.ts';
+
+/** @param around where the user's credentials are */
+export function createImages(api: Api, around: Around = thisMachine): ImagesDomain {
+  const reading = createReading(api, around);
+  return { ...reading, ...createTransfer(api, around), ...createRemoving(api, reading), build: createBuild(api, around) };
+}
