@@ -42,7 +42,10 @@ const authOf = (password: string): object => ({
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bulkhead-images-'));
-  engine = await startEngine({ version: process.env['BULKHEAD_TEST_VERSION'] ?? '28.5', name: `i5-images-${process.pid}` });
+  engine = await startEngine({
+    version: process.env['BULKHEAD_TEST_VERSION'] ?? '28.5',
+    name: `i5-images-${process.pid}`,
+  });
   docker = new Docker(engine.socket);
   await importTestImage(engine);
   [open, closed] = await Promise.all([
@@ -115,7 +118,9 @@ describe('registries', () => {
     const bin = join(folder, 'bin');
     await mkdir(bin, { recursive: true });
     const answer = JSON.stringify({ Username: REGISTRY_USER.name, Secret: REGISTRY_USER.password });
-    await writeFile(join(bin, 'docker-credential-rig'), `#!/bin/sh\ncat >/dev/null\necho '${answer}'\n`, { mode: 0o755 });
+    await writeFile(join(bin, 'docker-credential-rig'), `#!/bin/sh\ncat >/dev/null\necho '${answer}'\n`, {
+      mode: 0o755,
+    });
     await logIn({ credHelpers: { [closed.host]: 'rig' } });
     const path = process.env['PATH'];
     process.env['PATH'] = `${bin}:${path}`;
@@ -179,13 +184,13 @@ describe('building', () => {
 
   it('makes an image of a folder, without what .dockerignore names', async () => {
     const where = await context({
-      Dockerfile: `FROM ${TEST_IMAGE}\nARG word=none\nCOPY . /app\nRUN ls -R /app && echo said $word && cat /app/keep/empty\n`,
+      Dockerfile: `FROM ${TEST_IMAGE}\nARG word=none\nCOPY . /app\nRUN ls -R /app && echo said $word && cat /app/keep/empty /app/*/*.txt\n`,
       '.dockerignore': '# comment\nsecret*\nkeep/*\n!keep/this\n!keep/empty\n',
       'secret.txt': 'secret',
       'keep/this': 'this',
       'keep/that': 'that',
       'keep/empty': '',
-      '子/文.txt': 'text',
+      '子/文.txt': 'read in a folder with another script',
     });
     const told = listen();
     const request = { folder: where, tags: ['built/one:1', 'built/one:2'], args: { word: 'hello' } };
@@ -194,7 +199,7 @@ describe('building', () => {
     expect(told.lines.join('\n')).toContain('said hello');
     expect([...told.parts.values()].map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
     const listing = told.lines.join('\n');
-    for (const name of ['this', '文.txt']) expect(listing).toContain(name);
+    for (const text of ['\nthis', 'another script']) expect(listing).toContain(text);
     for (const name of ['secret.txt', 'that']) expect(listing).not.toContain(`\n${name}`);
     const detail = await images.detail('built/one:1');
     expect(detail.id).toContain(id.replace('sha256:', '').slice(0, 12));
@@ -253,7 +258,9 @@ describe('archives', () => {
     ['nonsense', Buffer.from('no archive at all '.repeat(1000))],
     ['an empty file', Buffer.alloc(0)],
   ])('%s is refused with what to do', async (_, content) => {
-    const error = await failureOf(images.load(Readable.from(content.length > 0 ? [content] : []), { report: listen() }));
+    const error = await failureOf(
+      images.load(Readable.from(content.length > 0 ? [content] : []), { report: listen() }),
+    );
     expect(error).toMatchObject({ code: 'BAD_INPUT', hint: expect.stringContaining('no archive') as string });
   });
 
@@ -295,7 +302,10 @@ describe('removing', () => {
     expect(preview.items.map((item) => item.id)).toEqual([expect.stringContaining(id.replace('sha256:', ''))]);
     expect(preview.bytes).toBeGreaterThanOrEqual(3_000_000);
     const jobs = createJobs({ tellMs: 0 });
-    const job = startPrune({ jobs, images }, preview.items.map((item) => item.id));
+    const job = startPrune(
+      { jobs, images },
+      preview.items.map((item) => item.id),
+    );
     const result = await new Promise<Readonly<Record<string, string>>>((resolve) => {
       jobs.onDetail(job, (now) => now.state !== 'running' && resolve({ ...now.result, state: now.state }));
     });

@@ -8,6 +8,7 @@ import '../src/ui/matrix.css';
 import '../src/ui/containers.css';
 import '../src/ui/history.css';
 import '../src/ui/jobs.css';
+import '../src/ui/manage.css';
 import '../src/ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/app.tsx';

@@ -7,6 +7,7 @@ import './ui/matrix.css';
 import './ui/containers.css';
 import './ui/history.css';
 import './ui/jobs.css';
+import './ui/manage.css';
 import './ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';

@@ -114,9 +114,7 @@ export const imagesContract = {
   watch: procedure.output(eventIterator(z.array(imageView))),
   usage: procedure.output(z.array(imageUsage)),
   detail: procedure.input(z.object({ ref: imageRef })).output(imageDetail),
-  pull: procedure
-    .input(z.object({ reference: imageRef, platform: z.string().max(64).optional() }))
-    .output(startedJob),
+  pull: procedure.input(z.object({ reference: imageRef, platform: z.string().max(64).optional() })).output(startedJob),
   push: procedure.input(z.object({ reference: imageRef })).output(startedJob),
   tag: procedure.input(z.object({ ref: imageRef, as: imageRef })),
   /** References: a tag goes by itself, the image with its last one. */

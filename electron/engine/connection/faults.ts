@@ -67,7 +67,7 @@ const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCod
     hint: "The engine does not trust that registry: see insecure-registries, or certificates, in the engine's settings.",
   },
   {
-    said: /unexpected EOF|invalid tar header|archive\/tar|not a valid tar|invalid archive|error processing tar file|no such file or directory: .*manifest\.json|layers? .*does not exist/i,
+    said: /unexpected EOF|invalid tar header|archive\/tar|not a valid tar|invalid archive|error processing tar file|docker-import-.*no such file or directory|layers? .*does not exist/i,
     code: 'BAD_INPUT',
     hint: 'The file is no archive of that kind, or is cut short: choose another one.',
   },

@@ -22,7 +22,7 @@ export function watchEvents(api: Api, { types, actions }: EventFilter, onEvent: 
   const life = new AbortController();
   const { signal } = life;
   const run = async (): Promise<void> => {
-    for (let failures = 0; !signal.aborted; ) {
+    for (let failures = 0; !signal.aborted;) {
       try {
         const events = await api().stream('/events', { query: { filters: { type: types } }, signal });
         if (failures > 0) onEvent();

@@ -20,7 +20,11 @@ export interface VolumesDomain {
   /** Paths are from the root of the volume, without slashes around. */
   list(name: string, path: string, options?: Cancellable): Promise<FileListing>;
   /** A file's content, or a folder as a tar archive; the caller ends it. */
-  open(name: string, path: string, options?: Cancellable): Promise<{ readonly name: string; readonly content: Readable }>;
+  open(
+    name: string,
+    path: string,
+    options?: Cancellable,
+  ): Promise<{ readonly name: string; readonly content: Readable }>;
   /** Everything that is in it, as a tar archive. */
   save(name: string, options?: Cancellable): Promise<Readable>;
   /** Takes what `save` gives. */

@@ -9,7 +9,7 @@ import { ClientProvider, type Client } from '../lib/client-context.tsx';
 import { cellOfPair } from '../lib/frame.ts';
 import { followCore } from '../lib/follow-core.ts';
 import { followRoute } from '../lib/route.ts';
-import { AppStoreContext, createAppStore } from '../lib/store.ts';
+import { AppStoreContext, createAppStore, enterRoute } from '../lib/store.ts';
 import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { followMatrixLinks } from '../features/matrix/follow-links.ts';
@@ -33,7 +33,7 @@ export function App(props: { readonly client: Client }): ReactElement {
       }),
     [store, runner],
   );
-  useEffect(() => followRoute((route) => store.setState({ route })), [store]);
+  useEffect(() => followRoute((route) => store.setState(enterRoute(route))), [store]);
   useEffect(() => followMatrixLinks(store), [store]);
   useEffect(() => followCore(client, store), [client, store]);
   useEffect(() => () => runner.close(), [runner]);

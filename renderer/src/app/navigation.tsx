@@ -1,4 +1,4 @@
-import { IconBox, IconGridDots, IconHistory } from '@tabler/icons-react';
+import { IconBox, IconDatabase, IconGridDots, IconHistory, IconNetwork, IconStack2 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hashOf, type Screen } from '../lib/route.ts';
@@ -7,6 +7,9 @@ import { useApp } from '../lib/store.ts';
 const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox }[] = [
   { screen: 'matrix', Icon: IconGridDots },
   { screen: 'containers', Icon: IconBox },
+  { screen: 'images', Icon: IconStack2 },
+  { screen: 'volumes', Icon: IconDatabase },
+  { screen: 'networks', Icon: IconNetwork },
   { screen: 'history', Icon: IconHistory },
 ];
 

@@ -4,9 +4,12 @@ import { type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
+import { ImagesScreen } from '../features/images/images-screen.tsx';
 import { ActivityTray } from '../features/jobs/activity-tray.tsx';
 import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
+import { NetworksScreen } from '../features/networks/networks-screen.tsx';
+import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
 import { goTo } from '../lib/route.ts';
 import { isStale, useApp } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
@@ -107,7 +110,9 @@ function Content(): ReactElement {
 
   if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
   const connecting = engine === null || engine.phase === 'connecting';
-  const missing = { matrix: frame, containers, history }[screen] === null;
+  // Screens of their own reading wait for no more than that the engine was listed.
+  const missing =
+    { matrix: frame, containers, history, images: frame, volumes: frame, networks: frame }[screen] === null;
   if (connecting || missing) {
     if (link === 'down') {
       return (
@@ -124,6 +129,9 @@ function Content(): ReactElement {
     );
   }
   if (screen === 'history') return <HistoryScreen entries={history ?? []} stale={stale} />;
+  if (screen === 'images') return <ImagesScreen stale={stale} />;
+  if (screen === 'volumes') return <VolumesScreen stale={stale} />;
+  if (screen === 'networks') return <NetworksScreen stale={stale} />;
   if (screen === 'containers') return <ContainersScreen containers={containers ?? []} stale={stale} />;
   if (frame === null || !frame.endpoints.some(({ kind }) => kind === 'container')) {
     return (

@@ -1,5 +1,5 @@
 /** Where the page is, as its address says it: `#/containers/web/logs?follow=1`. */
-export const SCREENS = ['matrix', 'containers', 'history'] as const;
+export const SCREENS = ['matrix', 'containers', 'images', 'volumes', 'networks', 'history'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {
@@ -29,6 +29,11 @@ export function parseRoute(hash: string): Route | null {
 /** The address of a place, for links: `hashOf('containers', 'web', 'logs')`. */
 export function hashOf(screen: Screen, ...path: readonly string[]): string {
   return `#/${[screen, ...path].map((part) => encodeURIComponent(part)).join('/')}`;
+}
+
+/** The matrix of one network. */
+export function matrixOf(network: string): string {
+  return `${hashOf('matrix')}?${new URLSearchParams({ network }).toString()}`;
 }
 
 /** Goes there; the way back is the browser's. */

@@ -72,6 +72,12 @@ export const INITIAL_STATE: AppState = {
   asked: null,
 };
 
+/** A link may lead to the matrix of one network: `#/matrix?network=NAME`. */
+export function enterRoute(route: Route): Partial<AppState> {
+  const { network } = route.query;
+  return route.screen === 'matrix' && network !== undefined ? { route, network, query: '' } : { route };
+}
+
 export function createAppStore(): AppStore {
   return createStore<AppState>(() => INITIAL_STATE);
 }

@@ -12,13 +12,18 @@ export function createDemoNetworks({ world, changed }: DemoStage): NetworksDomai
     throw new BulkheadError({ code: 'NOT_FOUND', message: `network ${ref} not found`, hint: 'Look again.' });
   };
   const membersOf = (name: string): string[] =>
-    [...world.containers.values()].filter(({ described }) => name in described.networks).map((one) => one.described.name);
+    [...world.containers.values()]
+      .filter(({ described }) => name in described.networks)
+      .map((one) => one.described.name);
 
   return {
     create: async ({ name, subnets, internal, ipv6, icc }) => {
       await Promise.resolve();
       if (world.networks.some((one) => one.name === name)) {
-        throw refused(`network with name ${name} already exists`, 'Choose another name, or remove the network that has it.');
+        throw refused(
+          `network with name ${name} already exists`,
+          'Choose another name, or remove the network that has it.',
+        );
       }
       made += 1;
       const chosen = subnets[0]?.subnet ?? `172.${30 + made}.0.0/16`;

@@ -83,7 +83,8 @@ export function createDemoVolumes({ world, changed }: DemoStage): VolumesDomain 
     },
     open: async (name, path) => {
       const text = find(name).files.get(path);
-      if (text !== undefined) return { name: path.split('/').at(-1) ?? path, content: Readable.from([Buffer.from(text)]) };
+      if (text !== undefined)
+        return { name: path.split('/').at(-1) ?? path, content: Readable.from([Buffer.from(text)]) };
       return { name: `${path.split('/').at(-1) || name}.tar`, content: await save(name) };
     },
     save,

@@ -33,7 +33,10 @@ export async function buildContext(options: ContextOptions): Promise<Readable> {
     throw bad(`${dockerfile} is outside of the folder.`, 'Choose a folder that holds the Dockerfile.');
   }
   if (!(await stat(path).catch(() => null))?.isFile()) {
-    throw bad(`There is no ${dockerfile} in ${folder}.`, 'Name the file that says how to build, relative to the folder.');
+    throw bad(
+      `There is no ${dockerfile} in ${folder}.`,
+      'Name the file that says how to build, relative to the folder.',
+    );
   }
   const isLeftOut = await readIgnore(folder, dockerfile);
   const archive = pack();
@@ -78,7 +81,11 @@ async function packFolder(
       } else if (info.isFile()) {
         // What grows while it is packed would not fit its own header.
         if (info.size === 0) archive.entry({ ...common, name }, '');
-        else await pipeline(createReadStream(join(folder, path), { end: info.size - 1 }), sink(archive.entry({ ...common, name, size: info.size })));
+        else
+          await pipeline(
+            createReadStream(join(folder, path), { end: info.size - 1 }),
+            sink(archive.entry({ ...common, name, size: info.size })),
+          );
         bytes += info.size;
         onBytes?.(bytes);
       }

@@ -10,5 +10,10 @@ import { createTransfer } from './transfer.ts';
 /** @param around where the user's credentials are */
 export function createImages(api: Api, around: Around = thisMachine): ImagesDomain {
   const reading = createReading(api, around);
-  return { ...reading, ...createTransfer(api, around), ...createRemoving(api, reading), build: createBuild(api, around) };
+  return {
+    ...reading,
+    ...createTransfer(api, around),
+    ...createRemoving(api, reading),
+    build: createBuild(api, around),
+  };
 }

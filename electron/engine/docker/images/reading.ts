@@ -11,7 +11,19 @@ import { authHeader, type Around } from './auth.ts';
 type Reading = Pick<ImagesDomain, 'list' | 'onChange' | 'usage' | 'detail' | 'search' | 'spaceTaken'>;
 
 const MOST_FOUND = 50;
-const CHANGES = new Set(['create', 'destroy', 'remove', 'pull', 'tag', 'untag', 'delete', 'load', 'import', 'build', 'prune']);
+const CHANGES = new Set([
+  'create',
+  'destroy',
+  'remove',
+  'pull',
+  'tag',
+  'untag',
+  'delete',
+  'load',
+  'import',
+  'build',
+  'prune',
+]);
 
 export function createReading(api: Api, around: Around): Reading {
   const usage = async (signal: AbortSignal | undefined): Promise<JsonObject> =>
@@ -31,11 +43,13 @@ export function createReading(api: Api, around: Around): Reading {
     },
     onChange: (listener) => watchEvents(api, { types: ['image', 'container'], actions: CHANGES }, listener),
     usage: async ({ signal } = {}) =>
-      arrayOf((await usage(signal))['Images']).map(objectOf).map((image): ImageUsage => {
-        // -1: not counted.
-        const shared = Math.max(0, numberOf(image['SharedSize']));
-        return { id: textOf(image['Id']), shared, unique: Math.max(0, numberOf(image['Size']) - shared) };
-      }),
+      arrayOf((await usage(signal))['Images'])
+        .map(objectOf)
+        .map((image): ImageUsage => {
+          // -1: not counted.
+          const shared = Math.max(0, numberOf(image['SharedSize']));
+          return { id: textOf(image['Id']), shared, unique: Math.max(0, numberOf(image['Size']) - shared) };
+        }),
     spaceTaken: async ({ signal } = {}) => {
       const told = (await usage(signal))['LayersSize'];
       return typeof told === 'number' ? told : null;

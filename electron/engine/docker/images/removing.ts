@@ -20,7 +20,10 @@ export function createRemoving(api: Api, { list, usage }: Pick<ImagesDomain, 'li
       } catch (thrown) {
         if (!(thrown instanceof RefusalError) || thrown.status !== 409) throw thrown;
         const images = await list({ signal }).catch(() => []);
-        throw explained(thrown, images.find(({ id, tags }) => id === ref || tags.includes(ref)));
+        throw explained(
+          thrown,
+          images.find(({ id, tags }) => id === ref || tags.includes(ref)),
+        );
       }
     },
     prunePreview: async ({ all, signal }) => {

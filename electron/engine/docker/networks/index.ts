@@ -31,7 +31,17 @@ export function createNetworks(api: Api): NetworksDomain {
   };
 }
 
-function creationOf({ name, driver, subnets, internal, attachable, ipv6, icc, options, labels }: CreateNetwork): object {
+function creationOf({
+  name,
+  driver,
+  subnets,
+  internal,
+  attachable,
+  ipv6,
+  icc,
+  options,
+  labels,
+}: CreateNetwork): object {
   return {
     Name: name,
     // Engines before 25 make a second one of the same name otherwise.

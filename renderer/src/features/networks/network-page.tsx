@@ -1,0 +1,136 @@
+import { Button } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MemberView, NetworkRow } from '../../../../shared/contract/networks.ts';
+import { useClient } from '../../lib/client-context.tsx';
+import { hashOf } from '../../lib/route.ts';
+import { useReport } from '../../lib/use-report.ts';
+import { useConfirm } from '../../ui/confirm-dialog.tsx';
+import type { TableAction } from '../../ui/data-table/types.ts';
+import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { useFlags } from './columns.tsx';
+
+/** One network: who is on it and where, and its settings. */
+export function NetworkPage(props: {
+  readonly network: NetworkRow;
+  readonly actions: readonly TableAction<NetworkRow>[];
+  readonly stale: boolean;
+}): ReactElement {
+  const { t } = useTranslation();
+  const { network, actions, stale } = props;
+  const flagsOf = useFlags();
+  return (
+    <DetailPage
+      back={{ href: hashOf('networks'), label: t('networks.detail.back') }}
+      title={network.name}
+      testId="network-page"
+      actions={actions
+        .filter((action) => action.id !== 'open' && action.isFor(network))
+        .map((action) => (
+          <Button
+            key={action.id}
+            size="xs"
+            variant={action.danger ? 'light' : 'default'}
+            {...(action.danger ? { color: 'red' } : {})}
+            leftSection={action.icon}
+            // Looking at the matrix changes nothing.
+            disabled={stale && action.id !== 'matrix'}
+            data-action={action.id}
+            onClick={() => action.run([network])}
+          >
+            {action.label}
+          </Button>
+        ))}
+    >
+      <DetailSection title={t('networks.detail.members')}>
+        {network.members.length === 0 ? (
+          <p className="quiet">{t('networks.detail.no-members')}</p>
+        ) : (
+          <Members network={network} stale={stale} />
+        )}
+      </DetailSection>
+      <DetailSection title={t('networks.detail.settings')}>
+        <Facts
+          facts={[
+            [t('networks.column.driver'), network.driver],
+            [t('networks.detail.scope'), network.scope],
+            [t('networks.column.flags'), flagsOf(network).join(', ')],
+            [t('networks.column.subnets'), network.subnets.map(({ subnet }) => subnet).join(', ')],
+            [
+              t('networks.detail.gateway'),
+              network.subnets
+                .map(({ gateway }) => gateway)
+                .filter(Boolean)
+                .join(', '),
+            ],
+            [t('networks.detail.options'), pairsFact(network.options)],
+            [t('networks.detail.labels'), pairsFact(network.labels)],
+          ]}
+        />
+      </DetailSection>
+    </DetailPage>
+  );
+}
+
+function Members({ network, stale }: { readonly network: NetworkRow; readonly stale: boolean }): ReactElement {
+  const { t } = useTranslation();
+  const client = useClient();
+  const confirm = useConfirm();
+  const report = useReport();
+  const disconnect = async ({ id, name }: MemberView): Promise<void> => {
+    const title = t('networks.disconnect.title', { name, network: network.name });
+    const button = t('networks.disconnect.button');
+    if (!(await confirm({ title, text: t('networks.disconnect.text'), confirm: button }))) return;
+    try {
+      await client.networks.disconnect({ network: network.id, container: id });
+    } catch (thrown) {
+      report(title, thrown);
+    }
+  };
+  return (
+    <table data-testid="members">
+      <thead>
+        <tr>
+          <th>{t('networks.detail.member')}</th>
+          <th>{t('networks.detail.address')}</th>
+          <th>{t('networks.detail.aliases')}</th>
+          <th>{t('networks.detail.mac')}</th>
+          <th style={{ width: 120 }}>{t('networks.column.actions')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {network.members.map((member) => (
+          <tr key={member.id} data-member={member.name}>
+            <td>
+              {member.kind === 'container' ? (
+                <a href={hashOf('containers', member.name)}>{member.name}</a>
+              ) : (
+                member.name
+              )}
+            </td>
+            <td>
+              <code>{[member.ipv4, member.ipv6].filter(Boolean).join(', ') || '–'}</code>
+            </td>
+            <td>{member.aliases.join(', ') || '–'}</td>
+            <td>
+              <code>{member.mac ?? '–'}</code>
+            </td>
+            <td>
+              {member.kind === 'container' && network.driver !== 'host' && network.driver !== 'null' && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  disabled={stale}
+                  aria-label={t('networks.disconnect.label', { name: member.name })}
+                  onClick={() => void disconnect(member)}
+                >
+                  {t('networks.disconnect.button')}
+                </Button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

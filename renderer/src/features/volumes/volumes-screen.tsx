@@ -1,0 +1,197 @@
+import { Button, Loader } from '@mantine/core';
+import { IconDatabase, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
+import type { Client } from '../../lib/client-context.tsx';
+import { goTo, hashOf } from '../../lib/route.ts';
+import { useApp } from '../../lib/store.ts';
+import { useLiveRows, useReading } from '../../lib/use-live.ts';
+import { bytesWords } from '../../lib/words.ts';
+import { useRowTabIndex } from '../../ui/data-table/row-focus.tsx';
+import { DataTable } from '../../ui/data-table/data-table.tsx';
+import { RowMenuButton } from '../../ui/data-table/row-menu-button.tsx';
+import type { TableColumn } from '../../ui/data-table/types.ts';
+import { GoneFace } from '../../ui/detail-page.tsx';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Face } from '../../ui/face.tsx';
+import { UsersCell } from '../../ui/users-cell.tsx';
+import { PruneDialog } from '../prune/prune-dialog.tsx';
+import { CloneDialog, CreateVolumeDialog } from './dialogs.tsx';
+import { useVolumeActions } from './use-volume-actions.tsx';
+import { VolumePage } from './volume-page.tsx';
+
+type Dialog = { readonly kind: 'create' | 'prune' } | { readonly kind: 'clone'; readonly name: string };
+
+/** Every volume of the engine, or the one that the address names. */
+export function VolumesScreen({ stale }: { readonly stale: boolean }): ReactElement {
+  const { t } = useTranslation();
+  const named = useApp(({ route }) => route.path[0]);
+  const { rows, error } = useLiveRows(watch, nameOf);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const onClone = useCallback(({ name }: VolumeRow) => setDialog({ kind: 'clone', name }), []);
+  const actions = useVolumeActions(onClone);
+  const columns = useColumns(useUsage(named === undefined ? rows : null));
+  const close = (): void => setDialog(null);
+  if (rows === null) {
+    return (
+      <Face icon={error ? <IconDatabase size={40} /> : <Loader size={36} />} title={t('volumes.label')}>
+        {error && <ErrorCard error={error} />}
+      </Face>
+    );
+  }
+  const volume = rows.find(({ name }) => name === named);
+  return (
+    <div className="manage-screen" data-testid="volumes" data-stale={stale}>
+      {volume ? (
+        <VolumePage volume={volume} actions={actions} stale={stale} />
+      ) : named === undefined ? (
+        <DataTable
+          id="volumes"
+          label={t('volumes.label')}
+          searchLabel={t('volumes.search')}
+          rows={rows}
+          rowId={nameOf}
+          rowName={nameOf}
+          rowData={dataOf}
+          columns={columns}
+          actions={actions}
+          initialSort={{ column: 'name', descending: false }}
+          onOpen={open}
+          stale={stale}
+          toolbar={
+            <>
+              <span className="quiet nowrap">{t('volumes.count', { count: rows.length })}</span>
+              <Button
+                size="xs"
+                leftSection={<IconPlus size={15} />}
+                disabled={stale}
+                data-testid="create"
+                onClick={() => setDialog({ kind: 'create' })}
+              >
+                {t('volumes.create.button')}
+              </Button>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconTrash size={15} />}
+                disabled={stale}
+                data-testid="prune"
+                onClick={() => setDialog({ kind: 'prune' })}
+              >
+                {t('prune.button')}
+              </Button>
+            </>
+          }
+          empty={
+            <Face icon={<IconDatabase size={40} />} title={t('volumes.empty.title')} text={t('volumes.empty.text')} />
+          }
+        />
+      ) : (
+        <GoneFace
+          title={t('volumes.detail.gone', { name: named })}
+          text={t('volumes.detail.gone-text')}
+          back={{ href: hashOf('volumes'), label: t('volumes.detail.back') }}
+        />
+      )}
+      {dialog?.kind === 'create' && <CreateVolumeDialog onClose={close} />}
+      {dialog?.kind === 'prune' && <PruneDialog what="volumes" onClose={close} />}
+      {dialog?.kind === 'clone' && <CloneDialog name={dialog.name} onClose={close} />}
+    </div>
+  );
+}
+
+/** @param sizes by name; null while they are not known */
+function useColumns(sizes: ReadonlyMap<string, number | null> | null): readonly TableColumn<VolumeRow>[] {
+  const { t, i18n } = useTranslation();
+  return useMemo(
+    (): readonly TableColumn<VolumeRow>[] => [
+      {
+        id: 'name',
+        title: t('volumes.column.name'),
+        value: nameOf,
+        cell: (volume) => <NameCell volume={volume} />,
+        width: 'minmax(220px, 2.4fr)',
+        minWidth: 220,
+        fixed: true,
+      },
+      {
+        id: 'project',
+        title: t('volumes.column.project'),
+        value: ({ project }) => project,
+        cell: ({ project }) => project || '–',
+        width: 'minmax(100px, 0.8fr)',
+        minWidth: 100,
+      },
+      {
+        id: 'driver',
+        title: t('volumes.column.driver'),
+        value: ({ driver }) => driver,
+        cell: ({ driver }) => driver,
+        width: '110px',
+        minWidth: 110,
+      },
+      {
+        id: 'size',
+        title: t('volumes.column.size'),
+        value: ({ name }) => sizes?.get(name) ?? -1,
+        cell: ({ name }) => {
+          const size = sizes?.get(name);
+          if (size === undefined) return <span className="quiet">…</span>;
+          return size === null ? t('manage.unknown') : bytesWords(i18n.language, size);
+        },
+        width: '100px',
+        minWidth: 100,
+        align: 'end',
+      },
+      {
+        id: 'users',
+        title: t('volumes.column.users'),
+        value: ({ users }) => -users.length,
+        words: ({ users }) => users.map(({ name }) => name).join(' '),
+        cell: ({ users }) => <UsersCell users={users} />,
+        width: 'minmax(180px, 2fr)',
+        minWidth: 180,
+      },
+      {
+        id: 'actions',
+        title: t('volumes.column.actions'),
+        value: () => 0,
+        cell: ({ name }) => <RowMenuButton rowKey={name} label={t('volumes.more', { name })} />,
+        width: '72px',
+        minWidth: 72,
+        fixed: true,
+        unsorted: true,
+        align: 'end',
+      },
+    ],
+    [sizes, t, i18n],
+  );
+}
+
+function NameCell({ volume }: { readonly volume: VolumeRow }): ReactElement {
+  const { t } = useTranslation();
+  const tabIndex = useRowTabIndex();
+  const { name, anonymous } = volume;
+  return (
+    <span className="row-name" title={name}>
+      <a href={hashOf('volumes', name)} tabIndex={tabIndex}>
+        {anonymous ? name.slice(0, 12) : name}
+      </a>
+      {anonymous && <span className="quiet">{t('volumes.anonymous')}</span>}
+    </span>
+  );
+}
+
+/** Takes the engine a while: the list is there before it. */
+function useUsage(rows: readonly VolumeRow[] | null): ReadonlyMap<string, number | null> | null {
+  const key = useMemo(() => rows && rows.map(nameOf).join('\n'), [rows]);
+  const { value } = useReading(readUsage, key);
+  return useMemo(() => value && new Map(value.map(({ name, size }) => [name, size])), [value]);
+}
+
+const watch = (client: Client, signal: AbortSignal) => client.volumes.watch(undefined, { signal });
+const readUsage = (client: Client, signal: AbortSignal) => client.volumes.usage(undefined, { signal });
+const nameOf = ({ name }: VolumeRow): string => name;
+const open = ({ name }: VolumeRow): void => goTo('volumes', name);
+const dataOf = ({ name }: VolumeRow) => ({ 'data-testid': 'volume-row', 'data-name': name });
