@@ -157,8 +157,8 @@ describe('registries', () => {
       jobs.cancel(cancelledPull);
       expect(await cancelled).toMatchObject({ state: 'cancelled' });
       const orphan = ended(startPull({ jobs, images }, { reference: `${open.host}/test/other:1` }));
-      // Until the engine has taken it.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const asking = ['ss', '-Htn', 'state', 'established', `dport = :${open.host.split(':')[1]}`];
+      await expect.poll(async () => (await engine.exec(asking)).stdout.trim(), { timeout: 10_000 }).not.toBe('');
       await engine.stopDaemon();
       expect(await orphan).toMatchObject({ state: 'failed', error: { code: 'ENGINE_UNREACHABLE' } });
     } finally {

@@ -56,8 +56,8 @@ beforeAll(async () => {
   });
   await inside(
     'cd /data && mkdir -p "a folder/deep" && echo hello > hello.txt && echo deep > "a folder/deep/文件" && ' +
-      'head -c 300000 /dev/zero > "a folder/zeros" && ln -s hello.txt link && chmod 4750 hello.txt && ' +
-      'chown 1234:5678 hello.txt && touch -d "2020-02-03 04:05:06" hello.txt && mkfifo pipe',
+      'head -c 300000 /dev/zero > "a folder/zeros" && ln -s hello.txt link && chown 1234:5678 hello.txt && ' +
+      'chmod 4750 hello.txt && chown 999:998 /data && chmod 1770 /data && touch -d "2020-02-03 04:05:06" hello.txt && mkfifo pipe',
   );
 });
 afterAll(async () => {
@@ -93,7 +93,7 @@ describe('volumes', () => {
     expect(byName.get('a folder')).toMatchObject({ kind: 'directory', size: 300_005 });
     const deeper = await volumes.list('i5-data', 'a folder/deep');
     expect(deeper.entries).toMatchObject([{ name: '文件', kind: 'file', size: 5 }]);
-    expect(await leftovers()).toEqual([]);
+    await expect.poll(leftovers).toEqual([]);
   });
 
   it('give out a file as it is, and a folder as an archive', async () => {
@@ -119,13 +119,16 @@ describe('volumes', () => {
     await volumes.create({ name: 'i5-restored', driver: 'local', options: {}, labels: {} });
     const told = listen();
     await volumes.restore('i5-restored', Readable.from([archive]), { report: told });
-    expect(told.sum()?.done).toBe(archive.length);
+    expect(told.sum()?.done).toBeGreaterThan(300_000);
     await docker.runContainer('i5-check', {
       Image: TEST_IMAGE,
       Cmd: ['sleep', '3600'],
       HostConfig: { Binds: ['i5-data:/one:ro', 'i5-restored:/two:ro'] },
     });
-    const script = 'for v in one two; do (cd /$v && find . ! -type p | sort | while read f; do stat -c "%n %a %u %g %Y %F" "$f"; done; cat hello.txt "a folder/deep/文件"; readlink link); done';
+    // The root's own time is that of the restoring: the engine writes into it.
+    const script =
+      'for v in one two; do (cd /$v && stat -c "%n %a %u %g" . && find . -mindepth 1 | sort | while read f; do ' +
+      'stat -c "%n %a %u %g %Y %F" "$f"; done; cat hello.txt "a folder/deep/文件"; readlink link); done';
     const { stdout } = await docker.exec('i5-check', ['sh', '-c', script]);
     const lines = stdout.trim().split('\n');
     expect(lines.length).toBeGreaterThan(10);
@@ -143,7 +146,7 @@ describe('volumes', () => {
     const error = await failureOf(volumes.restore('i5-bad', Readable.from([archive]), { report: listen() }));
     expect(error).toMatchObject({ code: 'BAD_INPUT', hint: expect.stringContaining('no archive') as string });
     await volumes.remove('i5-bad');
-    expect(await leftovers()).toEqual([]);
+    await expect.poll(leftovers).toEqual([]);
   });
 
   it('are cloned into a new volume, and into no other', async () => {
@@ -169,7 +172,7 @@ describe('volumes', () => {
       hint: expect.stringContaining('Free space') as string,
     });
     await volumes.remove('i5-small');
-    expect(await leftovers()).toEqual([]);
+    await expect.poll(leftovers).toEqual([]);
   });
 
   it('that are used stay, and it is said who uses them', async () => {

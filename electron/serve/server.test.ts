@@ -239,6 +239,39 @@ describe('files for the disk', () => {
   });
 });
 
+describe('files from the disk', () => {
+  const send = (path: string, headers: Record<string, string>, body: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, path, method: 'PUT', headers };
+      httpRequest(options, (response) => resolve(response.resume().statusCode ?? 0))
+        .on('error', reject)
+        .end(body);
+    });
+
+  test('reach whoever expects them, once, and only from the page', async () => {
+    const cookie = await enter();
+    const inside = { cookie, Origin: origin() };
+    const upload = core.uploads.expect();
+    const path = `${base}${upload.path}`;
+    expect(await send(path, { Origin: origin() }, 'x'), 'without the cookie').toBe(405);
+    expect(await send(path, { cookie, Origin: 'http://evil.example' }, 'x'), 'of another page').toBe(403);
+    expect(await send(`${base}upload/guess`, inside, 'x'), 'where nothing is expected').toBe(405);
+    const sending = send(path, inside, 'all of it');
+    let text = '';
+    for await (const chunk of await upload.arrived(new AbortController().signal)) text += String(chunk);
+    expect([text, await sending]).toEqual(['all of it', 204]);
+    expect(await send(path, inside, 'again')).toBe(405);
+  });
+
+  test('that are not wanted to their end end with their connection', async () => {
+    const cookie = await enter();
+    const upload = core.uploads.expect();
+    const sending = send(`${base}${upload.path}`, { cookie, Origin: origin() }, 'x'.repeat(5_000_000));
+    (await upload.arrived(new AbortController().signal)).destroy();
+    await expect(sending).rejects.toThrow();
+  });
+});
+
 describe('the WebSocket', () => {
   test('answers the contract to the page', async () => {
     const Cookie = await enter();

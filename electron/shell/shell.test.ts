@@ -119,6 +119,17 @@ describe('app://bulkhead/', () => {
     expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
   });
 
+  test('takes what the core expects, once', async () => {
+    const { ask, uploads } = await start();
+    const upload = uploads.expect();
+    const body = () => new Response('all of it').body;
+    const sending = ask(`app://bulkhead/${upload.path}`, 'PUT', body());
+    let text = '';
+    for await (const chunk of await upload.arrived(new AbortController().signal)) text += Buffer.from(chunk as Uint8Array);
+    expect([text, (await sending).status]).toEqual(['all of it', 204]);
+    expect((await ask(`app://bulkhead/${upload.path}`, 'PUT', body())).status).toBe(404);
+  });
+
   test('hands out what the core offers, once', async () => {
     const { ask, downloads } = await start();
     const offer = (open: () => Promise<Readable>) =>

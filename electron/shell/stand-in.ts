@@ -73,7 +73,7 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
   const permissions: { request?: (callback: (granted: boolean) => void) => void; checks: (() => boolean)[] } = {
     checks: [],
   };
-  let serve: (request: { url: string; method: string; signal: AbortSignal }) => Promise<Response> = () =>
+  let serve: (request: { url: string; method: string; signal: AbortSignal; body?: unknown }) => Promise<Response> = () =>
     Promise.reject(new Error('none'));
   let becomeReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
@@ -127,7 +127,8 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
       becomeReady();
       await ready;
     },
-    ask: (url: string, method = 'GET') => serve({ url, method, signal: new AbortController().signal }),
+    ask: (url: string, method = 'GET', body: unknown = null) =>
+      serve({ url, method, body, signal: new AbortController().signal }),
     fromPage: (channel: string, event: ConnectEvent) => ipcMain.emit(channel, event),
   };
 }

@@ -61,7 +61,7 @@ export type Fact = readonly [name: string, value: ReactNode];
 export function Facts(props: { readonly facts: readonly Fact[] }): ReactElement {
   const known = props.facts.filter(([, value]) => value !== '' && value !== null);
   return (
-    <dl className="facts">
+    <dl className="detail-facts">
       {known.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

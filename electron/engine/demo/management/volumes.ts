@@ -23,6 +23,7 @@ export function createDemoVolumes({ world, changed }: DemoStage): VolumesDomain 
   const restore = async (name: string, archive: Readable): Promise<number> => {
     const { files } = find(name);
     const reader = extract();
+    reader.on('error', () => undefined);
     archive.once('error', (error) => reader.destroy(error));
     archive.pipe(reader as unknown as NodeJS.WritableStream);
     let bytes = 0;

@@ -2,12 +2,13 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { extract } from 'tar-stream';
-import type { Progress } from '../../domains/progress.ts';
+import type { Progress, Reported } from '../../domains/progress.ts';
 import type { VolumesDomain } from '../../domains/volumes.ts';
 import { arrayOf, objectOf, textOf } from '../../inventory/json.ts';
 import { pathOf, PATIENCE_MS, tell, UNHURRIED_MS, type Api } from '../ask.ts';
 import { readListing } from './listing.ts';
-import { openStage, placeOf, type StagedVolume } from './stage.ts';
+import { placed } from './place.ts';
+import { openStage, PLACE } from './stage.ts';
 
 /** A folder with more than this below it is listed in part (bytes, ms). */
 const LISTING = { bytes: 512_000_000, ms: 10_000 };
@@ -15,10 +16,10 @@ const LISTING = { bytes: 512_000_000, ms: 10_000 };
 export function createVolumes(api: Api): VolumesDomain {
   /** A part of a volume as an archive; the stage goes when the stream ends, however it ends. */
   const read = async (name: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> => {
-    const stage = await openStage(api, [{ name, writable: false }], signal);
+    const stage = await openStage(api, { name, writable: false }, signal);
     try {
       const stream = await api().stream(stage.archive, {
-        query: { path: inside(0, path) },
+        query: { path: inside(path) },
         timeoutMs: PATIENCE_MS,
         signal,
       });
@@ -30,28 +31,17 @@ export function createVolumes(api: Api): VolumesDomain {
     }
   };
 
-  const write = async (
-    archive: Readable,
-    volume: { readonly stage: string; readonly index: number },
-    { report, signal }: { readonly report: Progress; readonly signal?: AbortSignal | undefined },
-  ): Promise<void> => {
-    await tell(api, volume.stage, {
-      method: 'PUT',
-      query: { path: placeOf(volume.index) },
-      source: counted(archive, report),
-      timeoutMs: UNHURRIED_MS,
-      signal,
-    });
-  };
-
-  const staged = async <Result>(
-    volumes: readonly StagedVolume[],
-    signal: AbortSignal | undefined,
-    work: (archive: string) => Promise<Result>,
-  ): Promise<Result> => {
-    const stage = await openStage(api, volumes, signal);
+  /** @param archive whose names begin with the place of the volume */
+  const write = async (name: string, archive: Readable, { report, signal }: Reported): Promise<void> => {
+    const stage = await openStage(api, { name, writable: true }, signal);
+    const source = counted(archive, report);
+    let unread: Error | null = null;
+    source.once('error', (error) => (unread = error));
     try {
-      return await work(stage.archive);
+      await tell(api, stage.archive, { method: 'PUT', query: { path: '/' }, source, timeoutMs: UNHURRIED_MS, signal });
+    } catch (thrown) {
+      // The engine complains of an archive that breaks off; why it did is what matters.
+      throw unread ?? thrown;
     } finally {
       await stage.end();
     }
@@ -80,28 +70,15 @@ export function createVolumes(api: Api): VolumesDomain {
       return firstOf(archive, base);
     },
     save: (name, { signal } = {}) => read(name, '.', signal),
-    restore: (name, archive, { report, signal }) =>
-      staged([{ name, writable: true }], signal, (stage) => write(archive, { stage, index: 0 }, { report, signal })),
-    copy: (from, to, { report, signal }) =>
-      staged(
-        [
-          { name: from, writable: false },
-          { name: to, writable: true },
-        ],
-        signal,
-        async (stage) => {
-          const query = { path: inside(0, '.') };
-          const archive = await api().stream(stage, { query, timeoutMs: PATIENCE_MS, signal });
-          await write(archive, { stage, index: 1 }, { report, signal });
-        },
-      ),
+    restore: (name, archive, options) => write(name, placed(archive, PLACE), options),
+    copy: async (from, to, options) => write(to, await read(from, '', options.signal), options),
   };
 }
 
 /** What would climb out of a volume leads to its root, as in any file system. */
-function inside(index: number, path: string): string {
+function inside(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '..');
-  return [placeOf(index), ...parts].join('/');
+  return `/${[PLACE, ...parts].join('/')}`;
 }
 
 /** Passes everything on and tells how much that was. */
@@ -132,7 +109,7 @@ async function firstOf(
     Readable.from(entry).pipe(content);
   });
   const fail = (error: Error): void => void content.destroy(error);
-  reader.once('error', fail);
+  reader.on('error', fail);
   archive.once('error', fail);
   content.once('close', () => archive.destroy());
   archive.pipe(reader as unknown as NodeJS.WritableStream);

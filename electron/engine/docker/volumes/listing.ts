@@ -20,6 +20,8 @@ export async function readListing(archive: Readable, limits: ListingLimits): Pro
   let cut = false;
   const until = performance.now() + limits.ms;
   const reader = extract();
+  // Its failures are told by its iterator; some come when that is over.
+  reader.on('error', () => undefined);
   archive.on('data', (chunk: Buffer) => (bytes += chunk.length));
   const broken = new Promise<never>((_, reject) => archive.once('error', reject));
   broken.catch(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * Reaches into volumes without running anything: a container that is made and never started, of an image with nothing in
- * it, has them mounted, and the engine's archive calls read and write there.
+ * Reaches into a volume without running anything: a container that is made and never started, of an image with nothing in
+ * it, has it mounted, and the engine's archive calls read and write there.
  */
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -14,8 +14,8 @@ const STAGE_LABEL = 'volumes';
 /** Two empty blocks: an archive of nothing. */
 const NOTHING = Buffer.alloc(1024);
 
-/** Where the volumes are in it, in the order in which they were named. */
-export const placeOf = (index: number): string => `/volume-${index}`;
+/** Where the volume is in it, without slashes: the same in all, so that what is read in one can be written in another. */
+export const PLACE = 'volume';
 
 export interface StagedVolume {
   readonly name: string;
@@ -32,7 +32,7 @@ export interface Stage {
 /** @throws BulkheadError of the engine; nothing is left then */
 export async function openStage(
   api: Api,
-  volumes: readonly StagedVolume[],
+  volume: StagedVolume,
   signal: AbortSignal | undefined,
 ): Promise<Stage> {
   // Each its own: two that end at different times must not take away each other's.
@@ -61,13 +61,15 @@ export async function openStage(
         Labels: { [BULKHEAD_LABEL]: STAGE_LABEL },
         HostConfig: {
           NetworkMode: 'none',
-          Mounts: volumes.map((volume, index) => ({
-            Type: 'volume',
-            Source: volume.name,
-            Target: placeOf(index),
-            ReadOnly: !volume.writable,
-            VolumeOptions: { NoCopy: true },
-          })),
+          Mounts: [
+            {
+              Type: 'volume',
+              Source: volume.name,
+              Target: `/${PLACE}`,
+              ReadOnly: !volume.writable,
+              VolumeOptions: { NoCopy: true },
+            },
+          ],
         },
       },
       timeoutMs: PATIENCE_MS,
