@@ -110,7 +110,11 @@ describe('networks', () => {
     ['a name that is taken', spec('i5-full'), 'another name'],
     ['a subnet that is taken', spec('i5-x', { subnets: [{ subnet: '10.56.0.0/16' }] }), 'another subnet'],
     ['a subnet that is none', spec('i5-x', { subnets: [{ subnet: 'ten' }] }), 'Check the subnet'],
-    ['a gateway elsewhere', spec('i5-x', { subnets: [{ subnet: '10.57.0.0/24', gateway: '10.99.0.1' }] }), 'Check the subnet'],
+    [
+      'a gateway elsewhere',
+      spec('i5-x', { subnets: [{ subnet: '10.57.0.0/24', gateway: '10.99.0.1' }] }),
+      'Check the subnet',
+    ],
   ])('%s is refused with what to do', async (_, wanted, hint) => {
     const error = await failureOf(driver.manage.networks.create(wanted));
     expect(error).toMatchObject({ code: 'BAD_INPUT', hint: expect.stringContaining(hint) as string });

@@ -125,7 +125,8 @@ describe('app://bulkhead/', () => {
     const body = () => new Response('all of it').body;
     const sending = ask(`app://bulkhead/${upload.path}`, 'PUT', body());
     let text = '';
-    for await (const chunk of await upload.arrived(new AbortController().signal)) text += Buffer.from(chunk as Uint8Array);
+    for await (const chunk of await upload.arrived(new AbortController().signal))
+      text += Buffer.from(chunk as Uint8Array);
     expect([text, (await sending).status]).toEqual(['all of it', 204]);
     expect((await ask(`app://bulkhead/${upload.path}`, 'PUT', body())).status).toBe(404);
   });

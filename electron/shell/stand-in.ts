@@ -73,8 +73,12 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
   const permissions: { request?: (callback: (granted: boolean) => void) => void; checks: (() => boolean)[] } = {
     checks: [],
   };
-  let serve: (request: { url: string; method: string; signal: AbortSignal; body?: unknown }) => Promise<Response> = () =>
-    Promise.reject(new Error('none'));
+  let serve: (request: {
+    url: string;
+    method: string;
+    signal: AbortSignal;
+    body?: unknown;
+  }) => Promise<Response> = () => Promise.reject(new Error('none'));
   let becomeReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
 

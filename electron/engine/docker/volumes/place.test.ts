@@ -28,7 +28,15 @@ async function read(stream: Readable) {
     let size = 0;
     for await (const chunk of entry) size += (chunk as Uint8Array).length;
     const { name, type, linkname, mode, uid, gid, pax } = entry.header;
-    found[name] = { type, size, mode, uid, gid, link: linkname ?? '', xattr: (pax as Record<string, string> | null)?.['SCHILY.xattr.user.x'] ?? '' };
+    found[name] = {
+      type,
+      size,
+      mode,
+      uid,
+      gid,
+      link: linkname ?? '',
+      xattr: (pax as Record<string, string> | null)?.['SCHILY.xattr.user.x'] ?? '',
+    };
   }
   return found;
 }

@@ -30,11 +30,7 @@ export interface Stage {
 }
 
 /** @throws BulkheadError of the engine; nothing is left then */
-export async function openStage(
-  api: Api,
-  volume: StagedVolume,
-  signal: AbortSignal | undefined,
-): Promise<Stage> {
+export async function openStage(api: Api, volume: StagedVolume, signal: AbortSignal | undefined): Promise<Stage> {
   // Each its own: two that end at different times must not take away each other's.
   const name = `bulkhead-volumes-${randomBytes(5).toString('hex')}`;
   let isOver = false;

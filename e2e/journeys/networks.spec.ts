@@ -1,7 +1,7 @@
 /** What a person does with networks: make one, put a container on it, find it in the matrix, take it away; the engine is asked whether it is so. */
 import { ManagePage } from '../pages/manage-page.ts';
-import { expect, test } from './app.ts';
-import { expectAccessible } from './axe.ts';
+import { expect, test } from '../specs/app.ts';
+import { expectAccessible } from '../specs/axe.ts';
 
 test('a network is made, joined at a fixed address, found in the matrix, left and removed', async ({
   page,
@@ -45,7 +45,7 @@ test('a network is made, joined at a fixed address, found in the matrix, left an
 
   await page.locator('[data-action="matrix"]').click();
   await expect(page.getByTestId('matrix')).toBeVisible();
-  await expect(page.getByLabel(/^network$/i)).toHaveValue('journey');
+  await expect(page.locator('label', { hasText: /^network/i }).locator('select')).toHaveValue('journey');
   await page.goBack();
 
   await member.getByRole('button', { name: /disconnect web/i }).click();

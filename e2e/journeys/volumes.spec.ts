@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import { ManagePage } from '../pages/manage-page.ts';
-import { expect, test } from './app.ts';
-import { expectAccessible } from './axe.ts';
+import { expect, test } from '../specs/app.ts';
+import { expectAccessible } from '../specs/axe.ts';
 
 test('a volume is read, cloned, backed up and restored', async ({ page, app, fixture }) => {
   const { docker } = fixture;
