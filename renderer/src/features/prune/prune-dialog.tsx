@@ -63,7 +63,7 @@ export function PruneDialog(props: { readonly what: Pruned; readonly onClose: ()
             className="confirm-losses prune-items"
             aria-label={t('prune.items')}
             data-testid="prune-items"
-            // Longer than the dialog: the keyboard must reach its end.
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- longer than the dialog: the keyboard must reach its end
             tabIndex={0}
           >
             {items.map(({ id, name, size }) => (

@@ -95,7 +95,9 @@ function Listing(props: {
           <th className="number">{t('volumes.detail.size')}</th>
           <th>{t('volumes.detail.modified')}</th>
           <th>{t('volumes.detail.mode')}</th>
-          <td />
+          <th>
+            <span className="hidden">{t('volumes.column.actions')}</span>
+          </th>
         </tr>
       </thead>
       <tbody>
