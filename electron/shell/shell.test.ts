@@ -126,7 +126,7 @@ describe('app://bulkhead/', () => {
     const sending = ask(`app://bulkhead/${upload.path}`, 'PUT', body());
     let text = '';
     for await (const chunk of await upload.arrived(new AbortController().signal))
-      text += Buffer.from(chunk as Uint8Array);
+      text += Buffer.from(chunk as Uint8Array).toString();
     expect([text, (await sending).status]).toEqual(['all of it', 204]);
     expect((await ask(`app://bulkhead/${upload.path}`, 'PUT', body())).status).toBe(404);
   });

@@ -25,7 +25,7 @@ export function createDemoVolumes({ world, changed }: DemoStage): VolumesDomain 
     const reader = extract();
     reader.on('error', () => undefined);
     archive.once('error', (error) => reader.destroy(error));
-    archive.pipe(reader as unknown as NodeJS.WritableStream);
+    archive.pipe(reader);
     let bytes = 0;
     try {
       for await (const entry of reader) {

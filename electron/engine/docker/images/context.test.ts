@@ -22,7 +22,7 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 async function packed(options: Partial<ContextOptions> = {}): Promise<Record<string, string>> {
   const archive = await buildContext({ folder, dockerfile: 'Dockerfile', ...options });
   const reader = extract();
-  archive.pipe(reader as unknown as NodeJS.WritableStream);
+  archive.pipe(reader);
   const all: Record<string, string> = {};
   for await (const entry of reader) {
     const chunks: Uint8Array[] = [];

@@ -84,7 +84,7 @@ async function packFolder(
         else
           await pipeline(
             createReadStream(join(folder, path), { end: info.size - 1 }),
-            sink(archive.entry({ ...common, name, size: info.size })),
+            archive.entry({ ...common, name, size: info.size }),
           );
         bytes += info.size;
         onBytes?.(bytes);
@@ -101,9 +101,4 @@ function bad(message: string, hint: string): BulkheadError {
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-/** The library's streams are Node's in all but their types. */
-function sink(entry: ReturnType<Pack['entry']>): NodeJS.WritableStream {
-  return entry as unknown as NodeJS.WritableStream;
 }

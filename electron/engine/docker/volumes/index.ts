@@ -112,7 +112,7 @@ async function firstOf(
   reader.on('error', fail);
   archive.once('error', fail);
   content.once('close', () => archive.destroy());
-  archive.pipe(reader as unknown as NodeJS.WritableStream);
+  archive.pipe(reader);
   return { name, content };
 }
 

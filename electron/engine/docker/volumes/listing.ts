@@ -25,7 +25,7 @@ export async function readListing(archive: Readable, limits: ListingLimits): Pro
   archive.on('data', (chunk: Buffer) => (bytes += chunk.length));
   const broken = new Promise<never>((_, reject) => archive.once('error', reject));
   broken.catch(() => undefined);
-  archive.pipe(reader as unknown as NodeJS.WritableStream);
+  archive.pipe(reader);
   const iterator = reader[Symbol.asyncIterator]();
   try {
     for (;;) {

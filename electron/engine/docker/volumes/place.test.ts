@@ -22,7 +22,7 @@ async function read(stream: Readable) {
   const reader = extract();
   reader.on('error', () => undefined);
   stream.once('error', (error) => reader.destroy(error));
-  stream.pipe(reader as unknown as NodeJS.WritableStream);
+  stream.pipe(reader);
   const found: Record<string, unknown> = {};
   for await (const entry of reader) {
     let size = 0;
