@@ -82,7 +82,7 @@ const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCod
     hint: 'Another network has addresses of that subnet: choose another subnet.',
   },
   {
-    said: /invalid (?:subnet|pool|cidr|address|gateway|network config|endpoint settings|option)|no matching subnet|not contained in|subnet .* (?:invalid|not)/i,
+    said: /failed to allocate gateway|invalid (?:subnet|pool|cidr|address|gateway|network config|endpoint settings|option)|no matching subnet|not contained in|subnet .* (?:invalid|not)/i,
     code: 'BAD_INPUT',
     hint: 'Check the subnet, the gateway and the address: 10.5.0.0/24, 10.5.0.1.',
   },
