@@ -5,12 +5,15 @@ import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { engineRouter } from './engine.ts';
 import { imagesRouter } from './images.ts';
+import { filesRouter } from './files.ts';
 import { jobsRouter } from './jobs.ts';
 import { journalRouter } from './journal.ts';
+import { logsRouter } from './logs.ts';
 import { matrixRouter } from './matrix.ts';
 import { networksRouter } from './networks.ts';
 import { policyRouter } from './policy.ts';
 import { trafficRouter } from './traffic.ts';
+import { terminalRouter } from './terminal.ts';
 import { verifyRouter } from './verify.ts';
 import { volumesRouter } from './volumes.ts';
 
@@ -28,5 +31,8 @@ export function createRouter(core: Core) {
     images: imagesRouter(core),
     networks: networksRouter(core),
     volumes: volumesRouter(core),
+    logs: logsRouter(core),
+    terminal: terminalRouter(core),
+    files: filesRouter(core),
   });
 }

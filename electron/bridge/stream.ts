@@ -183,3 +183,43 @@ export function batched<T>(
     },
   });
 }
+
+/** What a generator makes, at the reader's pace; it must heed its signal, which aborts as soon as the reader leaves. */
+export function pulled<T>(
+  signal: AbortSignal | undefined,
+  make: (stopped: AbortSignal) => AsyncGenerator<T, void, void>,
+): AsyncIteratorObject<T, undefined, void> {
+  const leaving = new AbortController();
+  const source = make(leaving.signal);
+  const leave = (): void => {
+    leaving.abort();
+    // Not awaited: it takes effect after the value that the generator waits for, if that ever comes.
+    source.return().catch(() => undefined);
+  };
+  if (signal?.aborted) leave();
+  signal?.addEventListener('abort', leave, { once: true });
+  return {
+    next: async () => {
+      try {
+        const next = await source.next();
+        if (!next.done) return next;
+      } catch (thrown) {
+        if (!leaving.signal.aborted) throw asContractError(thrown);
+      }
+      signal?.removeEventListener('abort', leave);
+      return { done: true, value: undefined };
+    },
+    return: () => {
+      leave();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    throw: (thrown) => {
+      leave();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
+      return Promise.reject(thrown);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -8,12 +8,15 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { containersContract } from './containers.ts';
+import { filesContract } from './files.ts';
 import { imagesContract } from './images.ts';
 import { jobsContract } from './jobs.ts';
 import { journalEntryView } from './journal.ts';
+import { logsContract } from './logs.ts';
 import { networksContract } from './networks.ts';
 import { procedure } from './procedure.ts';
 import * as s from './schemas.ts';
+import { terminalContract } from './terminal.ts';
 import { volumesContract } from './volumes.ts';
 
 export const contract = {
@@ -67,4 +70,7 @@ export const contract = {
   images: imagesContract,
   networks: networksContract,
   volumes: volumesContract,
+  logs: logsContract,
+  terminal: terminalContract,
+  files: filesContract,
 };

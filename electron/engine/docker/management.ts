@@ -5,6 +5,9 @@ import { createContainers } from './containers/index.ts';
 import { createImages } from './images/index.ts';
 import { createNetworks } from './networks/index.ts';
 import { createVolumes } from './volumes/index.ts';
+import { createFiles } from './files/index.ts';
+import { createLogs } from './logs/index.ts';
+import { createTerminal } from './terminal/index.ts';
 
 export function createManagement(api: Api): Management {
   return {
@@ -12,5 +15,8 @@ export function createManagement(api: Api): Management {
     images: createImages(api),
     networks: createNetworks(api),
     volumes: createVolumes(api),
+    logs: createLogs(api),
+    terminal: createTerminal(api),
+    files: createFiles(api),
   };
 }

@@ -6,8 +6,12 @@
  * hint what to do next; whatever may take long takes an `AbortSignal`, which ends the request at the engine.
  */
 import type { ContainersDomain } from './containers.ts';
+
+import type { FilesDomain } from './files.ts';
 import type { ImagesDomain } from './images.ts';
+import type { LogsDomain } from './logs.ts';
 import type { NetworksDomain } from './networks.ts';
+import type { TerminalDomain } from './terminal.ts';
 import type { VolumesDomain } from './volumes.ts';
 
 export interface Management {
@@ -15,4 +19,7 @@ export interface Management {
   readonly images: ImagesDomain;
   readonly networks: NetworksDomain;
   readonly volumes: VolumesDomain;
+  readonly logs: LogsDomain;
+  readonly terminal: TerminalDomain;
+  readonly files: FilesDomain;
 }

@@ -4,6 +4,9 @@ import { createDemoContainers, type DemoStage } from './containers.ts';
 import { createDemoImages } from './images.ts';
 import { createDemoNetworks } from './networks.ts';
 import { createDemoVolumes } from './volumes.ts';
+import { createDemoFiles } from './files.ts';
+import { createDemoLogs } from './logs.ts';
+import { createDemoTerminal } from './terminal.ts';
 
 export function createDemoManagement(stage: DemoStage): Management {
   return {
@@ -11,5 +14,8 @@ export function createDemoManagement(stage: DemoStage): Management {
     images: createDemoImages(stage),
     networks: createDemoNetworks(stage),
     volumes: createDemoVolumes(stage),
+    logs: createDemoLogs(stage),
+    terminal: createDemoTerminal(stage),
+    files: createDemoFiles(stage),
   };
 }
