@@ -60,7 +60,8 @@ export const test = base.extend<PerTest, Shared>({
   engine: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads from here which fixtures a fixture needs
     async ({}, use) => {
-      const engine = await startEngine({ version: '28.5', name: `browser-${process.pid}` });
+      // Of this process: two checkouts may be tested at once.
+      const engine = await startEngine({ version: '28.5', name: `browser-${String(process.pid)}` });
       await use(engine);
       await engine.stop();
     },

@@ -1,18 +1,50 @@
 /** Every text, put together from one file per domain and language. */
 import enRest from './en.json';
 import enContainers from './en/containers.json';
+import enFiles from './en/files.json';
 import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
+import enLogs from './en/logs.json';
 import enNetworks from './en/networks.json';
+import enStats from './en/stats.json';
 import enTable from './en/table.json';
+import enTerminal from './en/terminal.json';
 import enVolumes from './en/volumes.json';
 import zhRest from './zh-CN.json';
 import zhContainers from './zh-CN/containers.json';
+import zhFiles from './zh-CN/files.json';
 import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
+import zhLogs from './zh-CN/logs.json';
 import zhNetworks from './zh-CN/networks.json';
+import zhStats from './zh-CN/stats.json';
 import zhTable from './zh-CN/table.json';
+import zhTerminal from './zh-CN/terminal.json';
 import zhVolumes from './zh-CN/volumes.json';
 
-export const en = { ...enRest, ...enContainers, ...enImages, ...enJobs, ...enNetworks, ...enTable, ...enVolumes };
-export const zhCN = { ...zhRest, ...zhContainers, ...zhImages, ...zhJobs, ...zhNetworks, ...zhTable, ...zhVolumes };
+export const en = {
+  ...enRest,
+  ...enContainers,
+  ...enFiles,
+  ...enImages,
+  ...enJobs,
+  ...enLogs,
+  ...enNetworks,
+  ...enStats,
+  ...enTable,
+  ...enTerminal,
+  ...enVolumes,
+};
+export const zhCN = {
+  ...zhRest,
+  ...zhContainers,
+  ...zhFiles,
+  ...zhImages,
+  ...zhJobs,
+  ...zhLogs,
+  ...zhNetworks,
+  ...zhStats,
+  ...zhTable,
+  ...zhTerminal,
+  ...zhVolumes,
+};

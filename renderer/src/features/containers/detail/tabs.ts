@@ -1,5 +1,16 @@
 /** The tabs of a container's detail, in their order: one entry each, loaded when it is first opened. */
-import { IconBinaryTree, IconCpu, IconDatabase, IconHeartbeat, IconKey, IconTopologyStar3 } from '@tabler/icons-react';
+import {
+  IconBinaryTree,
+  IconChartLine,
+  IconCpu,
+  IconDatabase,
+  IconFileText,
+  IconFolder,
+  IconHeartbeat,
+  IconKey,
+  IconTerminal2,
+  IconTopologyStar3,
+} from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 import type { ContainerView } from '../../../../../shared/contract/containers.ts';
 import type { en } from '../../../i18n/catalogue.ts';
@@ -17,6 +28,32 @@ export interface DetailTab {
 }
 
 export const DETAIL_TABS: readonly DetailTab[] = [
+  {
+    id: 'logs',
+    Icon: IconFileText,
+    Content: lazy(async () => ({ default: (await import('../../container-logs/container-logs.tsx')).ContainerLogs })),
+  },
+  {
+    id: 'terminal',
+    Icon: IconTerminal2,
+    Content: lazy(async () => ({
+      default: (await import('../../container-terminal/container-terminal.tsx')).ContainerTerminal,
+    })),
+  },
+  {
+    id: 'stats',
+    Icon: IconChartLine,
+    Content: lazy(async () => ({
+      default: (await import('../../container-stats/container-stats.tsx')).ContainerStats,
+    })),
+  },
+  {
+    id: 'files',
+    Icon: IconFolder,
+    Content: lazy(async () => ({
+      default: (await import('../../container-files/container-files.tsx')).ContainerFiles,
+    })),
+  },
   {
     id: 'network',
     Icon: IconTopologyStar3,

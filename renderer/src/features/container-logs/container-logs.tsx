@@ -1,0 +1,164 @@
+import { Button, Loader } from '@mantine/core';
+import { IconArrowDown, IconFileText } from '@tabler/icons-react';
+import { useEffect, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ContainerView } from '../../../../shared/contract/containers.ts';
+import { useClient } from '../../lib/client-context.tsx';
+import { saveBlob } from '../../lib/save-blob.ts';
+import { isStale, useApp } from '../../lib/store.ts';
+import { useReport } from '../../lib/use-report.ts';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Face } from '../../ui/face.tsx';
+import { Note } from '../../ui/note.tsx';
+import { MOST_LINES } from './log-buffer.ts';
+import { loadChoices, sinceTime, storeChoices, type LogChoices } from './log-choices.ts';
+import { LogLines } from './log-lines.tsx';
+import { patternOf } from './log-pattern.ts';
+import { createLogReader, type LogReader } from './log-reader.ts';
+import { textOfShown } from './log-text.ts';
+import { LogsToolbar } from './logs-toolbar.tsx';
+import './logs.css';
+
+/** What a container has written and writes; on demand with all others of its project. */
+export function ContainerLogs(props: { readonly container: ContainerView }): ReactElement {
+  const { container } = props;
+  const containers = useApp((state) => state.containers);
+  const stale = useApp(isStale);
+  const siblings = useMemo(
+    () => (container.project === '' ? [] : (containers ?? []).filter(({ project }) => project === container.project)),
+    [containers, container.project],
+  );
+  const [choices, setChoices] = useState(loadChoices);
+  const change = (change: Partial<LogChoices>): void => {
+    const next = { ...choices, ...change };
+    setChoices(next);
+    storeChoices(next);
+  };
+  const sources = choices.wholeProject && siblings.length > 1 ? siblings : [container];
+  // By id: a container of the same name that was made anew has a log of its own.
+  const ids = sources.map(({ id }) => id).join(' ');
+  const starts = sources.map(({ startedAt }) => startedAt).join(' ');
+  const { since } = choices;
+  const reader = useMemo(
+    () =>
+      createLogReader({
+        containers: ids.split(' '),
+        tail: MOST_LINES,
+        since: sinceTime(since, Date.now()),
+      }),
+    [ids, since],
+  );
+  return (
+    <Reading
+      reader={reader}
+      round={`${starts} ${String(stale)}`}
+      sources={sources}
+      project={siblings.length > 1 ? container.project : ''}
+      choices={choices}
+      onChange={change}
+    />
+  );
+}
+
+function Reading(props: {
+  readonly reader: LogReader;
+  /** It is read on whenever this changes. */
+  readonly round: string;
+  readonly sources: readonly ContainerView[];
+  readonly project: string;
+  readonly choices: LogChoices;
+  readonly onChange: (change: Partial<LogChoices>) => void;
+}): ReactElement {
+  const { t, i18n } = useTranslation();
+  const client = useClient();
+  const report = useReport();
+  const { reader, round, sources, project, choices, onChange } = props;
+  const { buffer } = reader;
+  const { search, isRegex, levels, onlyMatching, times, wrap } = choices;
+  const version = useSyncExternalStore(reader.subscribe, reader.version);
+  const [atEnd, setAtEnd] = useState(true);
+  const [current, setCurrent] = useState<number | null>(null);
+
+  useEffect(() => reader.follow(client), [reader, client, round]);
+  const wanted = useMemo(() => patternOf(search, isRegex), [search, isRegex]);
+  const pattern = typeof wanted === 'string' ? null : wanted;
+  useEffect(() => {
+    setCurrent(null);
+    reader.setFilter({ levels: levels.length === 0 ? null : new Set(levels), pattern, onlyMatching });
+  }, [reader, pattern, levels, onlyMatching]);
+
+  const names = useMemo(() => (sources.length > 1 ? sources.map(({ name }) => name) : null), [sources]);
+  const look = useMemo(() => ({ times, wrap, names, pattern }), [times, wrap, names, pattern]);
+  const { matches } = buffer;
+  const step = (by: 1 | -1): void => {
+    if (matches.length === 0) return;
+    // The last one first: what is new is what is looked for.
+    const at = current === null ? (by === 1 ? -1 : 0) : matches.indexOf(current);
+    setAtEnd(false);
+    setCurrent(matches.at((at + by) % matches.length) ?? null);
+  };
+  const text = (): string => textOfShown(buffer, { times, names });
+  const name = names ? project : (sources[0]?.name ?? 'container');
+  const states = reader.states();
+  const error = reader.error() ?? states.find(({ state }) => state === 'failed')?.error ?? null;
+  const number = new Intl.NumberFormat(i18n.language);
+  const isReading = states.some(({ state }) => state === 'reading') && !error;
+  const kept = buffer.next - buffer.first;
+  const standing = error ? 'failed' : overall(states);
+
+  return (
+    <div className="logs" data-testid="logs" data-shown={buffer.shown.length} data-dropped={reader.dropped()}>
+      <LogsToolbar
+        choices={choices}
+        onChange={onChange}
+        wrong={typeof wanted === 'string' ? wanted : ''}
+        matches={pattern ? matches.length : null}
+        at={current === null ? 0 : matches.indexOf(current) + 1}
+        onStep={step}
+        project={project}
+        onCopy={() => navigator.clipboard.writeText(text()).catch((thrown: unknown) => report(t('logs.copy'), thrown))}
+        onSave={() => saveBlob(`${name}.log`, new Blob([text()], { type: 'text/plain' }))}
+        onClear={reader.clear}
+      />
+      {error && <ErrorCard error={error} />}
+      {!error && states.some(({ state }) => state === 'gone') && <Note tone="warn">{t('logs.gone')}</Note>}
+      <div className="logs-stage">
+        {kept === 0 && !isReading && !error ? (
+          <Face icon={<IconFileText size={40} />} title={t('logs.empty.title')} text={t('logs.empty.text')} />
+        ) : (
+          <LogLines buffer={buffer} version={version} look={look} atEnd={atEnd} onAtEnd={setAtEnd} current={current} />
+        )}
+        {!atEnd && (
+          <Button
+            className="logs-to-end"
+            size="compact-sm"
+            leftSection={<IconArrowDown size={15} aria-hidden />}
+            data-testid="log-end"
+            onClick={() => setAtEnd(true)}
+          >
+            {t('logs.to-end')}
+          </Button>
+        )}
+      </div>
+      <p className="logs-status quiet" role="status" data-testid="log-status" data-state={standing}>
+        {isReading ? <Loader size={12} aria-hidden /> : <span className="logs-dot" data-state={standing} aria-hidden />}
+        <span>{t(`logs.state.${standing}`)}</span>
+        <span>
+          {buffer.shown.length === kept
+            ? t('logs.count', { count: kept, lines: number.format(kept) })
+            : t('logs.count-of', { shown: number.format(buffer.shown.length), lines: number.format(kept) })}
+        </span>
+        {buffer.first > 0 && <span>{t('logs.bounded', { lines: number.format(MOST_LINES) })}</span>}
+        {reader.dropped() > 0 && (
+          <span className="logs-dropped">{t('logs.dropped', { lines: number.format(reader.dropped()) })}</span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Of several: as long as one is read or followed, that. */
+function overall(states: ReturnType<LogReader['states']>): 'reading' | 'following' | 'ended' | 'gone' | 'failed' {
+  const all = states.map(({ state }) => state);
+  return (['reading', 'following', 'ended', 'gone'] as const).find((one) => all.includes(one)) ?? 'failed';
+}
