@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LogsEvent, LogsRequest } from '../../shared/contract/logs.ts';
 import { BulkheadError } from '../../shared/errors.ts';
+import { unpackLines } from '../../shared/logs/packed.ts';
 import type { LogLine, LogsDomain, LogsOptions } from '../engine/domains/logs.ts';
 import { logFeed, WAITING_LINES } from './log-feed.ts';
 
@@ -36,10 +37,13 @@ async function all(
   return events;
 }
 
-const textsOf = (events: readonly LogsEvent[]): string[] =>
-  events.flatMap((event) =>
-    event.kind === 'lines' ? event.text.map((text, index) => `${event.source[index]}:${text}`) : [],
-  );
+const textsOf = (events: readonly LogsEvent[]): string[] => {
+  const texts: string[] = [];
+  for (const event of events) {
+    if (event.kind === 'lines') unpackLines(event.packed, ({ source, text }) => texts.push(`${source}:${text}`));
+  }
+  return texts;
+};
 const statesOf = (events: readonly LogsEvent[]): string[] =>
   events.flatMap((event) => (event.kind === 'state' ? [`${event.source}:${event.state}`] : []));
 

@@ -7,6 +7,7 @@
  */
 import type { LogLinesEvent, LogsEvent, LogsRequest } from '../../shared/contract/logs.ts';
 import { toErrorShape } from '../../shared/errors.ts';
+import { packLines } from '../../shared/logs/packed.ts';
 import type { LogLine, LogsDomain } from '../engine/domains/logs.ts';
 import { pause } from '../lib/backoff.ts';
 
@@ -216,10 +217,8 @@ function linesEvent(lines: readonly Tagged[], dropped: number): LogLinesEvent {
   return {
     kind: 'lines',
     dropped,
-    source: lines.map(({ source }) => source),
-    time: lines.map(({ time }) => time),
-    stream: lines.map(({ stream }) => stream),
-    text: lines.map(({ text }) => text),
+    count: lines.length,
+    packed: packLines(lines),
     cut: lines.flatMap(({ isCut }, at) => (isCut ? [at] : [])),
   };
 }

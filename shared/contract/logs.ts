@@ -26,13 +26,9 @@ export const logsEvent = z.discriminatedUnion('kind', [
     kind: z.literal('lines'),
     /** How many older lines were left out before these, because the page did not keep up. */
     dropped: z.number(),
-    /** Columns of the same length: a quarter of what objects would weigh. */
-    source: z.array(z.number()),
-    /** As the engine wrote it down: `2026-01-02T03:04:05.000000006Z`. */
-    time: z.array(z.string()),
-    /** 1: on standard output, 2: on standard error. */
-    stream: z.array(z.number()),
-    text: z.array(z.string()),
+    count: z.number(),
+    /** See `packLines`. */
+    packed: z.string(),
     /** Which of them (by index) were longer than `LOG_LINE_BYTES`. */
     cut: z.array(z.number()),
   }),

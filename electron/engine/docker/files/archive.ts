@@ -45,7 +45,7 @@ export async function openArchive(api: Api, ref: string, path: string, signal?: 
   body.on('error', (error) => unpacked.destroy(error));
   // A response that breaks off closes without an end.
   body.on('close', () => body.complete || unpacked.destroy(new Error('the answer broke off')));
-  body.pipe(unpacked as unknown as NodeJS.WritableStream);
+  body.pipe(unpacked);
   async function* entries(): AsyncGenerator<Source, void, void> {
     try {
       for await (const entry of unpacked) yield entry;

@@ -4,6 +4,7 @@ import type { LogLine } from '../../domains/logs.ts';
 
 /** `2026-01-02T03:04:05.000000006Z ` */
 const STAMP_BYTES = 31;
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
@@ -62,17 +63,17 @@ export function createLineReader(stream: 1 | 2, onLine: (line: LogLine) => void)
 }
 
 function isStamped(bytes: Buffer): boolean {
-  return (
-    bytes[STAMP_BYTES - 1] === SPACE && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(bytes.toString('latin1', 0, STAMP_BYTES - 1))
-  );
+  return bytes[STAMP_BYTES - 1] === SPACE && TIME.test(bytes.toString('latin1', 0, STAMP_BYTES - 1));
 }
 
 /** @returns null for what bears no time, which only the rest of a broken log does */
 function lineOf(stream: 1 | 2, bytes: Buffer, isCut: boolean): LogLine | null {
   const space = bytes.indexOf(SPACE);
   const time = bytes.toString('latin1', 0, Math.max(space, 0));
-  if (Number.isNaN(Date.parse(time))) return null;
-  const text = bytes.toString('utf8', space + 1).replace(/\r+$/, '');
+  if (!TIME.test(time)) return null;
+  const whole = bytes.toString('utf8', space + 1);
+  if (!whole.includes('\r')) return { time, stream, text: whole, isCut };
+  const text = whole.replace(/\r+$/, '');
   // What a terminal would have written over is not there to be read.
   return { time, stream, text: text.slice(text.lastIndexOf('\r') + 1), isCut };
 }

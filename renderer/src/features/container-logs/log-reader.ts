@@ -1,6 +1,7 @@
 /** Reads the logs of containers into a buffer, and says when there is something new to draw. */
 import type { LogsEvent, LogState } from '../../../../shared/contract/logs.ts';
 import type { ErrorShape } from '../../../../shared/errors.ts';
+import { unpackLines } from '../../../../shared/logs/packed.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
 import { LogBuffer, type LogFilter } from './log-buffer.ts';
@@ -70,12 +71,11 @@ export function createLogReader({ containers, tail, since }: LogRequest): LogRea
     }
     dropped += event.dropped;
     const cut = new Set(event.cut);
-    event.text.forEach((text, at) => {
-      const [source = 0, time = ''] = [event.source[at], event.time[at]];
+    unpackLines(event.packed, ({ source, stream, time, text }, at) => {
       // When it is read on, the engine begins with what was read last.
       if (time <= (from[source] ?? '')) return;
       newest[source] = time;
-      buffer.push({ source, time, stream: event.stream[at] ?? 1, text, isCut: cut.has(at) });
+      buffer.push({ source, time, stream, text, isCut: cut.has(at) });
     });
   };
 
