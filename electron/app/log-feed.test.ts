@@ -60,7 +60,8 @@ describe('the logs of several containers', () => {
     const events = await all(domain, { containers: ['a'], follow: true });
     expect(textsOf(events)).toEqual(['0:1', '0:x', '0:y', '0:z', '0:3']);
     expect(statesOf(events)).toEqual(['0:following', '0:ended']);
-    expect(asked.at(-1)).toMatchObject({ since: at(2), tail: null, follow: true });
+    expect(asked[1]).toMatchObject({ since: at(2), tail: null, follow: true });
+    expect(asked[2], 'the last words').toMatchObject({ since: at(3), tail: null, follow: false });
   });
 
   test('one that was removed is told apart from one that ended, and one that cannot be read spoils no other', async () => {

@@ -79,21 +79,26 @@ export async function* logFeed(
     if (failed.has(source)) return;
     running += 1;
     tell(source, 'following');
-    const from = marks[source] ?? { time: '', count: 0 };
-    const work = async (): Promise<void> => {
-      const options =
-        from.time === ''
-          ? { tail, since, follow: true, signal }
-          : { tail: null, since: from.time, follow: true, signal };
+    const at = marks[source] ?? { time: '', count: 0 };
+    const read = async (follows: boolean): Promise<void> => {
+      const from = { ...at };
+      const begin = from.time === '' ? { tail, since } : { tail: null, since: from.time };
       let known = from.count;
-      for await (const lines of logs.lines(ref, options)) {
+      for await (const lines of logs.lines(ref, { ...begin, follow: follows, signal })) {
         for (const line of lines) {
           // The engine begins with what bears the very time that was asked for.
           if (from.time !== '' && (line.time < from.time || (line.time === from.time && (known -= 1) >= 0))) continue;
+          mark(at, line.time);
           queue.push({ ...line, source });
         }
       }
-      tell(source, (await logs.isThere(ref)) ? 'ended' : 'gone');
+    };
+    const work = async (): Promise<void> => {
+      await read(true);
+      const isThere = await logs.isThere(ref);
+      // An engine may end before the last words (seen: 20.10, a line without an end).
+      if (isThere) await read(false);
+      tell(source, isThere ? 'ended' : 'gone');
     };
     work()
       .catch((thrown: unknown) => tell(source, 'failed', thrown))
@@ -115,8 +120,9 @@ export async function* logFeed(
 
 function mark(at: Mark | undefined, time: string): void {
   if (!at) return;
+  // Both streams write into one log, not quite in order: the latest counts.
   if (at.time === time) at.count += 1;
-  else [at.time, at.count] = [time, 1];
+  else if (time > at.time) [at.time, at.count] = [time, 1];
 }
 
 /** The next lines of one container's log. */

@@ -83,8 +83,11 @@ describe.skipIf(address === '')('inside containers of a real engine (BULKHEAD_TE
   describe('logs', () => {
     it.each([true, false])('of both streams, in order, with their times (a terminal: %s)', async (Tty) => {
       const id = await run('log', sh('echo one; sleep 0.1; echo two >&2; sleep 0.1; printf "three"', { Tty }));
-      const lines = await linesOf(id, { follow: true });
+      const followed = await linesOf(id, { follow: true });
+      const lines = await linesOf(id);
       expect(lines.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+      // 20.10 ends before a last line that has no end.
+      expect(followed).toEqual(lines.slice(0, Math.max(2, followed.length)));
       expect(lines.map(({ stream }) => stream)).toEqual(Tty ? [1, 1, 1] : [1, 2, 1]);
       expect(lines.map(({ time }) => time).toSorted()).toEqual(lines.map(({ time }) => time));
       expect(await linesOf(id, { tail: 1 })).toEqual(lines.slice(2));

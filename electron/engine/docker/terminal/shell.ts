@@ -120,7 +120,7 @@ export async function openShell(
       return Running !== true && typeof ExitCode === 'number' ? ExitCode : null;
     },
     close: () => {
-      (stream).destroy();
+      stream.destroy();
       // An engine leaves what was started in this way running when its connection ends (measured: 28.5).
       if (!isOver && pid !== '') begin(api, id, [...shell, '-c', HANG_UP, 'sh', pid]).catch(() => undefined);
     },
