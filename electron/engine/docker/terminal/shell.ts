@@ -1,5 +1,4 @@
 /** A shell in a container: found, opened, and hung up. */
-import type { Duplex } from 'node:stream';
 import { BulkheadError } from '../../../../shared/errors.ts';
 import { connectionFault, RefusalError } from '../../connection/faults.ts';
 import type { TerminalLine, TerminalSize } from '../../domains/terminal.ts';
