@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<string, LogLevel>> = {
 
 /** Colours of the terminal, and what else begins with an escape. */
 
+// oxlint-disable-next-line no-control-regex -- these are control characters
 const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 /** Where a level stands: a line that mentions an error far behind its beginning may well be good news. */
 const HEAD = 256;

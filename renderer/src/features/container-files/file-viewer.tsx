@@ -59,6 +59,7 @@ export function FileViewer(props: {
         <Note tone="info">{t('files.view-cut', { shown: bytesWords(i18n.language, SHOWN_BYTES), size })}</Note>
       )}
       {view && !view.isBinary && (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keyboard
         <pre className="file-text" tabIndex={0} data-testid="file-text">
           {view.text}
         </pre>

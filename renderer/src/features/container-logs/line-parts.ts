@@ -58,6 +58,7 @@ function paletteColor(at: number): string {
 
 /** Control characters have pictures of their own in Unicode. */
 export function shownText(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are control characters
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, (char) =>
     char === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + char.charCodeAt(0)),
   );

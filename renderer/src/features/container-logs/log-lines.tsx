@@ -76,6 +76,7 @@ export function LogLines(props: {
       role="log"
       aria-live="off"
       aria-label={t('logs.lines')}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keyboard
       tabIndex={0}
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
         const isAtEnd = scrollTop + clientHeight >= scrollHeight - AT_END;

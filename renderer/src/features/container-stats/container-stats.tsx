@@ -80,6 +80,7 @@ export function ContainerStats(props: { readonly container: ContainerView }): Re
       className="stats"
       role="region"
       aria-label={t('containers.tab.stats')}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keyboard
       tabIndex={0}
       data-testid="stats"
       data-samples={samples.length}
