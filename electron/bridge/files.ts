@@ -1,11 +1,10 @@
 import type { Core } from '../app/core.ts';
 import { createUploadParts } from '../app/upload-parts.ts';
-import type { FilesDomain } from '../engine/domains/files.ts';
 import { procedures } from './contract.ts';
 
 export const filesRouter = (core: Core) => {
   const uploads = createUploadParts();
-  const files = (): FilesDomain => core.manage().files;
+  const files = (): ReturnType<Core['manage']>['files'] => core.manage().files;
   return {
     list: procedures.files.list.handler(({ input: { container, path }, signal }) =>
       files().list(container, path, { signal }),

@@ -24,7 +24,7 @@ export function createBuild(api: Api, around: Around): ImagesDomain['build'] {
     context.once('error', (error) => (unpacked = error));
     const headers = await buildHeader(around, { signal, line: report.line });
     // The one question whose query has the same name more than once.
-    const query = new URLSearchParams(tags.map((tag) => ['t', tag]));
+    const query = new URLSearchParams(tags.map((tag): [string, string] => ['t', tag]));
     const set = (name: string, value: string): void => query.append(name, value);
     set('dockerfile', dockerfile);
     set('buildargs', JSON.stringify(args));

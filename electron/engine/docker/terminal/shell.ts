@@ -4,7 +4,7 @@ import { connectionFault, RefusalError } from '../../connection/faults.ts';
 import type { TerminalLine, TerminalSize } from '../../domains/terminal.ts';
 import { objectOf, textOf } from '../../inventory/json.ts';
 import { pathOf, type Api } from '../ask.ts';
-import { outputOf, written } from './index.ts';
+import { outputOf, written } from './output.ts';
 
 /** Best first.  The last ones are where images without a distribution keep theirs. */
 const SHELLS = ['bash', 'zsh', 'ash', 'sh', '/busybox/sh', '/bin/busybox sh'];
