@@ -61,7 +61,10 @@ test('isolates by the keyboard from the matrix', async ({ page, demo }) => {
   await matrix.goTo('shop-cache-1', 'shop-db-1');
   await matrix.matrix.focus();
   await page.keyboard.press('i');
-  await expect(page.getByTestId('header-menu')).toContainText('shop-cache-1');
+  const menu = page.getByTestId('header-menu');
+  await expect(menu).toContainText('shop-cache-1');
+  // It takes the keyboard when it has come up.
+  await expect(menu).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await confirm(page);

@@ -160,8 +160,9 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
           const where = byId.get(place);
           if (!where) throw new Error('the container is not running');
           const fingerprint = fingerprintOf(script);
-          // Only of a namespace that was seen can a table be there whose counts go on.
-          const carry = seen.has(keyOf(where));
+          // Only where a table of ours was loaded or seen can one be whose counts go on.
+          const last = seen.get(keyOf(where));
+          const carry = last !== undefined && (last.unread === true || last.fingerprint !== undefined);
           const { before: counts, ...loaded } = loadAnswer.parse(
             await session.call('load', { place: where, script, sever, fingerprint, admit, carry }),
           );

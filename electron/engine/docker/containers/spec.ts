@@ -230,14 +230,15 @@ function networksOf(found: Inspected, host: JsonObject): NetworkRequest[] {
   const mode = textOf(host['NetworkMode']);
   if (isMode(mode)) return [{ name: mode, aliases: [], ipv4: '' }];
   const id = textOf(found['Id']);
+  const hostname = textOf(objectOf(found['Config'])['Hostname']);
   const attached = Object.entries(objectOf(objectOf(found['NetworkSettings'])['Networks'])).map(
     ([name, settings]): NetworkRequest & { readonly id: string } => {
       const one = objectOf(settings);
       return {
         name,
         id: textOf(one['NetworkID']),
-        // Engines before 25 list the short id among them.
-        aliases: textsOf(one['Aliases']).filter((alias) => !id.startsWith(alias)),
+        // Engines before 25 list the short id among them, 20.10 the host name as well.
+        aliases: textsOf(one['Aliases']).filter((alias) => !id.startsWith(alias) && alias !== hostname),
         ipv4: textOf(objectOf(one['IPAMConfig'])['IPv4Address']),
       };
     },
