@@ -81,7 +81,9 @@ describeOnEngine('the helper on a real engine (needs BULKHEAD_TEST_ENGINE)', () 
   });
   const load = async (to: Place, drop: readonly string[], sever: readonly { from: string; to: string }[] = []) => {
     const script = tableThatDrops(drop);
-    expect(await wire.load([{ place: to.place, script, sever }], [to], [])).toEqual([{ place: to.place, error: null }]);
+    expect(await wire.load([{ place: to.place, script, sever }], [to], [])).toMatchObject([
+      { place: to.place, error: null },
+    ]);
     return fingerprintOf(script);
   };
   const unload = (...places: Place[]): Promise<unknown> => wire.load([], [], places);

@@ -185,6 +185,7 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
           run: async (): Promise<void> => {
             await session.call('unload', { place: where });
             sums.delete(keyOf(where));
+            seen.delete(keyOf(where));
           },
         })),
       ]);
@@ -197,6 +198,7 @@ export function createWire({ session, capabilities, machine, own, gone }: WirePa
     },
     sweep: async (places) => {
       sums.clear();
+      seen.clear();
       return mapLimited(places, AT_ONCE, async (where) => ({
         place: where.place,
         error: await failureOf(session.call('unload', { place: where, all: true })),
