@@ -68,7 +68,7 @@ interface Stand extends Amount {
 const NOTHING: Flow = { packets: 0, bytes: 0, packetsPerSecond: 0, bytesPerSecond: 0 };
 /** Somebody who tries every other second is trying all the time: a rate is measured over at least so long (ms). */
 const SPAN = 5_000;
-/** Two looks nearer to each other (ms) say nothing of a rate. */
+/** Of two looks nearer to each other (ms) a rate is what it would be over so long. */
 const LEAST_SPAN = 250;
 
 export function createCounting(): Counting {
@@ -144,7 +144,7 @@ export function createCounting(): Counting {
 function measure(line: Line, at: number): void {
   const { packets, bytes } = line.flow;
   const span = at - line.base.at;
-  const per = (now: number, then: number): number => (span < LEAST_SPAN ? 0 : ((now - then) * 1000) / span);
+  const per = (now: number, then: number): number => ((now - then) * 1000) / Math.max(span, LEAST_SPAN);
   line.flow = {
     packets,
     bytes,
