@@ -125,7 +125,8 @@ describe.skipIf(!canRunKernel)('counts of the kernel (skipped where there is no 
         send('a', ADDRESS.lan, 7000, 2);
         send('a', ADDRESS.lan, 7001, 9);
       },
-      { 'a → internet refused': 6, 'a → host refused': 3, 'a → lan refused': 2 },
+      // Its kernel may have something of its own to say to the router meanwhile.
+      { 'a → internet refused': 6, 'a → host refused': expect.toBeOneOf([3, 4]) as number, 'a → lan refused': 2 },
     ],
     [
       'zones towards a container',
