@@ -5,7 +5,7 @@ import { BulkheadError } from '../../shared/errors.ts';
 import { isSameTouched, touchedBy, type Touched } from '../../shared/policy/difference.ts';
 import { planChange, planUndo, reverse, selectorFor, type PolicyChange } from '../../shared/policy/index.ts';
 import type { Obstacle, Plan, PlanStep, Policy } from '../../shared/policy/model.ts';
-import { obstacle } from '../../shared/policy/obstacles.ts';
+import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
 import { assertNever, type Topology } from '../../shared/topology/model.ts';
 import { resolveEndpoint } from './names.ts';

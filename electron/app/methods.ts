@@ -4,7 +4,7 @@ import { isMethod, type JournalEntry } from '../../shared/contract/journal.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import { planMethod, type MethodPlan } from '../../shared/methods/plan.ts';
 import type { Policy } from '../../shared/policy/model.ts';
-import { obstacle } from '../../shared/policy/obstacles.ts';
+import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
 import type { EngineDriver, RebuildActions } from '../engine/driver.ts';

@@ -3,7 +3,8 @@ import type { GuardState } from '../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Admission, DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
 import { causeText, compile, decide } from '../../shared/policy/index.ts';
-import { obstaclesIn } from '../../shared/policy/obstacles.ts';
+import { decisionOf, obstaclesIn } from '../../shared/policy/obstacles.ts';
+import { tasksHere } from '../../shared/policy/swarm.ts';
 import { indexTopology, type Index } from '../../shared/policy/stack.ts';
 import { isEveryPort } from '../../shared/ports.ts';
 import type { Denial, DenialState } from '../../shared/reachability/model.ts';
@@ -69,9 +70,10 @@ function withPrint(admission: Admission, fingerprint: string | undefined): Admis
 export function wantedFor(policy: Policy, topology: Topology): Wanted {
   const index = indexTopology(topology);
   const decided = decide(policy, topology);
+  const decision = decisionOf(decided);
   const denied = decided.pairs.map((pair) => ({
     pair,
-    possible: obstaclesIn(index, pair.from, pair.to).every(({ severity }) => severity !== 'stop'),
+    possible: obstaclesIn(index, pair.from, pair.to, decision).every(({ severity }) => severity !== 'stop'),
   }));
   // A closed container lets nothing pass that is denied, also where that alone would not close the pair.
   const { closed } = decided;
@@ -105,8 +107,12 @@ export function wantedFor(policy: Policy, topology: Topology): Wanted {
 /** Namespaces whose tables a pair needs: those of its sides that have one of their own, and the machine's.  None while one does not run. */
 function placesFor(index: Index, { from, to }: DeniedPair): readonly string[] {
   const owners = [from, to].filter((id) => index.container(id)).map((id) => ownerOf(index, id));
-  if (owners.length === 0 || owners.includes(null)) return [];
-  return [...owners.flatMap((owner) => owner?.id ?? []), HOST.place];
+  if (owners.includes(null)) return [];
+  // What a service does is done by its tasks.
+  const { topology } = index;
+  const sender = topology.endpoints.filter(isService).find(({ id }) => id === from);
+  const tasks = sender ? tasksHere(sender, topology).map(({ id }) => ownerOf(index, id)) : [];
+  return [...[...owners, ...tasks].flatMap((owner) => owner?.id ?? []), HOST.place];
 }
 
 function keyOf({ from, to }: { readonly from: string; readonly to: string }): string {
@@ -125,7 +131,12 @@ function printer(index: Index): (id: string) => string {
   const prints = new Map<string, string>();
   const { engine, networks, endpoints } = index.topology;
   const others = new Map<string, unknown>(
-    endpoints.filter(isService).map((service) => [service.id, [service.virtualAddresses, service.tasks]]),
+    endpoints
+      .filter(isService)
+      .map(({ id, virtualAddresses, tasks, publishedPorts }) => [
+        id,
+        [virtualAddresses, tasks, publishedPorts, engine.swarmNodes, engine.meshEntries],
+      ]),
   );
   // What is a zone's is what is nobody else's.
   const zone = [networks.map(({ subnets }) => subnets), engine.hostAddresses, engine.hostInterfaces];

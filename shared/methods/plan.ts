@@ -1,6 +1,6 @@
 /** What separate networks or removed links would do, before anything runs. */
 import type { Obstacle, Plan, PlanStep, Policy } from '../policy/model.ts';
-import { obstacle } from '../policy/obstacles.ts';
+import { obstacle } from '../policy/obstacle-texts.ts';
 import { rulePairs } from '../policy/resolve.ts';
 import { formatSelector, parseSelector, plain } from '../policy/selector.ts';
 import type { Denial } from '../reachability/model.ts';

@@ -13,7 +13,7 @@ import {
   type Network,
   type Topology,
 } from '../topology/model.ts';
-import type { OBSTACLES } from '../policy/obstacles.ts';
+import type { OBSTACLES } from '../policy/obstacle-texts.ts';
 import type { MethodStep, NetworkDraft } from './model.ts';
 
 /** Why the method cannot be used here; the texts are among the obstacles. */

@@ -1,5 +1,5 @@
 /**
- * From what is denied to the nftables table of every namespace concerned. Rules N1–N13, G2 of SPEC.md.
+ * From what is denied to the nftables table of every namespace concerned. Rules N1–N15, G2 of SPEC.md.
  *
  * Only addresses, ports, hardware addresses and interface names enter the text, each re-written from its parsed form: no
  * name of a container, network or project ever does.
@@ -15,7 +15,7 @@ import { addPorts } from './port-walls.ts';
 import { countMacs, liveOwner, sideOf, type Side } from './side.ts';
 import { indexTopology } from './stack.ts';
 import { tableScript } from './nft-text.ts';
-import { serviceAddresses } from './swarm.ts';
+import { doorways, elsewhereAddresses, meshDoors, serviceAddresses, type Addresses } from './swarm.ts';
 import { containerTable, emptyWalls, type Walls } from './tables.ts';
 
 const ZONES: readonly ZoneKind[] = ['host', 'lan', 'internet'];
@@ -68,6 +68,7 @@ export function compile(
     const source = ZONES.find((zone) => zone === from);
     const target = ZONES.find((zone) => zone === to);
     const service = services.get(to);
+    const sender = services.get(from);
     if (a && b) {
       if (a.owner.id === b.owner.id) continue;
       note(a.owner.id, b.owner.id, ports);
@@ -91,12 +92,33 @@ export function compile(
       for (const flow of zoneFlows(walls.zones(), source, 'from', ports)) sever(walls, flow);
     } else if (a && service) {
       note(a.owner.id, service.id, ports);
+      const published = doorways(service, topology, ports);
+      for (const door of meshDoors(service, ports)) for (const caller of a.ipv4) host.mesh4.add(`${caller} . ${door}`);
+      for (const way of published) {
+        addPorts(host.pairs4, joined(a.ipv4, way.ipv4), way.ports);
+        addPorts(host.pairs6, joined(a.ipv6, way.ipv6), way.ports);
+      }
       if (isClosed(a)) continue;
       const walls = wallsOf(a);
-      const addresses = serviceAddresses(service, topology);
-      addPorts(walls.to4, addresses.ipv4, ports);
-      addPorts(walls.to6, addresses.ipv6, ports);
-      for (const flow of flows(a, addresses, ports)) sever(walls, flow);
+      for (const way of [{ ...serviceAddresses(service, topology), ports }, ...published]) {
+        addPorts(walls.to4, way.ipv4, way.ports);
+        addPorts(walls.to6, way.ipv6, way.ports);
+        for (const flow of flows(a, way, way.ports)) sever(walls, flow);
+      }
+    } else if (source && service) {
+      for (const door of meshDoors(service, ports)) host.zoneMesh[source].add(door);
+      for (const way of doorways(service, topology, ports)) {
+        addPorts(host[source].from4, way.ipv4, way.ports);
+        addPorts(host[source].from6, way.ipv6, way.ports);
+      }
+    } else if (sender && b) {
+      note(sender.id, b.owner.id, ports);
+      if (isClosed(b)) continue;
+      const walls = wallsOf(b);
+      const far = elsewhereAddresses(sender, topology);
+      addPorts(walls.from4, far.ipv4, ports);
+      addPorts(walls.from6, far.ipv6, ports);
+      for (const flow of flows(far, b, ports)) sever(walls, flow);
     }
   }
 
@@ -122,10 +144,15 @@ export function compile(
       }
       for (const service of services.values()) {
         const ports = allowed(own, service.id);
-        const target = serviceAddresses(service, topology);
-        addPorts(walls.to4, target.ipv4, ports);
-        addPorts(walls.to6, target.ipv6, ports);
-        for (const flow of flows(side, target, ports)) keep(walls, flow);
+        for (const way of [{ ...serviceAddresses(service, topology), ports }, ...doorways(service, topology, ports)]) {
+          addPorts(walls.to4, way.ipv4, way.ports);
+          addPorts(walls.to6, way.ipv6, way.ports);
+          for (const flow of flows(side, way, way.ports)) keep(walls, flow);
+        }
+        const far = elsewhereAddresses(service, topology);
+        addPorts(walls.from4, far.ipv4, allowed(service.id, own));
+        addPorts(walls.from6, far.ipv6, allowed(service.id, own));
+        for (const flow of flows(far, side, allowed(service.id, own))) keep(walls, flow);
       }
       sever(walls, { from: EVERY4, to: EVERY4 });
       sever(walls, { from: EVERY6, to: EVERY6 });
@@ -138,6 +165,9 @@ export function compile(
       for (const member of peer.members) {
         addDoors(walls.published, member, peer === side ? ALL_PORTS : allowed(own, peer.owner.id));
       }
+    }
+    for (const service of services.values()) {
+      for (const door of meshDoors(service, allowed(own, service.id))) walls.published.any4.add(door);
     }
   }
   for (const { members } of owners) for (const member of members) addDoors(host.published, member, ALL_PORTS);
@@ -222,11 +252,6 @@ function sever({ sever: all }: Walls, flow: SeveredFlow): void {
 
 function keep(walls: Walls, flow: SeveredFlow): void {
   sever(walls, { ...flow, keep: true });
-}
-
-interface Addresses {
-  readonly ipv4: readonly string[];
-  readonly ipv6: readonly string[];
 }
 
 /** Connections opened from one to the other that `ports` speak of; without TCP there are none. */

@@ -1,5 +1,5 @@
 /** The rulesets kept as golden files: a name, a topology, and the pairs to close. */
-import type { Topology } from '../topology/model.ts';
+import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { ALL_PORTS, minus, parsePorts, type PortSet } from '../ports.ts';
 import type { Denied, Ruleset } from './model.ts';
 import { attach, container, network, published, service, topologyOf } from './test-topology.ts';
@@ -30,6 +30,37 @@ const publishing = container('db', {
   attachments: [attach('net1', '172.18.0.3', { ipv6: 'fd00:18::3' })],
   publishedPorts: [published('0.0.0.0:5432', 5432), published('[::]:5432', 5432), published('192.0.2.10:8080', 80)],
 });
+
+/** A service that publishes both ways, with tasks on another node alone. */
+function swarm(containers: readonly ContainerEndpoint[]): Topology {
+  const api = service('api', {
+    virtualAddresses: [{ networkId: 'mesh', address: '10.0.1.9' }],
+    publishedPorts: [
+      { protocol: 'tcp', port: 80, hostPort: 8080, mode: 'ingress' },
+      { protocol: 'udp', port: 53, hostPort: 5353, mode: 'ingress' },
+      { protocol: 'tcp', port: 90, hostPort: 9090, mode: 'host' },
+    ],
+    tasks: [
+      {
+        id: 't1',
+        nodeId: 'n2',
+        running: true,
+        containerId: 'far',
+        addresses: [{ networkId: 'mesh', address: '10.0.1.7' }],
+        hostedPorts: [{ protocol: 'tcp', port: 80, hostPort: 32768, mode: 'host' }],
+      },
+    ],
+  });
+  const plainly = topologyOf(
+    [...containers, api],
+    [network('mesh', { driver: 'overlay' }), network('gw', { name: 'docker_gwbridge' }), network('net1')],
+  );
+  const nodes = [
+    { id: 'n2', name: 'two', addresses: ['198.51.101.2'] },
+    { id: 'n3', name: 'three', addresses: ['198.51.101.3', 'fd00::3'] },
+  ];
+  return { ...plainly, engine: { ...plainly.engine, swarm: true, swarmNodes: nodes, meshEntries: ['172.18.0.2'] } };
+}
 
 export const GOLDEN_CASES: readonly GoldenCase[] = [
   {
@@ -240,6 +271,32 @@ export const GOLDEN_CASES: readonly GoldenCase[] = [
       [network('mesh', { driver: 'overlay' })],
     ),
     pairs: [pair('web', 'api')],
+  },
+  {
+    name: 'published-service-of-a-swarm',
+    topology: swarm([
+      container('web', { attachments: [attach('mesh', '10.0.1.5'), attach('gw', '172.18.0.3')] }),
+      container('bare', { attachments: [attach('net1', '172.19.0.2')] }),
+    ]),
+    pairs: [
+      pair('web', 'api'),
+      pair('bare', 'api', only('tcp/80')),
+      pair('api', 'web'),
+      pair('lan', 'api'),
+      pair('host', 'api'),
+    ],
+  },
+  {
+    name: 'closed-beside-a-service',
+    topology: swarm([
+      container('web', { attachments: [attach('mesh', '10.0.1.5'), attach('gw', '172.18.0.3')] }),
+      container('shut', { attachments: [attach('mesh', '10.0.1.6')] }),
+    ]),
+    pairs: [
+      ...['host', 'lan', 'internet', 'web'].flatMap((other) => [pair('web', other), pair(other, 'web')]),
+      pair('shut', 'api'),
+    ],
+    closed: ['id-web', 'id-shut'],
   },
   {
     name: 'guarded-network',

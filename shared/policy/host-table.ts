@@ -1,4 +1,5 @@
 /** The machine's own table: side doors, the second wall between containers, and the zones. Rules N6–N8, N10, N11 of SPEC.md. */
+import type { ZoneKind } from '../topology/model.ts';
 import type { NamespaceTable } from './model.ts';
 import { tableScript, type NftChain, type NftSet } from './nft-text.ts';
 import type { ZoneSets } from './outside.ts';
@@ -25,6 +26,10 @@ export interface HostWalls {
   readonly bound6: Set<string>;
   readonly pairs4: PortMap;
   readonly pairs6: PortMap;
+  /** `caller . proto . port`: ports of the routing mesh, which is IPv4 alone, that a caller may not use. */
+  readonly mesh4: Set<string>;
+  /** `proto . port`: the same of zones, the machine's own calls included. */
+  readonly zoneMesh: Readonly<Record<ZoneKind, Set<string>>>;
   readonly host: ZoneWalls;
   /** Towards the machine, by hardware address: for link-local addresses. */
   readonly toHostMac: PortMap;
@@ -37,6 +42,12 @@ export interface HostWalls {
   readonly published: Published;
 }
 
+/**
+ * What the routing mesh redirects, as `forward` sees it: the caller's address and the port that was called are still there,
+ * before they are hidden.  What is not redirected under such a port is meant for others.
+ */
+const MESHED = 'meta nfproto ipv4 ct status dnat';
+
 const emptyZoneWalls = (): ZoneWalls => ({ to4: new Map(), to6: new Map(), from4: new Map(), from6: new Map() });
 
 export function emptyHostWalls(): HostWalls {
@@ -48,6 +59,8 @@ export function emptyHostWalls(): HostWalls {
     bound6: new Set(),
     pairs4: new Map(),
     pairs6: new Map(),
+    mesh4: new Set(),
+    zoneMesh: { host: new Set(), lan: new Set(), internet: new Set() },
     host: emptyZoneWalls(),
     toHostMac: new Map(),
     lan: emptyZoneWalls(),
@@ -78,6 +91,14 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     { name: 'bound4', type: 'ipv4_addr . ipv4_addr . inet_proto . inet_service', elements: walls.bound4 },
     { name: 'bound6', type: 'ipv6_addr . ipv6_addr . inet_proto . inet_service', elements: walls.bound6 },
   ]);
+  const meshSets = filled([
+    { name: 'mesh4', type: 'ipv4_addr . inet_proto . inet_service', elements: walls.mesh4 },
+    ...(['host', 'lan', 'internet'] as const).map((zone) => ({
+      name: `${zone}_mesh`,
+      type: 'inet_proto . inet_service',
+      elements: walls.zoneMesh[zone],
+    })),
+  ]);
   const pairs4 = wallOf(walls.pairs4, 'pairs4', 'ipv4_addr . ipv4_addr', 'drop', 'pairs4');
   const pairs6 = wallOf(walls.pairs6, 'pairs6', 'ipv6_addr . ipv6_addr', 'drop', 'pairs6');
   const toHost4 = wallOf(walls.host.to4, 'to_host4', 'ipv4_addr', 'drop');
@@ -97,7 +118,8 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     (['lan', 'internet'] as const).filter(
       (zone) =>
         zoned.some((one) => one.zone === zone && one.to.sets.length + one.from.sets.length > 0) ||
-        outer.some((one) => one.zone === zone && one.sets.length > 0),
+        outer.some((one) => one.zone === zone && one.sets.length > 0) ||
+        walls.zoneMesh[zone].size > 0,
     ),
   );
   const there = new Set(zoneSets.map(({ name }) => name));
@@ -106,6 +128,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
   const published = towardsHost ? publishedSets(walls.published, 'published') : [];
   const sets = [
     ...doorSets,
+    ...meshSets,
     ...[pairs4, pairs6, toHost4, toHost6, toHostMac, fromHost4, fromHost6].flatMap((wall) => wall.sets),
     ...active.flatMap(({ to, from }) => [...to.sets, ...from.sets]),
     ...outerDoors,
@@ -144,6 +167,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
         // What containers still have to say to the machine, on connections that it opened before the block.
         ...fromHost4.rules('ct direction reply ip saddr', 'sport'),
         ...fromHost6.rules('ct direction reply ip6 saddr', 'sport'),
+        ...rulesOf(meshSets, [[`ct direction reply ${MESHED} meta l4proto . th sport`, 'host_mesh']]),
         ...PASS,
         ...rulesOf(doorSets, [
           ['ip saddr . meta l4proto . th dport', 'doors4'],
@@ -173,6 +197,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
         ]),
         ...outerDoorRules(true),
         ...answersOfHost(toHost4, toHost6, published),
+        ...rulesOf(meshSets, [[`ct direction original ${MESHED} meta l4proto . th dport`, 'host_mesh']]),
         ...(fromHost4.sets.length + fromHost6.sets.length > 0 ? PASS : []),
         ...fromHost4.errors('ip daddr'),
         ...fromHost6.errors('ip6 daddr'),
@@ -183,6 +208,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     {
       hook: 'forward',
       rules: [
+        ...meshRules(meshSets, there),
         ...pairs4.errors('ct direction reply ip daddr . ip saddr'),
         ...pairs6.errors('ct direction reply ip6 daddr . ip6 saddr'),
         ...pairs4.rules('ct direction reply ip daddr . ip saddr', 'sport'),
@@ -208,6 +234,22 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     },
   ];
   return { place: 'host', script: tableScript(sets, chains), sever: [] };
+}
+
+/** Both directions: connections that were open before end as well. */
+function meshRules(sets: readonly NftSet[], zones: ReadonlySet<string>): readonly string[] {
+  const directions = [
+    [`ct direction original ${MESHED} ip saddr`, 'dport'],
+    [`ct direction reply ${MESHED} ip daddr`, 'sport'],
+  ] as const;
+  return directions.flatMap(([start, port]) =>
+    rulesOf(sets, [
+      [`${start} . meta l4proto . th ${port}`, 'mesh4'],
+      ...(['lan', 'internet'] as const)
+        .filter((zone) => zones.has(`${zone}4`))
+        .map((zone): [string, string] => [`${start} @${zone}4 meta l4proto . th ${port}`, `${zone}_mesh`]),
+    ]),
+  );
 }
 
 function zonedOf(walls: HostWalls, zone: OuterZone): readonly Zoned[] {

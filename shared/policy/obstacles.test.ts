@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_PORTS, NO_PORTS, parsePorts } from '../ports.ts';
 import type { ContainerEndpoint, EngineFacts, Mount } from '../topology/model.ts';
-import { obstaclesOf } from './obstacles.ts';
-import { attach, container, published, service, topologyOf } from './test-topology.ts';
+import { obstaclesIn, obstaclesOf } from './obstacles.ts';
+import { indexTopology } from './stack.ts';
+import { attach, container, network, published, service, topologyOf } from './test-topology.ts';
 
 const mount = (type: Mount['type'], source: string, writable = true): Mount => ({
   type,
@@ -80,17 +82,96 @@ describe('obstaclesOf', () => {
       expect(found).toEqual(expected);
     });
 
-    it('as a target it can be blocked, unless its ports are published; as a source it cannot', () => {
-      const publishing = service('web', { publishedPorts: ingress });
-      const between = (web: typeof publishing, from: string, to: string): readonly string[] =>
-        obstaclesOf(topologyOf([container('a'), web], []), from, to).map(({ rule }) => rule);
-      expect([
-        between(service('web'), 'id-a', 'id-web'),
-        between(publishing, 'id-a', 'id-web'),
-        between(service('web', { endpointMode: 'dnsrr' }), 'id-a', 'id-web'),
-        between(service('web'), 'id-web', 'host'),
-        between(service('web'), 'id-web', 'id-a'),
-      ]).toEqual([[], ['S7'], ['S7'], ['S7'], ['S7']]);
+    const mesh = { networks: [{ networkId: 'mesh', aliases: [] }], virtualAddresses, publishedPorts: ingress };
+    const far = { id: 't', nodeId: 'n2', running: true, containerId: 'far', addresses: [] };
+    const nodes = { swarmNodes: [{ id: 'n2', name: 'two', addresses: ['198.51.101.2'] }] };
+    const found = (
+      {
+        web = {},
+        a = {},
+        task = true,
+        engine = {},
+      }: {
+        web?: Parameters<typeof service>[1];
+        a?: Partial<ContainerEndpoint>;
+        task?: boolean;
+        engine?: Partial<EngineFacts>;
+      },
+      pair: readonly [string, string],
+      denied: readonly string[] | null = null,
+      closed: readonly string[] = [],
+    ): readonly string[] => {
+      const endpoints = [
+        container('a', { attachments, ...a }),
+        service('web', { ...mesh, ...web }),
+        ...(task ? [container('task', { labels, service: 'web' })] : []),
+      ];
+      const plainly = topologyOf(endpoints, [network('host', { driver: 'host' })]);
+      const index = indexTopology({ ...plainly, engine: { ...plainly.engine, ...engine } });
+      const decision = denied && {
+        denied: (from: string, to: string) => {
+          const said = [...denied, pair.join(' ')].find((text) => text.startsWith(`${from} ${to}`));
+          if (said === undefined) return NO_PORTS;
+          const ports = said.split(' ').slice(2);
+          return ports.length > 0 ? parsePorts(ports) : ALL_PORTS;
+        },
+        closed: new Set(closed),
+      };
+      return obstaclesIn(index, ...pair, decision).map(({ rule, severity }) => `${rule} ${severity}`);
+    };
+
+    it.each<[string, readonly string[], readonly string[]]>([
+      ['a service that publishes', found({}, ['id-a', 'id-web']), []],
+      ['the same with its tasks', found({}, ['id-a', 'id-web'], ['id-a id-task']), []],
+      ['the same while its task is allowed', found({}, ['id-a', 'id-web'], []), ['S12 stop']],
+      [
+        'the same while a port of its task is allowed',
+        found({}, ['id-a', 'id-web'], ['id-a id-task tcp/80']),
+        ['S12 stop'],
+      ],
+      ['without virtual address', found({ web: { endpointMode: 'dnsrr' } }, ['id-a', 'id-web']), []],
+      [
+        'on the machines’ own network',
+        found({ web: { networks: [{ networkId: 'host', aliases: [] }] } }, ['id-a', 'id-web']),
+        ['S5 stop'],
+      ],
+      ['from who uses the machine’s own network', found({ a: inHost }, ['id-a', 'id-web']), ['S4 stop']],
+      ['published at other nodes', found({ engine: nodes }, ['id-a', 'id-web']), ['W11 warn']],
+      ['published at other nodes, from outside', found({ engine: nodes }, ['lan', 'id-web']), ['W12 warn']],
+      ['not published at all', found({ web: { publishedPorts: [] }, engine: nodes }, ['id-a', 'id-web']), []],
+      ['published by a rootless engine', found({ engine: { rootless: true } }, ['id-a', 'id-web']), ['W6 warn']],
+      [
+        'published by a rootless engine, from outside',
+        found({ engine: { rootless: true } }, ['lan', 'id-web']),
+        ['S1 stop'],
+      ],
+      ['a task alone', found({}, ['id-a', 'id-task'], []), ['S8 stop']],
+      ['a task with its service', found({}, ['id-a', 'id-task'], ['id-a id-web']), []],
+      ['a task with some ports of its service', found({}, ['id-a', 'id-task'], ['id-a id-web tcp']), ['S8 stop']],
+      ['a task that lets nobody in', found({}, ['id-a', 'id-task'], [], ['id-task']), []],
+      [
+        'a task with its service, of which that cannot be closed',
+        found({ web: { networks: [{ networkId: 'host', aliases: [] }] } }, ['id-a', 'id-task'], ['id-a id-web']),
+        ['S8 stop'],
+      ],
+      ['a task from outside, by the mesh', found({}, ['lan', 'id-task'], []), ['S8 stop']],
+      ['a task from outside, with its service', found({}, ['lan', 'id-task'], ['lan id-web']), []],
+      ['a service as source', found({}, ['id-web', 'id-a'], ['id-task id-a']), []],
+      ['a service as source while its task may', found({}, ['id-web', 'id-a'], []), ['S12 stop']],
+      ['a service with tasks elsewhere as source', found({ web: { tasks: [far] } }, ['id-web', 'id-a']), []],
+      [
+        'a service with tasks elsewhere, to who publishes',
+        found({ web: { tasks: [far] }, a: { publishedPorts: [published('0.0.0.0:8080', 80)] } }, ['id-web', 'id-a']),
+        ['S7 stop'],
+      ],
+      [
+        'a service with tasks elsewhere, to the machine',
+        found({ web: { tasks: [far] } }, ['id-web', 'host']),
+        ['S7 stop'],
+      ],
+      ['a service with tasks here alone, to the machine', found({}, ['id-web', 'host']), ['W8 warn']],
+    ])('%s', (_, rules, expected) => {
+      expect(rules).toEqual(expected);
     });
   });
 

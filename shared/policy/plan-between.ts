@@ -3,7 +3,8 @@ import { BulkheadError } from '../errors.ts';
 import { formatPorts, isEmpty, minus, NO_PORTS, type PortSet } from '../ports.ts';
 import { isContainer, type Endpoint, type Topology } from '../topology/model.ts';
 import type { Obstacle, Plan, Policy, PolicyChange, Selector, SelectorText } from './model.ts';
-import { obstacle, obstaclesIn } from './obstacles.ts';
+import { obstacle } from './obstacle-texts.ts';
+import { decisionOf, obstaclesIn } from './obstacles.ts';
 import { mustName, notFound } from './plan-names.ts';
 import { isLive, stepsOf, type Pair } from './plan-steps.ts';
 import { shutBehindProxy } from './proxied.ts';
@@ -95,8 +96,9 @@ function planTo(
     ? changed.some(({ from, to }) => denied.has(pairKey(from, to)))
     : change.action === 'isolate' || change.action === 'guard';
   const found = new Map<string, Obstacle>();
+  const decision = closes ? decisionOf(decide(after, topology)) : null;
   const closable = changed.filter(({ from, to }) => {
-    const all = closes && (!undoes || denied.has(pairKey(from, to))) ? obstaclesIn(index, from, to) : [];
+    const all = closes && (!undoes || denied.has(pairKey(from, to))) ? obstaclesIn(index, from, to, decision) : [];
     // Two zones' sides of one container say the same; what one pair alone is stopped by is told for that pair.
     for (const one of all) found.set(`${one.rule} ${one.text}`, one);
     return !all.some(({ severity }) => severity === 'stop');

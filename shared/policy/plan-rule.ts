@@ -2,13 +2,15 @@
 import { formatPorts, isEmpty, minus, parsePorts } from '../ports.ts';
 import { isContainer, isService, type Topology } from '../topology/model.ts';
 import type { Obstacle, Plan, Policy, PolicyChange, PolicyRule } from './model.ts';
-import { obstacle, obstaclesIn } from './obstacles.ts';
+import { obstacle } from './obstacle-texts.ts';
+import { decisionOf, obstaclesIn } from './obstacles.ts';
 import { mustName } from './plan-names.ts';
 import { isLive, stepsOf, type Line, type Pair } from './plan-steps.ts';
 import { shutBehindProxy } from './proxied.ts';
 import { decide, deniedOf, pairKey, portsOf, rulePairs, stackPairs } from './resolve.ts';
 import { formatSelector, parseSelector, plain } from './selector.ts';
 import { indexTopology, type Index } from './stack.ts';
+import type { Decision } from './service-obstacles.ts';
 
 export function planRule(
   policy: Policy,
@@ -31,7 +33,9 @@ export function planRule(
   const index = indexTopology(topology);
   const { pairs: named } = rulePairs(rule, topology);
   const together = withStackMates(index, named);
-  const { obstacles, closable } = judge(index, rule, together);
+  // What is denied is denied together: a service with its tasks.
+  const wanted = rule.action === 'deny' ? decisionOf(decide(settle(policy, topology, rule, named), topology)) : null;
+  const { obstacles, closable } = judge(index, rule, together, wanted);
   const braked = rule.action === 'allow' ? brakesOn(policy, topology, together) : [];
   const possible = braked.length === 0 && (change.action === 'allow' || closable.length > 0);
   const after = possible ? settle(policy, topology, rule, rule.action === 'deny' ? named : together) : policy;
@@ -80,10 +84,11 @@ function judge(
   index: Index,
   rule: PolicyRule,
   pairs: readonly Pair[],
+  decision: Decision | null,
 ): { readonly obstacles: readonly Obstacle[]; readonly closable: readonly Pair[] } {
   const found = new Map<string, Obstacle>();
   const closable = pairs.filter(({ from, to }) => {
-    const obstacles = obstaclesIn(index, from, to);
+    const obstacles = obstaclesIn(index, from, to, decision);
     for (const obstacle of obstacles) found.set(`${obstacle.rule} ${obstacle.text}`, obstacle);
     return !obstacles.some(({ severity }) => severity === 'stop');
   });

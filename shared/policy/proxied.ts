@@ -7,7 +7,8 @@ import { explain } from '../reachability/explain.ts';
 import type { Denial } from '../reachability/model.ts';
 import { isContainer, type Topology } from '../topology/model.ts';
 import type { Obstacle, Plan, Policy } from './model.ts';
-import { obstacle, obstaclesIn } from './obstacles.ts';
+import { obstacle } from './obstacle-texts.ts';
+import { decisionOf, obstaclesIn } from './obstacles.ts';
 import { decide, pairKey, portsOf, rulePairs } from './resolve.ts';
 import { plain } from './selector.ts';
 import { indexTopology } from './stack.ts';
@@ -51,7 +52,9 @@ export function shutBehindProxy(
 function shutIn(policy: Policy, topology: Topology): readonly Shut[] {
   if (topology.engine.userlandProxy === false || policy.rules.every(({ action }) => action === 'deny')) return [];
   const index = indexTopology(topology);
-  const { pairs, closed } = decide(policy, topology);
+  const decided = decide(policy, topology);
+  const { pairs, closed } = decided;
+  const decision = decisionOf(decided);
   const kept = new Set(pairs.flatMap(({ from, to }) => (from === 'host' ? [to] : [])));
   const targets = new Set(
     topology.endpoints
@@ -63,7 +66,7 @@ function shutIn(policy: Policy, topology: Topology): readonly Shut[] {
   // As the guard will hold them: what no table closes is not in the way.
   const denials = pairs.flatMap(({ from, to, ports }): Denial[] => {
     if (!targets.has(to)) return [];
-    const isStopped = obstaclesIn(index, from, to).some(({ severity }) => severity === 'stop');
+    const isStopped = obstaclesIn(index, from, to, decision).some(({ severity }) => severity === 'stop');
     return isStopped && !closed.has(to) ? [] : [{ from, to, ports, state: 'held', policy: '' }];
   });
   const denied = new Map(pairs.map((one) => [pairKey(one.from, one.to), one.ports]));

@@ -106,6 +106,11 @@ export function isProxied({ traits }: Scene, to: Stack, rule: RuleId, address: s
   );
 }
 
+/** Ways that do not pass the machine on which denials are held: none stops them. */
+export function passesElsewhere(rule: RuleId): boolean {
+  return rule === 'R863';
+}
+
 /** What held denials do to a pair: its own, and those that keep the machine from the target; `null`: everything. */
 export interface Stops {
   readonly own: PortSet | null | undefined;
@@ -121,7 +126,7 @@ export interface DeniedPart {
 
 /** A way as held denials leave it. */
 export function deniedParts(scene: Scene, to: Stack, way: Way, { own, machine }: Stops): readonly DeniedPart[] {
-  if (way.verdict === 'blocked') return [{ part: way, stoppedBy: null }];
+  if (way.verdict === 'blocked' || passesElsewhere(way.rule)) return [{ part: way, stoppedBy: null }];
   if (own === null) return [{ part: way, stoppedBy: 'own' }];
   const { passes, stopped } = own ? splitWay(way, own) : { passes: way, stopped: null };
   const mine: readonly DeniedPart[] = stopped ? [{ part: stopped, stoppedBy: 'own' }] : [];
@@ -145,7 +150,7 @@ export class NarrowedTally implements Sink {
   readonly #isProxied: (rule: RuleId, address: string) => boolean;
 
   /**
-   * @param denied of the pair's ports; not everything.
+   * @param denied of the pair's ports.
    * @param machine what of the target's ports the machine is kept from; `null`: everything.
    */
   constructor(
@@ -174,6 +179,10 @@ export class NarrowedTally implements Sink {
     extras?: WayExtras,
   ): void {
     if (verdict === 'blocked') return;
+    if (passesElsewhere(rule)) {
+      this.#tally.way(verdict, rule, kind, via, address, ports, far, extras);
+      return;
+    }
     let denied = this.#denied;
     if (this.#machine !== undefined && this.#isProxied(rule, address)) {
       if (this.#machine === null) return;

@@ -1,5 +1,5 @@
 /** The whole matrix at once. */
-import { isEveryPort, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
+import { ALL_PORTS, isEveryPort, NO_PORTS, unionOf, type PortSet } from '../ports.ts';
 import type { Topology } from '../topology/model.ts';
 import { inseparable } from './cannot-split.ts';
 import { deniedPorts } from './denials.ts';
@@ -322,7 +322,7 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
     for (const one of ones) {
       for (const other of others) {
         const cell = one.index * size + other.index;
-        verdicts[cell] = CODE.blocked;
+        verdicts[cell] = shutCode(scene, one, other);
         flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
       }
     }
@@ -345,7 +345,7 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
     if (ports === null) {
       // Most are alone in their stacks, and there may be very many.
       if (members[from.stack.index]?.length === 1 && members[to.stack.index]?.length === 1) {
-        verdicts[cell] = CODE.blocked;
+        verdicts[cell] = shutCode(scene, from, to);
         flags[cell] = (flags[cell] ?? 0) | FLAG_DENIED | FLAG_HELD;
       } else shut(from.stack.index, to.stack.index);
     } else if (ports) {
@@ -383,6 +383,15 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
       }
     }
   }
+}
+
+/** The verdict where everything is denied: blocked, but for what never passes this machine (R863). */
+function shutCode(scene: Scene, from: Party, to: Party): number {
+  const isOutside = from.stack.kind === 'lan' || from.stack.kind === 'internet';
+  if (!isOutside || scene.traits.nodeAddresses.length === 0) return CODE.blocked;
+  const tally = new NarrowedTally(ALL_PORTS);
+  judgeNetwork(scene, from, to, tally);
+  return CODE[tally.verdict()];
 }
 
 /** The verdict where denials stop some ports. What is open on all ports, or on none, needs no second look. */

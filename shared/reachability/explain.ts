@@ -3,7 +3,7 @@ import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { isContainer, isUp } from '../topology/model.ts';
 import { hasCapability } from './capabilities.ts';
 import { denialReasons } from './denial-words.ts';
-import { deniedParts, type Stops } from './denied-ports.ts';
+import { deniedParts, passesElsewhere, type Stops } from './denied-ports.ts';
 import { denialIndexOf, isInForce, stopsOf } from './denials.ts';
 import { judgeNetwork } from './judge.ts';
 import type { Cell, Channel, Denial, Reason, Verdict } from './model.ts';
@@ -42,9 +42,9 @@ export function explain(topology: Topology, denials: readonly Denial[], fromId: 
     channels: [...ways.map((way) => networkChannel(way, from, to)), ...sides.map(sideChannel)],
     reasons: distinct([
       ...said,
-      ...(held?.ports === null
-        ? []
-        : byWeight(left).map((way) => reason(spoken(way.rule, from, to), withWay(params, way)))),
+      ...byWeight(held?.ports === null ? left.filter(({ rule }) => passesElsewhere(rule)) : left).map((way) =>
+        reason(spoken(way.rule, from, to), withWay(params, way)),
+      ),
       ...ways.filter(({ stoppedBy }) => stoppedBy === 'R920').map(({ way }) => reason('R920', withWay(params, way))),
       ...sides.map((way) => reason(way.rule, { ...params, via: way.via, names: listed(way.names) })),
       ...(own || held ? forgery(scene, from, to, sides) : []),

@@ -1,4 +1,4 @@
-/** Swarm: overlay networks, services and the routing mesh (SPEC R840–R859). */
+/** Swarm: overlay networks, services and the routing mesh (SPEC R840–R863). */
 import { addressesOf, addressOf, familyOf, gatewaysOf, type Family, type Leg, type Net } from './network.ts';
 import type { RuleId } from './reasons.ts';
 import { hiderFrom, type Scene, type Stack } from './scene.ts';
@@ -116,8 +116,9 @@ function judgeToService(
       sink.way('blocked', 'R842', 'overlay', net, address, null);
     }
   }
+  if (target.away.length > 0) judgeOtherNodes(scene, from, 'published', target.hosted, sink);
   meshWays(scene, from, target, sink);
-  if (local.length === 0) judgeElsewhere(target, outside, sink);
+  if (local.length === 0) judgeElsewhere(scene, target, outside, sink);
 }
 
 /** R844–R846, R848, R842: the service's own address on one overlay. */
@@ -148,9 +149,10 @@ function judgeIdle(scene: Scene, from: Stack, target: Service, sink: Sink): void
   sink.way('blocked', 'R857', 'state', null, '', null);
 }
 
-/** R858: what the service offers only where its tasks are, and all of them are elsewhere. */
-function judgeElsewhere(target: Service, outside: boolean, sink: Sink): void {
-  if (target.hosted.length > 0) sink.way('unknown', 'R858', 'published', null, '', target.hosted);
+/** R858, R863: what the service offers only where its tasks are, and all of them are elsewhere. */
+function judgeElsewhere({ traits }: Scene, target: Service, outside: boolean, sink: Sink): void {
+  const rule = outside && traits.nodeAddresses.length > 0 ? 'R863' : 'R858';
+  if (target.hosted.length > 0) sink.way('unknown', rule, 'published', null, '', target.hosted);
   // On no overlay and without the mesh: on the bridges or the stack of another machine.
   if (target.nets.length === 0 && target.ingress.length === 0) {
     sink.way('unknown', 'R858', 'elsewhere', null, '', null);
@@ -185,12 +187,27 @@ function fromSiblings(source: Service, to: Stack, sink: Sink): void {
   }
 }
 
-/** R851–R854, R849: the routing mesh in front of one task; after `judgePlain` of the same two stacks. */
+/** R851–R854, R849, R862, R863: the routing mesh in front of one task; after `judgePlain` of the same two stacks. */
 export function judgeMesh(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   const service = scene.services.behind(to);
   if (service) meshWays(scene, from, service, sink);
   else if (scene.traits.manager === false && to.legs.some(({ net }) => net.kind === 'ingress')) {
     sink.way('unknown', 'R849', 'ingress', null, '', null);
+  }
+}
+
+/** R862, R863: at other nodes, which are outside of this machine; which of them has tasks there does not matter. */
+function judgeOtherNodes(
+  { traits }: Scene,
+  from: Stack,
+  kind: 'ingress' | 'published',
+  ports: Service['hosted'],
+  sink: Sink,
+): void {
+  const outside = from.kind === 'lan' || from.kind === 'internet';
+  if (ports.length === 0 || from.kind === 'machine' || (from.kind === 'bridges' && from.exit4.kind === 'none')) return;
+  for (const address of traits.nodeAddresses) {
+    sink.way('unknown', outside ? 'R863' : 'R862', kind, null, address, ports);
   }
 }
 
@@ -203,7 +220,9 @@ function meshWays(scene: Scene, from: Stack, service: Service, sink: Sink): void
   else if (addresses.size === 0 && from.kind === 'lan') sink.way('open', 'R510', 'ingress', null, '', ports);
   else if (addresses.size === 0 && from.exit4.kind === 'none') sink.way('blocked', 'R204', 'ingress', null, '', ports);
   else if (addresses.size === 0) sink.way('unknown', 'R305', 'ingress', null, '', ports);
-  if (from.kind === 'internet' || from.kind === 'machine') return;
+  if (from.kind === 'machine') return;
+  if (service.running > 0) judgeOtherNodes(scene, from, 'ingress', ports, sink);
+  if (from.kind === 'internet') return;
   for (const [address, leg] of addresses) {
     const way = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, net = leg?.net ?? null): void =>
       sink.way(verdict, rule, 'ingress', net, address, ports);

@@ -105,6 +105,8 @@ export interface Traits {
   readonly ipvs: boolean;
   /** Whether this node manages its Swarm, and so knows its services; `null` where there is no Swarm. */
   readonly manager: boolean | null;
+  /** Addresses of the Swarm's other nodes, as far as known; one without any has `''`. */
+  readonly nodeAddresses: readonly string[];
   /** Whether containers on internal networks only still get a default route (SPEC R111, R304). */
   readonly internalRoutes: boolean;
   /** Whether `trusted_host_interfaces` means anything to the engine. */
@@ -150,6 +152,7 @@ export function traitsOf({ engine, networks }: Topology): Traits {
     userlandProxy: engine.userlandProxy !== false && engine.kind !== 'podman',
     ipvs: engine.ipvs !== false,
     manager: engine.swarm ? engine.swarmManager === true : null,
+    nodeAddresses: (engine.swarmNodes ?? []).flatMap(({ addresses }) => (addresses.length > 0 ? addresses : [''])),
     internalRoutes: major < 25 && engine.kind !== 'podman',
     trustsInterfaces: major === 0 || major >= 28,
     bridgeUnfiltered: engine.bridgeNetfilter === false,

@@ -185,6 +185,8 @@ export const REASONS = {
   R859: 'All tasks of {from} are on other nodes; what they reach from there besides overlay networks is not known here.',
   R860: '{from} can look up {names} on {via}: the answer is the one address of {to}.',
   R861: '{from} can look up {names} on {via}: the answers are the addresses of the tasks of {to}.',
+  R862: '{to} publishes {ports} at the Swarm’s other nodes too ({address}); whether {from} gets there is not known here.',
+  R863: '{to} publishes {ports} at the Swarm’s other nodes too ({address}); what {from} sends there does not pass this machine, and no rule here stops it.',
 
   R870: '{from} and {to} are on different networks of Podman, which separates only those made to be isolated; whether they are, it does not reliably tell.',
   R871: '{to} publishes {ports}, and Podman sends {from} on to it from {address}, because both are on one network.',

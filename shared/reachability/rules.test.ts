@@ -105,6 +105,7 @@ const mesh = ({ engine, networks, containers, services = {} }: TopologySketch): 
   services,
 });
 const task = { on: 'mesh docker_gwbridge', task: 'shop' };
+const others = { swarmNodes: [{ id: 'n2', name: 'two', addresses: ['198.51.101.2'] }] };
 const meshed = (publish: string, web: string, engine: NonNullable<TopologySketch['engine']> = {}): TopologySketch =>
   mesh({ engine, containers: { web, one: task }, services: { shop: { on: 'mesh', publish: [publish] } } });
 
@@ -572,6 +573,15 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R859: { says: 'what tasks elsewhere reach', given: mesh({ services: { shop: { on: 'mesh', elsewhere: 1 } } }), pair: ['shop', 'internet'], verdict: 'unknown' },
   R860: { says: 'a service by its name', given: mesh({ containers: { web: 'mesh docker_gwbridge', one: task }, services: { shop: { on: 'mesh', aliases: ['s'] } } }), pair: ['web', 'shop'], verdict: 'open', channel: { layer: 'name', via: 'mesh' } },
   R861: { says: 'its tasks by name', given: mesh({ services: { shop: { on: 'mesh', mode: 'dnsrr', elsewhere: 1 } } }), pair: ['web', 'shop'], verdict: 'open', channel: { layer: 'name', via: 'mesh' } },
+  R862: [
+    { says: 'the routing mesh of other nodes', given: meshed('8080:80', 'front', others), pair: ['web', 'shop'], verdict: 'partial', channel: { kind: 'ingress', address: '198.51.101.2', verdict: 'unknown' } },
+    { says: 'whatever this one can', given: meshed('8080:80', 'front', { ...others, ipvs: false }), pair: ['host', 'shop'], verdict: 'open', channel: { kind: 'ingress', address: '198.51.101.2' } },
+  ],
+  R863: [
+    { says: 'who is outside goes past this machine', given: meshed('8080:80', 'front', others), pair: ['lan', 'one'], verdict: 'partial', channel: { kind: 'ingress', address: '198.51.101.2', verdict: 'unknown' } },
+    { says: 'and past what it denies', given: meshed('8080:80', 'front', others), pair: ['lan', 'shop'], denials: [deny('lan', 'shop')], verdict: 'unknown', channel: { kind: 'ingress', address: '198.51.101.2', verdict: 'unknown' } },
+    { says: 'also where ports are in host mode', given: mesh({ engine: others, services: { shop: { on: 'mesh', publish: ['8080:80 host'], elsewhere: 1 } } }), pair: ['lan', 'shop'], denials: [deny('lan', 'shop')], verdict: 'unknown', channel: { kind: 'published' } },
+  ],
 
   R870: [
     { says: 'two networks of Podman', given: { ...podman, containers: { web: 'front', db: 'back' } }, pair: ['web', 'db'], verdict: 'unknown', channel: { via: 'back', address: '10.0.2.2' } },

@@ -182,6 +182,8 @@ export interface ServiceTask {
   readonly containerId: string;
   /** Its overlay addresses, the ingress network's among them. */
   readonly addresses: readonly ServiceAddress[];
+  /** Ports in host mode that it has on its node, those the node chose included.  Absent: none. */
+  readonly hostedPorts?: readonly ServicePort[];
 }
 
 /**
@@ -248,6 +250,15 @@ export interface Network {
   readonly project: string;
 }
 
+/** Another machine of the Swarm, as the managers know it. */
+export interface SwarmNode {
+  readonly id: string;
+  /** Its machine's name. */
+  readonly name: string;
+  /** Those by which it is known to the managers; it may have others. */
+  readonly addresses: readonly string[];
+}
+
 /** What the engine is, and what is known of its machine.  `null` means: not known. */
 export interface EngineFacts {
   /** The machine's name as the engine tells it. */
@@ -262,6 +273,15 @@ export interface EngineFacts {
   readonly swarm: boolean;
   /** Whether this node manages its Swarm: only then services are known.  Absent: no Swarm. */
   readonly swarmManager?: boolean;
+  /** This node's id in its Swarm.  Absent: no Swarm, or not told. */
+  readonly swarmNodeId?: string;
+  /** The Swarm's other nodes, down ones included.  Absent: not known, because this node is no manager. */
+  readonly swarmNodes?: readonly SwarmNode[];
+  /**
+   * Addresses on the gateway bridge to which this node's routing mesh redirects what is sent to its published ports (the
+   * engine's own `ingress-sbox`).  Absent: there is none, or it is not told.
+   */
+  readonly meshEntries?: readonly string[];
   /** Whether the machine's kernel has IPVS, on which virtual addresses and the routing mesh rest.  Absent or null: not known. */
   readonly ipvs?: boolean | null;
   readonly rootless: boolean;

@@ -1,6 +1,6 @@
 /** The complete table of a Swarm: what `explain` names and what the wire answers. */
 import { explain } from '../../../shared/reachability/index.ts';
-import type { Channel } from '../../../shared/reachability/model.ts';
+import type { Channel, Denial } from '../../../shared/reachability/model.ts';
 import { isContainer, isService, type Endpoint, type Topology } from '../../../shared/topology/model.ts';
 import { ADDRESSES } from '../../engines/namespace.ts';
 import { HOST_PORTS, MEMBERS, PORTS, SERVICES, type Speaker, type SwarmFixture } from './fixture.ts';
@@ -34,6 +34,7 @@ function allProbes(fixture: SwarmFixture, topology: Topology): Probe[] {
     ...fixture.speakers.flatMap((speaker) => speaker.addresses),
     ...topology.endpoints.filter(isService).flatMap((one) => one.virtualAddresses.map(({ address }) => address)),
     ...machineAddresses(fixture),
+    ...(topology.engine.swarmNodes ?? []).flatMap((node) => node.addresses),
   ]);
   addresses.delete('');
   const published = [
@@ -92,7 +93,12 @@ async function eachOf<Item>(
  * Compares every pair of those who were measured, and of the services whose tasks were, with every endpoint, at every
  * probe.
  */
-export function comparePairs(fixture: SwarmFixture, topology: Topology, { probes, answers }: Measured): Comparison {
+export function comparePairs(
+  fixture: SwarmFixture,
+  topology: Topology,
+  { probes, answers }: Measured,
+  denials: readonly Denial[] = [],
+): Comparison {
   const wrong: string[] = [];
   const machine = machineAddresses(fixture);
   const count = { pairs: 0, ways: 0, open: 0, unknown: 0 };
@@ -101,9 +107,9 @@ export function comparePairs(fixture: SwarmFixture, topology: Topology, { probes
       if (to.kind === 'lan' || to.kind === 'internet' || to.id === from.id) continue;
       // A task is not its service while there are others, nor reached by itself.
       const senders = sendersOf(fixture, from).filter((name) => name !== to.name && answers.has(name));
-      const target = targetOf(fixture, to);
+      const target = targetOf(fixture, topology, to);
       if (senders.length === 0) continue;
-      const cell = explain(topology, [], from.id, to.id);
+      const cell = explain(topology, denials, from.id, to.id);
       const channels = cell.channels.filter(({ layer }) => layer === 'network');
       const named = new Set(channels.map(({ address }) => address));
       // Where another way is open, not every address of the machine is named (SPEC R2xx).
@@ -120,9 +126,13 @@ export function comparePairs(fixture: SwarmFixture, topology: Topology, { probes
           if (telling) count.unknown += 1;
           return;
         }
-        // By the routing mesh any task of the service may answer in its stead.
+        // What answers a service's own address is the service, and no one task of it.
+        if (isContainer(to) && target.virtual.has(probe.address)) return;
+        // By the routing mesh any task of the service may answer in its stead, the one who asks as well.
         const circle = predicted.mesh ? target.circle : target.names;
-        const names = senders.flatMap((name) => [...(answers.get(name)?.[index] ?? [])].filter((who) => who !== name));
+        const names = senders.flatMap((name) =>
+          [...(answers.get(name)?.[index] ?? [])].filter((who) => predicted.mesh || who !== name),
+        );
         const reached = names.some((who) => (probe.protocol === 'icmp' ? who === '*' : circle.has(who)));
         if (predicted.open) count.open += 1;
         if (reached === predicted.open) return;
@@ -151,12 +161,14 @@ interface Target {
   readonly ports: readonly number[];
   /** Addresses at which nobody else can answer a ping. */
   readonly own: ReadonlySet<string>;
+  /** The addresses of the service itself. */
+  readonly virtual: ReadonlySet<string>;
 }
 
-function targetOf({ speakers }: SwarmFixture, endpoint: Endpoint): Target {
+function targetOf({ speakers }: SwarmFixture, { endpoints }: Topology, endpoint: Endpoint): Target {
   if (endpoint.kind === 'host' || endpoint.name === 'h1') {
     const names = new Set(['host-1']);
-    return { names, circle: names, ports: HOST_PORTS, own: new Set() };
+    return { names, circle: names, ports: HOST_PORTS, own: new Set(), virtual: new Set() };
   }
   const speaking = (one: Speaker): boolean =>
     isService(endpoint) ? one.service === endpoint.name : isContainer(endpoint) && one.id === endpoint.id;
@@ -167,6 +179,12 @@ function targetOf({ speakers }: SwarmFixture, endpoint: Endpoint): Target {
     names: new Set(mine.map(({ name }) => name)),
     circle: new Set(circle.map(({ name }) => name)),
     ports: PORTS,
+    virtual: new Set(
+      endpoints
+        .filter(isService)
+        .filter(({ name }) => name === service)
+        .flatMap(({ virtualAddresses }) => virtualAddresses.map(({ address }) => address)),
+    ),
     own: new Set(isContainer(endpoint) ? mine.flatMap(({ addresses }) => addresses) : []),
   };
 }
@@ -199,12 +217,14 @@ function predictionFor(
     if (whole.some(({ verdict }) => verdict === 'unknown')) return 'unknown';
     return { open: whole.some(({ verdict }) => verdict === 'open'), mesh: false, rule: rulesOf(whole) };
   }
-  const fitting = here.filter(({ ports }) =>
-    ports === undefined ? target.ports.includes(port) : ports.includes(`${protocol}/${String(port)}`),
+  const names = (texts: readonly string[]): boolean =>
+    texts.includes(protocol) || texts.includes(`${protocol}/${String(port)}`);
+  const fitting = here.filter(({ ports, except = [] }) =>
+    ports === undefined ? target.ports.includes(port) && !names(except) : names(ports),
   );
   const anywhere = channels.filter((one) => one.address === '' && one.verdict === 'unknown');
   if (fitting.some(({ verdict }) => verdict === 'open')) {
-    const mesh = fitting.some(({ kind, verdict }) => kind === 'ingress' && verdict === 'open');
+    const mesh = fitting.some(({ kind, verdict }) => ['ingress', 'vip'].includes(kind) && verdict === 'open');
     return { open: true, mesh, rule: rulesOf(fitting) };
   }
   if (fitting.some(({ verdict }) => verdict === 'unknown') || anywhere.length > 0) return 'unknown';

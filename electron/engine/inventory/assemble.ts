@@ -31,9 +31,14 @@ export interface Parts {
  * only compare objects by identity.
  */
 export function assemble(
-  { facts, containers, networks, volumes, swarm = NO_SWARM }: Parts,
+  { facts: own, containers, networks, volumes, swarm = NO_SWARM }: Parts,
   previous: Topology | null = null,
 ): Topology {
+  const facts: EngineFacts = {
+    ...own,
+    ...(swarm.nodes ? { swarmNodes: swarm.nodes } : {}),
+    ...(swarm.entries.length > 0 ? { meshEntries: swarm.entries } : {}),
+  };
   const shown = [...containers].filter(({ endpoint }) => !(BULKHEAD_LABEL in endpoint.labels));
   const directory = createDirectory(shown, [...networks]);
   const resolved = shown.map((raw) => withGatewayBridge(resolve(raw, directory), swarm));

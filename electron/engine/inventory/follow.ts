@@ -113,7 +113,7 @@ export async function follow(
     const manager = facts.swarmManager === true;
     const last = swarm;
     try {
-      const read = await readSwarm(get, { manager });
+      const read = await readSwarm(get, { manager, nodeId: facts.swarmNodeId ?? '' });
       if (read.bridge) networks.set(read.bridge.id, read.bridge);
       const unsettled = read.services.some(
         ({ desired, tasks }) => tasks.filter((one) => one.running).length !== desired,

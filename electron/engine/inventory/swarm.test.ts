@@ -100,10 +100,53 @@ it('asks a worker for the gateway bridge alone, a manager for services too, and 
     asked.push(path);
     return path === '/networks/docker_gwbridge' ? Promise.reject(refusal(404, 'no such network')) : Promise.resolve([]);
   };
-  expect(await readSwarm(get, { manager: false })).toEqual(NO_SWARM);
+  expect(await readSwarm(get, { manager: false, nodeId: 'node-1' })).toEqual(NO_SWARM);
   expect(asked).toEqual(['/networks/docker_gwbridge']);
-  await readSwarm(get, { manager: true });
+  await readSwarm(get, { manager: true, nodeId: 'node-1' });
   expect(asked.slice(2)).toEqual(['/services', '/tasks', '/nodes']);
+});
+
+it('tells the other nodes by the addresses that managers know, and where the routing mesh is entered', async () => {
+  const nodes = [
+    {
+      ID: 'node-3',
+      Description: { Hostname: 'c' },
+      Status: { Addr: '0.0.0.0' },
+      ManagerStatus: { Addr: '[fd00::3]:2377' },
+    },
+    { ID: 'node-2', Description: { Hostname: 'b' }, Status: { Addr: '192.0.2.2', State: 'down' } },
+    { ID: 'node-1', Status: { Addr: '192.0.2.1' }, ManagerStatus: { Addr: '192.0.2.1:2377' } },
+    { ID: 'node-4', ManagerStatus: { Addr: '192.0.2.4:2377' }, Status: { Addr: '192.0.2.4' } },
+    null,
+  ];
+  const get = (path: string): Promise<unknown> =>
+    Promise.resolve(
+      path === '/nodes'
+        ? nodes
+        : path.startsWith('/networks')
+          ? { Id: 'gw', Containers: { 'ingress-sbox': { IPv4Address: '172.18.0.2/16' } } }
+          : [],
+    );
+  expect(await readSwarm(get, { manager: true, nodeId: 'node-1' })).toMatchObject({
+    nodes: [
+      { id: 'node-2', name: 'b', addresses: ['192.0.2.2'] },
+      { id: 'node-3', name: 'c', addresses: ['fd00::3'] },
+      { id: 'node-4', name: '', addresses: ['192.0.2.4'] },
+    ],
+    entries: ['172.18.0.2'],
+  });
+  expect((await readSwarm(get, { manager: false, nodeId: 'node-1' })).nodes).toBeNull();
+});
+
+it('tells which ports of its node a task has in host mode', () => {
+  const Ports = [
+    { Protocol: 'tcp', TargetPort: 80, PublishedPort: 32768, PublishMode: 'host' },
+    { Protocol: 'tcp', TargetPort: 80, PublishedPort: 8080, PublishMode: 'ingress' },
+  ];
+  const status = { State: 'running', PortStatus: { Ports } };
+  expect(toServices([WEB], [task('a', { Status: status })], [])[0]?.tasks[0]?.hostedPorts).toEqual([
+    { protocol: 'tcp', port: 80, hostPort: 32768, mode: 'host' },
+  ]);
 });
 
 it('gives a container the place on the gateway bridge that only the bridge tells, and puts a service before its tasks', () => {
@@ -125,7 +168,7 @@ it('gives a container the place on the gateway bridge that only the bridge tells
     containers: raw ? [raw] : [],
     networks: [],
     volumes: [],
-    swarm: { bridge: null, services: toServices([WEB], [], []), gateways },
+    swarm: { bridge: null, services: toServices([WEB], [], []), gateways, nodes: null, entries: [] },
   });
   expect(topology.endpoints.slice(0, 2)).toMatchObject([
     { kind: 'service', name: 'shop_web' },

@@ -6,6 +6,7 @@ import {
   type ServiceAddress,
   type ServiceEndpoint,
   type ServicePort,
+  type SwarmNode,
   type ServiceTask,
 } from '../../../shared/topology/model.ts';
 import { RefusalError } from '../connection/faults.ts';
@@ -28,9 +29,16 @@ export interface SwarmParts {
   readonly services: readonly ServiceEndpoint[];
   /** By container id. */
   readonly gateways: ReadonlyMap<string, GatewayPlace>;
+  /** The other nodes; null where the engine is no manager. */
+  readonly nodes: readonly SwarmNode[] | null;
+  /** Where the routing mesh is entered on the gateway bridge. */
+  readonly entries: readonly string[];
 }
 
-export const NO_SWARM: SwarmParts = { bridge: null, services: [], gateways: new Map() };
+export const NO_SWARM: SwarmParts = { bridge: null, services: [], gateways: new Map(), nodes: null, entries: [] };
+
+/** The engine's own place on the gateway bridge, behind which the routing mesh begins. */
+const MESH_ENTRY = 'ingress-sbox';
 
 type Get = (path: string, query?: Readonly<Record<string, string | boolean>>) => Promise<unknown>;
 
@@ -39,14 +47,42 @@ type Get = (path: string, query?: Readonly<Record<string, string | boolean>>) =>
  *
  * @throws what `get` throws, a `RefusalError` among it when the node has left its Swarm meanwhile.
  */
-export async function readSwarm(get: Get, { manager }: { readonly manager: boolean }): Promise<SwarmParts> {
+export async function readSwarm(
+  get: Get,
+  { manager, nodeId }: { readonly manager: boolean; readonly nodeId: string },
+): Promise<SwarmParts> {
   const [bridge, services, tasks, nodes] = await Promise.all([
     get(`/networks/${GATEWAY_BRIDGE}`).catch(nullWhenGone),
     manager ? get('/services') : null,
     manager ? get('/tasks') : null,
     manager ? get('/nodes') : null,
   ]);
-  return { bridge: toNetwork(bridge), services: toServices(services, tasks, nodes), gateways: toGateways(bridge) };
+  const gateways = toGateways(bridge);
+  const { ipv4 = null, ipv6 = null } = gateways.get(MESH_ENTRY) ?? {};
+  return {
+    bridge: toNetwork(bridge),
+    services: toServices(services, tasks, nodes),
+    gateways,
+    nodes: manager ? toNodes(nodes, nodeId) : null,
+    entries: [ipv4, ipv6].flatMap((address) => address ?? []),
+  };
+}
+
+/** All nodes of `GET /nodes` but this one, in the order of their ids, with the addresses that anybody told of them. */
+export function toNodes(json: unknown, ownId: string): readonly SwarmNode[] {
+  const nodes = arrayOf(json).flatMap((item): SwarmNode[] => {
+    const root = objectOf(item);
+    const id = textOf(root['ID']);
+    if (id === '' || id === ownId) return [];
+    // The manager's is told with its port; the other one is `0.0.0.0` where the node did not say.
+    const manager = textOf(objectOf(root['ManagerStatus'])['Addr']).replace(/:\d+$/, '');
+    const told = [textOf(objectOf(root['Status'])['Addr']), manager.replace(/^\[|\]$/g, '')];
+    const addresses = told
+      .flatMap((text) => addressOf(text) ?? [])
+      .filter((text) => text !== '0.0.0.0' && text !== '::');
+    return [{ id, name: textOf(objectOf(root['Description'])['Hostname']), addresses: [...new Set(addresses)] }];
+  });
+  return nodes.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function nullWhenGone(thrown: unknown): null {
@@ -54,7 +90,7 @@ function nullWhenGone(thrown: unknown): null {
   throw thrown;
 }
 
-/** `GET /networks/docker_gwbridge`: its members by container id; the engine's own (`ingress-sbox`) are none. */
+/** `GET /networks/docker_gwbridge`: its members by container id; the engine's own are `ingress-sbox` and the like. */
 export function toGateways(json: unknown): ReadonlyMap<string, GatewayPlace> {
   const root = objectOf(json);
   const networkId = textOf(root['Id']);
@@ -105,6 +141,9 @@ function toTask(root: JsonObject, away: ReadonlySet<string>): ServiceTask | null
   const current = wanted === 'running' || (wanted === 'complete' && textOf(status['State']) === 'running');
   if (id === '' || !current) return null;
   const nodeId = textOf(root['NodeID']);
+  const hostedPorts = arrayOf(objectOf(status['PortStatus'])['Ports'])
+    .flatMap(toPort)
+    .filter(({ mode }) => mode === 'host');
   return {
     id,
     nodeId,
@@ -115,6 +154,7 @@ function toTask(root: JsonObject, away: ReadonlySet<string>): ServiceTask | null
       const networkId = textOf(objectOf(attachment['Network'])['ID']);
       return addressesOf(networkId, textsOf(attachment['Addresses']));
     }),
+    ...(hostedPorts.length > 0 ? { hostedPorts } : {}),
   };
 }
 

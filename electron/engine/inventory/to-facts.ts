@@ -25,6 +25,7 @@ export function toFacts(info: unknown, known: KnownOfEngine): EngineFacts {
     firewallBackend: textOf(objectOf(root['FirewallBackend'])['Driver']),
     swarm: active,
     ...(active ? { swarmManager: swarm['ControlAvailable'] === true } : {}),
+    ...(active && textOf(swarm['NodeID']) !== '' ? { swarmNodeId: textOf(swarm['NodeID']) } : {}),
     rootless: has('rootless'),
     userNamespaces: has('userns'),
     // Gone from API 1.51 on; the helper reads it from the kernel.

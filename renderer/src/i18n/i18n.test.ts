@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { OBSTACLES } from '../../../shared/policy/obstacles.ts';
+import { OBSTACLES } from '../../../shared/policy/obstacle-texts.ts';
 import { REASONS } from '../../../shared/reachability/reasons.ts';
 import { fill, sentence } from '../features/explain/rule-words.ts';
 import { stateName } from '../features/matrix/words.ts';

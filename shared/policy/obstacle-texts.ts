@@ -1,0 +1,103 @@
+/** The words of what stands in the way of a block. Each is described in SPEC.md. */
+import type { Obstacle } from './model.ts';
+
+type Params = Readonly<Record<string, string>>;
+
+/** Id → severity and English text; `{name}` is replaced by the parameter of that name. */
+export const OBSTACLES = {
+  S1: {
+    severity: 'stop',
+    text: 'Through the machine outside this engine, {zone} reaches {name} under an address that no rule here can tell. Do not publish its ports, or bind them to an address that {zone} cannot reach.',
+  },
+  S2: { severity: 'stop', text: '{from} always reaches itself.' },
+  S3: { severity: 'stop', text: '{from} and {to} share one network stack: no firewall stands between them.' },
+  S4: {
+    severity: 'stop',
+    text: '{from} uses the network of the host itself: its packets cannot be told from those of the host.',
+  },
+  S5: {
+    severity: 'stop',
+    text: '{to} uses the network of the host itself: a block would close the host as well.',
+  },
+  S6: { severity: 'stop', text: '{name} joins the network of a container that is no longer there.' },
+  S7: {
+    severity: 'stop',
+    text: 'The Swarm service {service} has tasks on other nodes, and what they send to {to} does not pass here, or comes under an address that is not theirs: block it on those nodes as well. Its tasks on this node are containers of their own.',
+  },
+  S8: {
+    severity: 'stop',
+    text: '{to} is a task of the Swarm service {service}: through the service’s own address or its published ports {from} gets there under another address, which no rule can tell. Block the whole service instead: service:{service}.',
+  },
+  S9: { severity: 'stop', text: '{name} is isolated, which stands above every rule: release it first.' },
+  S12: {
+    severity: 'stop',
+    text: 'Other rules let {from} reach {to}, and a Swarm service is blocked only together with its tasks on this node.',
+  },
+  T1: {
+    severity: 'stop',
+    text: 'They share no network that could be split. What passes between them goes by other ways, which only the firewall closes.',
+  },
+  T2: {
+    severity: 'stop',
+    text: 'They share {network}, whose driver ({driver}) knows no second network of its kind: it cannot be split.',
+  },
+  T3: {
+    severity: 'stop',
+    text: '{name} belongs to a Swarm service: the Swarm decides its networks and makes it anew.',
+  },
+  T4: { severity: 'stop', text: '{name} is on both sides: no network can keep it from itself.' },
+  T5: {
+    severity: 'stop',
+    text: '{name} has no networks of its own: it uses those of another container, of the machine, or none.',
+  },
+  T6: { severity: 'stop', text: 'There is no link from the one to the other that could be removed.' },
+  T7: {
+    severity: 'stop',
+    text: '{name} would lose {files} changed files of its own layer when it is made anew. Commit it to an image, or move them to a volume first.',
+  },
+  T8: { severity: 'stop', text: '{name} removes itself when it stops (--rm), so it cannot be made anew.' },
+  T9: { severity: 'stop', text: 'Separate networks and removed links know no single ports: use the firewall.' },
+  S10: { severity: 'stop', text: '{what} was changed again since, by {entry}: undo that first.' },
+  S11: { severity: 'stop', text: '{what} is not as that change left it: the policy file was changed since.' },
+  W1: {
+    severity: 'warn',
+    text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',
+  },
+  W2: { severity: 'warn', text: '{name} is privileged: it can take over the host and undo every rule.' },
+  W3: { severity: 'warn', text: '{name} holds the engine’s socket ({path}): it can undo every rule.' },
+  W4: { severity: 'warn', text: 'Both mount {source} and {from} may write there: data still passes.' },
+  W5: { severity: 'warn', text: '{other} shares the network of {name}: the block holds for both.' },
+  W6: {
+    severity: 'warn',
+    text: '{name} publishes {ports}: through the machine outside this engine, where its address can no longer be told, {from} may still reach it. Do not publish it, or bind it to an address {from} cannot reach.',
+  },
+  W7: {
+    severity: 'warn',
+    text: 'Where the engine relays a published port itself (docker-proxy), it calls {name} from the host: who comes that way, by an address of the machine, is shut out as well ({ports}).',
+  },
+  W8: {
+    severity: 'warn',
+    text: 'Names outside are looked up from inside {name}: if its name server is in {zone}, they cannot be looked up any more.',
+  },
+  W9: {
+    severity: 'warn',
+    text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. Those on the host still hold, except on networks that do not pass it (macvlan, ipvlan, overlay).',
+  },
+  W10: {
+    severity: 'warn',
+    text: 'A rule lets {from} reach {name}, but published ports that the engine relays itself (docker-proxy) stay shut this way: {ports}. The relay calls from the machine, which may not reach {name}. Allow host → {name} as well to open them.',
+  },
+  W11: {
+    severity: 'warn',
+    text: '{service} publishes {ports} at other nodes of the Swarm too ({nodes}). What {from} sends to their addresses that the managers know is stopped; by others, if they have any, it may still get there.',
+  },
+  W12: {
+    severity: 'warn',
+    text: '{service} publishes {ports} at other nodes of the Swarm too ({nodes}), and {zone} may still get there through them: block it on those nodes as well.',
+  },
+} as const satisfies Record<string, { severity: Obstacle['severity']; text: string }>;
+
+export function obstacle(rule: keyof typeof OBSTACLES, params: Params): Obstacle {
+  const { severity, text } = OBSTACLES[rule];
+  return { rule, severity, params, text: text.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '') };
+}
