@@ -64,7 +64,7 @@ test('isolates by the keyboard from the matrix', async ({ page, demo }) => {
   const menu = page.getByTestId('header-menu');
   await expect(menu).toContainText('shop-cache-1');
   // It takes the keyboard when it has come up.
-  await expect(menu).toBeFocused();
+  await expect(menu.locator('[data-autofocus]')).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await confirm(page);
