@@ -270,4 +270,22 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
     expect(found).toEqual({ ...all(apart, 'blocked'), ...all(together, 'open') });
     await rig.load({ tables: [] });
   });
+
+  it('drops what a container sent before its table came and waits for its neighbour', async () => {
+    const own = { place: rig.place('a'), sever: [], fingerprint: '0123456789abcdef' };
+    const chain = 'chain o { type filter hook output priority 0; policy drop; }';
+    const send = `use Socket; socket(my $s, AF_INET, SOCK_DGRAM, 0); send $s, '${MARK}', 0, pack_sockaddr_in(7000, inet_aton('${B.ip}')) for 1 .. 5`;
+    await rig.load(guarding('b'));
+    forgetNeighbours();
+    const seenAtB = await rig.framesSeen('b', 'eth0', MARK, async () => {
+      rig.exec('a', `perl -e "${send.replaceAll('$', '\\$')}"`);
+      await rig.ask('load', { ...own, script: `table inet bulkhead {\n${chain}\n}\n` });
+      const [gate] = guarding('a', 'b').tables;
+      await rig.ask('load', { ...gate, place: rig.place('host'), fingerprint: 'abcdef0123456789' });
+      // The neighbour answers now: what still waited would leave with that.
+      rig.exec('a', `perl -e "${send.replaceAll('$', '\\$')}" || true; ip neigh show dev eth0; sleep 1.2`);
+    });
+    expect(seenAtB).toBe(0);
+    await rig.load({ tables: [] });
+  });
 });

@@ -11,7 +11,7 @@ use Bulkhead::Kernel qw(
     rules_generation leave OWN
 );
 use Bulkhead::Sockets qw(own_sockets listeners_of);
-use Bulkhead::Links qw(ports_of links);
+use Bulkhead::Links qw(ports_of links drop_waiting);
 
 our @EXPORT_OK = qw(load unload inspect counts nft run bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
 
@@ -114,6 +114,7 @@ sub load {
     my $second = _judge($script, $sever);
     my %late = map { $_ => $second->{$_} } grep { !exists $first->{$_} } keys %$second;
     _must(_elements(\%late)) if %late;
+    drop_waiting() if $place->{place} ne 'host';
     # The table stands, and whoever is missing passes nothing: but what was asked for is not there yet.
     die join('; ', @missing) . "\n" if @missing;
     my @more = $counted ? (before => $counted) : ();

@@ -9,7 +9,7 @@ use Socket qw(SOCK_RAW);
 use Bulkhead::Kernel qw(place_handle same_namespace enter_handle OWN);
 use Bulkhead::Worker qw(start stop lines say);
 
-our @EXPORT_OK = qw(ports_of links);
+our @EXPORT_OK = qw(ports_of links drop_waiting);
 
 use constant {
     AF_NETLINK   => 16,
@@ -27,6 +27,12 @@ use constant {
     IFLA_MASTER  => 10,
     IFLA_LINK_NETNSID => 37,
     NETNSA_NSID  => 1,
+    RTM_NEWNEIGH => 28,
+    RTM_DELNEIGH => 29,
+    RTM_GETNEIGH => 30,
+    NDA_DST      => 1,
+    NUD_INCOMPLETE => 1,
+    ACKNOWLEDGED => 5,
     NETNSA_FD    => 3,
     NETLINK_NETFILTER => 12,
     NFPROTO_INET => 1,
@@ -122,6 +128,21 @@ sub links {
         };
     });
     return \@links;
+}
+
+# Drops what waits in the present namespace for a neighbour to answer: it was sent before the rules that are there now, and
+# would leave as soon as the neighbour does.
+sub drop_waiting {
+    my @waiting;
+    _talk(pack('LSSLL', 28, RTM_GETNEIGH, DUMP, 1, 0) . pack('x12'), sub {
+        my ($type, $body) = @_;
+        return unless $type == RTM_NEWNEIGH && (unpack 'x8 S', $body)[0] & NUD_INCOMPLETE;
+        my $address = _attributes(substr $body, 12)->{ +NDA_DST } // return;
+        push @waiting, substr($body, 0, 12) . pack('SS', 4 + length $address, NDA_DST) . $address;
+    });
+    for my $body (@waiting) {
+        _talk(pack('LSSLL', 16 + length $body, RTM_DELNEIGH, ACKNOWLEDGED, 1, 0) . $body, sub { });
+    }
 }
 
 # What the present namespace calls another; -1 when it has no name for it.
