@@ -8,6 +8,8 @@ import { expect, test } from './app.ts';
 async function confirm(page: Page): Promise<void> {
   const dialog = page.getByTestId('change-dialog');
   await expect(dialog.getByTestId('plan')).toBeVisible();
+  // The menu it was chosen from may still be closing.
+  await expect(page.getByRole('menu')).toHaveCount(0);
   await expectAccessible(page);
   await dialog.getByTestId('confirm').click();
   await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });

@@ -19,7 +19,7 @@ test('separates two by networks, and takes it back', async ({ page, demo }) => {
   await expect(matrix.plan).toContainText('Make the network shop_app-apart');
   await expectAccessible(page);
   await matrix.plan.getByTestId('confirm').click();
-  await expect(matrix.outcome).toHaveAttribute('data-holds', 'true');
+  await expect(matrix.outcome).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
   await expect(matrix.activeCell).toHaveAttribute('data-denial', 'none');
 
@@ -30,7 +30,7 @@ test('separates two by networks, and takes it back', async ({ page, demo }) => {
   const dialog = page.getByTestId('change-dialog');
   await expect(dialog.getByTestId('plan')).toContainText('Remove the network shop_app-apart');
   await dialog.getByTestId('confirm').click();
-  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true');
+  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
   await dialog.getByTestId('dismiss').click();
   await page.getByTestId('nav-matrix').click();
   await matrix.click('shop-web-1', 'shop-api-1');

@@ -2,6 +2,7 @@ import { createTheme } from '@mantine/core';
 
 /** Colours and fonts are CSS variables in `tokens.css`: no style element is made at run time, so the CSP can be strict. */
 export const theme = createTheme({
+  respectReducedMotion: true,
   cursorType: 'pointer',
   defaultRadius: 'md',
   components: {
