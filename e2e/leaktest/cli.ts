@@ -11,6 +11,7 @@ import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import { startEngine } from '../engines/engine.ts';
 import { ENGINE_VERSIONS } from '../engines/versions.ts';
+import type { Causes } from './causes.ts';
 import { drawn, type App } from './perturb.ts';
 import { World, type Arrival } from './world.ts';
 
@@ -55,11 +56,15 @@ function randomFrom(seed: number): () => number {
   };
 }
 
+type Told = GuardState & { readonly settled?: string };
+
 /** The app as a process of its own; what it says of its guard can be waited for. */
 class AppProcess implements App {
   readonly #argv: readonly string[];
   #child: ChildProcess | null = null;
-  #state: GuardState | null = null;
+  #state: Told | null = null;
+  #asked = 0;
+  #settled = '';
   #heard: (() => void) | null = null;
 
   constructor(address: string, configDir: string) {
@@ -77,24 +82,37 @@ class AppProcess implements App {
 
   ensure(): Promise<void> {
     if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) return Promise.resolve();
-    const child = spawn(process.execPath, ['--import', 'tsx', ...this.#argv], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', ...this.#argv], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child = child;
+    // Asked of one that is being killed: whoever asks hears no answer, and asks the next.
+    child.stdin.on('error', () => undefined);
     const lines = createInterface({ input: child.stdout });
     lines.on('line', (line) => {
       if (this.#child !== child) return;
-      this.#state = JSON.parse(line) as GuardState;
+      this.#state = JSON.parse(line) as Told;
+      if (this.#state.settled !== undefined) this.#settled = this.#state.settled;
       this.#heard?.();
     });
     return Promise.resolve();
   }
 
-  /** Until every denied pair is held. @throws Error after a minute. */
+  /** Until the wire is true for what the engine says from now on. @throws Error after a minute. */
   async settled(): Promise<void> {
     const until = Date.now() + 60_000;
-    while (!(this.#state && this.#state.phase === 'holding')) {
+    let asked: ChildProcess | null = null;
+    this.#asked += 1;
+    const word = String(this.#asked);
+    while (this.#settled !== word || this.#state?.phase !== 'holding') {
       if (Date.now() > until) throw new Error(`The guard does not hold: ${JSON.stringify(this.#state)}`);
-      await Promise.race([new Promise<void>((resolve) => (this.#heard = resolve)), pause(1000)]);
       await this.ensure();
+      if (asked !== this.#child) {
+        asked = this.#child;
+        asked?.stdin?.write(`${word}\n`);
+      }
+      const heard = new Promise<void>((resolve) => (this.#heard = resolve));
+      await Promise.race([heard, pause(1000)]);
+      // It could not then: asked again.
+      if (this.#state?.phase === 'failing') asked = null;
     }
   }
 }
@@ -130,8 +148,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     daemonArgs: values['no-proxy'] ? ['--userland-proxy=false'] : [],
   });
   const app = new AppProcess(engine.url, configDir);
+  let world: World | null = null;
   try {
-    const world = await World.open(engine, folder);
+    world = await World.open(engine, folder);
     const control = await controlled(world, posture);
     say(`control: ${control} ways open before there is a policy, each that is to be shut among them`);
 
@@ -174,16 +193,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const [name, times] of [...done].sort()) say(`  ${name}: ${String(times)}`);
     for (const [name, why] of failed) say(`  (${name} failed at least once: ${why})`);
     say(`${String(good.length)} allowed arrivals web → db, ${String(goodAtEnd)} of them after the last perturbation`);
-    if (posture === 'open') reactions(bad, starts);
+    let unexplained = 0;
+    if (posture === 'open') unexplained = reactions(world.causes, bad);
     else for (const line of moments(bad, starts, names).slice(0, 40)) say(`  LEAK ${line}`);
     const late = bad.filter(({ at }) => at > before).length;
     say(
       `engine ${values.engine}, posture ${posture}: ${String(count)} perturbations, ${String(bad.length)} leaked packets. Seed ${String(seed)}.`,
     );
-    const failedRun = goodAtEnd === 0 || late > 0 || (posture === 'guarded' && bad.length > 0);
+    const failedRun = goodAtEnd === 0 || late > 0 || unexplained > 0 || (posture === 'guarded' && bad.length > 0);
     return failedRun ? 1 : 0;
   } finally {
     await app.kill();
+    world?.causes.close();
     await engine.stop();
     await rm(folder, { recursive: true, force: true });
   }
@@ -240,19 +261,17 @@ function tally(arrivals: readonly Arrival[]): readonly (readonly [string, number
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-/** In the open posture a container passes until the guard has seen its start: how long that was, from the perturbation on. */
-function reactions(bad: readonly Arrival[], starts: readonly number[]): void {
-  const spans = starts.flatMap((start, at) => {
-    const inside = bad.filter((one) => one.at >= start && one.at < (starts[at + 1] ?? Infinity));
-    return inside.length > 0 ? [Math.max(...inside.map((one) => one.at)) - start] : [];
-  });
-  spans.sort((a, b) => a - b);
+/** In the open posture a container passes until the guard has heard of its start: how long that was. @returns what that does not explain. */
+function reactions(causes: Causes, bad: readonly Arrival[]): number {
+  const { spans, unexplained } = causes.reactions(bad);
   const quantile = (share: number): string =>
-    `${Math.round(1000 * (spans[Math.min(spans.length - 1, Math.floor(share * spans.length))] ?? 0)).toString()} ms`;
+    `${Math.round(spans[Math.min(spans.length - 1, Math.floor(share * spans.length))] ?? 0).toString()} ms`;
   say(
-    `${String(spans.length)} of ${String(starts.length)} perturbations let something through before the guard had reacted; ` +
-      `from the perturbation's beginning to the last packet: p50 ${quantile(0.5)}, p99 ${quantile(0.99)}`,
+    `${String(spans.length)} of ${String(causes.all.length)} starts and the like let something through before the guard had reacted; ` +
+      `from the start to the last packet: p50 ${quantile(0.5)}, p99 ${quantile(0.99)}`,
   );
+  for (const [line, times] of tally(unexplained)) say(`  LEAK where nothing had started: ${line} (${String(times)})`);
+  return unexplained.length;
 }
 
 function say(line: string): void {

@@ -6,7 +6,7 @@ export interface App {
   /** `kill -9`; it is started again by `ensure`. */
   kill(): Promise<void>;
   ensure(): Promise<void>;
-  /** Until the wire is what the policy wants, as far as the app has heard. */
+  /** Until the wire is what the policy wants for what the engine says now. */
   settled(): Promise<void>;
 }
 
@@ -124,6 +124,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     name: 'kill the app, which is not there for a while',
     weight: 2,
     run: async (world, app, random) => {
+      world.causes.taken();
       await app.kill();
       await world.docker.restartContainer(pick(INSIDE, random).name);
       await home(world, pick(INSIDE, random));
@@ -149,6 +150,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
       const pid = await pidOf(world, name);
       const where = random() < 0.5 && pid > 0 ? `nsenter -t ${String(pid)} -n ` : '';
       const table = where === '' ? pick(MACHINE_TABLES, random) : 'inet bulkhead';
+      world.causes.taken();
       // The app hears of it from the kernel; the next thing happens when it has put it back.
       const { stdout } = await world.engine.exec([
         'sh',

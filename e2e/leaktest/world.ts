@@ -5,6 +5,7 @@ import { Docker, type ContainerSpec } from '../fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../fixture/image.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 import { ADDRESSES } from '../engines/namespace.ts';
+import { Causes } from './causes.ts';
 
 export const VAULT = { name: 'vault', v4: '10.240.1', v6: 'fd00:240:1:' } as const;
 export const FRONT = { name: 'front', v4: '10.240.2', v6: 'fd00:240:2:' } as const;
@@ -40,11 +41,13 @@ const macOf = (host: number): string => `02:42:0a:f0:01:${host.toString(16).padS
 export class World {
   readonly engine: RunningEngine;
   readonly docker: Docker;
+  readonly causes: Causes;
   readonly #folder: string;
 
   private constructor(engine: RunningEngine, folder: string) {
     this.engine = engine;
     this.docker = new Docker(engine.socket);
+    this.causes = new Causes(engine.socket);
     this.#folder = folder;
   }
 
