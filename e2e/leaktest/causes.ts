@@ -48,6 +48,8 @@ export class Causes {
     const path = `/events?since=${String(since)}&filters=${encodeURIComponent(filters)}`;
     const asked = request({ socketPath: socket, path, agent: false }, (answer) => {
       const lines = createInterface({ input: answer });
+      // The engine went away in the middle of a line.
+      lines.on('error', () => undefined);
       lines.on('line', (line) => {
         const { time, timeNano, Actor } = JSON.parse(line) as EngineEvent;
         latest = time;

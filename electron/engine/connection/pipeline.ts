@@ -25,9 +25,9 @@ export interface PipelineOptions {
   readonly silenceMs?: number;
 }
 
-const CONNECTIONS = 4;
+const CONNECTIONS = 8;
 /** Requests that wait for their answer on one connection. */
-const DEPTH = 8;
+const DEPTH = 16;
 const SILENCE_MS = 5000;
 
 /** Resolves with the indices of those that were not answered: the connection broke, was silent, or said something odd. */
@@ -63,7 +63,7 @@ function converse(options: PipelineOptions, left: number[], lost: number[]): Pro
         waiting.push(index);
         text += `GET ${paths[index] ?? '/'} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
       }
-      if (text !== '') socket.write(text);
+      if (text !== '') socket.write(text, 'latin1');
       else if (waiting.length === 0) end();
     };
     signal?.addEventListener('abort', end, { once: true });

@@ -54,7 +54,9 @@ class DialAgent extends Agent {
   readonly #dial: () => Duplex;
 
   constructor(dial: () => Duplex, options: AgentOptions) {
-    super(options);
+    // Else it looks for every request whether the host is an address: for TLS, which is not its to speak.
+    const named = { ...options, servername: '' };
+    super(named);
     this.#dial = dial;
   }
 

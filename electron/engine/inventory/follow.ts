@@ -88,9 +88,10 @@ export async function follow(
     queuedListing = null;
     clearTimeout(timer);
     const started = performance.now();
-    const [info, inspected, nets, vols] = await Promise.all([
-      get('/info'),
+    // The containers first: most that follows waits for their list.
+    const [inspected, info, nets, vols] = await Promise.all([
       inspectAll(),
+      get('/info'),
       get('/networks'),
       // One volume driver that is away makes the engine refuse, or wait: what was known of volumes will do.  An engine
       // that is away itself refuses the other three too.
@@ -150,11 +151,9 @@ export async function follow(
     });
     if (faults[0]) throw faults[0];
     // An answer that speaks of another container, or none, may be the answer to another question.
-    return mapLimited(
-      ids,
-      IN_FLIGHT,
-      async (id) => inspected.get(id) ?? (inspected.has(id) ? null : inspect(id, null)),
-    );
+    const missed = ids.filter((id) => !inspected.has(id));
+    await mapLimited(missed, IN_FLIGHT, async (id) => void inspected.set(id, await inspect(id, null)));
+    return ids.map((id) => inspected.get(id) ?? null);
   };
 
   const inspect = async (id: string, last: RawContainer | null): Promise<RawContainer | null> => {
@@ -249,6 +248,7 @@ export async function follow(
     // What changes while it is listed is told twice rather than never: events are asked for from a moment ago, by the
     // engine's own clock, and wait for the end of the listing.
     const since = api.clock ?? engineTime(await get('/info')) ?? (Date.now() / 1000 - 1).toFixed(3);
+    const listing = refresh();
     const streaming = api.stream('/events', {
       query: { since, filters: { type: api.server.kind === 'podman' ? PODMAN_EVENTS : EVENTS } },
       signal: abort.signal,
@@ -256,7 +256,7 @@ export async function follow(
     const reading = streaming.then((events) =>
       read(events, (event) => toNotes(event).forEach((note) => notes.add(note)), fail),
     );
-    await Promise.all([reading, refresh()]);
+    await Promise.all([reading, listing]);
   } catch (thrown) {
     finish(cancelled());
     throw thrown;
