@@ -74,10 +74,10 @@ export function createCore(options: CoreOptions): Core {
     if (!session) return;
     const topology = session.topology();
     revision += 1;
-    const isolations = isolationsOf(session.policy(), topology);
+    const policy = session.policy();
     const limits = limitsOf(lastCapabilities(session.driver), session.driver);
-    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState(), isolations, limits));
-    list.set(containerList(topology, isolations));
+    frame.set(matrixFrame(revision, topology, session.matrix(), session.guardState(), policy, limits));
+    list.set(containerList(topology, isolationsOf(policy, topology)));
   };
   /** Readings follow each other, so that an older one never replaces a newer; what cannot be read stays as it was. */
   let reading: Promise<void> = Promise.resolve();

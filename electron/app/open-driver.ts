@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import type { EngineChoice } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
-import { discoverEngines } from '../engine/connection/index.ts';
+import { discoverEngines, isSharedEngine } from '../engine/connection/index.ts';
 import { createDemoDriver } from '../engine/demo/index.ts';
 import { createDockerDriver } from '../engine/docker/index.ts';
 import type { EngineDriver } from '../engine/driver.ts';
@@ -74,9 +74,9 @@ export async function openDriver(asked: string | undefined, options: OpenOptions
   throw new NoEngineError(tried);
 }
 
-function openAt(address: string, { signal, configDir = configDirectory() }: OpenOptions): Promise<EngineDriver> {
+async function openAt(address: string, { signal, configDir = configDirectory() }: OpenOptions): Promise<EngineDriver> {
   if (address === DEMO_ADDRESS) return createDemoDriver();
-  const identity = identityFor(address, configDir);
+  const identity = identityFor(await isSharedEngine(address), configDir);
   return createDockerDriver({
     address,
     identity,

@@ -2,6 +2,7 @@
 import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { EndpointView, EngineView, Limit, MatrixFrame, NetworkView } from '../../shared/contract/schemas.ts';
 import type { GuardState } from '../../shared/contract/schemas.ts';
+import type { Policy } from '../../shared/policy/model.ts';
 import type { Matrix } from '../../shared/reachability/model.ts';
 import {
   isContainer,
@@ -15,7 +16,7 @@ import {
 } from '../../shared/topology/model.ts';
 import { discoveryToolOf } from '../../shared/topology/discovery.ts';
 import type { EngineDriver } from '../engine/driver.ts';
-import type { Isolations } from './isolation.ts';
+import { isolationsOf, type Isolations } from './isolation.ts';
 
 export function engineView(driver: EngineDriver): EngineView {
   const facts = driver.topology().engine;
@@ -140,9 +141,11 @@ export function matrixFrame(
   topology: Topology,
   matrix: Matrix,
   guard: GuardState,
-  isolations: Isolations,
+  policy: Policy,
   limits: Limit[] = [],
 ): MatrixFrame {
+  const { posture, guarded, isolated, offline } = policy;
+  const isolations = isolationsOf(policy, topology);
   const names = namesOf(topology);
   return {
     revision,
@@ -151,6 +154,7 @@ export function matrixFrame(
     verdicts: Buffer.from(matrix.verdicts).toString('base64'),
     flags: Buffer.from(matrix.flags).toString('base64'),
     guard,
+    standing: { posture, guarded: [...guarded], isolated: [...isolated], offline: [...offline] },
     ...(limits.length > 0 ? { limits } : {}),
   };
 }

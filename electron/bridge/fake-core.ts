@@ -118,6 +118,7 @@ export function frameOf(revision: number): MatrixFrame {
     verdicts: '',
     flags: '',
     guard: { phase: 'idle', denied: 0, held: 0, impossible: 0, error: null },
+    standing: { posture: 'open', guarded: [], isolated: [], offline: [] },
   };
 }
 

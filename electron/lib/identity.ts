@@ -5,7 +5,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 export interface Identity {
-  /** Hexadecimal; ends the names of its tables. `''` for the one on the engine's own machine. */
+  /** Hexadecimal; ends the names of its tables. `''` for the one whose engine it is. */
   readonly instance: string;
   /** `user@machine`: what others on the engine are told. */
   readonly by: string;
@@ -13,13 +13,13 @@ export interface Identity {
 
 const FILE = 'instance';
 const FORM = /^[0-9a-f]{8}$/;
-/** Engines that somebody elsewhere may use as well. Sockets of this machine lead to one that is its own. */
-const ELSEWHERE = /^(?:tcp|ssh|https?):/;
-
-/** Made at the first need and kept in the configuration folder; one that cannot be kept holds for this process. */
-export function identityFor(address: string, configDir: string): Identity {
-  const by = `${userName()}@${hostname()}`;
-  return { instance: ELSEWHERE.test(address) ? keptInstance(configDir) : '', by };
+/**
+ * Made at the first need and kept in the configuration folder; one that cannot be kept holds for this process.
+ *
+ * @param shared whether somebody else's Bulkhead may work on the same engine (`isSharedEngine`)
+ */
+export function identityFor(shared: boolean, configDir: string): Identity {
+  return { instance: shared ? keptInstance(configDir) : '', by: `${userName()}@${hostname()}` };
 }
 
 function keptInstance(configDir: string): string {

@@ -128,6 +128,7 @@ export function createFakeClient(options: FakeOptions): Client {
       verdicts: base64(verdicts),
       flags: base64(flags),
       guard,
+      standing: { posture: 'open' as const, guarded: [], isolated: [], offline: [] },
     };
   };
   const probes = (from: EndpointView, to: EndpointView): ProbeView[] => {

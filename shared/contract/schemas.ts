@@ -82,6 +82,14 @@ export const limit = z.object({
   code: z.enum(['no-tables', 'no-bridge-tables', 'no-counters', 'no-rebuild']),
 });
 
+/** What the policy holds of whole names, as selectors: which are guarded, isolated, or cut from the internet. */
+export const standing = z.object({
+  posture: z.enum(['open', 'guarded']),
+  guarded: z.array(z.string()),
+  isolated: z.array(z.string()),
+  offline: z.array(z.string()),
+});
+
 /** One whole picture of the matrix.  `verdicts` and `flags` are base64 of `Matrix`'s byte arrays, row by row. */
 export const matrixFrame = z.object({
   revision: z.number(),
@@ -90,6 +98,7 @@ export const matrixFrame = z.object({
   verdicts: z.string(),
   flags: z.string(),
   guard: guardState,
+  standing,
   /** Absent: nothing is known to be impossible. */
   limits: z.array(limit).optional(),
 });
@@ -272,6 +281,7 @@ export type EngineChoice = z.infer<typeof engineChoice>;
 export type EngineView = z.infer<typeof engineView>;
 export type EngineState = z.infer<typeof engineState>;
 export type GuardState = z.infer<typeof guardState>;
+export type Standing = z.infer<typeof standing>;
 export type EndpointView = z.infer<typeof endpointView>;
 export type DiscoveryResult = z.infer<typeof discoveryResult>;
 export type NetworkView = z.infer<typeof networkView>;

@@ -1,10 +1,9 @@
 /** One engine's API, opened: its negotiated version, plain requests, and dockerode for hijacked streams. */
 import type { Agent, IncomingMessage } from 'node:http';
-import { homedir } from 'node:os';
 import Docker from 'dockerode';
 import { fetchEach, fetchJson, fetchStream, type ApiRequest, type EachAnswer } from './http.ts';
 import { negotiate, type ServerVersion } from './negotiate.ts';
-import { realFiles, type Surroundings } from './surroundings.ts';
+import { thisMachine, type Surroundings } from './surroundings.ts';
 import { resolveTarget } from './target.ts';
 import { createTransport, type Transport } from './transport.ts';
 
@@ -89,10 +88,6 @@ export async function connect(address: string, options: ConnectOptions = {}): Pr
     transport.close();
     throw thrown;
   }
-}
-
-function thisMachine(): Surroundings {
-  return { env: process.env, homedir: homedir(), platform: process.platform, files: realFiles };
 }
 
 /**

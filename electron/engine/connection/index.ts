@@ -2,4 +2,5 @@
 export { connect, type ConnectOptions, type DockerApi } from './api.ts';
 export { discoverEngines, type DiscoverOptions } from './discover.ts';
 export { RefusalError } from './faults.ts';
+export { isSharedEngine } from './shared-engine.ts';
 export type { ApiRequest } from './http.ts';

@@ -1,5 +1,6 @@
 /** What finders may look at: the environment, the home folder and the file system, all given from outside. */
 import { access, readdir, readFile, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 export interface Files {
@@ -43,3 +44,7 @@ export const realFiles: Files = {
   read: (path) => readFile(path, 'utf8').catch(() => null),
   identity: (path) => realpath(path).catch(() => path),
 };
+
+export function thisMachine(): Surroundings {
+  return { env: process.env, homedir: homedir(), platform: process.platform, files: realFiles };
+}

@@ -3,6 +3,7 @@ import { IconShieldCheck, IconShieldHalf, IconShieldOff, IconShieldX } from '@ta
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shownPhase, useApp } from '../lib/store.ts';
+import { EverythingMenu } from '../features/changes/everything-menu.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 
 const ICONS = { idle: IconShieldOff, working: IconShieldHalf, holding: IconShieldCheck, failing: IconShieldX } as const;
@@ -38,6 +39,7 @@ export function GuardChip(): ReactElement | null {
           )}
         </dl>
         {error && <ErrorCard error={error} />}
+        <EverythingMenu />
       </Popover.Dropdown>
     </Popover>
   );

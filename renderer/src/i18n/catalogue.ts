@@ -6,6 +6,7 @@ import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
 import enLogs from './en/logs.json';
 import enNetworks from './en/networks.json';
+import enStanding from './en/standing.json';
 import enStats from './en/stats.json';
 import enTable from './en/table.json';
 import enTerminal from './en/terminal.json';
@@ -17,6 +18,7 @@ import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
 import zhLogs from './zh-CN/logs.json';
 import zhNetworks from './zh-CN/networks.json';
+import zhStanding from './zh-CN/standing.json';
 import zhStats from './zh-CN/stats.json';
 import zhTable from './zh-CN/table.json';
 import zhTerminal from './zh-CN/terminal.json';
@@ -30,6 +32,7 @@ export const en = {
   ...enJobs,
   ...enLogs,
   ...enNetworks,
+  ...enStanding,
   ...enStats,
   ...enTable,
   ...enTerminal,
@@ -43,6 +46,7 @@ export const zhCN = {
   ...zhJobs,
   ...zhLogs,
   ...zhNetworks,
+  ...zhStanding,
   ...zhStats,
   ...zhTable,
   ...zhTerminal,

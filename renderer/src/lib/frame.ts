@@ -1,5 +1,12 @@
 /** A matrix frame as the page keeps it: bytes decoded once, indexes ready. */
-import type { EndpointView, GuardState, Limit, MatrixFrame, NetworkView } from '../../../shared/contract/schemas.ts';
+import type {
+  EndpointView,
+  GuardState,
+  Limit,
+  MatrixFrame,
+  NetworkView,
+  Standing,
+} from '../../../shared/contract/schemas.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Verdict } from '../../../shared/reachability/model.ts';
 
 export interface Frame {
@@ -10,6 +17,7 @@ export interface Frame {
   readonly verdicts: Uint8Array;
   readonly flags: Uint8Array;
   readonly guard: GuardState;
+  readonly standing: Standing;
   /** What cannot work on this engine. */
   readonly limits: readonly Limit[];
   readonly indexById: ReadonlyMap<string, number>;
@@ -41,6 +49,7 @@ export function decodeFrame(frame: MatrixFrame): Frame {
     verdicts,
     flags,
     guard: frame.guard,
+    standing: frame.standing,
     limits: frame.limits ?? [],
     indexById: new Map(frame.endpoints.map((endpoint, index) => [endpoint.id, index])),
   };

@@ -85,6 +85,7 @@ test('a frame whose bytes do not fit its endpoints is refused', () => {
       verdicts: btoa('x'),
       flags: btoa('x'),
       guard,
+      standing: { posture: 'open', guarded: [], isolated: [], offline: [] },
     }),
   ).toThrow(RangeError);
 });

@@ -9,6 +9,7 @@ import { DataTable } from '../../ui/data-table/data-table.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { Face } from '../../ui/face.tsx';
 import { IsolationItems } from '../changes/isolation-items.tsx';
+import { ProjectMenu } from '../changes/project-menu.tsx';
 import { useAsk } from '../changes/use-ask.ts';
 import { isUpState } from './actions.ts';
 import { useContainerColumns } from './columns.tsx';
@@ -89,6 +90,7 @@ function List(props: {
         actions={actions}
         moreItems={(container) => <IsolationItems endpoint={container} disabled={stale} ask={ask} />}
         groupOf={projectOf}
+        groupExtra={(project) => project !== '' && <ProjectMenu project={project} disabled={stale} />}
         groupTitle={(project) => project || t('containers.no-project')}
         onOpen={open}
         onVisible={setVisible}

@@ -42,5 +42,6 @@ export function frameOf({ endpoints, verdicts = [], flags = [], phase = 'holding
     verdicts: bytes((at) => VERDICTS.indexOf(verdicts[at] ?? 'open')),
     flags: bytes((at) => flags[at] ?? 0),
     guard: { phase, denied: 0, held: 0, impossible: 0, error: null },
+    standing: { posture: 'open', guarded: [], isolated: [], offline: [] },
   });
 }

@@ -5,21 +5,27 @@ import { hashOf } from '../../lib/route.ts';
 import { useRowTabIndex } from '../../ui/data-table/row-focus.tsx';
 import { RowMenuButton } from '../../ui/data-table/row-menu-button.tsx';
 import type { TableColumn } from '../../ui/data-table/types.ts';
+import { useGuardedBy } from '../changes/use-guarded-by.ts';
 import { UsersCell } from '../../ui/users-cell.tsx';
 
 /** What sets a network apart, in words. */
 export function useFlags(): (network: NetworkRow) => readonly string[] {
   const { t } = useTranslation();
+  const guardedBy = useGuardedBy();
   return useMemo(
-    () =>
-      ({ builtin, internal, ipv6, icc, attachable }) => [
+    () => (network) => {
+      const { builtin, internal, ipv6, icc, attachable } = network;
+      const by = guardedBy(network);
+      return [
+        ...(by ? [t(`standing.guarded.${by}`)] : []),
         ...(builtin ? [t('networks.flag.builtin')] : []),
         ...(internal ? [t('networks.flag.internal')] : []),
         ...(icc === false ? [t('networks.flag.icc')] : []),
         ...(ipv6 ? [t('networks.flag.ipv6')] : []),
         ...(attachable ? [t('networks.flag.attachable')] : []),
-      ],
-    [t],
+      ];
+    },
+    [guardedBy, t],
   );
 }
 

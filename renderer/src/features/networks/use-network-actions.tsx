@@ -4,9 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { NetworkRow } from '../../../../shared/contract/networks.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { goTo, matrixOf } from '../../lib/route.ts';
+import { useApp } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
+import { offersForWhole, selectorOf, type WholeOffer } from '../changes/standing.ts';
+import { useAsk } from '../changes/use-ask.ts';
+import { useLimit } from '../changes/use-limit.ts';
+import { WHOLE_ICONS } from '../changes/whole-items.tsx';
 
 /** @param onConnect asks which container */
 export function useNetworkActions(onConnect: (network: NetworkRow) => void): readonly TableAction<NetworkRow>[] {
@@ -14,7 +19,14 @@ export function useNetworkActions(onConnect: (network: NetworkRow) => void): rea
   const client = useClient();
   const confirm = useConfirm();
   const report = useReport();
+  const ask = useAsk();
+  const limit = useLimit('guard');
+  const standing = useApp(({ frame }) => frame?.standing ?? null);
   return useMemo((): readonly TableAction<NetworkRow>[] => {
+    const offerOf = ({ name, driver }: NetworkRow): WholeOffer | undefined =>
+      standing && driver !== 'host' && driver !== 'null'
+        ? offersForWhole({ kind: 'network', name }, standing)[0]
+        : undefined;
     const remove = async (networks: readonly NetworkRow[]): Promise<void> => {
       const names = networks.map(({ name }) => name);
       const answer = await confirm({
@@ -54,6 +66,20 @@ export function useNetworkActions(onConnect: (network: NetworkRow) => void): rea
           driver !== 'host' && driver !== 'null' && (scope !== 'swarm' || attachable),
         run: ([network]) => network && onConnect(network),
       },
+      ...(['guard', 'unguard'] as const).map((kind): TableAction<NetworkRow> => {
+        const Icon = WHOLE_ICONS[kind];
+        return {
+          id: kind,
+          label: t(`standing.offer.one.${kind}`),
+          icon: <Icon size={16} aria-hidden />,
+          single: true,
+          isFor: (network) => offerOf(network)?.kind === kind && (kind === 'unguard' || limit === null),
+          run: ([network]) => {
+            const offer = network && offerOf(network);
+            if (offer) ask({ name: selectorOf({ kind: 'network', name: network.name }) }, offer.change, network.name);
+          },
+        };
+      }),
       {
         id: 'remove',
         label: t('networks.action.remove'),
@@ -65,5 +91,5 @@ export function useNetworkActions(onConnect: (network: NetworkRow) => void): rea
           void remove(networks).catch((thrown: unknown) => report(t('networks.action.remove'), thrown)),
       },
     ];
-  }, [client, confirm, onConnect, report, t]);
+  }, [ask, client, confirm, limit, onConnect, report, standing, t]);
 }
