@@ -24,8 +24,9 @@ export function Navigation(): ReactElement {
           href={hashOf(screen)}
           aria-current={screen === current ? 'page' : undefined}
           data-testid={`nav-${screen}`}
+          title={t(`app.nav.${screen}`)}
         >
-          <Icon size={17} aria-hidden /> {t(`app.nav.${screen}`)}
+          <Icon size={18} aria-hidden /> <span className="nav-text">{t(`app.nav.${screen}`)}</span>
         </a>
       ))}
     </nav>

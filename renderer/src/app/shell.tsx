@@ -40,7 +40,6 @@ export function Shell(): ReactElement {
           <h1 className="brand">
             <Mark /> Bulkhead
           </h1>
-          <Navigation />
           <span className="spacer" />
           <ActivityTray />
           <GuardChip />
@@ -54,9 +53,12 @@ export function Shell(): ReactElement {
         )}
         <LostBanner />
       </header>
-      <main id="main" className="main" tabIndex={-1}>
-        <Content />
-      </main>
+      <div className="body">
+        <Navigation />
+        <main id="main" className="main" tabIndex={-1}>
+          <Content />
+        </main>
+      </div>
       <ChangeDialog />
     </div>
   );

@@ -26,11 +26,7 @@ export function PlanPreview(props: {
       <h3>{t(`plan.title.${title}`, { from: plan.from, to: plan.to })}</h3>
       {plan.ports && <p>{t('plan.ports', { ports: plan.ports.join(', ') })}</p>}
       {!plan.possible && <p>{t('plan.impossible')}</p>}
-      {plan.obstacles.map((obstacle, index) => (
-        <Note key={`${obstacle.rule} ${index}`} tone={obstacle.severity === 'stop' ? 'bad' : 'warn'}>
-          {sentence(i18n.language, 'obstacles', obstacle.rule, obstacle)} <RuleTag rule={obstacle.rule} />
-        </Note>
-      ))}
+      <Obstacles obstacles={plan.obstacles} />
       {plan.possible && (
         <>
           <ol className="steps">
@@ -58,6 +54,41 @@ export function PlanPreview(props: {
         </Button>
       </div>
     </section>
+  );
+}
+
+/** What is said of many in the same words is said once, with the others behind a fold. */
+function Obstacles({ obstacles }: Pick<PlanView, 'obstacles'>): ReactElement {
+  const { t, i18n } = useTranslation();
+  const groups = new Map<string, PlanView['obstacles']>();
+  for (const obstacle of obstacles) {
+    const key = `${obstacle.severity} ${obstacle.rule}`;
+    groups.set(key, [...(groups.get(key) ?? []), obstacle]);
+  }
+  const textOf = (obstacle: PlanView['obstacles'][number]): string =>
+    sentence(i18n.language, 'obstacles', obstacle.rule, obstacle);
+  return (
+    <>
+      {[...groups].map(([key, group]) => {
+        const [first, ...others] = group;
+        if (!first) return null;
+        return (
+          <Note key={key} tone={first.severity === 'stop' ? 'bad' : 'warn'}>
+            {textOf(first)} <RuleTag rule={first.rule} />
+            {others.length > 0 && (
+              <details>
+                <summary>{t('plan.likewise', { count: others.length })}</summary>
+                <ul className="likewise">
+                  {others.map((obstacle, index) => (
+                    <li key={index}>{textOf(obstacle)}</li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </Note>
+        );
+      })}
+    </>
   );
 }
 
