@@ -5,6 +5,7 @@ import type { Policy } from '../../shared/policy/model.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
 import type { EngineDriver, Place, Wire, WireProgress } from '../engine/driver.ts';
 import { backoffMs } from '../lib/backoff.ts';
+import { cancelled, unlessAborted } from '../lib/abort.ts';
 import type { ReadableSignal } from '../lib/signal.ts';
 import {
   denialsFor,
@@ -380,25 +381,10 @@ export function createGuard(options: GuardOptions): Guard {
   };
 }
 
-/** The work goes on by itself; only the wait for it ends. */
-function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(cancelled());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
 function leftovers(names: readonly string[]): BulkheadError {
   return new BulkheadError({
     code: 'HELPER_FAILED',
     message: `Rules that your policy does not hold any more are still in force in: ${names.join(', ')}.`,
     hint: 'The app removes them when it starts; "bulkhead clear" removes everything of Bulkhead.',
   });
-}
-
-function cancelled(): BulkheadError {
-  return new BulkheadError({ code: 'CANCELLED', message: 'Cancelled.', hint: '' });
 }

@@ -28,6 +28,9 @@ function check(script: string): string {
 
 /** Scripts of one call of nft, which takes each as a change of the one before. */
 const BATCH = 200;
+/** How many policies are tried; more with `BULKHEAD_FUZZ_CASES`. */
+const FUZZ_CASES = Number(process.env['BULKHEAD_FUZZ_CASES'] ?? '1000');
+const LOT = 1000;
 
 describe.skipIf(!canTry)('nft (skipped where there is no root or no nft)', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.nft'));
@@ -40,8 +43,10 @@ describe.skipIf(!canTry)('nft (skipped where there is no root or no nft)', () =>
     for (const script of scripts) expect(load(script)).toBe('0 ');
   });
 
-  it('takes the tables of any policy on any engine, whatever words both hold', () => {
-    const count = Number(process.env['BULKHEAD_FUZZ_CASES'] ?? '1000');
+  // In lots, each with a draw of its own: 100,000 at once would be gigabytes.
+  const lots = Array.from({ length: Math.ceil(FUZZ_CASES / LOT) }, (_, at) => at);
+  it.each(lots)('takes the tables of any policy on any engine, whatever words both hold (lot %i)', (lot) => {
+    const count = Math.min(LOT, FUZZ_CASES - lot * LOT);
     const cases = fc.sample(anyDenied, count);
     const scripts = cases.flatMap(({ policy, topology }) =>
       compile(decide(policy, topology), topology).tables.map(({ script }) => script),

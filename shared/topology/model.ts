@@ -329,27 +329,7 @@ export interface Topology {
   readonly catalogues?: readonly Catalogue[];
 }
 
-/** Labels Compose writes, and we read. */
-export const COMPOSE_PROJECT_LABEL = 'com.docker.compose.project';
-export const COMPOSE_SERVICE_LABEL = 'com.docker.compose.service';
-
-/** Labels Swarm writes, and we read. */
-export const STACK_LABEL = 'com.docker.stack.namespace';
-export const SWARM_SERVICE_ID_LABEL = 'com.docker.swarm.service.id';
-export const SWARM_SERVICE_NAME_LABEL = 'com.docker.swarm.service.name';
-
-/**
- * The bridge on which an engine hangs whatever is on overlay networks only: their way out and the machine's way in.
- * Containers do not list it among their networks.
- */
-export const GATEWAY_BRIDGE = 'docker_gwbridge';
-
-/** Every object Bulkhead makes on an engine carries this label. */
-export const BULKHEAD_LABEL = 'dev.bulkhead';
-
-/** On helpers: whose they are (`user@machine`), and what ends the names of their tables. */
-export const BY_LABEL = 'dev.bulkhead.by';
-export const INSTANCE_LABEL = 'dev.bulkhead.instance';
+export * from './labels.ts';
 
 export const ZONES: readonly ZoneEndpoint[] = [
   { kind: 'host', id: 'host', name: 'host' },
