@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           // A guard against what hangs, not a claim about speed: other work may keep the machine busy.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           // One module graph per thread instead of one per file: half the time, and tests may not lean on fresh globals.
           pool: 'threads',
           isolate: false,
