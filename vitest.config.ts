@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Three suites, run in this order by scripts/test.mjs. `unit` needs nothing; `engine` and `integration` need a real
-// private engine (DESIGN §8) and run one file at a time, because an engine's firewall is shared state.
+// private engine (DESIGN §8). Files of `engine` share one, whose firewall is shared state: one at a time.
 export default defineConfig({
   test: {
     projects: [
@@ -36,7 +36,9 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['e2e/{engines,integration}/**/*.test.ts'],
-          fileParallelism: false,
+          // Each file has engines of its own, in namespaces of their own, and waits for them most of the time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
