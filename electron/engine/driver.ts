@@ -231,6 +231,13 @@ export interface Wire {
    * left out.  Absent where nothing is counted.
    */
   counters?(places: readonly Place[]): Promise<readonly Counted[]>;
+  /**
+   * Has guarded bridges shut by this script whenever the engine starts and nothing of the gate is there, as after a restart of
+   * the machine, until somebody admits again; `null`: not any more.  Left out where nothing can do so.
+   *
+   * @throws BulkheadError of the engine
+   */
+  keep?(script: string | null): Promise<void>;
   /** Everybody's packet filter rules in those places. */
   filters(places: readonly Place[]): Promise<FilterReading>;
   /** Calls back with the places whose rules somebody has changed, until aborted or the wire is lost.  Never rejects. */

@@ -18,6 +18,7 @@ import {
   type Placed,
   type Wanted,
 } from './enforcement.ts';
+import { createKeeping } from './keeping.ts';
 import type { PairTraffic } from './counting.ts';
 import { createTraffic, type Hit } from './traffic.ts';
 import { closeWire, leaseWire, type Lease } from './wire-lease.ts';
@@ -76,6 +77,7 @@ export function createGuard(options: GuardOptions): Guard {
   let unseen: ReadonlyMap<string, string> = new Map();
   // Whether Bulkhead was on this engine before: then tables may be anywhere, also where no rule is.  Null: not asked yet.
   let traced: boolean | null = null;
+  const keeping = createKeeping();
   let lease: Lease | null = null;
   let error: ErrorShape | null = null;
   let attempt = 0;
@@ -125,6 +127,7 @@ export function createGuard(options: GuardOptions): Guard {
       if (lease !== opened) return;
       lease = null;
       looked = false;
+      keeping.doubt();
       opened.release();
       if (follow && placed.size > 0) retrySoon();
     });
@@ -187,7 +190,10 @@ export function createGuard(options: GuardOptions): Guard {
       const now = wanted();
       placed = placedNow(now, placed);
       const nothing = now.tables.size === 0 && placed.size === 0;
-      if (nothing && (!thorough || toLook(now, fresh).length === 0) && (lease || !mayNeedWire(now))) return;
+      if (nothing && (!thorough || toLook(now, fresh).length === 0) && (lease || !mayNeedWire(now))) {
+        if (lease) await keeping.hold(lease.wire, now);
+        return;
+      }
       const wire = await openWire();
       const places = toLook(now, fresh);
       if (places.length > 0) {
@@ -196,7 +202,7 @@ export function createGuard(options: GuardOptions): Guard {
         continue;
       }
       const difference = differenceOf(now, placed);
-      if (difference.load.length + difference.remove.length === 0) return;
+      if (difference.load.length + difference.remove.length === 0) return keeping.hold(wire, now);
       failures = await apply(wire, now, difference);
       // A container may have stopped under our hands, and the news be on its way.
       if (failures.length > 0 && !(await isOutdated(now))) break;
@@ -288,6 +294,7 @@ export function createGuard(options: GuardOptions): Guard {
       const now = wanted();
       const places = [...now.places.values()].filter(({ place }) => placed.has(place) || now.tables.has(place));
       await look(await openWire(), places);
+      keeping.doubt();
       await reconcile(false);
     }).catch(() => undefined);
   };

@@ -22,6 +22,8 @@ export interface Traffic {
 interface Gate {
   readonly script: string;
   readonly admit: readonly Admission[];
+  /** The same with nobody admitted: what must stand until somebody knows whom to admit. */
+  readonly closed: string;
 }
 
 interface GateSet {
@@ -87,6 +89,7 @@ export function admissionOf(
   const names = all.map(({ name }) => `"${name}"`);
   return {
     admit,
+    closed: inetGate(names, [], new Set(), NO_TALK) + bridgeGate(names, subnets, [], NO_TALK),
     script: inetGate(names, admit, outward, talk) + bridgeGate(names, subnets, admit, talk) + remarks(admit),
   };
 }
@@ -96,6 +99,8 @@ interface Talk {
   readonly four: readonly string[];
   readonly six: readonly string[];
 }
+
+const NO_TALK: Talk = { four: [], six: [] };
 
 function talkOf(admit: readonly Admission[], sides: readonly Side[], { isBetween }: Traffic): Talk {
   const four: string[] = [];

@@ -184,7 +184,7 @@ export function compile(
   });
   if (gate) {
     const script = `${machine?.script ?? tableScript([], [])}${gate.script}`;
-    tables.push({ place: 'host', script, sever: [], admit: gate.admit });
+    tables.push({ place: 'host', script, sever: [], admit: gate.admit, closed: gate.closed });
   } else if (machine) tables.push(machine);
   return { tables: tables.sort((one, other) => (one.place < other.place ? -1 : 1)) };
 }

@@ -114,6 +114,8 @@ export interface NamespaceTable {
   readonly sever: readonly SeveredFlow[];
   /** For the host: who may use its port of a guarded bridge, and under which addresses.  Absent: no bridge is guarded. */
   readonly admit?: readonly Admission[];
+  /** Beside `admit`: the tables of the gate alone, with nobody admitted, for when the machine was started anew. */
+  readonly closed?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A real engine behind `EngineDriver`: connected, followed, and connected again whenever it was away. */
+import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
 import {
@@ -61,6 +62,8 @@ interface Line {
 export async function createDockerDriver(options: DockerDriverOptions): Promise<EngineDriver> {
   const { address, openWire, signal, reconcileMs, identity = { instance: '', by: '' } } = options;
   const life = new AbortController();
+  // Every request of a listing listens: more than Node takes for a leak.
+  setMaxListeners(0, life.signal);
   const health = createSignal<DriverHealth>({ phase: 'connected' });
   let parts: Parts | null = null;
   let wireFacts: WireFacts | null = null;

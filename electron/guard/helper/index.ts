@@ -6,6 +6,7 @@ import type { Identity } from '../../lib/identity.ts';
 import type { MachineFacts, Wire, WireCapabilities, WireOptions } from '../../engine/driver.ts';
 import { removeStale, startContainer } from './container.ts';
 import { ensureImage } from './image.ts';
+import { keepShut, writtenFor } from './keeper.ts';
 import { withoutGateways, type NetworkLine, type OwnAddresses } from './own-addresses.ts';
 import { createSession, knock } from './session.ts';
 import { createWire } from './wire.ts';
@@ -68,7 +69,9 @@ export async function openDockerWire(
       const facts = machineAnswer.parse(await session.call('machine', {}));
       return { ...facts, hostAddresses: await own(facts.hostAddresses, facts.interfaces) };
     };
-    return createWire({ session, capabilities, machine, own, gone: container.gone });
+    const keep = (script: string | null): Promise<void> =>
+      keepShut(api, { image, identity, script: script === null ? null : writtenFor(script, capabilities) });
+    return { ...createWire({ session, capabilities, machine, own, gone: container.gone }), keep };
   } catch (thrown) {
     session.close();
     await container.gone();

@@ -22,6 +22,8 @@
 #   cancel {target}                               -> {}      ends the worker of request `target`
 #   bye {}                                        -> ends the helper
 #
+# With `--keep` it does one thing only, see below.
+#
 # A place is `{ place: "host" | container id, pid }`; for `read` also with the `generation` of the rules that is known.
 
 use strict;
@@ -38,7 +40,7 @@ use Bulkhead::Kernel
     qw(ARCHITECTURE leave now_ms slurp enter_place place_handle same_namespace local_addresses addresses_by_interface
     routes_by_interface proxy_inodes userland_proxy);
 use Bulkhead::Sockets qw(own_sockets listeners_of);
-use Bulkhead::Firewall qw(load unload inspect counts nft bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
+use Bulkhead::Firewall qw(load keep unload inspect counts nft bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
 use Bulkhead::Filters qw(filters watch);
 use Bulkhead::Worker qw(start stop);
 
@@ -57,6 +59,15 @@ if (@ARGV && $ARGV[0] eq '--files') {
     print "$_\n" for sort grep { defined } values %INC;
     print "$_\n" for sort @DynaLoader::dl_shared_objects;
     exit 0;
+}
+
+# Started by the engine whenever that starts: shuts what is guarded where nothing does, and stays, so as to be started again.
+if (@ARGV && $ARGV[0] eq '--keep') {
+    $ENV{LC_ALL} = 'C';
+    keep(join '', map { $ENV{$_} } sort grep { /^BULKHEAD_GATE_[0-9]+\z/ } keys %ENV);
+    # What was needed for it need not stay in memory.
+    exec $^X, '-e', '$SIG{TERM} = $SIG{INT} = sub { exit 0 }; sleep 86400 while 1';
+    die "exec: $!\n";
 }
 
 $SIG{PIPE} = 'IGNORE';

@@ -13,7 +13,7 @@ use Bulkhead::Kernel qw(
 use Bulkhead::Sockets qw(own_sockets listeners_of);
 use Bulkhead::Links qw(ports_of links drop_waiting);
 
-our @EXPORT_OK = qw(load unload inspect counts nft run bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
+our @EXPORT_OK = qw(load keep unload inspect counts nft run bridge_conntrack bridge_meta bridge_tables inet_tables element_counters engine_filters_ipv6);
 
 use constant TABLE => 'inet bulkhead' . OWN;
 # Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
@@ -235,6 +235,14 @@ sub unload {
     return if $place->{place} ne 'host' && same_namespace($handle);
     enter_handle($handle);
     _must($all ? _removal(qr/^(?:inet|bridge) bulkhead(?:_|$)/) : _removal(TABLE, GATES));
+}
+
+# Loads the tables of port admission, which admit nobody, unless all of them are there: whoever loaded those knows more.
+sub keep {
+    my ($script) = @_;
+    return if @{ [_present(GATES)] } == @{ [GATES] };
+    $script =~ s/\b((?:inet|bridge) bulkhead(?:_gate)?)\b/$1@{[OWN]}/g;
+    _must($script);
 }
 
 # Lines that remove those of these tables (names or patterns) that are there: not every kernel knows every family.
