@@ -5,6 +5,7 @@
  * was current when they subscribed; each `on…` returns the way to stop listening.
  */
 import type { ContainerAction, ContainerView, MountView, RunRequest } from '../../shared/contract/containers.ts';
+import type { Overview } from '../../shared/contract/overview.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type {
   ApplyEvent,
@@ -85,6 +86,11 @@ export interface Core {
     commit(request: CommitRequest & { readonly ref: string }): string;
     mounts(ref: string): MountView[];
     readonly stats: Pick<StatsHub, 'watch'>;
+  };
+  readonly overview: {
+    /** Null until an engine has been listed. */
+    now(): Overview | null;
+    onChange(listener: () => void): Unsubscribe;
   };
   readonly topology: {
     /** Null until an engine has been listed. */

@@ -17,6 +17,7 @@ import { historyView } from './history.ts';
 import { isolationsOf } from './isolation.ts';
 import { createJobs } from './jobs.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
+import { overviewOf } from './overview.ts';
 import { openSession, type Session, type Tally } from './session.ts';
 import { lastCapabilities } from '../guard/wire-lease.ts';
 import { limitsOf } from './limits.ts';
@@ -241,6 +242,10 @@ export function createCore(options: CoreOptions): Core {
       commit: (request) => startCommit(jobs, connected().driver.manage, request),
       mounts: (ref) => mountsOf(connected().topology(), ref),
       stats,
+    },
+    overview: {
+      now: () => session && frame.get() && overviewOf(session),
+      onChange: (listener) => frame.subscribe((value) => value && listener()),
     },
     topology: {
       now: () => session?.topology() ?? null,

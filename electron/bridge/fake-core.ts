@@ -92,6 +92,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       mounts: () => [],
       stats: { watch: () => () => undefined },
     },
+    overview: { now: () => null, onChange: () => () => undefined },
     topology: {
       now: () => null,
       known: () => {

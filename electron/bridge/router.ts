@@ -11,6 +11,7 @@ import { journalRouter } from './journal.ts';
 import { logsRouter } from './logs.ts';
 import { matrixRouter } from './matrix.ts';
 import { networksRouter } from './networks.ts';
+import { overviewRouter } from './overview.ts';
 import { policyRouter } from './policy.ts';
 import { trafficRouter } from './traffic.ts';
 import { terminalRouter } from './terminal.ts';
@@ -22,6 +23,7 @@ export function createRouter(core: Core) {
     app: appRouter(core),
     engine: engineRouter(core),
     matrix: matrixRouter(core),
+    overview: overviewRouter(core),
     policy: policyRouter(core),
     journal: journalRouter(core),
     traffic: trafficRouter(core),

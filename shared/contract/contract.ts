@@ -14,6 +14,7 @@ import { jobsContract } from './jobs.ts';
 import { journalEntryView } from './journal.ts';
 import { logsContract } from './logs.ts';
 import { networksContract } from './networks.ts';
+import { overviewContract } from './overview.ts';
 import { procedure } from './procedure.ts';
 import * as s from './schemas.ts';
 import { terminalContract } from './terminal.ts';
@@ -41,6 +42,7 @@ export const contract = {
     watch: procedure.output(eventIterator(s.matrixFrame)),
     explain: procedure.input(z.object({ from: z.string(), to: z.string() })).output(s.cellView),
   },
+  overview: overviewContract,
   traffic: {
     /** Of one pair, while it is looked at: now, then every other second. */
     pair: procedure.input(z.object({ from: z.string(), to: z.string() })).output(eventIterator(s.trafficView)),

@@ -1,10 +1,19 @@
-import { IconBox, IconDatabase, IconGridDots, IconHistory, IconNetwork, IconStack2 } from '@tabler/icons-react';
+import {
+  IconBox,
+  IconDatabase,
+  IconGridDots,
+  IconHistory,
+  IconHome,
+  IconNetwork,
+  IconStack2,
+} from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hashOf, type Screen } from '../lib/route.ts';
 import { useApp } from '../lib/store.ts';
 
 const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox }[] = [
+  { screen: 'overview', Icon: IconHome },
   { screen: 'matrix', Icon: IconGridDots },
   { screen: 'containers', Icon: IconBox },
   { screen: 'images', Icon: IconStack2 },

@@ -8,6 +8,7 @@ import { ImagesScreen } from '../features/images/images-screen.tsx';
 import { ActivityTray } from '../features/jobs/activity-tray.tsx';
 import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
+import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { NetworksScreen } from '../features/networks/networks-screen.tsx';
 import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
 import { goTo } from '../lib/route.ts';
@@ -114,7 +115,8 @@ function Content(): ReactElement {
   const connecting = engine === null || engine.phase === 'connecting';
   // Screens of their own reading wait for no more than that the engine was listed.
   const missing =
-    { matrix: frame, containers, history, images: frame, volumes: frame, networks: frame }[screen] === null;
+    { overview: frame, matrix: frame, containers, history, images: frame, volumes: frame, networks: frame }[screen] ===
+    null;
   if (connecting || missing) {
     if (link === 'down') {
       return (
@@ -130,6 +132,7 @@ function Content(): ReactElement {
       />
     );
   }
+  if (screen === 'overview') return <OverviewScreen stale={stale} />;
   if (screen === 'history') return <HistoryScreen entries={history ?? []} stale={stale} />;
   if (screen === 'images') return <ImagesScreen stale={stale} />;
   if (screen === 'volumes') return <VolumesScreen stale={stale} />;

@@ -6,6 +6,7 @@ import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
 import enLogs from './en/logs.json';
 import enNetworks from './en/networks.json';
+import enOverview from './en/overview.json';
 import enStanding from './en/standing.json';
 import enStats from './en/stats.json';
 import enTable from './en/table.json';
@@ -18,6 +19,7 @@ import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
 import zhLogs from './zh-CN/logs.json';
 import zhNetworks from './zh-CN/networks.json';
+import zhOverview from './zh-CN/overview.json';
 import zhStanding from './zh-CN/standing.json';
 import zhStats from './zh-CN/stats.json';
 import zhTable from './zh-CN/table.json';
@@ -32,6 +34,7 @@ export const en = {
   ...enJobs,
   ...enLogs,
   ...enNetworks,
+  ...enOverview,
   ...enStanding,
   ...enStats,
   ...enTable,
@@ -46,6 +49,7 @@ export const zhCN = {
   ...zhJobs,
   ...zhLogs,
   ...zhNetworks,
+  ...zhOverview,
   ...zhStanding,
   ...zhStats,
   ...zhTable,

@@ -1,5 +1,5 @@
 /** Where the page is, as its address says it: `#/containers/web/logs?follow=1`. */
-export const SCREENS = ['matrix', 'containers', 'images', 'volumes', 'networks', 'history'] as const;
+export const SCREENS = ['overview', 'matrix', 'containers', 'images', 'volumes', 'networks', 'history'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

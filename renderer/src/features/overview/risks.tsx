@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RiskView } from '../../../../shared/contract/overview.ts';
+import { hashOf } from '../../lib/route.ts';
+import { useAsk } from '../changes/use-ask.ts';
+import { useLimit } from '../changes/use-limit.ts';
+
+/** Those for which a click would change more than it mends are told and not offered. */
+const GRAVE: ReadonlySet<RiskView['kind']> = new Set(['engine-socket', 'privileged', 'database']);
+
+/** What deserves a second look, the gravest first, each with what takes it away. */
+export function Risks(props: { readonly risks: readonly RiskView[]; readonly stale: boolean }): ReactElement {
+  const { t } = useTranslation();
+  const { risks, stale } = props;
+  return (
+    <section className="overview-section" aria-label={t('overview.risks.title')}>
+      <h3>{t('overview.risks.title')}</h3>
+      {risks.length === 0 ? (
+        <p className="overview-good">
+          <IconShieldCheck size={18} aria-hidden /> {t('overview.risks.none')}
+        </p>
+      ) : (
+        <ul className="risks">
+          {risks.map((risk) => (
+            <Risk key={`${risk.kind} ${risk.id}`} risk={risk} stale={stale} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Risk({ risk, stale }: { readonly risk: RiskView; readonly stale: boolean }): ReactElement {
+  const { t } = useTranslation();
+  const { kind, name } = risk;
+  const { path = '', database = '', ports = '' } = risk.params;
+  return (
+    <li className="risk" data-testid="risk" data-kind={kind} data-name={name} data-grave={GRAVE.has(kind)}>
+      <IconAlertTriangle size={18} aria-hidden />
+      <div className="risk-words">
+        <span>
+          <a href={hashOf('containers', name)}>{name}</a> {t(`overview.risks.${kind}.title`)}
+        </span>
+        <p className="quiet">{t(`overview.risks.${kind}.text`, { path, database, ports })}</p>
+      </div>
+      <Remedies risk={risk} stale={stale} />
+    </li>
+  );
+}
+
+function Remedies({ risk, stale }: { readonly risk: RiskView; readonly stale: boolean }): ReactElement {
+  const { t } = useTranslation();
+  const ask = useAsk();
+  const limit = useLimit('firewall');
+  return (
+    <div className="risk-remedies">
+      {risk.remedies.map((remedy) => {
+        const label =
+          remedy.kind === 'block' ? t(`overview.remedy.block-${remedy.from}`) : t(`overview.remedy.${remedy.kind}`);
+        return (
+          <Button
+            key={label}
+            size="compact-sm"
+            variant="default"
+            disabled={stale || limit !== null}
+            title={limit ?? undefined}
+            aria-label={`${label}: ${risk.name}`}
+            data-remedy={remedy.kind}
+            onClick={() => {
+              if (remedy.kind === 'block') {
+                const { from, to, ports } = remedy;
+                ask({ from, to }, { action: 'block', from, to, ...(ports ? { ports } : {}) }, risk.name);
+              } else {
+                const only = remedy.kind === 'offline' ? ({ only: 'internet' } as const) : {};
+                ask({ name: remedy.name }, { action: 'isolate', name: remedy.name, ...only }, risk.name);
+              }
+            }}
+          >
+            {label}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** The first look at an engine: what runs, what can be called from outside, and what deserves a second look. */
+import { eventIterator } from '@orpc/contract';
+import * as z from 'zod';
+import { RISK_KINDS } from '../exposure/risks.ts';
+import { procedure } from './procedure.ts';
+
+const outside = z.enum(['lan', 'internet']);
+const named = z.object({ id: z.string(), name: z.string() });
+
+export const exposedView = named.extend({
+  zones: z.array(outside),
+  /** `ports` null: every one. */
+  ways: z.array(z.object({ address: z.string(), ports: z.array(z.string()).nullable() })),
+});
+
+export const riskView = named.extend({
+  kind: z.enum(RISK_KINDS),
+  params: z.record(z.string(), z.string()),
+  remedies: z.array(
+    z.union([
+      z.object({ kind: z.literal('block'), from: outside, to: z.string(), ports: z.array(z.string()).optional() }),
+      z.object({ kind: z.enum(['isolate', 'offline']), name: z.string() }),
+    ]),
+  ),
+});
+
+export const overview = z.object({
+  running: z.number(),
+  stopped: z.number(),
+  unhealthy: z.array(named),
+  networks: z.number(),
+  volumes: z.number(),
+  exposed: z.array(exposedView),
+  risks: z.array(riskView),
+});
+
+export const overviewContract = {
+  /** Now, then after every change of the matrix.  Silent while no engine is connected. */
+  watch: procedure.output(eventIterator(overview)),
+};
+
+export type Overview = z.infer<typeof overview>;
+export type RiskView = z.infer<typeof riskView>;
