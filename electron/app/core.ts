@@ -23,6 +23,7 @@ import type {
 } from '../../shared/contract/schemas.ts';
 import type { CommitRequest } from '../engine/domains/containers.ts';
 import type { Management } from '../engine/domains/index.ts';
+import type { ProjectStore } from '../store/compose-projects.ts';
 import type { Downloads } from './downloads.ts';
 import type { Jobs } from './jobs.ts';
 import type { StatsHub } from './stats-hub.ts';
@@ -99,6 +100,8 @@ export interface Core {
     known(): Topology;
     onChange(listener: (topology: Topology) => void): Unsubscribe;
   };
+  /** Compose projects that were opened or taken down here, of the connected engine. */
+  readonly projects: ProjectStore;
   /** The domains of the connected engine. @throws BulkheadError while there is none. */
   manage(): Management;
   /** Those of the connected engine; they end when it is left. */

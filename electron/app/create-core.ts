@@ -6,6 +6,7 @@ import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { createSignal } from '../lib/signal.ts';
+import { createProjectStore } from '../store/compose-projects.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { cellView, planView } from './cells.ts';
 import { mountsOf } from './container-detail.ts';
@@ -61,6 +62,7 @@ export function createCore(options: CoreOptions): Core {
   const downloads = createDownloads();
   const stats = createStatsHub(() => connected().driver.manage.containers);
   const uploads = createUploads();
+  const projects = createProjectStore(options.configDir, () => connected().driver.address);
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -253,6 +255,7 @@ export function createCore(options: CoreOptions): Core {
       // As often as frames are: a burst of events is one picture.
       onChange: (listener) => frame.subscribe((value) => value && session && listener(session.topology())),
     },
+    projects,
     manage: () => connected().driver.manage,
     jobs,
     downloads,

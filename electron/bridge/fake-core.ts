@@ -100,6 +100,12 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       },
       onChange: () => () => undefined,
     },
+    projects: {
+      list: () => Promise.resolve([]),
+      remember: () => Promise.resolve(),
+      forget: () => Promise.resolve(),
+      onChange: () => () => undefined,
+    },
     manage: () => {
       throw new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'No engine is connected.', hint: '' });
     },

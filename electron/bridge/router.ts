@@ -1,6 +1,7 @@
 /** The whole contract over one core. */
 import type { Core } from '../app/core.ts';
 import { appRouter } from './app.ts';
+import { composeRouter } from './compose.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { engineRouter } from './engine.ts';
@@ -13,6 +14,7 @@ import { matrixRouter } from './matrix.ts';
 import { networksRouter } from './networks.ts';
 import { overviewRouter } from './overview.ts';
 import { policyRouter } from './policy.ts';
+import { servicesRouter } from './services.ts';
 import { trafficRouter } from './traffic.ts';
 import { terminalRouter } from './terminal.ts';
 import { verifyRouter } from './verify.ts';
@@ -33,6 +35,8 @@ export function createRouter(core: Core) {
     images: imagesRouter(core),
     networks: networksRouter(core),
     volumes: volumesRouter(core),
+    compose: composeRouter(core),
+    services: servicesRouter(core),
     logs: logsRouter(core),
     terminal: terminalRouter(core),
     files: filesRouter(core),

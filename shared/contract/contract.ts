@@ -7,6 +7,7 @@
  */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { composeContract } from './compose.ts';
 import { containersContract } from './containers.ts';
 import { filesContract } from './files.ts';
 import { imagesContract } from './images.ts';
@@ -17,6 +18,7 @@ import { networksContract } from './networks.ts';
 import { overviewContract } from './overview.ts';
 import { procedure } from './procedure.ts';
 import * as s from './schemas.ts';
+import { servicesContract } from './services.ts';
 import { terminalContract } from './terminal.ts';
 import { volumesContract } from './volumes.ts';
 
@@ -72,6 +74,8 @@ export const contract = {
   images: imagesContract,
   networks: networksContract,
   volumes: volumesContract,
+  compose: composeContract,
+  services: servicesContract,
   logs: logsContract,
   terminal: terminalContract,
   files: filesContract,

@@ -31,6 +31,18 @@ export const jobKind = z.enum([
   'volume-prune',
   'volume-clone',
   'volume-restore',
+  'compose-up',
+  'compose-down',
+  'compose-start',
+  'compose-stop',
+  'compose-restart',
+  'compose-pull',
+  'compose-build',
+  'compose-scale',
+  'service-scale',
+  'service-update',
+  'service-rollback',
+  'service-remove',
 ]);
 
 export const jobState = z.enum(['running', 'done', 'failed', 'cancelled']);

@@ -9,6 +9,7 @@ import { errorShape } from './schemas.ts';
 export const LOG_LINE_BYTES = 8192;
 
 export const logsRequest = z.object({
+  /** Containers; a Swarm's tasks as `task:ID`. */
   containers: z.array(objectRef).min(1).max(50),
   /** So many of the newest lines of each, at most. */
   tail: z.number().int().min(0).max(1_000_000),

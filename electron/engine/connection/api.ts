@@ -4,12 +4,14 @@ import Docker from 'dockerode';
 import { fetchEach, fetchJson, fetchStream, type ApiRequest, type EachAnswer } from './http.ts';
 import { negotiate, type ServerVersion } from './negotiate.ts';
 import { thisMachine, type Surroundings } from './surroundings.ts';
-import { resolveTarget } from './target.ts';
+import { resolveTarget, type Target } from './target.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 export interface DockerApi {
   /** Canonical: the same engine, however it was named, has the same address (see `Target`). */
   readonly address: string;
+  /** Where it is, for docker's own programs. */
+  readonly target: Target;
   /** Negotiated, e.g. `1.51`. */
   readonly apiVersion: string;
   readonly server: ServerVersion;
@@ -67,6 +69,7 @@ export async function connect(address: string, options: ConnectOptions = {}): Pr
     const seconds = Date.parse(headers.date ?? '') / 1000;
     return {
       address: target.address,
+      target,
       apiVersion,
       server,
       ...(Number.isNaN(seconds) ? {} : { clock: String(seconds) }),

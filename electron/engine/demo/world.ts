@@ -14,6 +14,7 @@ import {
   type Topology,
   type Volume,
 } from '../../../shared/topology/model.ts';
+import { placeLabels, type ProjectPlace } from '../../../shared/compose/labels.ts';
 import shop from '../../../resources/demo/shop.json' with { type: 'json' };
 
 const schema = z.object({
@@ -52,6 +53,9 @@ const schema = z.object({
   /** Who keeps calling whom, so that there is traffic to count. */
   calls: z.array(z.object({ from: z.string(), to: z.string(), port: z.number(), everyMs: z.number() })),
 });
+
+/** Where the demo's project would be. */
+export const DEMO_PLACE: ProjectPlace = { folder: '/srv/shop', files: ['/srv/shop/compose.yaml'], envFiles: [] };
 
 export type DemoCall = z.infer<typeof schema>['calls'][number];
 export type Described = z.infer<typeof schema>['containers'][number];
@@ -175,7 +179,14 @@ export function createDemoWorld(now: () => number): DemoWorld {
       capAdd: [],
       pidMode: '',
       ipcMode: '',
-      labels: project === '' ? {} : { [COMPOSE_PROJECT_LABEL]: project, [COMPOSE_SERVICE_LABEL]: described.service },
+      labels:
+        project === ''
+          ? {}
+          : {
+              [COMPOSE_PROJECT_LABEL]: project,
+              [COMPOSE_SERVICE_LABEL]: described.service,
+              ...placeLabels(DEMO_PLACE),
+            },
       status: { health: null, exitCode, createdAt, finishedAt },
       pid,
       startedAt,

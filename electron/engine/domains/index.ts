@@ -5,12 +5,13 @@
  * Throughout: references are ids or names; every method rejects with `BulkheadError` in the engine's own words and with a
  * hint what to do next; whatever may take long takes an `AbortSignal`, which ends the request at the engine.
  */
+import type { ComposeDomain } from './compose.ts';
 import type { ContainersDomain } from './containers.ts';
-
 import type { FilesDomain } from './files.ts';
 import type { ImagesDomain } from './images.ts';
 import type { LogsDomain } from './logs.ts';
 import type { NetworksDomain } from './networks.ts';
+import type { ServicesDomain } from './services.ts';
 import type { TerminalDomain } from './terminal.ts';
 import type { VolumesDomain } from './volumes.ts';
 
@@ -19,6 +20,8 @@ export interface Management {
   readonly images: ImagesDomain;
   readonly networks: NetworksDomain;
   readonly volumes: VolumesDomain;
+  readonly compose: ComposeDomain;
+  readonly services: ServicesDomain;
   readonly logs: LogsDomain;
   readonly terminal: TerminalDomain;
   readonly files: FilesDomain;

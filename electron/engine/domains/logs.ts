@@ -19,6 +19,11 @@ export interface LogsOptions extends Cancellable {
   readonly follow: boolean;
 }
 
+/** The task that a reference means (`task:ID`), wherever in its Swarm it runs; null: it means a container, whose names have no colon. */
+export function taskIdOf(ref: string): string | null {
+  return ref.startsWith('task:') ? ref.slice(5) : null;
+}
+
 export interface LogsDomain {
   /**
    * Lines as they come, in handfuls; what is not asked for waits at the engine.  Ends with the log; with `follow`, when the

@@ -31,6 +31,7 @@ class FakeEngine {
 
   readonly api: DockerApi = {
     address: 'unix:///fake',
+    target: { address: 'unix:///fake', dial: { kind: 'socket', path: '/fake' } },
     apiVersion: '1.51',
     server: { version: '1', kind: 'docker' },
     request: async (path) => {

@@ -1,10 +1,12 @@
 import {
   IconBox,
+  IconBoxMultiple,
   IconDatabase,
   IconGridDots,
   IconHistory,
   IconHome,
   IconNetwork,
+  IconServer2,
   IconStack2,
 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
@@ -16,9 +18,11 @@ const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox
   { screen: 'overview', Icon: IconHome },
   { screen: 'matrix', Icon: IconGridDots },
   { screen: 'containers', Icon: IconBox },
+  { screen: 'compose', Icon: IconBoxMultiple },
   { screen: 'images', Icon: IconStack2 },
   { screen: 'volumes', Icon: IconDatabase },
   { screen: 'networks', Icon: IconNetwork },
+  { screen: 'services', Icon: IconServer2 },
   { screen: 'history', Icon: IconHistory },
 ];
 

@@ -2,6 +2,7 @@ import { Button, Loader } from '@mantine/core';
 import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
 import { type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ComposeScreen } from '../features/compose/compose-screen.tsx';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
 import { ImagesScreen } from '../features/images/images-screen.tsx';
@@ -10,8 +11,9 @@ import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
 import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { NetworksScreen } from '../features/networks/networks-screen.tsx';
+import { ServicesScreen } from '../features/services/services-screen.tsx';
 import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
-import { goTo } from '../lib/route.ts';
+import { goTo, type Screen } from '../lib/route.ts';
 import { isStale, useApp } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
 import { EngineMenu } from './engine-menu.tsx';
@@ -114,9 +116,8 @@ function Content(): ReactElement {
   if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
   const connecting = engine === null || engine.phase === 'connecting';
   // Screens of their own reading wait for no more than that the engine was listed.
-  const missing =
-    { overview: frame, matrix: frame, containers, history, images: frame, volumes: frame, networks: frame }[screen] ===
-    null;
+  const needed: Partial<Record<Screen, unknown>> = { containers, compose: containers, history };
+  const missing = (screen in needed ? needed[screen] : frame) === null;
   if (connecting || missing) {
     if (link === 'down') {
       return (
@@ -137,6 +138,8 @@ function Content(): ReactElement {
   if (screen === 'images') return <ImagesScreen stale={stale} />;
   if (screen === 'volumes') return <VolumesScreen stale={stale} />;
   if (screen === 'networks') return <NetworksScreen stale={stale} />;
+  if (screen === 'compose') return <ComposeScreen stale={stale} />;
+  if (screen === 'services') return <ServicesScreen stale={stale} />;
   if (screen === 'containers') return <ContainersScreen containers={containers ?? []} stale={stale} />;
   if (frame === null || !frame.endpoints.some(({ kind }) => kind === 'container')) {
     return (

@@ -1,5 +1,6 @@
 /** Every text, put together from one file per domain and language. */
 import enRest from './en.json';
+import enCompose from './en/compose.json';
 import enContainers from './en/containers.json';
 import enFiles from './en/files.json';
 import enImages from './en/images.json';
@@ -7,12 +8,14 @@ import enJobs from './en/jobs.json';
 import enLogs from './en/logs.json';
 import enNetworks from './en/networks.json';
 import enOverview from './en/overview.json';
+import enServices from './en/services.json';
 import enStanding from './en/standing.json';
 import enStats from './en/stats.json';
 import enTable from './en/table.json';
 import enTerminal from './en/terminal.json';
 import enVolumes from './en/volumes.json';
 import zhRest from './zh-CN.json';
+import zhCompose from './zh-CN/compose.json';
 import zhContainers from './zh-CN/containers.json';
 import zhFiles from './zh-CN/files.json';
 import zhImages from './zh-CN/images.json';
@@ -20,6 +23,7 @@ import zhJobs from './zh-CN/jobs.json';
 import zhLogs from './zh-CN/logs.json';
 import zhNetworks from './zh-CN/networks.json';
 import zhOverview from './zh-CN/overview.json';
+import zhServices from './zh-CN/services.json';
 import zhStanding from './zh-CN/standing.json';
 import zhStats from './zh-CN/stats.json';
 import zhTable from './zh-CN/table.json';
@@ -28,6 +32,7 @@ import zhVolumes from './zh-CN/volumes.json';
 
 export const en = {
   ...enRest,
+  ...enCompose,
   ...enContainers,
   ...enFiles,
   ...enImages,
@@ -35,6 +40,7 @@ export const en = {
   ...enLogs,
   ...enNetworks,
   ...enOverview,
+  ...enServices,
   ...enStanding,
   ...enStats,
   ...enTable,
@@ -43,6 +49,7 @@ export const en = {
 };
 export const zhCN = {
   ...zhRest,
+  ...zhCompose,
   ...zhContainers,
   ...zhFiles,
   ...zhImages,
@@ -50,6 +57,7 @@ export const zhCN = {
   ...zhLogs,
   ...zhNetworks,
   ...zhOverview,
+  ...zhServices,
   ...zhStanding,
   ...zhStats,
   ...zhTable,

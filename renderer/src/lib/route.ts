@@ -1,5 +1,15 @@
 /** Where the page is, as its address says it: `#/containers/web/logs?follow=1`. */
-export const SCREENS = ['overview', 'matrix', 'containers', 'images', 'volumes', 'networks', 'history'] as const;
+export const SCREENS = [
+  'overview',
+  'matrix',
+  'containers',
+  'compose',
+  'images',
+  'volumes',
+  'networks',
+  'services',
+  'history',
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

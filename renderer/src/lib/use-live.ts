@@ -32,6 +32,28 @@ export function useLiveRows<Row>(
   return live;
 }
 
+/** Follows one thing; the last that was told, null before. @param open must not change */
+export function useLiveValue<T>(open: (client: Client, signal: AbortSignal) => Promise<AsyncIterable<T>>): {
+  readonly value: T | null;
+  readonly error: ErrorShape | null;
+} {
+  const client = useClient();
+  const [live, setLive] = useState<{ readonly value: T | null; readonly error: ErrorShape | null }>({
+    value: null,
+    error: null,
+  });
+  useEffect(
+    () =>
+      follow<T>({
+        open: (signal) => open(client, signal),
+        onValue: (value) => setLive({ value, error: null }),
+        onDown: (error) => setLive(({ value }) => ({ value, error })),
+      }),
+    [client, open],
+  );
+  return live;
+}
+
 export interface Reading<T> {
   /** The last that was read; null before. */
   readonly value: T | null;

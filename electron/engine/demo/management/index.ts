@@ -1,8 +1,10 @@
 /** The container manager's domains on the demo engine. */
 import type { Management } from '../../domains/index.ts';
+import { createDemoCompose } from './compose.ts';
 import { createDemoContainers, type DemoStage } from './containers.ts';
 import { createDemoImages } from './images.ts';
 import { createDemoNetworks } from './networks.ts';
+import { createDemoServices } from './services.ts';
 import { createDemoVolumes } from './volumes.ts';
 import { createDemoFiles } from './files.ts';
 import { createDemoLogs } from './logs.ts';
@@ -14,6 +16,8 @@ export function createDemoManagement(stage: DemoStage): Management {
     images: createDemoImages(stage),
     networks: createDemoNetworks(stage),
     volumes: createDemoVolumes(stage),
+    compose: createDemoCompose(stage),
+    services: createDemoServices(),
     logs: createDemoLogs(stage),
     terminal: createDemoTerminal(stage),
     files: createDemoFiles(stage),

@@ -1,7 +1,7 @@
 /** Logs of a real engine. */
 import { connectionFault, RefusalError } from '../../connection/faults.ts';
-import type { LogLine, LogsDomain, LogsOptions } from '../../domains/logs.ts';
-import { objectOf } from '../../inventory/json.ts';
+import { taskIdOf, type LogLine, type LogsDomain, type LogsOptions } from '../../domains/logs.ts';
+import { objectOf, type JsonObject } from '../../inventory/json.ts';
 import { pathOf, type Api } from '../ask.ts';
 import { createDemultiplexer } from '../demultiplex.ts';
 import { createLineReader } from './lines.ts';
@@ -9,7 +9,7 @@ import { createLineReader } from './lines.ts';
 export function createLogs(api: Api): LogsDomain {
   const isThere = async (ref: string): Promise<boolean> => {
     try {
-      await api().request(pathOf('containers', ref, 'json'));
+      await api().request(placeOf(ref).inspect);
       return true;
     } catch (thrown) {
       if (thrown instanceof RefusalError && thrown.status === 404) return false;
@@ -20,9 +20,10 @@ export function createLogs(api: Api): LogsDomain {
   async function* lines(ref: string, { tail, since, follow, signal }: LogsOptions): AsyncGenerator<LogLine[]> {
     const { request, stream, address } = api();
     // Only newer engines say in their answer whether it comes in frames.
-    const found = objectOf(await request(pathOf('containers', ref, 'json'), { signal }));
-    const isTerminal = objectOf(found['Config'])['Tty'] === true;
-    const body = await stream(pathOf('containers', ref, 'logs'), {
+    const place = placeOf(ref);
+    const found = objectOf(await request(place.inspect, { signal }));
+    const isTerminal = place.isTerminal(found);
+    const body = await stream(place.logs, {
       query: {
         stdout: true,
         stderr: true,
@@ -58,6 +59,27 @@ export function createLogs(api: Api): LogsDomain {
   }
 
   return { lines, isThere };
+}
+
+/** Where to ask for the log of a container, or of a task of a Swarm wherever it runs. */
+function placeOf(ref: string): {
+  readonly inspect: string;
+  readonly logs: string;
+  readonly isTerminal: (found: JsonObject) => boolean;
+} {
+  const task = taskIdOf(ref);
+  if (task === null) {
+    return {
+      inspect: pathOf('containers', ref, 'json'),
+      logs: pathOf('containers', ref, 'logs'),
+      isTerminal: (found) => objectOf(found['Config'])['Tty'] === true,
+    };
+  }
+  return {
+    inspect: pathOf('tasks', task),
+    logs: pathOf('tasks', task, 'logs'),
+    isTerminal: (found) => objectOf(objectOf(found['Spec'])['ContainerSpec'])['TTY'] === true,
+  };
 }
 
 /** `since` as the engine takes it: seconds with nine digits after the point, which a float could not hold. */

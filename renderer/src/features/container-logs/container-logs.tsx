@@ -19,22 +19,69 @@ import { textOfShown } from './log-text.ts';
 import { LogsToolbar } from './logs-toolbar.tsx';
 import './logs.css';
 
-/** What a container has written and writes; on demand with all others of its project. */
-export function ContainerLogs(props: { readonly container: ContainerView }): ReactElement {
-  const { container } = props;
-  const containers = useApp((state) => state.containers);
-  const stale = useApp(isStale);
-  const siblings = useMemo(
-    () => (container.project === '' ? [] : (containers ?? []).filter(({ project }) => project === container.project)),
-    [containers, container.project],
+/** Whose log is read: a container, or a task of a Swarm (`task:ID`). */
+export interface LogSource {
+  readonly id: string;
+  readonly name: string;
+  /** It is read on when this changes. */
+  readonly startedAt: number;
+}
+
+/** So many are read together. */
+const MOST_SOURCES = 50;
+
+/** What several have written and write, interleaved by time. @param name what they are together */
+export function InterleavedLogs(props: {
+  readonly name: string;
+  readonly sources: readonly LogSource[];
+}): ReactElement {
+  const { choices, change } = useChoices();
+  const { sources, name } = props;
+  return (
+    <Sources sources={sources.slice(0, MOST_SOURCES)} fileName={name} project="" choices={choices} onChange={change} />
   );
+}
+
+function useChoices() {
   const [choices, setChoices] = useState(loadChoices);
   const change = (change: Partial<LogChoices>): void => {
     const next = { ...choices, ...change };
     setChoices(next);
     storeChoices(next);
   };
-  const sources = choices.wholeProject && siblings.length > 1 ? siblings : [container];
+  return { choices, change };
+}
+
+/** What a container has written and writes; on demand with all others of its project. */
+export function ContainerLogs(props: { readonly container: ContainerView }): ReactElement {
+  const { container } = props;
+  const containers = useApp((state) => state.containers);
+  const siblings = useMemo(
+    () => (container.project === '' ? [] : (containers ?? []).filter(({ project }) => project === container.project)),
+    [containers, container.project],
+  );
+  const { choices, change } = useChoices();
+  const sources = choices.wholeProject && siblings.length > 1 ? siblings.slice(0, MOST_SOURCES) : [container];
+  return (
+    <Sources
+      sources={sources}
+      fileName={sources.length > 1 ? container.project : container.name}
+      project={siblings.length > 1 ? container.project : ''}
+      choices={choices}
+      onChange={change}
+    />
+  );
+}
+
+function Sources(props: {
+  readonly sources: readonly LogSource[];
+  readonly fileName: string;
+  readonly project: string;
+  readonly choices: LogChoices;
+  readonly onChange: (change: Partial<LogChoices>) => void;
+}): ReactElement {
+  const stale = useApp(isStale);
+  const { sources, choices } = props;
   // By id: a container of the same name that was made anew has a log of its own.
   const ids = sources.map(({ id }) => id).join(' ');
   const starts = sources.map(({ startedAt }) => startedAt).join(' ');
@@ -48,23 +95,16 @@ export function ContainerLogs(props: { readonly container: ContainerView }): Rea
       }),
     [ids, since],
   );
-  return (
-    <Reading
-      reader={reader}
-      round={`${starts} ${String(stale)}`}
-      sources={sources}
-      project={siblings.length > 1 ? container.project : ''}
-      choices={choices}
-      onChange={change}
-    />
-  );
+  return <Reading {...props} reader={reader} round={`${starts} ${String(stale)}`} />;
 }
 
 function Reading(props: {
   readonly reader: LogReader;
   /** It is read on whenever this changes. */
   readonly round: string;
-  readonly sources: readonly ContainerView[];
+  readonly sources: readonly LogSource[];
+  readonly fileName: string;
+  /** Whose others can be read too; `''`: there are none. */
   readonly project: string;
   readonly choices: LogChoices;
   readonly onChange: (change: Partial<LogChoices>) => void;
@@ -72,7 +112,7 @@ function Reading(props: {
   const { t, i18n } = useTranslation();
   const client = useClient();
   const report = useReport();
-  const { reader, round, sources, project, choices, onChange } = props;
+  const { reader, round, sources, fileName, project, choices, onChange } = props;
   const { buffer } = reader;
   const { search, isRegex, levels, onlyMatching, times, wrap } = choices;
   const version = useSyncExternalStore(reader.subscribe, reader.version);
@@ -98,7 +138,6 @@ function Reading(props: {
     setCurrent(matches.at((at + by) % matches.length) ?? null);
   };
   const text = (): string => textOfShown(buffer, { times, names });
-  const name = names ? project : (sources[0]?.name ?? 'container');
   const states = reader.states();
   const error = reader.error() ?? states.find(({ state }) => state === 'failed')?.error ?? null;
   const number = new Intl.NumberFormat(i18n.language);
@@ -117,7 +156,7 @@ function Reading(props: {
         onStep={step}
         project={project}
         onCopy={() => navigator.clipboard.writeText(text()).catch((thrown: unknown) => report(t('logs.copy'), thrown))}
-        onSave={() => saveBlob(`${name}.log`, new Blob([text()], { type: 'text/plain' }))}
+        onSave={() => saveBlob(`${fileName}.log`, new Blob([text()], { type: 'text/plain' }))}
         onClear={reader.clear}
       />
       {error && <ErrorCard error={error} />}

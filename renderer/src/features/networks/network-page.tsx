@@ -4,10 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { MemberView, NetworkRow } from '../../../../shared/contract/networks.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { hashOf } from '../../lib/route.ts';
+import { useLiveValue } from '../../lib/use-live.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { NamesTable } from '../services/names-table.tsx';
+import { watchNames } from '../services/names-screen.tsx';
 import { useFlags } from './columns.tsx';
 
 /** One network: who is on it and where, and its settings. */
@@ -49,6 +52,7 @@ export function NetworkPage(props: {
           <Members network={network} stale={stale} />
         )}
       </DetailSection>
+      <Names network={network} />
       <DetailSection title={t('networks.detail.settings')}>
         <Facts
           facts={[
@@ -69,6 +73,24 @@ export function NetworkPage(props: {
         />
       </DetailSection>
     </DetailPage>
+  );
+}
+
+/** Who answers to what name on it. */
+function Names({ network }: { readonly network: NetworkRow }): ReactElement | null {
+  const { t } = useTranslation();
+  const { value } = useLiveValue(watchNames);
+  const found = value?.networks.find(({ id }) => id === network.id);
+  if (!found) return null;
+  return (
+    <DetailSection title={t('services.names.title')}>
+      <p className="quiet">{t('services.names.text')}</p>
+      {found.names.length > 0 ? (
+        <NamesTable names={found.names} />
+      ) : (
+        <p className="quiet">{t(found.dns ? 'services.names.none' : 'services.names.no-dns')}</p>
+      )}
+    </DetailSection>
   );
 }
 

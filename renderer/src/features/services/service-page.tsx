@@ -1,0 +1,222 @@
+import { Button, Checkbox, Loader } from '@mantine/core';
+import { IconArrowLeft, IconFileText, IconListDetails } from '@tabler/icons-react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ServiceRow, SwarmView, TaskRow } from '../../../../shared/contract/services.ts';
+import { hashOf } from '../../lib/route.ts';
+import type { TableAction } from '../../ui/data-table/types.ts';
+import { AgeText } from '../../ui/age-text.tsx';
+import { DetailSection, Facts } from '../../ui/detail-page.tsx';
+import { DetailTabs } from '../../ui/detail-tabs.tsx';
+import { Face } from '../../ui/face.tsx';
+import { Note } from '../../ui/note.tsx';
+import { RunningState } from '../compose/state.tsx';
+import { portWords, updateWords } from './words.ts';
+
+const TABS = [
+  { id: 'tasks', Icon: IconListDetails },
+  { id: 'logs', Icon: IconFileText },
+] as const;
+
+const InterleavedLogs = lazy(async () => ({
+  default: (await import('../container-logs/container-logs.tsx')).InterleavedLogs,
+}));
+
+/** Ends of a task that were not asked for. */
+const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'orphaned']);
+
+/** One service: its tasks and where they run, how it is reached, its logs together. */
+export function ServicePage(props: {
+  readonly service: ServiceRow;
+  readonly swarm: SwarmView;
+  readonly tab: string | undefined;
+  readonly actions: readonly TableAction<ServiceRow>[];
+  readonly stale: boolean;
+}): ReactElement {
+  const { t } = useTranslation();
+  const { service, swarm, actions, stale } = props;
+  const { name } = service;
+  const current = TABS.find(({ id }) => id === props.tab)?.id ?? 'tasks';
+  const tasks = swarm.tasks.filter(({ serviceId }) => serviceId === service.id);
+  return (
+    <div className="detail" data-testid="service-page" data-name={name}>
+      <div className="detail-head">
+        <a className="detail-back" href={hashOf('services')}>
+          <IconArrowLeft size={16} aria-hidden /> {t('services.detail.back')}
+        </a>
+        <h2 title={name}>{name}</h2>
+        <RunningState running={service.running} total={service.desired} />
+        <span className="spacer" />
+        {actions
+          .filter((action) => action.id !== 'open' && action.id !== 'logs' && action.isFor(service))
+          .map((action) => (
+            <Button
+              key={action.id}
+              size="xs"
+              variant={action.danger ? 'light' : 'default'}
+              {...(action.danger ? { color: 'red' } : {})}
+              leftSection={action.icon}
+              // Looking at the matrix changes nothing.
+              disabled={stale && action.id !== 'matrix'}
+              data-action={action.id}
+              onClick={() => action.run([service])}
+            >
+              {action.label}
+            </Button>
+          ))}
+      </div>
+      <DetailTabs
+        label={t('services.detail.tabs', { name })}
+        current={current}
+        tabs={TABS.map(({ id, Icon }) => ({
+          id,
+          Icon,
+          label: t(`services.tab.${id}`),
+          href: hashOf('services', 'service', name, id),
+        }))}
+      />
+      {current === 'tasks' ? (
+        <div className="detail-body">
+          <UpdateNote service={service} />
+          <Tasks tasks={tasks} />
+          <Settings service={service} />
+        </div>
+      ) : (
+        <div className="detail-body detail-whole">
+          <Suspense fallback={<Face icon={<Loader size={32} />} title={t('common.loading')} />}>
+            <ServiceLogs name={name} tasks={tasks} />
+          </Suspense>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function UpdateNote({ service }: { readonly service: ServiceRow }): ReactElement | null {
+  const { t } = useTranslation();
+  if (!service.update) return null;
+  const { state, message } = service.update;
+  const tone = state.endsWith('paused') ? 'warn' : state.endsWith('completed') ? 'ok' : 'info';
+  return (
+    <div className="compose-note" data-testid="update-state" data-state={state}>
+      <Note tone={tone}>
+        <p className="note-title">{t('services.detail.update', { state: updateWords(t, service) })}</p>
+        <p>{message}</p>
+      </Note>
+    </div>
+  );
+}
+
+function Tasks({ tasks }: { readonly tasks: readonly TaskRow[] }): ReactElement {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const shown = all ? tasks : tasks.filter(({ desired }) => desired === 'running' || desired === 'complete');
+  return (
+    <DetailSection
+      title={t('services.detail.tasks')}
+      aside={
+        <Checkbox
+          size="xs"
+          label={t('services.detail.history', { count: tasks.length })}
+          checked={all}
+          onChange={(event) => setAll(event.currentTarget.checked)}
+          data-testid="all-tasks"
+        />
+      }
+    >
+      {shown.length === 0 ? (
+        <p className="quiet">{t('services.detail.no-tasks')}</p>
+      ) : (
+        <table data-testid="tasks">
+          <thead>
+            <tr>
+              <th>{t('services.detail.task')}</th>
+              <th>{t('services.detail.state')}</th>
+              <th>{t('services.detail.node')}</th>
+              <th>{t('services.detail.addresses')}</th>
+              <th>{t('services.detail.error')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((task) => (
+              <tr key={task.id} data-task={task.name} data-state={task.state}>
+                <td>
+                  {task.container === '' ? task.name : <a href={hashOf('containers', task.container)}>{task.name}</a>}
+                  <div className="quiet">{task.image}</div>
+                </td>
+                <td>
+                  <span className={`dot dot-${dotOf(task.state)}`} aria-hidden />
+                  {task.state}
+                  <div className="quiet">{task.at > 0 && <AgeText at={task.at} />}</div>
+                </td>
+                <td>{task.nodeName || '–'}</td>
+                <td>
+                  <code>{task.addresses.join(', ') || '–'}</code>
+                </td>
+                <td>{task.error || '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </DetailSection>
+  );
+}
+
+function dotOf(state: string): string {
+  if (state === 'running') return 'running';
+  if (FAILED.has(state)) return 'dead';
+  return state === 'complete' || state === 'shutdown' ? 'exited' : 'restarting';
+}
+
+function Settings({ service }: { readonly service: ServiceRow }): ReactElement {
+  const { t } = useTranslation();
+  return (
+    <DetailSection title={t('services.detail.settings')}>
+      <Facts
+        facts={[
+          [t('services.column.image'), <code key="image">{service.image}</code>],
+          [t('services.column.mode'), t(`services.mode.${service.mode}`)],
+          [t('services.detail.endpoint'), t(`services.endpoint.${service.endpointMode}`)],
+          [
+            t('services.column.ports'),
+            service.ports.length === 0
+              ? ''
+              : service.ports.map((port) => (
+                  <code key={portWords(port)} className="fact-line">
+                    {portWords(port)}
+                  </code>
+                )),
+          ],
+          [
+            t('services.column.networks'),
+            service.networks.length === 0
+              ? ''
+              : service.networks.map(({ id, name, address, aliases }) => (
+                  <span key={id} className="fact-line">
+                    <a href={hashOf('networks', name)}>{name}</a>{' '}
+                    {address !== null && <code>{t('services.detail.vip', { address })}</code>}{' '}
+                    <span className="quiet">{aliases.join(', ')}</span>
+                  </span>
+                )),
+          ],
+        ]}
+      />
+    </DetailSection>
+  );
+}
+
+function ServiceLogs({ name, tasks }: { readonly name: string; readonly tasks: readonly TaskRow[] }): ReactElement {
+  const { t } = useTranslation();
+  // Those that never had a container have written nothing.
+  const sources = tasks
+    .filter(({ state }) => ['running', 'complete', 'shutdown', 'failed'].includes(state))
+    .toSorted((a, b) => b.at - a.at)
+    .map(({ id, name: task }) => ({ id: `task:${id}`, name: task, startedAt: 0 }));
+  if (sources.length === 0) {
+    return (
+      <Face icon={<IconFileText size={40} />} title={t('services.logs.empty')} text={t('services.logs.empty-text')} />
+    );
+  }
+  return <InterleavedLogs name={name} sources={sources} />;
+}

@@ -1,0 +1,25 @@
+/** Words for what managers tell in theirs. */
+import type { TFunction } from 'i18next';
+import type { ServiceRow } from '../../../../shared/contract/services.ts';
+
+/** States of an update for which there are words. */
+const UPDATES = [
+  'updating',
+  'paused',
+  'completed',
+  'rollback_started',
+  'rollback_paused',
+  'rollback_completed',
+] as const;
+
+/** How the last update stands; one that we have no word for, as the engine says it; `''`: there was none. */
+export function updateWords(t: TFunction, { update }: Pick<ServiceRow, 'update'>): string {
+  if (!update) return '';
+  const known = UPDATES.find((one) => one === update.state);
+  return known ? t(`services.update-state.${known}`) : update.state;
+}
+
+/** `8080 → 80`, with the protocol where it is not TCP. */
+export function portWords({ hostPort, port, protocol, mode }: ServiceRow['ports'][number]): string {
+  return `${String(hostPort)}:${String(port)}${protocol === 'tcp' ? '' : `/${protocol}`}${mode === 'host' ? ' host' : ''}`;
+}
