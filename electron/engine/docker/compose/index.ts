@@ -19,23 +19,26 @@ import { composeFault } from './faults.ts';
 import { modelOf } from './model.ts';
 import { runProgram } from './program.ts';
 import { composeProgress } from './progress.ts';
-import { findTool, searchPath } from './tool.ts';
+import { findTool, searchPath, usualPlaces, type FoundTool } from './tool.ts';
 
 /** What would steer Compose to another project than the one that was asked for. */
 const STEERING = /^COMPOSE_(?:FILE|PROJECT_NAME|PROFILES|ENV_FILES|PATH_SEPARATOR|PROGRESS|ANSI|REMOVE_ORPHANS)$/;
 
-export function createCompose(api: Api, around: Around = thisMachine): ComposeDomain {
+/** @param placesOf where Compose is looked for, for tests */
+export function createCompose(api: Api, around: Around = thisMachine, placesOf = usualPlaces): ComposeDomain {
+  const toolWith = (env: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<FoundTool> =>
+    findTool(around(), { env, places: placesOf(around()), signal });
   const environment = (): Record<string, string> => {
     const here = around();
     const env = programEnvironment(api().target, here);
     const own = Object.entries(env).filter(([name]) => !STEERING.test(name));
-    return { ...Object.fromEntries(own), PATH: searchPath(here) };
+    return { ...Object.fromEntries(own), PATH: searchPath(here, placesOf(here)) };
   };
 
   /** Runs it and answers what it wrote; by its words when it fails. */
   const ask = async (source: ComposeSource, words: readonly string[], { signal }: Cancellable): Promise<string> => {
     const env = environment();
-    const tool = await findTool(around(), env, { signal });
+    const tool = await toolWith(env, signal);
     const reader = composeProgress(SILENT);
     const argv = [...tool.argv, '--ansi=never', ...placeOf(source), ...words];
     const { code, stdout, failure } = await runProgram({
@@ -57,7 +60,7 @@ export function createCompose(api: Api, around: Around = thisMachine): ComposeDo
     place: readonly string[] = placeOf(source),
   ): Promise<void> => {
     const env = environment();
-    const tool = await findTool(around(), env, { signal });
+    const tool = await toolWith(env, signal);
     const reader = composeProgress(report);
     const argv = [...tool.argv, ...tool.progress, ...place, ...words];
     report.line(`$ ${[tool.command, ...place, ...words].join(' ')}`);
@@ -84,7 +87,7 @@ export function createCompose(api: Api, around: Around = thisMachine): ComposeDo
 
   return {
     tool: async ({ signal } = {}) => {
-      const { version, command } = await findTool(around(), environment(), { signal });
+      const { version, command } = await toolWith(environment(), signal);
       return { version, command };
     },
     look: async ({ folder, files, envFiles }) => ({

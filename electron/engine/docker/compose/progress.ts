@@ -2,13 +2,12 @@
 import type { JobPart } from '../../../../shared/contract/jobs.ts';
 import type { Progress } from '../../domains/progress.ts';
 import { numberOf, objectOf, textOf, type JsonObject } from '../../inventory/json.ts';
+import { takeBuild } from './build-progress.ts';
 
 export interface ComposeReader {
   readonly take: (line: string) => void;
   /** Its own words for why it failed; `''`: it said nothing. */
   readonly complaint: () => string;
-  /** Whether it has begun to change anything. */
-  readonly hasBegun: () => boolean;
 }
 
 /** ` Container shop-web-1  Started`, as versions before 2.27 tell it. */
@@ -20,15 +19,12 @@ const LINES_KEPT = 20;
 
 export function composeProgress(report: Progress): ComposeReader {
   let failure = '';
-  let begun = false;
   const loose: string[] = [];
   const states = new Map<string, JobPart['state']>();
 
-  const part = (id: string, text: string, more: Partial<JobPart> = {}): void => {
-    begun = true;
-    const state = stateOf(text);
-    states.set(id, state);
-    report.part(id, { name: id, state, text, ...more });
+  const part = (id: string, change: Pick<JobPart, 'name' | 'state' | 'text'> & Partial<JobPart>): void => {
+    states.set(id, change.state);
+    report.part(id, change);
     const all = [...states.values()];
     const done = all.filter((one) => one === 'done' || one === 'failed').length;
     report.progress({ done, total: all.length, unit: 'items' });
@@ -44,8 +40,10 @@ export function composeProgress(report: Progress): ComposeReader {
       return;
     }
     if (id === '') {
-      const line = textOf(json['message']) || text;
-      if (line !== '') keep(line);
+      if (takeBuild(json, { part, line: report.line })) return;
+      const logged = textOf(json['msg']);
+      if (logged !== '') report.line(logged);
+      else if (text !== '' || textOf(json['message']) !== '') keep(textOf(json['message']) || text);
       return;
     }
     const parent = textOf(json['parent_id']);
@@ -53,7 +51,7 @@ export function composeProgress(report: Progress): ComposeReader {
     const bytes = { done: numberOf(json['current']), total: numberOf(json['total']) || null };
     const before = states.get(name);
     const isMove = bytes.total !== null && before === 'running';
-    part(name, text, bytes.total === null ? {} : bytes);
+    part(name, { name, text, state: stateOf(text), ...(bytes.total === null ? {} : bytes) });
     // How far a layer is would drown everything else.
     if (!isMove) report.line(text === 'Error' && status !== '' ? `${name} ${status}` : `${name} ${text}`);
   };
@@ -79,14 +77,13 @@ export function composeProgress(report: Progress): ComposeReader {
       }
       const [, id, text] = PLAIN.exec(line) ?? [];
       if (id !== undefined && text !== undefined) {
-        part(id, text);
+        part(id, { name: id, text, state: stateOf(text) });
         report.line(`${id} ${text}`);
         return;
       }
       keep(line);
     },
     complaint: () => failure || loose.join('\n').trim(),
-    hasBegun: () => begun,
   };
 }
 

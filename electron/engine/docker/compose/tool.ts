@@ -14,40 +14,52 @@ export interface FoundTool extends ComposeTool {
   readonly progress: readonly string[];
 }
 
-/** Where the docker packages and desktop apps put the plugin, for machines without the docker command line. */
+/** Where it is looked for besides the user's search path. */
+export interface Places {
+  /** The plugin's folders, for machines without the docker command line. */
+  readonly plugins: readonly string[];
+  /** Programs' folders: an app that was not started from a terminal knows little of where programs are. */
+  readonly programs: readonly string[];
+}
+
+/** As the docker packages and desktop apps have it. */
 const PLUGIN_FOLDERS = [
   '/usr/local/lib/docker/cli-plugins',
   '/usr/local/libexec/docker/cli-plugins',
   '/usr/lib/docker/cli-plugins',
   '/usr/libexec/docker/cli-plugins',
 ];
-/** An app that was not started from a terminal knows little of where programs are. */
 const MORE_FOLDERS = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin', '/bin'];
 const HOME_FOLDERS = ['.docker/bin', '.orbstack/bin', '.rd/bin', '.local/bin'];
 
 /** It only has to tell its version (ms). */
 const PATIENCE_MS = 15_000;
 
+export function usualPlaces(around: Surroundings): Places {
+  if (around.platform === 'win32')
+    return { plugins: [joinPath(around, configFolder(around), 'cli-plugins')], programs: [] };
+  return {
+    plugins: [joinPath(around, configFolder(around), 'cli-plugins'), ...PLUGIN_FOLDERS],
+    programs: [...MORE_FOLDERS, ...HOME_FOLDERS.map((folder) => joinPath(around, around.homedir, folder))],
+  };
+}
+
 /** The user's search path, with the usual folders after it. */
-export function searchPath({ env, homedir, platform }: Surroundings): string {
-  const own = env['PATH'] ?? '';
-  if (platform === 'win32') return own;
-  const home = HOME_FOLDERS.map((folder) => joinPath({ platform }, homedir, folder));
-  return [...own.split(':').filter(Boolean), ...MORE_FOLDERS, ...home].join(':');
+export function searchPath({ env, platform }: Surroundings, { programs }: Places): string {
+  const separator = platform === 'win32' ? ';' : ':';
+  return [...(env['PATH'] ?? '').split(separator).filter(Boolean), ...programs].join(separator);
 }
 
 /** @throws BulkheadError `NOT_FOUND` where there is none, or only Compose 1 */
 export async function findTool(
   around: Surroundings,
-  env: Readonly<Record<string, string>>,
-  { signal }: Cancellable = {},
+  { env, places, signal }: Cancellable & { readonly env: Readonly<Record<string, string>>; readonly places: Places },
 ): Promise<FoundTool> {
   const program = around.platform === 'win32' ? 'docker-compose.exe' : 'docker-compose';
-  const plugins = [joinPath(around, configFolder(around), 'cli-plugins'), ...PLUGIN_FOLDERS];
   const ways: readonly (readonly string[])[] = [
     ['docker', 'compose'],
     ['docker-compose'],
-    ...plugins.map((folder) => [joinPath(around, folder, program)]),
+    ...places.plugins.map((folder) => [joinPath(around, folder, program)]),
   ];
   let old = '';
   for (const argv of ways) {

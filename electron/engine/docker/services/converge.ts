@@ -40,7 +40,7 @@ export async function settle(
     ]);
     const tasks = arrayOf(listed).map(objectOf);
     const [service] = toServices([now], listed, nodes);
-    const meant = service?.tasks.length ?? 0;
+    const live = liveTasks(tasks, arrayOf(nodes).map(objectOf));
     const running = service?.tasks.filter((task) => task.running).length ?? 0;
     const desired = service?.desired ?? 0;
     report.progress({ done: Math.min(running, desired), total: desired, unit: 'items' });
@@ -52,7 +52,7 @@ export async function settle(
     const hasBegun = expected === 'number' || performance.now() - since > BEGIN_MS;
     const hasEnded = state === '' ? hasBegun : state.endsWith('completed');
     // A job's tasks end by themselves, and may have before we look; those that are too many have yet to end.
-    const isThere = service?.mode.endsWith('-job') === true || (running >= desired && meant <= desired);
+    const isThere = service?.mode.endsWith('-job') === true || (running >= desired && live <= desired);
     if (hasEnded && isThere) return;
     await pause(LOOK_MS, signal);
   }
@@ -61,6 +61,16 @@ export async function settle(
 function hasGivenUp(state: string, expected: Expected): boolean {
   if (state.endsWith('paused')) return true;
   return state === 'rollback_completed' && expected !== 'rollback';
+}
+
+/** How many run now, whatever they are meant to; of nodes that are away nobody knows. */
+function liveTasks(tasks: readonly JsonObject[], nodes: readonly JsonObject[]): number {
+  const away = new Set(
+    nodes.filter((node) => textOf(objectOf(node['Status'])['State']) === 'down').map((node) => textOf(node['ID'])),
+  );
+  return tasks.filter(
+    (task) => textOf(objectOf(task['Status'])['State']) === 'running' && !away.has(textOf(task['NodeID'])),
+  ).length;
 }
 
 function tellTasks(tasks: readonly JsonObject[], report: Reported['report']): void {
