@@ -1,4 +1,4 @@
-/** The lists of images, volumes and networks as a person uses them. */
+/** The lists of images, volumes, networks, projects and services as a person uses them. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
 export class ManagePage {
@@ -9,14 +9,14 @@ export class ManagePage {
   }
 
   /** Opens the app by its one-time URL and goes to one of the lists. */
-  async open(url: string, list: 'images' | 'volumes' | 'networks'): Promise<void> {
+  async open(url: string, list: 'images' | 'volumes' | 'networks' | 'compose' | 'services'): Promise<void> {
     await this.page.goto(url);
     await this.page.getByTestId(`nav-${list}`).click();
     await expect(this.page.getByTestId(list)).toBeVisible();
     await expect(this.page.getByRole('grid')).toBeVisible();
   }
 
-  row(kind: 'image' | 'volume' | 'network', name: string): Locator {
+  row(kind: 'image' | 'volume' | 'network' | 'compose' | 'service', name: string): Locator {
     return this.page.locator(`[data-testid="${kind}-row"][data-name="${name}"]`);
   }
 

@@ -20,7 +20,7 @@ export interface NetworkName {
   readonly holders: readonly NameHolder[];
 }
 
-/** Names by network id; networks on which nobody has one are left out.  In the order of names. */
+/** Names by network id; networks on which nobody has one are left out.  In the order of names, short ids last. */
 export function networkNames(topology: Topology): ReadonlyMap<string, readonly NetworkName[]> {
   const scene = sceneOf(topology);
   const found = new Map<string, Map<string, NetworkName>>();
@@ -36,9 +36,7 @@ export function networkNames(topology: Topology): ReadonlyMap<string, readonly N
   };
   addContainers(scene, add);
   for (const service of topology.endpoints.filter(isService)) addService(service, add);
-  return new Map(
-    [...found].map(([id, names]) => [id, [...names.values()].toSorted((a, b) => compare(a.name, b.name))]),
-  );
+  return new Map([...found].map(([id, names]) => [id, [...names.values()].toSorted(compare)]));
 }
 
 type Add = (networkId: string, name: NetworkName) => void;
@@ -95,6 +93,7 @@ function addService(service: ServiceEndpoint, add: Add): void {
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-function compare(a: string, b: string): number {
-  return collator.compare(a, b);
+/** Short ids last: nobody looks for one. */
+function compare(a: NetworkName, b: NetworkName): number {
+  return Number(a.how === 'id') - Number(b.how === 'id') || collator.compare(a.name, b.name);
 }
