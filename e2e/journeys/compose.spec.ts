@@ -125,6 +125,10 @@ test('a project is opened, looked at, scaled, read, stopped, taken down and brou
   await expect(page.getByTestId('up-services')).toContainText('front');
   await page.getByTestId('form-submit').click();
   await expect(state).toHaveText(/2 of 2 running/);
+  await page.getByTestId('nav-containers').click();
+  const group = page.locator('[data-testid="group-row"][data-name="journey"]');
+  await group.getByTestId('project-link').click();
+  await expect(project).toBeVisible();
   await project.getByRole('link', { name: /all projects/i }).click();
   await manage.choose(manage.row('compose', 'journey'), 'down');
   await page.getByLabel(/volumes too/i).check();

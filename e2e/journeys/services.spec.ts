@@ -69,8 +69,8 @@ test.describe('on a Swarm', () => {
     await page.getByTestId('form-submit').click();
     const update = page.getByTestId('update-state');
     await expect(update).toHaveAttribute('data-state', 'paused', { timeout: 60_000 });
-    await expect(service.getByTestId('tasks')).toContainText(/no such image/i);
     await expect(page.locator('.mantine-Notification-root').first()).toContainText(/no such image/i);
+    await expect(service.getByTestId('tasks')).toContainText(/no such image/i);
 
     await service.locator('[data-action="rollback"]').click();
     await page.getByTestId('confirm-action').click();

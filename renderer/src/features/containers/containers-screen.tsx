@@ -14,6 +14,7 @@ import { useAsk } from '../changes/use-ask.ts';
 import { isUpState } from './actions.ts';
 import { useContainerColumns } from './columns.tsx';
 import { ContainerDetail } from './detail/container-detail.tsx';
+import { ProjectLink } from '../compose/project-link.tsx';
 import { NameDialog, type NameQuestion } from './name-dialog.tsx';
 import { RunDialog } from './run/run-dialog.tsx';
 import { StatsContext, useStatsOf } from './stats/use-stats.tsx';
@@ -92,6 +93,7 @@ function List(props: {
         groupOf={projectOf}
         groupExtra={(project) => project !== '' && <ProjectMenu project={project} disabled={stale} />}
         groupTitle={(project) => project || t('containers.no-project')}
+        groupExtra={(project) => project !== '' && <ProjectLink project={project} />}
         onOpen={open}
         onVisible={setVisible}
         stale={stale}

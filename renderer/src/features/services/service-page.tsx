@@ -11,7 +11,7 @@ import { DetailTabs } from '../../ui/detail-tabs.tsx';
 import { Face } from '../../ui/face.tsx';
 import { Note } from '../../ui/note.tsx';
 import { RunningState } from '../compose/state.tsx';
-import { portWords, updateWords } from './words.ts';
+import { currentTasks, FAILED_STATES, portWords, updateWords } from './words.ts';
 
 const TABS = [
   { id: 'tasks', Icon: IconListDetails },
@@ -21,9 +21,6 @@ const TABS = [
 const InterleavedLogs = lazy(async () => ({
   default: (await import('../container-logs/container-logs.tsx')).InterleavedLogs,
 }));
-
-/** Ends of a task that were not asked for. */
-const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'orphaned']);
 
 /** One service: its tasks and where they run, how it is reached, its logs together. */
 export function ServicePage(props: {
@@ -110,7 +107,7 @@ function UpdateNote({ service }: { readonly service: ServiceRow }): ReactElement
 function Tasks({ tasks }: { readonly tasks: readonly TaskRow[] }): ReactElement {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
-  const shown = all ? tasks : tasks.filter(({ desired }) => desired === 'running' || desired === 'complete');
+  const shown = all ? tasks : currentTasks(tasks);
   return (
     <DetailSection
       title={t('services.detail.tasks')}
@@ -165,7 +162,7 @@ function Tasks({ tasks }: { readonly tasks: readonly TaskRow[] }): ReactElement 
 
 function dotOf(state: string): string {
   if (state === 'running') return 'running';
-  if (FAILED.has(state)) return 'dead';
+  if (FAILED_STATES.has(state)) return 'dead';
   return state === 'complete' || state === 'shutdown' ? 'exited' : 'restarting';
 }
 

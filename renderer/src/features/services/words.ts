@@ -1,6 +1,6 @@
 /** Words for what managers tell in theirs. */
 import type { TFunction } from 'i18next';
-import type { ServiceRow } from '../../../../shared/contract/services.ts';
+import type { ServiceRow, TaskRow } from '../../../../shared/contract/services.ts';
 
 /** States of an update for which there are words. */
 const UPDATES = [
@@ -22,4 +22,18 @@ export function updateWords(t: TFunction, { update }: Pick<ServiceRow, 'update'>
 /** `8080 → 80`, with the protocol where it is not TCP. */
 export function portWords({ hostPort, port, protocol, mode }: ServiceRow['ports'][number]): string {
   return `${String(hostPort)}:${String(port)}${protocol === 'tcp' ? '' : `/${protocol}`}${mode === 'host' ? ' host' : ''}`;
+}
+
+/** Ends of a task that were not asked for. */
+export const FAILED_STATES: ReadonlySet<string> = new Set(['failed', 'rejected', 'orphaned']);
+
+/** Those that are meant to run, and where none took its place the one that failed last. @param tasks newest of each name first */
+export function currentTasks(tasks: readonly TaskRow[]): readonly TaskRow[] {
+  const isMeant = ({ desired }: TaskRow): boolean => desired === 'running' || desired === 'complete';
+  const taken = new Set(tasks.filter(isMeant).map(({ name }) => name));
+  return tasks.filter((task, at) => {
+    if (isMeant(task)) return true;
+    const isNewest = tasks.findIndex(({ name }) => name === task.name) === at;
+    return isNewest && FAILED_STATES.has(task.state) && !taken.has(task.name);
+  });
 }
