@@ -14,8 +14,6 @@ export interface ProjectPlace {
   readonly envFiles: readonly string[];
 }
 
-export const NO_PLACE: ProjectPlace = { folder: '', files: [], envFiles: [] };
-
 /** Where the project was brought up. */
 export function placeOf(labels: Readonly<Record<string, string>>): ProjectPlace {
   return {

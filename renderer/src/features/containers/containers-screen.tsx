@@ -11,10 +11,10 @@ import { Face } from '../../ui/face.tsx';
 import { IsolationItems } from '../changes/isolation-items.tsx';
 import { ProjectMenu } from '../changes/project-menu.tsx';
 import { useAsk } from '../changes/use-ask.ts';
+import { ProjectLink } from '../compose/project-link.tsx';
 import { isUpState } from './actions.ts';
 import { useContainerColumns } from './columns.tsx';
 import { ContainerDetail } from './detail/container-detail.tsx';
-import { ProjectLink } from '../compose/project-link.tsx';
 import { NameDialog, type NameQuestion } from './name-dialog.tsx';
 import { RunDialog } from './run/run-dialog.tsx';
 import { StatsContext, useStatsOf } from './stats/use-stats.tsx';
@@ -91,9 +91,15 @@ function List(props: {
         actions={actions}
         moreItems={(container) => <IsolationItems endpoint={container} disabled={stale} ask={ask} />}
         groupOf={projectOf}
-        groupExtra={(project) => project !== '' && <ProjectMenu project={project} disabled={stale} />}
+        groupExtra={(project) =>
+          project !== '' && (
+            <>
+              <ProjectLink project={project} />
+              <ProjectMenu project={project} disabled={stale} />
+            </>
+          )
+        }
         groupTitle={(project) => project || t('containers.no-project')}
-        groupExtra={(project) => project !== '' && <ProjectLink project={project} />}
         onOpen={open}
         onVisible={setVisible}
         stale={stale}
