@@ -8,6 +8,7 @@ import { createJobs } from '../../electron/app/jobs.ts';
 import { startPrune, startPull } from '../../electron/app/image-jobs.ts';
 import type { DockerApi } from '../../electron/engine/connection/index.ts';
 import { realFiles } from '../../electron/engine/connection/surroundings.ts';
+import { createDiskReader } from '../../electron/engine/docker/disk-usage.ts';
 import { createImages } from '../../electron/engine/docker/images/index.ts';
 import type { ImagesDomain } from '../../electron/engine/domains/images.ts';
 import { parseReference, type ImageReference } from '../../shared/images/reference.ts';
@@ -55,6 +56,7 @@ beforeAll(async () => {
   api = await connectTo(engine);
   images = createImages(
     () => api,
+    createDiskReader(() => api),
     () => ({
       env: { ...process.env, DOCKER_CONFIG: folder },
       homedir: folder,

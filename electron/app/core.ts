@@ -25,6 +25,7 @@ import type { CommitRequest } from '../engine/domains/containers.ts';
 import type { Management } from '../engine/domains/index.ts';
 import type { ProjectStore } from '../store/compose-projects.ts';
 import type { Downloads } from './downloads.ts';
+import type { Fleet } from './fleet.ts';
 import type { Jobs } from './jobs.ts';
 import type { StatsHub } from './stats-hub.ts';
 import type { Topology } from '../../shared/topology/model.ts';
@@ -51,6 +52,8 @@ export interface Core {
     doctor(): Promise<DoctorReport>;
     discover(signal: AbortSignal): Promise<DiscoveryResult>;
   };
+  /** All engines that are known, the connected one among them. */
+  readonly fleet: Fleet;
   readonly matrix: {
     /** Null until an engine has been listed. */
     frame(): MatrixFrame | null;

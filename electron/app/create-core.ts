@@ -7,6 +7,7 @@ import type { EngineState, MatrixFrame } from '../../shared/contract/schemas.ts'
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { createSignal } from '../lib/signal.ts';
 import { createProjectStore } from '../store/compose-projects.ts';
+import { createEngineList } from '../store/engine-list.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { cellView, planView } from './cells.ts';
 import { mountsOf } from './container-detail.ts';
@@ -14,6 +15,7 @@ import { startCommit, startContainerAction, startRun } from './container-jobs.ts
 import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
 import { createDownloads } from './downloads.ts';
+import { createFleet } from './fleet.ts';
 import { historyView } from './history.ts';
 import { isolationsOf } from './isolation.ts';
 import { createJobs } from './jobs.ts';
@@ -63,6 +65,7 @@ export function createCore(options: CoreOptions): Core {
   const stats = createStatsHub(() => connected().driver.manage.containers);
   const uploads = createUploads();
   const projects = createProjectStore(options.configDir, () => connected().driver.address);
+  const fleet = createFleet({ list: createEngineList(options.configDir) });
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -198,6 +201,7 @@ export function createCore(options: CoreOptions): Core {
         return { read, unread: unread.map(({ containerId, why }) => ({ name: names.get(containerId) ?? '', why })) };
       },
     },
+    fleet,
     matrix: {
       frame: () => frame.get(),
       onFrame: (listener) => frame.subscribe((value) => value && listener(value)),

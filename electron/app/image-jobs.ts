@@ -87,7 +87,8 @@ export function startPrune({ jobs, images }: Stage, ids: readonly string[]): str
   });
 }
 
-async function removeWhole(
+/** Under all its names. */
+export async function removeWhole(
   images: ImagesDomain,
   image: ImageView | null,
   id: string,

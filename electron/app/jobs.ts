@@ -205,29 +205,40 @@ export interface EachOptions<Item> {
  *
  * @throws BulkheadError when some failed: the first one's words, and how many there were.
  */
-export async function forEachPart<Item extends { readonly id: string; readonly name: string }>(
+export function forEachPart<Item extends { readonly id: string; readonly name: string }>(
   report: JobReport,
-  { items, limit, work }: EachOptions<Item>,
+  { items, ...options }: EachOptions<Item>,
+): Promise<void> {
+  return forEachPartInTurn(report, { ...options, stages: [items] });
+}
+
+/** As `forEachPart`, where some must have ended before others begin. */
+export async function forEachPartInTurn<Item extends { readonly id: string; readonly name: string }>(
+  report: JobReport,
+  { stages, limit, work }: Omit<EachOptions<Item>, 'items'> & { readonly stages: readonly (readonly Item[])[] },
 ): Promise<void> {
   const failures: ReturnType<typeof toErrorShape>[] = [];
+  const items = stages.flat();
   let done = 0;
   for (const { id, name } of items) report.part(id, { name });
   report.progress({ done, total: items.length, unit: 'items' });
-  await mapLimited(items, limit, async (item) => {
-    report.signal.throwIfAborted();
-    report.part(item.id, { state: 'running' });
-    try {
-      await work(item, report.signal);
-      report.part(item.id, { state: 'done' });
-    } catch (thrown) {
+  for (const stage of stages) {
+    await mapLimited(stage, limit, async (item) => {
       report.signal.throwIfAborted();
-      const error = toErrorShape(thrown);
-      failures.push(error);
-      report.part(item.id, { state: 'failed', error });
-    }
-    done += 1;
-    report.progress({ done, total: items.length, unit: 'items' });
-  });
+      report.part(item.id, { state: 'running' });
+      try {
+        await work(item, report.signal);
+        report.part(item.id, { state: 'done' });
+      } catch (thrown) {
+        report.signal.throwIfAborted();
+        const error = toErrorShape(thrown);
+        failures.push(error);
+        report.part(item.id, { state: 'failed', error });
+      }
+      done += 1;
+      report.progress({ done, total: items.length, unit: 'items' });
+    });
+  }
   const [first] = failures;
   if (!first) return;
   if (items.length === 1) throw new BulkheadError(first);

@@ -65,6 +65,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       doctor: () => Promise.resolve({ version: 1, findings: [] }),
       discover: () => Promise.resolve({ read: 0, unread: [] }),
     },
+    fleet: { onCards: () => () => undefined, add: () => Promise.resolve(), forget: () => Promise.resolve() },
     matrix: {
       frame: () => frame,
       onFrame: frames.add,

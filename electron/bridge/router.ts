@@ -5,6 +5,7 @@ import { composeRouter } from './compose.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { engineRouter } from './engine.ts';
+import { enginesRouter } from './engines.ts';
 import { imagesRouter } from './images.ts';
 import { filesRouter } from './files.ts';
 import { jobsRouter } from './jobs.ts';
@@ -24,6 +25,7 @@ export function createRouter(core: Core) {
   return procedures.router({
     app: appRouter(core),
     engine: engineRouter(core),
+    engines: enginesRouter(core),
     matrix: matrixRouter(core),
     overview: overviewRouter(core),
     policy: policyRouter(core),

@@ -9,6 +9,8 @@ import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { composeContract } from './compose.ts';
 import { containersContract } from './containers.ts';
+import { engineContract } from './engine.ts';
+import { enginesContract } from './engines.ts';
 import { filesContract } from './files.ts';
 import { imagesContract } from './images.ts';
 import { jobsContract } from './jobs.ts';
@@ -26,19 +28,8 @@ export const contract = {
   app: {
     info: procedure.output(z.object({ version: z.string(), configDir: z.string() })),
   },
-  engine: {
-    /** The state now, then every change. */
-    watch: procedure.output(eventIterator(s.engineState)),
-    /** Engines that could be used, best first; the demo is last. */
-    choices: procedure.output(z.array(s.engineChoice)),
-    /** Leaves the present engine and connects to another; its outcome shows in `watch`. */
-    use: procedure.input(z.object({ address: z.string().min(1).max(1024) })),
-    /** Tries again at once. */
-    retry: procedure,
-    doctor: procedure.output(s.doctorReport),
-    /** Asks service registries and load balancers among the containers which names they hold. */
-    discover: procedure.output(s.discoveryResult),
-  },
+  engine: engineContract,
+  engines: enginesContract,
   matrix: {
     /** The whole matrix now, then after every change (coalesced). Silent while no engine is connected. */
     watch: procedure.output(eventIterator(s.matrixFrame)),

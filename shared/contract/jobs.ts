@@ -19,6 +19,7 @@ export const jobKind = z.enum([
   'container-run',
   'container-replace',
   'container-commit',
+  'engine-prune',
   'image-pull',
   'image-push',
   'image-remove',

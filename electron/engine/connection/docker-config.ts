@@ -56,3 +56,26 @@ function parse(text: string | null): unknown {
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
+
+/** What `docker context ls` tells of one, the built-in `default` left out. */
+export interface ListedContext {
+  readonly name: string;
+  readonly description: string;
+  readonly current: boolean;
+}
+
+export async function listContexts(around: Surroundings): Promise<readonly ListedContext[]> {
+  const root = joinPath(around, configFolder(around), 'contexts', 'meta');
+  const current = await currentContextName(around);
+  const folders = await around.files.list(root);
+  const contexts = await Promise.all(
+    folders.map(async (folder) => {
+      const meta = parse(await around.files.read(joinPath(around, root, folder, 'meta.json')));
+      const name = field(meta, 'Name');
+      const description = field(field(meta, 'Metadata'), 'Description');
+      if (typeof name !== 'string') return null;
+      return { name, description: typeof description === 'string' ? description : '', current: name === current };
+    }),
+  );
+  return contexts.filter((one) => one !== null).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -4,3 +4,5 @@ export { discoverEngines, type DiscoverOptions } from './discover.ts';
 export { RefusalError } from './faults.ts';
 export { isSharedEngine } from './shared-engine.ts';
 export type { ApiRequest } from './http.ts';
+export { parseAddress } from './address.ts';
+export { knownEngines, type KnownEngine } from './known.ts';

@@ -3,6 +3,8 @@ import type { Management } from '../domains/index.ts';
 import type { Api } from './ask.ts';
 import { createCompose } from './compose/index.ts';
 import { createContainers } from './containers/index.ts';
+import { createDiskReader } from './disk-usage.ts';
+import { createEngine } from './engine/index.ts';
 import { createImages } from './images/index.ts';
 import { createNetworks } from './networks/index.ts';
 import { createServices } from './services/index.ts';
@@ -12,11 +14,13 @@ import { createLogs } from './logs/index.ts';
 import { createTerminal } from './terminal/index.ts';
 
 export function createManagement(api: Api): Management {
+  const readDisk = createDiskReader(api);
   return {
+    engine: createEngine(api, readDisk),
     containers: createContainers(api),
-    images: createImages(api),
+    images: createImages(api, readDisk),
     networks: createNetworks(api),
-    volumes: createVolumes(api),
+    volumes: createVolumes(api, readDisk),
     compose: createCompose(api),
     services: createServices(api),
     logs: createLogs(api),

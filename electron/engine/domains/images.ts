@@ -23,7 +23,10 @@ export interface ImagesDomain {
   push(reference: ImageReference, options: Reported): Promise<void>;
   tag(ref: string, as: ImageReference): Promise<void>;
   remove(ref: string, options: Cancellable & { readonly force: boolean }): Promise<void>;
-  prunePreview(options: Cancellable & { readonly all: boolean }): Promise<PrunePreview>;
+  /** @param options `without`: as if these containers (by id) were not there */
+  prunePreview(
+    options: Cancellable & { readonly all: boolean; readonly without?: ReadonlySet<string> },
+  ): Promise<PrunePreview>;
   /** Bytes that all layers take; null where the engine does not tell. */
   spaceTaken(options?: Cancellable): Promise<number | null>;
   search(term: string, options?: Cancellable): Promise<FoundImage[]>;

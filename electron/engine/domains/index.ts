@@ -7,6 +7,7 @@
  */
 import type { ComposeDomain } from './compose.ts';
 import type { ContainersDomain } from './containers.ts';
+import type { EngineDomain } from './engine.ts';
 import type { FilesDomain } from './files.ts';
 import type { ImagesDomain } from './images.ts';
 import type { LogsDomain } from './logs.ts';
@@ -16,6 +17,7 @@ import type { TerminalDomain } from './terminal.ts';
 import type { VolumesDomain } from './volumes.ts';
 
 export interface Management {
+  readonly engine: EngineDomain;
   readonly containers: ContainersDomain;
   readonly images: ImagesDomain;
   readonly networks: NetworksDomain;

@@ -2,6 +2,7 @@ import { Button, Loader, Popover } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconPlugConnectedX, IconRefresh, IconServer2 } from '@tabler/icons-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hashOf } from '../lib/route.ts';
 import { shownPhase, useApp } from '../lib/store.ts';
 import { AddressForm } from './address-form.tsx';
 import { useEngines } from './use-engines.ts';
@@ -85,6 +86,9 @@ export function EngineMenu(): ReactElement {
                 ))}
               </ul>
             )}
+            <a href={hashOf('engine', 'engines')} onClick={() => setOpen(false)}>
+              {t('engines.see-all')}
+            </a>
             <AddressForm onSubmit={leaveFor} />
             <Button
               variant="subtle"

@@ -3,6 +3,7 @@ import {
   IconBoxMultiple,
   IconDatabase,
   IconGridDots,
+  IconHierarchy3,
   IconHistory,
   IconHome,
   IconNetwork,
@@ -22,7 +23,8 @@ const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox
   { screen: 'images', Icon: IconStack2 },
   { screen: 'volumes', Icon: IconDatabase },
   { screen: 'networks', Icon: IconNetwork },
-  { screen: 'services', Icon: IconServer2 },
+  { screen: 'services', Icon: IconHierarchy3 },
+  { screen: 'engine', Icon: IconServer2 },
   { screen: 'history', Icon: IconHistory },
 ];
 

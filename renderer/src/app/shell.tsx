@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ComposeScreen } from '../features/compose/compose-screen.tsx';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
+import { EngineScreen } from '../features/engine/engine-screen.tsx';
 import { ImagesScreen } from '../features/images/images-screen.tsx';
 import { ActivityTray } from '../features/jobs/activity-tray.tsx';
 import { HistoryScreen } from '../features/history/history-screen.tsx';
@@ -113,6 +114,8 @@ function Content(): ReactElement {
   const stale = useApp(isStale);
   const link = useApp((state) => state.link);
 
+  // Also while none is connected: there is the way to another one.
+  if (screen === 'engine') return <EngineScreen />;
   if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
   const connecting = engine === null || engine.phase === 'connecting';
   // Screens of their own reading wait for no more than that the engine was listed.

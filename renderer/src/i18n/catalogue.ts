@@ -2,6 +2,7 @@
 import enRest from './en.json';
 import enCompose from './en/compose.json';
 import enContainers from './en/containers.json';
+import enEngines from './en/engines.json';
 import enFiles from './en/files.json';
 import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
@@ -17,6 +18,7 @@ import enVolumes from './en/volumes.json';
 import zhRest from './zh-CN.json';
 import zhCompose from './zh-CN/compose.json';
 import zhContainers from './zh-CN/containers.json';
+import zhEngines from './zh-CN/engines.json';
 import zhFiles from './zh-CN/files.json';
 import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
@@ -34,6 +36,7 @@ export const en = {
   ...enRest,
   ...enCompose,
   ...enContainers,
+  ...enEngines,
   ...enFiles,
   ...enImages,
   ...enJobs,
@@ -51,6 +54,7 @@ export const zhCN = {
   ...zhRest,
   ...zhCompose,
   ...zhContainers,
+  ...zhEngines,
   ...zhFiles,
   ...zhImages,
   ...zhJobs,

@@ -8,6 +8,7 @@ export const SCREENS = [
   'volumes',
   'networks',
   'services',
+  'engine',
   'history',
 ] as const;
 export type Screen = (typeof SCREENS)[number];

@@ -116,10 +116,10 @@ export function createDemoImages({ world }: Pick<DemoStage, 'world'>): ImagesDom
       if (image.tags.length === 0 || ref === image.id) images.delete(image.id);
       changed();
     },
-    prunePreview: async ({ all }) => {
+    prunePreview: async ({ all, without }) => {
       await Promise.resolve();
       const items = [...images.values()]
-        .filter((one) => view(one).users.length === 0 && (all || one.tags.length === 0))
+        .filter((one) => view(one).users.every(({ id }) => without?.has(id)) && (all || one.tags.length === 0))
         .map((one) => ({ id: one.id, name: one.tags.join(', ') || one.id.slice(7, 19), size: uniqueOf(one) }));
       return { items, bytes: items.reduce((sum, { size }) => sum + size, 0) };
     },

@@ -1,6 +1,7 @@
 /** Images of a real engine. */
 import type { ImagesDomain } from '../../domains/images.ts';
 import type { Api } from '../ask.ts';
+import type { ReadDisk } from '../disk-usage.ts';
 import { thisMachine, type Around } from './auth.ts';
 import { createBuild } from './build.ts';
 import { createReading } from './reading.ts';
@@ -8,8 +9,8 @@ import { createRemoving } from './removing.ts';
 import { createTransfer } from './transfer.ts';
 
 /** @param around where the user's credentials are */
-export function createImages(api: Api, around: Around = thisMachine): ImagesDomain {
-  const reading = createReading(api, around);
+export function createImages(api: Api, readDisk: ReadDisk, around: Around = thisMachine): ImagesDomain {
+  const reading = createReading(api, readDisk, around);
   return {
     ...reading,
     ...createTransfer(api, around),

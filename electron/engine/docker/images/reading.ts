@@ -5,6 +5,7 @@ import { BULKHEAD_LABEL } from '../../../../shared/topology/model.ts';
 import type { ImagesDomain } from '../../domains/images.ts';
 import { arrayOf, numberOf, objectOf, textMapOf, textOf, textsOf, type JsonObject } from '../../inventory/json.ts';
 import { pathOf, PATIENCE_MS, type Api } from '../ask.ts';
+import type { ReadDisk } from '../disk-usage.ts';
 import { watchEvents } from '../watch-events.ts';
 import { authHeader, type Around } from './auth.ts';
 
@@ -25,10 +26,7 @@ const CHANGES = new Set([
   'prune',
 ]);
 
-export function createReading(api: Api, around: Around): Reading {
-  const usage = async (signal: AbortSignal | undefined): Promise<JsonObject> =>
-    objectOf(await api().request('/system/df', { query: { type: 'image' }, timeoutMs: PATIENCE_MS, signal }));
-
+export function createReading(api: Api, readDisk: ReadDisk, around: Around): Reading {
   return {
     list: async ({ signal } = {}) => {
       const [images, containers] = await Promise.all([
@@ -43,17 +41,12 @@ export function createReading(api: Api, around: Around): Reading {
     },
     onChange: (listener) => watchEvents(api, { types: ['image', 'container'], actions: CHANGES }, listener),
     usage: async ({ signal } = {}) =>
-      arrayOf((await usage(signal))['Images'])
-        .map(objectOf)
-        .map((image): ImageUsage => {
-          // -1: not counted.
-          const shared = Math.max(0, numberOf(image['SharedSize']));
-          return { id: textOf(image['Id']), shared, unique: Math.max(0, numberOf(image['Size']) - shared) };
-        }),
-    spaceTaken: async ({ signal } = {}) => {
-      const told = (await usage(signal))['LayersSize'];
-      return typeof told === 'number' ? told : null;
-    },
+      (await readDisk('image', { signal })).images.map((image): ImageUsage => {
+        // -1: not counted.
+        const shared = Math.max(0, numberOf(image['SharedSize']));
+        return { id: textOf(image['Id']), shared, unique: Math.max(0, numberOf(image['Size']) - shared) };
+      }),
+    spaceTaken: async ({ signal } = {}) => (await readDisk('image', { signal })).layers,
     detail: async (ref, { signal } = {}) => {
       const [image, history] = await Promise.all([
         api().request(pathOf('images', ref, 'json'), { signal }),

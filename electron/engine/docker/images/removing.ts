@@ -26,11 +26,11 @@ export function createRemoving(api: Api, { list, usage }: Pick<ImagesDomain, 'li
         );
       }
     },
-    prunePreview: async ({ all, signal }) => {
+    prunePreview: async ({ all, without, signal }) => {
       const [images, sizes] = await Promise.all([list({ signal }), usage({ signal }).catch(() => [])]);
       const unique = new Map(sizes.map((one) => [one.id, one.unique]));
       const items = images
-        .filter(({ users, tags }) => users.length === 0 && (all || tags.length === 0))
+        .filter(({ users, tags }) => users.every(({ id }) => without?.has(id)) && (all || tags.length === 0))
         .map(({ id, tags, digests }) => ({
           id,
           name: tags.join(', ') || digests[0]?.split('@')[0] || id.replace('sha256:', '').slice(0, 12),

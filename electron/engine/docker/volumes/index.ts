@@ -4,8 +4,9 @@ import { PassThrough, Readable, Transform } from 'node:stream';
 import { extract } from 'tar-stream';
 import type { Progress, Reported } from '../../domains/progress.ts';
 import type { VolumesDomain } from '../../domains/volumes.ts';
-import { arrayOf, objectOf, textOf } from '../../inventory/json.ts';
+import { objectOf, textOf } from '../../inventory/json.ts';
 import { pathOf, PATIENCE_MS, tell, UNHURRIED_MS, type Api } from '../ask.ts';
+import type { ReadDisk } from '../disk-usage.ts';
 import { readListing } from './listing.ts';
 import { placed } from './place.ts';
 import { openStage, PLACE } from './stage.ts';
@@ -13,7 +14,7 @@ import { openStage, PLACE } from './stage.ts';
 /** A folder with more than this below it is listed in part (bytes, ms). */
 const LISTING = { bytes: 512_000_000, ms: 10_000 };
 
-export function createVolumes(api: Api): VolumesDomain {
+export function createVolumes(api: Api, readDisk: ReadDisk): VolumesDomain {
   /** A part of a volume as an archive; the stage goes when the stream ends, however it ends. */
   const read = async (name: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> => {
     const stage = await openStage(api, { name, writable: false }, signal);
@@ -54,15 +55,11 @@ export function createVolumes(api: Api): VolumesDomain {
       return textOf(objectOf(made)['Name']);
     },
     remove: (name, { signal } = {}) => tell(api, pathOf('volumes', name), { method: 'DELETE', signal }),
-    usage: async ({ signal } = {}) => {
-      const told = await api().request('/system/df', { query: { type: 'volume' }, timeoutMs: PATIENCE_MS, signal });
-      return arrayOf(objectOf(told)['Volumes'])
-        .map(objectOf)
-        .map((volume) => {
-          const size = objectOf(volume['UsageData'])['Size'];
-          return { name: textOf(volume['Name']), size: typeof size === 'number' && size >= 0 ? size : null };
-        });
-    },
+    usage: async ({ signal } = {}) =>
+      (await readDisk('volume', { signal })).volumes.map((volume) => {
+        const size = objectOf(volume['UsageData'])['Size'];
+        return { name: textOf(volume['Name']), size: typeof size === 'number' && size >= 0 ? size : null };
+      }),
     list: async (name, path, { signal } = {}) => readListing(await read(name, path, signal), LISTING),
     open: async (name, path, { signal } = {}) => {
       const base = path.split('/').at(-1) || name;

@@ -1,0 +1,71 @@
+import { Loader } from '@mantine/core';
+import { IconBolt, IconChartPie, IconInfoCircle, IconPlugConnectedX, IconServer2 } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { hashOf } from '../../lib/route.ts';
+import { isStale, useApp } from '../../lib/store.ts';
+import { Face } from '../../ui/face.tsx';
+import { DiskTab } from './disk-tab.tsx';
+import { EnginesTab } from './engines-tab.tsx';
+import { EventsTab } from './events-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import './engine.css';
+
+const TABS = [
+  { id: 'overview', Icon: IconInfoCircle, Content: OverviewTab },
+  { id: 'disk', Icon: IconChartPie, Content: DiskTab },
+  { id: 'events', Icon: IconBolt, Content: EventsTab },
+  // Of all engines: it is there also while none is connected.
+  { id: 'engines', Icon: IconServer2, Content: EnginesTab },
+] as const;
+
+/** The engine itself: what it is, what it keeps, what happens on it; and all others beside it. */
+export function EngineScreen(): ReactElement {
+  const { t } = useTranslation();
+  const asked = useApp(({ route }) => route.path[0]);
+  const engine = useApp((state) => state.engine);
+  const stale = useApp(isStale);
+  const view = engine && 'engine' in engine ? engine.engine : null;
+  const tab = TABS.find(({ id }) => id === asked) ?? TABS[0];
+  return (
+    <div className="detail engine-screen" data-testid="engine-screen" data-tab={tab.id}>
+      <div className="detail-head">
+        <div className="detail-title">
+          <h2>{view ? view.name || view.address : t('engine.label')}</h2>
+          {view && (
+            <p className="quiet">
+              <span className="detail-fact">
+                {t('engine.version-text', { version: view.version, api: view.apiVersion })}
+              </span>
+              <span className="detail-fact">{view.operatingSystem}</span>
+              <span className="detail-fact" title={view.address}>
+                {view.address}
+              </span>
+            </p>
+          )}
+        </div>
+      </div>
+      <nav className="detail-tabs" aria-label={t('engines.tabs')}>
+        {TABS.map(({ id, Icon }) => (
+          <a
+            key={id}
+            href={hashOf('engine', id)}
+            aria-current={id === tab.id ? 'page' : undefined}
+            data-testid={`tab-${id}`}
+          >
+            <Icon size={16} aria-hidden /> {t(`engines.tab.${id}`)}
+          </a>
+        ))}
+      </nav>
+      {tab.id === 'engines' || view ? (
+        <tab.Content key={tab.id === 'engines' ? '' : view?.address} stale={stale} />
+      ) : engine?.phase === 'failed' ? (
+        <Face icon={<IconPlugConnectedX size={40} />} title={engine.error.message} text={engine.error.hint}>
+          <a href={hashOf('engine', 'engines')}>{t('engines.see-all')}</a>
+        </Face>
+      ) : (
+        <Face icon={<Loader size={36} />} title={t('app.connecting.title')} />
+      )}
+    </div>
+  );
+}
