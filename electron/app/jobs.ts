@@ -207,23 +207,26 @@ export interface EachOptions<Item> {
  */
 export function forEachPart<Item extends { readonly id: string; readonly name: string }>(
   report: JobReport,
-  { items, ...options }: EachOptions<Item>,
+  { items, limit, work }: EachOptions<Item>,
 ): Promise<void> {
-  return forEachPartInTurn(report, { ...options, stages: [items] });
+  return forEachPartInTurn(report, { stages: [{ items, limit }], work });
 }
 
 /** As `forEachPart`, where some must have ended before others begin. */
 export async function forEachPartInTurn<Item extends { readonly id: string; readonly name: string }>(
   report: JobReport,
-  { stages, limit, work }: Omit<EachOptions<Item>, 'items'> & { readonly stages: readonly (readonly Item[])[] },
+  {
+    stages,
+    work,
+  }: Pick<EachOptions<Item>, 'work'> & { readonly stages: readonly Pick<EachOptions<Item>, 'items' | 'limit'>[] },
 ): Promise<void> {
   const failures: ReturnType<typeof toErrorShape>[] = [];
-  const items = stages.flat();
+  const items = stages.flatMap((stage) => stage.items);
   let done = 0;
   for (const { id, name } of items) report.part(id, { name });
   report.progress({ done, total: items.length, unit: 'items' });
   for (const stage of stages) {
-    await mapLimited(stage, limit, async (item) => {
+    await mapLimited(stage.items, stage.limit, async (item) => {
       report.signal.throwIfAborted();
       report.part(item.id, { state: 'running' });
       try {

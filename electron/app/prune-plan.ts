@@ -12,6 +12,14 @@ import { unusedVolumes } from './volume-rows.ts';
 /** Removals at a time. */
 const AT_A_TIME = 4;
 
+export const NOTHING_CHOSEN: PruneChoice = {
+  containers: false,
+  networks: false,
+  images: 'none',
+  volumes: 'none',
+  buildCache: false,
+};
+
 const NOTHING: PrunePreview = { items: [], bytes: 0 };
 /** As the engine's own prune has it. */
 const REMOVABLE: ReadonlySet<string> = new Set(['created', 'exited', 'dead']);
@@ -31,6 +39,12 @@ export async function prunePlan(
   const containers = choice.containers ? stoppedContainers(topology, await engine.written({ signal })) : NOTHING;
   const gone = new Set(containers.items.map(({ id }) => id));
   const left = { ...topology, endpoints: topology.endpoints.filter(({ id }) => !gone.has(id)) };
+  const cache = choice.buildCache || choice.images !== 'none' ? await engine.unusedBuildCache({ signal }) : null;
+  const idle =
+    choice.images === 'none'
+      ? NOTHING
+      : await images.prunePreview({ all: choice.images === 'unused', without: gone, signal });
+  const heldByCache = choice.buildCache ? 0 : Math.min(idle.bytes, cache?.shared ?? 0);
   const previews: Record<PrunedKind, PrunePreview> = {
     containers,
     networks: choice.networks ? unusedNetworks(left) : NOTHING,
@@ -38,15 +52,13 @@ export async function prunePlan(
       choice.volumes === 'none'
         ? NOTHING
         : unusedVolumes(left, await volumes.usage({ signal }), choice.volumes === 'unused'),
-    images:
-      choice.images === 'none'
-        ? NOTHING
-        : await images.prunePreview({ all: choice.images === 'unused', without: gone, signal }),
-    'build-cache': choice.buildCache ? await engine.unusedBuildCache({ signal }) : NOTHING,
+    images: { items: idle.items, bytes: idle.bytes - heldByCache },
+    'build-cache': choice.buildCache && cache ? cache : NOTHING,
   };
   return {
-    kinds: PRUNED_KINDS.map((kind) => ({ kind, ...previews[kind] })),
+    kinds: PRUNED_KINDS.map((kind) => ({ kind, items: previews[kind].items, bytes: previews[kind].bytes })),
     bytes: Object.values(previews).reduce((sum, { bytes }) => sum + bytes, 0),
+    heldByCache,
   };
 }
 
@@ -70,12 +82,19 @@ export function startPruneEverything(
     ...topology.endpoints.map(({ id, name }) => [id, name] as const),
     ...topology.networks.map(({ id, name }) => [id, name] as const),
   ]);
-  const stages = PRUNED_KINDS.map((kind) =>
-    (wanted.get(kind) ?? []).map((id) => ({ id: `${kind} ${id}`, name: names.get(id) ?? short(id), kind, ref: id })),
-  );
+  const stages = PRUNED_KINDS.map((kind) => ({
+    items: (wanted.get(kind) ?? []).map((id) => ({
+      id: `${kind} ${id}`,
+      name: names.get(id) ?? short(id),
+      kind,
+      ref: id,
+    })),
+    // Of the build cache children go before what they stand on.
+    limit: kind === 'build-cache' ? 1 : AT_A_TIME,
+  }));
   return jobs.start({
     kind: 'engine-prune',
-    about: stages.flat(),
+    about: stages.flatMap(({ items }) => items),
     work: async (report) => {
       const { signal } = report;
       const listed = wanted.get('images')?.length ? await images.list({ signal }) : [];
@@ -93,7 +112,6 @@ export function startPruneEverything(
       };
       await forEachPartInTurn(report, {
         stages,
-        limit: AT_A_TIME,
         work: async ({ kind, ref }) => {
           await remove[kind](ref);
           bytes += sizes.get(`${kind} ${ref}`) ?? 0;

@@ -10,6 +10,7 @@ import {
   startPush,
   startRemoval,
 } from '../app/image-jobs.ts';
+import { NOTHING_CHOSEN, prunePlan } from '../app/prune-plan.ts';
 import { procedures } from './contract.ts';
 import { reread } from './reread.ts';
 
@@ -29,7 +30,13 @@ export const imagesRouter = (core: Core) => {
     push: images.push.handler(({ input }) => ({ job: startPush(stage(), input.reference) })),
     tag: images.tag.handler(({ input }) => domain().tag(input.ref, referenceOf(input.as))),
     remove: images.remove.handler(({ input }) => ({ job: startRemoval(stage(), input) })),
-    prunePreview: images.prunePreview.handler(({ input, signal }) => domain().prunePreview({ all: input.all, signal })),
+    // By the one plan, which knows what the build cache holds back.
+    prunePreview: images.prunePreview.handler(async ({ input, signal }) => {
+      const stage = { manage: core.manage(), topology: core.topology.known() };
+      const choice = { ...NOTHING_CHOSEN, images: input.all ? 'unused' : 'dangling' } as const;
+      const { kinds } = await prunePlan(stage, choice, signal);
+      return kinds.find(({ kind }) => kind === 'images') ?? { items: [], bytes: 0 };
+    }),
     prune: images.prune.handler(({ input }) => ({ job: startPrune(stage(), input.ids) })),
     search: images.search.handler(({ input, signal }) => domain().search(input.term, { signal })),
     build: images.build.handler(({ input }) => ({ job: startBuild(stage(), input) })),

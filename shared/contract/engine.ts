@@ -77,6 +77,8 @@ export const prunePlan = z.object({
   kinds: z.array(prunePreview.extend({ kind: z.enum(PRUNED_KINDS) })),
   /** Bytes that come free at least. */
   bytes: z.number(),
+  /** Bytes of layers that the build cache has too: they come free only when it goes as well. */
+  heldByCache: z.number(),
 });
 
 const ids = z.array(z.string().min(1).max(512)).max(100_000);

@@ -97,7 +97,9 @@ function sshFault(host: string, reason: string): BulkheadError {
   return new BulkheadError({
     code: /permission denied|host key/i.test(reason) ? 'ENGINE_PERMISSION' : 'ENGINE_UNREACHABLE',
     message: `ssh to ${host} failed: ${reason}`,
-    hint: `Try by hand: ssh ${host} docker version. Bulkhead cannot type a password; use a key or ssh-agent.`,
+    hint: /host key/i.test(reason)
+      ? `This machine does not know that one, or knows another under its name. Run ssh ${host} once, and compare the fingerprint.`
+      : `Try by hand: ssh ${host} docker version. Bulkhead cannot type a password; use a key or ssh-agent.`,
   });
 }
 

@@ -90,7 +90,7 @@ export function createDemoEngine({ world }: Pick<DemoStage, 'world'>, { images, 
     written: () => Promise.resolve(new Map(containers().map(({ id }) => [id, WRITTEN]))),
     unusedBuildCache: () => {
       const items = [...cache].map(([id, part]) => ({ id, ...part }));
-      return Promise.resolve({ items, bytes: items.reduce((sum, { size }) => sum + size, 0) });
+      return Promise.resolve({ items, bytes: items.reduce((sum, { size }) => sum + size, 0), shared: 0 });
     },
     removeBuildCache: (id) => {
       cache.delete(id);

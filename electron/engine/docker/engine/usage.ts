@@ -1,6 +1,6 @@
 /** What is on the engine's disk by kind, counted as `docker system df` counts it. */
 import type { DiskUsage } from '../../../../shared/contract/engine.ts';
-import type { PrunePreview } from '../../../../shared/contract/images.ts';
+import type { UnusedCache } from '../../domains/engine.ts';
 import { numberOf, objectOf, textOf, textsOf, type JsonObject } from '../../inventory/json.ts';
 import type { DiskFacts } from '../disk-usage.ts';
 
@@ -51,7 +51,7 @@ export function writtenBy(container: JsonObject): number {
  * Parts of the build cache that nothing uses, children before what they stand on: the builder keeps a part that another needs.
  * One that an image has too frees nothing, and is named all the same: it goes.
  */
-export function toUnusedCache(parts: readonly JsonObject[]): PrunePreview {
+export function toUnusedCache(parts: readonly JsonObject[]): UnusedCache {
   const idle = parts.filter((part) => part['InUse'] !== true);
   const byId = new Map(idle.map((part) => [textOf(part['ID']), part]));
   const ordered: string[] = [];
@@ -73,13 +73,14 @@ export function toUnusedCache(parts: readonly JsonObject[]): PrunePreview {
       size: part['Shared'] === true ? 0 : sizeOf(part),
     };
   });
-  return { items, bytes: sum(items.map(({ size }) => size)) };
+  const shared = sum(parts.filter((part) => part['Shared'] === true).map(sizeOf));
+  return { items, bytes: sum(items.map(({ size }) => size)), shared };
 }
 
-/** One until API 1.41, several from 1.42 on. */
+/** One until API 1.41, several from 1.42 on; some engines (seen: 28.5) write the name with a space before it. */
 function parentsOf(part: JsonObject): readonly string[] {
   const one = textOf(part['Parent']);
-  return [...textsOf(part['Parents']), ...(one === '' ? [] : [one])];
+  return [...textsOf(part['Parents']), ...textsOf(part[' Parents']), ...(one === '' ? [] : [one])];
 }
 
 function isUp(state: string): boolean {

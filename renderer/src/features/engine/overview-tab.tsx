@@ -25,12 +25,18 @@ export function OverviewTab({ stale }: { readonly stale: boolean }): ReactElemen
     );
   }
   return (
-    <div className="detail-body engine-body" data-testid="engine-overview">
+    <section
+      className="detail-body engine-body"
+      aria-label={t('engines.tab.overview')}
+      data-testid="engine-overview"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and nothing in it can be focused
+      tabIndex={0}
+    >
       {error && <ErrorCard error={error} />}
       <Warnings warnings={value.warnings} />
       <Figures detail={value} />
       <DetailFacts detail={value} />
-    </div>
+    </section>
   );
 }
 

@@ -135,6 +135,9 @@ export function PrunePlanner(props: { readonly stale: boolean; readonly round: s
           {plan.kinds.some(({ kind, items }) => kind === 'volumes' && items.length > 0) && (
             <Note tone="bad">{t('prune.warning.volumes')}</Note>
           )}
+          {plan.heldByCache > 0 && (
+            <Note tone="info">{t('engines.plan.held', { size: bytesWords(i18n.language, plan.heldByCache) })}</Note>
+          )}
           <div className="buttons plan-go">
             <Button
               color="red"
@@ -145,7 +148,7 @@ export function PrunePlanner(props: { readonly stale: boolean; readonly round: s
             >
               {t('engines.plan.go', { count })}
             </Button>
-            <span className="quiet">{t('prune.free', { size })}</span>
+            {plan.bytes > 0 && <span className="quiet">{t('prune.free', { size })}</span>}
           </div>
         </>
       )}
