@@ -4,14 +4,15 @@ import { parseArgs } from 'node:util';
 import { askOnce, listOnce } from './inventory.ts';
 import { engineRows } from './on-engine.ts';
 import { guardRows } from './on-guard.ts';
+import { pageRows } from './on-page.ts';
 import { predictionRows } from './predict.ts';
 import { tableOf, type Row } from './row.ts';
 
-const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine|guard] [--engine VERSION] [-o FILE]
+const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine|guard|page] [--engine VERSION] [-o FILE]
 
   --json     print JSON instead of a table
   --assert   exit with 1 when a limit is passed
-  --only     leave out the rest; "engine" and "guard" need Debian and root
+  --only     leave out the rest; all but "predict" need Debian and root, "page" what npm run build makes
   --engine   which private engine to start, default 28.5
   -o         write the JSON to a file too
 `;
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { only, engine: version } = values;
-  if (only !== undefined && !['predict', 'engine', 'guard'].includes(only)) {
+  if (only !== undefined && !['predict', 'engine', 'guard', 'page'].includes(only)) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -48,6 +49,7 @@ async function main(): Promise<number> {
   if ((only ?? 'predict') === 'predict') rows.push(...(await predictionRows()));
   if ((only ?? 'engine') === 'engine') rows.push(...(await engineRows({ version, progress })));
   if ((only ?? 'guard') === 'guard') rows.push(...(await guardRows({ version, progress })));
+  if ((only ?? 'page') === 'page') rows.push(...(await pageRows({ version, progress })));
   const json = `${JSON.stringify({ version: 1, node: process.version, rows }, null, 2)}\n`;
   process.stdout.write(values.json ? json : `${tableOf(rows)}\n`);
   if (values.output !== undefined) writeFileSync(values.output, json);

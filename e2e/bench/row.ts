@@ -26,7 +26,8 @@ export interface Sample {
 
 /** What must not be passed. */
 export interface Limit {
-  readonly what: 'median' | 'p99' | 'ratio';
+  /** `behind`: by how much the median is more than that of what it is compared with. */
+  readonly what: 'median' | 'p99' | 'ratio' | 'behind';
   readonly atMost?: number;
   readonly atLeast?: number;
   readonly holds: boolean;
@@ -50,8 +51,9 @@ export function rowOf({ name, unit = 'ms', limits = {}, ...options }: RowOptions
     name: options.baselineName ?? '',
   };
   const ratio = baseline ? measured.median / baseline.median : null;
-  const values = { median: measured.median, p99: measured.p99, ratio: ratio ?? NaN };
-  const judged = (['median', 'p99', 'ratio'] as const).flatMap((what): Limit[] => {
+  const behind = baseline ? measured.median - baseline.median : NaN;
+  const values = { median: measured.median, p99: measured.p99, ratio: ratio ?? NaN, behind };
+  const judged = (['median', 'p99', 'ratio', 'behind'] as const).flatMap((what): Limit[] => {
     const bound = limits[what];
     if (bound === undefined) return [];
     // What was not measured is within nothing.
