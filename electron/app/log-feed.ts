@@ -7,14 +7,14 @@
  */
 import type { LogLinesEvent, LogsEvent, LogsRequest } from '../../shared/contract/logs.ts';
 import { toErrorShape } from '../../shared/errors.ts';
-import { packLines } from '../../shared/logs/packed.ts';
+import { createPacker, type LinePacker } from '../../shared/logs/packed.ts';
 import type { LogLine, LogsDomain } from '../engine/domains/logs.ts';
 import { pause } from '../lib/backoff.ts';
 
 /** Between two tellings (ms): a page draws no faster than it is read. */
 const FRAME_MS = 50;
-/** In one telling of what there was: some 30 ms of a page's time. */
-const CHUNK_LINES = 2000;
+/** In one telling of what there was: some 20 ms of a page's time. */
+const CHUNK_LINES = 5000;
 /** Kept of what the page has not yet taken, while following. */
 export const WAITING_LINES = 20_000;
 const WAITING_CHARACTERS = 8_000_000;
@@ -51,25 +51,28 @@ export async function* logFeed(
     }),
   );
   yield* states.splice(0);
-  let chunk: Tagged[] = [];
+  const packer = createPacker();
   try {
     for (;;) {
       if (signal.aborted) return;
       const next = earliest(heads);
       if (!next) break;
       const { source } = next;
-      const line = next.take();
-      mark(marks[source], line.time);
-      chunk.push({ ...line, source });
+      const at = marks[source];
+      const until = earliest(heads.filter((head) => head !== next))?.first()?.time ?? '';
+      // A run of lines before any of the others: most of them, and of a single one all.
+      for (let line = next.first(); line && (until === '' || line.time <= until); line = next.first()) {
+        next.advance();
+        mark(at, line.time);
+        packer.add(line, source, line.isCut);
+        if (packer.count() >= CHUNK_LINES) yield linesEvent(packer, 0);
+      }
       if (next.isEmpty()) await next.pull().catch((thrown: unknown) => tell(source, 'failed', thrown));
-      if (chunk.length < CHUNK_LINES) continue;
-      yield linesEvent(chunk, 0);
-      chunk = [];
     }
   } finally {
     await Promise.all(heads.map((head) => head.close()));
   }
-  if (chunk.length > 0) yield linesEvent(chunk, 0);
+  if (packer.count() > 0) yield linesEvent(packer, 0);
   yield* states.splice(0);
   if (!follow) return;
 
@@ -109,7 +112,8 @@ export async function* logFeed(
   });
   while (!signal.aborted) {
     const { lines, dropped } = queue.take();
-    if (lines.length > 0) yield linesEvent(lines, dropped);
+    for (const line of lines) packer.add(line, line.source, line.isCut);
+    if (lines.length > 0) yield linesEvent(packer, dropped);
     yield* states.splice(0);
     if (running === 0 && queue.isEmpty() && states.length === 0) return;
     if (states.length === 0) await queue.untilAny(signal);
@@ -130,7 +134,7 @@ interface Head {
   readonly source: number;
   isEmpty(): boolean;
   first(): LogLine | undefined;
-  take(): LogLine;
+  advance(): void;
   /** Waits for more, or for the end. */
   pull(): Promise<void>;
   close(): Promise<void>;
@@ -145,12 +149,7 @@ function headOf(lines: AsyncIterable<readonly LogLine[]>, source: number): Head 
     source,
     isEmpty: () => at >= waiting.length,
     first,
-    take: () => {
-      const line = first();
-      if (!line) throw new Error('There is no line to take.');
-      at += 1;
-      return line;
-    },
+    advance: () => void (at += 1),
     pull: async () => {
       [waiting, at] = [[], 0];
       const next = await iterator.next();
@@ -219,12 +218,6 @@ function byTime(a: LogLine, b: LogLine): number {
   return a.time < b.time ? -1 : a.time > b.time ? 1 : 0;
 }
 
-function linesEvent(lines: readonly Tagged[], dropped: number): LogLinesEvent {
-  return {
-    kind: 'lines',
-    dropped,
-    count: lines.length,
-    packed: packLines(lines),
-    cut: lines.flatMap(({ isCut }, at) => (isCut ? [at] : [])),
-  };
+function linesEvent(packer: LinePacker, dropped: number): LogLinesEvent {
+  return { kind: 'lines', dropped, ...packer.take() };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packLines, unpackLines, type PackedLine } from './packed.ts';
+import { createPacker, unpackLines, type PackedLine } from './packed.ts';
 
 test('lines are the same when they come out', () => {
   const lines: PackedLine[] = [
@@ -8,7 +8,11 @@ test('lines are the same when they come out', () => {
     { source: 1, stream: 1, time: '2026-01-02T03:04:05.000000008Z', text: ' \u001b[31m\r容器' },
   ];
   const out: PackedLine[] = [];
-  unpackLines(packLines(lines), (line) => out.push(line));
+  const packer = createPacker();
+  for (const { source, ...line } of lines) packer.add(line, source, line.text === '');
+  const { count, packed, cut } = packer.take();
+  expect([count, cut, packer.count()]).toEqual([3, [1], 0]);
+  unpackLines(packed, (line) => out.push(line));
   expect(out).toEqual(lines);
   unpackLines('', () => expect.unreachable());
 });

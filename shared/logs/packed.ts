@@ -14,25 +14,49 @@ export interface PackedLine {
   readonly text: string;
 }
 
-export function packLines(lines: readonly PackedLine[]): string {
-  return lines.map(({ source, stream, time, text }) => `${source} ${stream} ${time} ${text}`).join('\n');
+/** Packs lines one by one, without an object for each: of what was written before there are hundreds of thousands. */
+export interface LinePacker {
+  readonly count: () => number;
+  add(line: Omit<PackedLine, 'source'>, source: number, isCut: boolean): void;
+  /** What was added since the last time. */
+  take(): { readonly count: number; readonly packed: string; readonly cut: number[] };
+}
+
+export function createPacker(): LinePacker {
+  let lines: string[] = [];
+  let cut: number[] = [];
+  return {
+    count: () => lines.length,
+    add: ({ stream, time, text }, source, isCut) => {
+      if (isCut) cut.push(lines.length);
+      lines.push(`${source} ${stream} ${time} ${text}`);
+    },
+    take: () => {
+      const taken = { count: lines.length, packed: lines.join('\n'), cut };
+      [lines, cut] = [[], []];
+      return taken;
+    },
+  };
 }
 
 /** Calls back for each line, in order. */
 export function unpackLines(packed: string, onLine: (line: PackedLine, index: number) => void): void {
   if (packed === '') return;
-  packed.split('\n').forEach((line, index) => {
-    const first = line.indexOf(' ');
-    const second = line.indexOf(' ', first + 1);
-    const third = line.indexOf(' ', second + 1);
+  for (let index = 0, at = 0; at <= packed.length; index += 1) {
+    const found = packed.indexOf('\n', at);
+    const end = found === -1 ? packed.length : found;
+    const first = packed.indexOf(' ', at);
+    const second = packed.indexOf(' ', first + 1);
+    const third = packed.indexOf(' ', second + 1);
     onLine(
       {
-        source: Number(line.slice(0, first)),
-        stream: Number(line.slice(first + 1, second)),
-        time: line.slice(second + 1, third),
-        text: line.slice(third + 1),
+        source: Number(packed.slice(at, first)),
+        stream: Number(packed.slice(first + 1, second)),
+        time: packed.slice(second + 1, third),
+        text: packed.slice(third + 1, end),
       },
       index,
     );
-  });
+    at = end + 1;
+  }
 }

@@ -1,6 +1,6 @@
 import { Button, Loader } from '@mantine/core';
 import { IconArrowDown, IconFileText } from '@tabler/icons-react';
-import { useEffect, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/containers.ts';
 import { useClient } from '../../lib/client-context.tsx';
@@ -44,11 +44,15 @@ export function InterleavedLogs(props: {
 
 function useChoices() {
   const [choices, setChoices] = useState(loadChoices);
-  const change = (change: Partial<LogChoices>): void => {
-    const next = { ...choices, ...change };
-    setChoices(next);
-    storeChoices(next);
-  };
+  const change = useCallback(
+    (change: Partial<LogChoices>): void =>
+      setChoices((before) => {
+        const next = { ...before, ...change };
+        storeChoices(next);
+        return next;
+      }),
+    [],
+  );
   return { choices, change };
 }
 
@@ -138,6 +142,24 @@ function Reading(props: {
     setCurrent(matches.at((at + by) % matches.length) ?? null);
   };
   const text = (): string => textOfShown(buffer, { times, names });
+  // The toolbar is not drawn again with every line: what it calls stays the same.
+  const now = {
+    step,
+    copy: () => navigator.clipboard.writeText(text()).catch((thrown: unknown) => report(t('logs.copy'), thrown)),
+    save: () => saveBlob(`${fileName}.log`, new Blob([text()], { type: 'text/plain' })),
+  };
+  const latest = useRef(now);
+  useEffect(() => {
+    latest.current = now;
+  });
+  const actions = useMemo(
+    () => ({
+      step: (by: 1 | -1) => latest.current.step(by),
+      copy: () => void latest.current.copy(),
+      save: () => latest.current.save(),
+    }),
+    [],
+  );
   const states = reader.states();
   const error = reader.error() ?? states.find(({ state }) => state === 'failed')?.error ?? null;
   const number = new Intl.NumberFormat(i18n.language);
@@ -153,10 +175,10 @@ function Reading(props: {
         wrong={typeof wanted === 'string' ? wanted : ''}
         matches={pattern ? matches.length : null}
         at={current === null ? 0 : matches.indexOf(current) + 1}
-        onStep={step}
+        onStep={actions.step}
         project={project}
-        onCopy={() => navigator.clipboard.writeText(text()).catch((thrown: unknown) => report(t('logs.copy'), thrown))}
-        onSave={() => saveBlob(`${fileName}.log`, new Blob([text()], { type: 'text/plain' }))}
+        onCopy={actions.copy}
+        onSave={actions.save}
         onClear={reader.clear}
       />
       {error && <ErrorCard error={error} />}

@@ -21,6 +21,28 @@ export interface BufferedLine {
   readonly level: LogLevel;
 }
 
+/** Its level is found out when somebody asks: of most lines nobody does. */
+class KeptLine implements BufferedLine {
+  readonly source: number;
+  readonly time: string;
+  readonly stream: number;
+  readonly text: string;
+  readonly isCut: boolean;
+  #level: LogLevel | null = null;
+
+  constructor({ source, time, stream, text, isCut }: Omit<BufferedLine, 'level'>) {
+    this.source = source;
+    this.time = time;
+    this.stream = stream;
+    this.text = text;
+    this.isCut = isCut;
+  }
+
+  get level(): LogLevel {
+    return (this.#level ??= levelOf(this.text));
+  }
+}
+
 export interface LogFilter {
   /** Null: all of them. */
   readonly levels: ReadonlySet<LogLevel> | null;
@@ -84,7 +106,7 @@ export class LogBuffer {
 
   push(line: Omit<BufferedLine, 'level'>): void {
     if (this.#next - this.#first === this.#mostLines) this.#drop();
-    this.#ring[this.#next % this.#mostLines] = { ...line, level: levelOf(line.text) };
+    this.#ring[this.#next % this.#mostLines] = new KeptLine(line);
     this.#next += 1;
     this.#characters += line.text.length;
     while (this.#characters > this.#mostCharacters && this.#next - this.#first > 1) this.#drop();

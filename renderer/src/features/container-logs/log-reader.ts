@@ -6,8 +6,9 @@ import type { Client } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
 import { LogBuffer, type LogFilter } from './log-buffer.ts';
 
-/** A page draws new lines so often (ms), and looks at lines for so long at once. */
-const DRAW_MS = 60;
+/** A page draws new lines so often (ms), what was written before less often, and looks at lines for so long at once. */
+const DRAW_MS = 80;
+const DRAW_READING_MS = 300;
 const SLICE_MS = 8;
 
 export interface SourceState {
@@ -54,19 +55,32 @@ export function createLogReader({ containers, tail, since }: LogRequest): LogRea
     version += 1;
     for (const listener of [...listeners]) listener();
   };
+  let drawnAt = -Infinity;
   const look = (): void => {
     const until = performance.now() + SLICE_MS;
     const isDone = buffer.work(() => performance.now() > until);
     drawing = isDone ? undefined : setTimeout(look, 0);
+    // Drawing costs more than looking at a slice: what is not all looked at is drawn only now and then.
+    if (!isDone && performance.now() - drawnAt < DRAW_READING_MS) return;
+    drawnAt = performance.now();
     tell();
   };
-  const changed = (ms = DRAW_MS): void => {
-    drawing ??= setTimeout(look, ms);
+  const changed = (): void => {
+    const ms = states.some(({ state }) => state === 'reading') ? DRAW_READING_MS : DRAW_MS;
+    // The first lines are seen at once.
+    drawing ??= setTimeout(look, drawnAt === -Infinity ? 0 : ms);
+  };
+
+  /** Does not wait for the next time. */
+  const soon = (): void => {
+    clearTimeout(drawing);
+    drawing = setTimeout(look, 0);
   };
 
   const take = (event: LogsEvent, from: readonly string[]): void => {
     if (event.kind === 'state') {
       states = states.map((one, at) => (at === event.source ? { state: event.state, error: event.error } : one));
+      soon();
       return;
     }
     dropped += event.dropped;
@@ -91,7 +105,7 @@ export function createLogReader({ containers, tail, since }: LogRequest): LogRea
     },
     setFilter: (filter) => {
       buffer.setFilter(filter);
-      changed(0);
+      soon();
     },
     clear: () => {
       buffer.clear();

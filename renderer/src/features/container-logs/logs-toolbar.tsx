@@ -12,13 +12,13 @@ import {
   IconClock,
   IconEraser,
 } from '@tabler/icons-react';
-import type { ReactElement, ReactNode } from 'react';
+import { memo, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LOG_LEVELS, type LogLevel } from '../../../../shared/logs/level.ts';
 import { SINCES, type LogChoices, type Since } from './log-choices.ts';
 
-/** Everything that can be chosen about what is shown. */
-export function LogsToolbar(props: {
+/** Everything that can be chosen about what is shown.  Drawn again only when something of it changes: lines come often. */
+export const LogsToolbar = memo(function LogsToolbar(props: {
   readonly choices: LogChoices;
   readonly onChange: (change: Partial<LogChoices>) => void;
   /** Why the pattern is none; `''`: it is one. */
@@ -140,7 +140,7 @@ export function LogsToolbar(props: {
       </Press>
     </div>
   );
-}
+});
 
 function Toggle(props: {
   readonly label: string;
