@@ -1,9 +1,12 @@
 /** What is done to containers as jobs. */
 import type { ContainerAction, RunRequest } from '../../shared/contract/containers.ts';
+import { BulkheadError } from '../../shared/errors.ts';
+import { parseReference } from '../../shared/images/reference.ts';
 import type { Topology } from '../../shared/topology/model.ts';
 import type { CommitRequest } from '../engine/domains/containers.ts';
+import type { ImagesDomain } from '../engine/domains/images.ts';
 import type { Management } from '../engine/domains/index.ts';
-import { forEachPart, type Jobs } from './jobs.ts';
+import { forEachPart, type JobReport, type Jobs } from './jobs.ts';
 import { namesOf } from './views.ts';
 
 /** Containers at a time: an engine stops about as many in parallel without slowing down. */
@@ -31,15 +34,23 @@ export function startContainerAction(
   });
 }
 
-/** Runs a container as asked, or makes one anew. @returns the job's id */
-export function startRun(jobs: Jobs, { containers }: Management, request: RunRequest): string {
+/** Runs a container as asked, or makes one anew; an image that is not there is pulled first. @returns the job's id */
+export function startRun(
+  jobs: Pick<Jobs, 'start'>,
+  { containers, images }: Pick<Management, 'containers' | 'images'>,
+  request: RunRequest,
+): string {
   const { spec, start, like, replace = false } = request;
   const name = spec.name || spec.image;
   const isReplacing = replace && like !== undefined;
   return jobs.start({
     kind: isReplacing ? 'container-replace' : 'container-run',
     about: [{ id: isReplacing ? like : name, name }],
-    work: async ({ signal }) => {
+    work: async (report) => {
+      const { signal } = report;
+      if (like === undefined || (await containers.specOf(like)).image !== spec.image) {
+        await pullMissing(images, spec.image, report);
+      }
       if (isReplacing) return { container: await containers.replace(like, spec) };
       const id = await containers.create(spec, { like, signal });
       try {
@@ -52,6 +63,23 @@ export function startRun(jobs: Jobs, { containers }: Management, request: RunReq
       return { container: id };
     },
   });
+}
+
+/** As `docker run` does: an image that is there is taken as it is, however old; one by its id cannot be pulled. */
+async function pullMissing(images: ImagesDomain, image: string, report: JobReport): Promise<void> {
+  const { signal } = report;
+  const isThere = await images.detail(image, { signal }).then(
+    () => true,
+    (thrown: unknown) => {
+      if (thrown instanceof BulkheadError && thrown.code === 'NOT_FOUND') return false;
+      throw thrown;
+    },
+  );
+  const reference = isThere ? null : parseReference(image);
+  // What is no name at all the engine refuses in its own words.
+  if (reference === null || /^(?:sha256:)?[0-9a-f]{64}$/.test(image)) return;
+  report.line(`Unable to find image ${image} locally`);
+  await images.pull(reference, { report, signal });
 }
 
 /** Makes an image of a container. @returns the job's id */

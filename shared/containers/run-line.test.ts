@@ -73,3 +73,26 @@ describe('the docker run line', () => {
     expect(runLine({ ...EMPTY_SPEC, image: 'nginx', ...given })).toBe(line);
   });
 });
+
+describe('several networks on an engine that joins one at a time', () => {
+  it.each<[string, Partial<RunSpec>, string]>([
+    [
+      'are joined before it starts',
+      { name: 'web', networks: [net('a', ['x'], '10.0.0.8'), net('b', ['y']), net('c', [], '10.0.1.9')] },
+      `docker create --name web --network a --network-alias x --ip 10.0.0.8 nginx &&
+docker network connect --alias y b web &&
+docker network connect --ip 10.0.1.9 c web &&
+docker start web`,
+    ],
+    [
+      'of a container without a name',
+      { networks: [net('a'), net('b')] },
+      `container=$(docker create --network a nginx) &&
+docker network connect b "$container" &&
+docker start "$container"`,
+    ],
+    ['one is no reason', { networks: [net('a', ['x'])] }, 'docker run -d --network a --network-alias x nginx'],
+  ])('%s', (_, spec, line) => {
+    expect(runLine({ ...EMPTY_SPEC, image: 'nginx', ...spec }, { oneNetwork: true })).toBe(line);
+  });
+});

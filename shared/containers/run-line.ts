@@ -4,12 +4,19 @@ import { quoted } from './shell.ts';
 
 /** Arguments of `docker`, detached, as the run dialog does it. */
 export function runArguments(spec: RunSpec): readonly string[] {
-  const flag = (name: string, value: string): readonly string[] => (value === '' ? [] : [name, value]);
+  // From 25 on `docker run` joins several networks, each with settings of its own.
   const [first, ...further] = spec.networks;
+  const networks = [
+    ...(first ? networkFlags(first, further.length > 0) : []),
+    ...further.flatMap((network) => networkFlags(network, true)),
+  ];
+  return ['run', '-d', ...containerArguments(spec, networks)];
+}
+
+function containerArguments(spec: RunSpec, networks: readonly string[]): readonly string[] {
+  const flag = (name: string, value: string): readonly string[] => (value === '' ? [] : [name, value]);
   const [entry, ...entryRest] = spec.entrypoint ?? [];
   return [
-    'run',
-    '-d',
     ...(spec.tty ? ['-it'] : []),
     ...(spec.autoRemove ? ['--rm'] : []),
     ...(spec.privileged ? ['--privileged'] : []),
@@ -20,9 +27,7 @@ export function runArguments(spec: RunSpec): readonly string[] {
     ...(spec.restart === 'no' ? [] : ['--restart', restartText(spec)]),
     ...(spec.memory > 0 ? ['--memory', memoryText(spec.memory)] : []),
     ...(spec.cpus > 0 ? ['--cpus', String(spec.cpus)] : []),
-    ...(first ? networkFlags(first, further.length > 0) : []),
-    // From 25 on `docker run` joins several networks, each with settings of its own.
-    ...further.flatMap((network) => networkFlags(network, true)),
+    ...networks,
     ...spec.ports.flatMap((port) => ['-p', portText(port)]),
     ...spec.env.flatMap(({ name, value }) => ['-e', `${name}=${value}`]),
     ...spec.labels.flatMap(({ name, value }) => ['--label', `${name}=${value}`]),
@@ -34,9 +39,29 @@ export function runArguments(spec: RunSpec): readonly string[] {
   ];
 }
 
-/** The same as one line to be pasted into a POSIX shell. */
-export function runLine(spec: RunSpec): string {
-  return ['docker', ...runArguments(spec).map(quoted)].join(' ');
+/**
+ * The same to be pasted into a POSIX shell: one line, but for several networks on an engine that joins one at a time.
+ *
+ * @param options `oneNetwork`: the engine is older than 25 (API 1.44), whose `docker run` joins no more than one
+ */
+export function runLine(spec: RunSpec, { oneNetwork = false }: { readonly oneNetwork?: boolean } = {}): string {
+  const [first, ...further] = spec.networks;
+  if (!oneNetwork || !first || further.length === 0) return lineOf(runArguments(spec));
+  // Made first and started last: it must not run before it is on all of them.
+  const create = lineOf(['create', ...containerArguments(spec, networkFlags(first, false))]);
+  const ref = spec.name === '' ? '"$container"' : quoted(spec.name);
+  return [
+    spec.name === '' ? `container=$(${create})` : create,
+    ...further.map(({ name, aliases, ipv4 }) => {
+      const settings = [...aliases.flatMap((alias) => ['--alias', alias]), ...(ipv4 === '' ? [] : ['--ip', ipv4])];
+      return `${lineOf(['network', 'connect', ...settings, name])} ${ref}`;
+    }),
+    `docker start ${ref}`,
+  ].join(' &&\n');
+}
+
+function lineOf(args: readonly string[]): string {
+  return ['docker', ...args.map(quoted)].join(' ');
 }
 
 function networkFlags({ name, aliases, ipv4 }: RunSpec['networks'][number], isOneOfMany: boolean): readonly string[] {

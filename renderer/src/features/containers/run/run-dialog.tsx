@@ -80,11 +80,20 @@ function duplicateOf(spec: RunSpec): RunSpec {
   };
 }
 
+/** Engines before 25 join one network when a container is made. */
+function joinsOne(apiVersion: string): boolean {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  return major === 1 && minor < 44;
+}
+
 function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; readonly lost: number }): ReactElement {
   const { t } = useTranslation();
   const client = useClient();
   const containers = useApp((state) => state.containers);
   const frame = useApp((state) => state.frame);
+  const oneNetwork = useApp(
+    ({ engine }) => engine !== null && 'engine' in engine && joinsOne(engine.engine.apiVersion),
+  );
   const { purpose, lost } = props;
   const [draft, setDraft] = useState(props.draft);
   const [isTried, setTried] = useState(false);
@@ -94,7 +103,7 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
   const [jobId, setJobId] = useState<string | null>(null);
   const job = useJob(jobId);
   const { spec, problems } = readDraft(draft);
-  const line = runLine(spec);
+  const line = runLine(spec, { oneNetwork });
   const images = useMemo(() => [...new Set((containers ?? []).map(({ image }) => image))].sort(), [containers]);
   const networks = useMemo(() => (frame?.networks ?? []).map(({ name }) => name).sort(), [frame]);
 
