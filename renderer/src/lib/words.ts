@@ -10,9 +10,14 @@ const UNITS = [
 /** `3 min`, `2 days`: in the largest unit of which there is a whole one. @param ms not negative */
 export function durationWords(language: string, ms: number): string {
   const [unit, size] = UNITS.find(([, one]) => ms >= one) ?? (['second', 1000] as const);
-  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+  const key = `${language} ${unit}`;
+  const format = formats.get(key) ?? new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+  formats.set(key, format);
   return format.format(Math.floor(ms / size));
 }
+
+/** Making one takes a hundred times as long as using it. */
+const formats = new Map<string, Intl.NumberFormat>();
 
 const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
