@@ -76,7 +76,10 @@ test('logs are followed, searched, filtered, interleaved and saved', async ({ pa
       'following',
     );
     await docker.removeContainer(web);
-    await expect(page.getByText(/was removed|is gone/).first()).toBeVisible();
+    await expect(page.getByText('talker-web is gone'), 'what it wrote is still there to be read').toBeVisible();
+    await expect(page.getByTestId('log-status')).toHaveAttribute('data-state', 'gone');
+    await expect(page.getByText(/was removed/).first()).toBeVisible();
+    await expect(page.locator('.log-line').first()).toBeVisible();
   } finally {
     await docker.removeContainer('talker-web').catch(() => undefined);
     await docker.removeContainer('talker-db').catch(() => undefined);

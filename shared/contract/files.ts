@@ -1,6 +1,7 @@
 /** Files in containers, running or not: looked at, fetched, put there, and what differs from the image. */
 import * as z from 'zod';
 import { download, objectRef } from './containers.ts';
+import { expectedUpload } from './images.ts';
 import { procedure } from './procedure.ts';
 
 /** Absolute, inside the container. */
@@ -49,10 +50,6 @@ export const changesView = z.object({
 });
 export const MOST_CHANGES = 20_000;
 
-/** Of what is put there, so much at once (bytes). */
-export const UPLOAD_PART_BYTES = 256 * 1024;
-const upload = z.object({ id: z.string().min(1).max(64) });
-
 export const filesContract = {
   list: procedure.input(place).output(folderView),
   read: procedure.input(place).output(fileView),
@@ -60,14 +57,10 @@ export const filesContract = {
   changes: procedure.input(z.object({ container: objectRef })).output(changesView),
   /** A file as it is, a folder as a tar archive. */
   download: procedure.input(place).output(download),
-  /** Begins to put a file into the folder `path`; it is there, whole, when `endUpload` has answered. */
-  beginUpload: procedure
+  /** Puts a file into the folder `path`, in place of one of that name; it is there, whole, when the job is done. */
+  upload: procedure
     .input(place.extend({ name: z.string().min(1).max(255), size: z.number().int().min(0) }))
-    .output(upload),
-  /** Answers when the engine has taken it. */
-  uploadPart: procedure.input(upload.extend({ base64: z.string().max(Math.ceil(UPLOAD_PART_BYTES / 3) * 4) })),
-  endUpload: procedure.input(upload),
-  cancelUpload: procedure.input(upload),
+    .output(expectedUpload),
 };
 
 export type FileKind = z.infer<typeof fileKind>;

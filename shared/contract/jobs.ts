@@ -20,6 +20,7 @@ export const jobKind = z.enum([
   'container-replace',
   'container-commit',
   'engine-prune',
+  'file-upload',
   'image-pull',
   'image-push',
   'image-remove',

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { toBase64 } from '../../lib/base64.ts';
 import { joinPath, modeWords, parentPath, tidyPath } from './paths.ts';
 
 test.each([
@@ -26,8 +25,3 @@ test.each([
   [0o1777, 'rwxrwxrwt'],
   [0o2644, 'rw-r-Sr--'],
 ])('%i is %s', (mode, expected) => expect(modeWords(mode)).toBe(expected));
-
-test('bytes become text whole', () => {
-  const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => at % 256);
-  expect(Buffer.from(toBase64(bytes), 'base64').equals(bytes)).toBe(true);
-});

@@ -45,7 +45,8 @@ export function LogLines(props: {
     estimateSize: () => LINE_HEIGHT,
     // Lines of one height need no memory of their heights.
     getItemKey: wrap ? numberAt : indexAt,
-    overscan: 12,
+    // At the end every line that comes moves all of them: few beyond what is seen.
+    overscan: atEnd ? 2 : 12,
   });
 
   const before = useRef(forgotten);

@@ -34,7 +34,9 @@ export function ContainerDetail(props: {
   useEffect(() => {
     if (renamed) window.location.replace(hashOf('containers', renamed.name, ...(props.tab ? [props.tab] : [])));
   }, [renamed, props.tab]);
-  const container = named ?? renamed;
+  // What it wrote is still to be read after it was removed.
+  const kept = last !== null && (props.tab ?? 'logs') === 'logs' ? last : null;
+  const container = named ?? renamed ?? kept;
   if (!container) {
     return (
       <Face
@@ -48,7 +50,7 @@ export function ContainerDetail(props: {
       </Face>
     );
   }
-  return <Detail {...props} container={container} />;
+  return <Detail {...props} container={container} isGone={container === kept && !named && !renamed} />;
 }
 
 function Detail(props: {
@@ -57,10 +59,13 @@ function Detail(props: {
   readonly actions: readonly TableAction<ContainerView>[];
   readonly act: Act;
   readonly stale: boolean;
+  /** It was removed while it was looked at. */
+  readonly isGone: boolean;
 }): ReactElement {
   const { t } = useTranslation();
   const ask = useAsk();
-  const { container, actions, stale } = props;
+  const { container, actions, isGone } = props;
+  const stale = props.stale || isGone;
   const { name } = container;
   const current = DETAIL_TABS.find(({ id }) => id === props.tab) ?? DETAIL_TABS[0];
   const [main] = actionsFor(container.state);
@@ -75,16 +80,22 @@ function Detail(props: {
         <div className="detail-title">
           <h2>{name}</h2>
           <p className="quiet">
-            <span className="detail-fact">
-              <StateCell container={container} />
-            </span>
-            <span className="detail-fact">
-              <UptimeCell container={container} />
-            </span>
+            {isGone ? (
+              <span className="detail-fact">{t('containers.gone.title', { name })}</span>
+            ) : (
+              <>
+                <span className="detail-fact">
+                  <StateCell container={container} />
+                </span>
+                <span className="detail-fact">
+                  <UptimeCell container={container} />
+                </span>
+              </>
+            )}
             <span className="detail-fact" title={container.image}>
               {container.image}
             </span>
-            {container.published.length > 0 && (
+            {!isGone && container.published.length > 0 && (
               <span className="detail-fact">
                 <PortsCell container={container} />
               </span>
