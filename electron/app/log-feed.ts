@@ -6,7 +6,7 @@
  * left out and counted, so that neither the page nor the core drowns.
  */
 import type { LogLinesEvent, LogsEvent, LogsRequest } from '../../shared/contract/logs.ts';
-import { toErrorShape } from '../../shared/errors.ts';
+import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { createPacker, type LinePacker } from '../../shared/logs/packed.ts';
 import type { LogLine, LogsDomain } from '../engine/domains/logs.ts';
 import { pause } from '../lib/backoff.ts';
@@ -40,6 +40,11 @@ export async function* logFeed(
   const states: LogsEvent[] = [];
   const tell = (source: number, state: Extract<LogsEvent, { kind: 'state' }>['state'], thrown?: unknown): void => {
     if (state === 'failed') failed.add(source);
+    // Removed between two readings: that is no failure.
+    if (thrown instanceof BulkheadError && thrown.code === 'NOT_FOUND') {
+      states.push({ kind: 'state', source, state: 'gone', error: null });
+      return;
+    }
     states.push({ kind: 'state', source, state, error: thrown === undefined ? null : toErrorShape(thrown) });
   };
 
