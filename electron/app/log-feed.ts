@@ -19,6 +19,9 @@ const CHUNK_LINES = 5000;
 export const WAITING_LINES = 20_000;
 const WAITING_CHARACTERS = 8_000_000;
 
+/** What engines say while a container is being removed. */
+const REMOVED = /marked for removal/i;
+
 interface Tagged extends LogLine {
   readonly source: number;
 }
@@ -41,7 +44,7 @@ export async function* logFeed(
   const tell = (source: number, state: Extract<LogsEvent, { kind: 'state' }>['state'], thrown?: unknown): void => {
     if (state === 'failed') failed.add(source);
     // Removed between two readings: that is no failure.
-    if (thrown instanceof BulkheadError && thrown.code === 'NOT_FOUND') {
+    if (thrown instanceof BulkheadError && (thrown.code === 'NOT_FOUND' || REMOVED.test(thrown.message))) {
       states.push({ kind: 'state', source, state: 'gone', error: null });
       return;
     }
