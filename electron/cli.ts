@@ -15,6 +15,7 @@ process.once('SIGTERM', () => stop.abort());
 
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
+  bytes: (data) => process.stdout.write(data),
   err: (text) => process.stderr.write(text),
   env: process.env,
   signal: stop.signal,

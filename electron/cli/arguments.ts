@@ -21,6 +21,15 @@ export interface Options {
   readonly internetOnly: boolean;
   readonly port?: number;
   readonly open: boolean;
+  readonly format?: string;
+  readonly output?: string;
+  readonly network?: string;
+  readonly filter?: string;
+  readonly theme?: string;
+  readonly scale?: string;
+  readonly paper?: string;
+  readonly date?: string;
+  readonly fonts: readonly string[];
 }
 
 interface Shape {
@@ -43,6 +52,15 @@ const FLAGS = {
   'dry-run': { type: 'boolean' },
   'internet-only': { type: 'boolean' },
   'no-open': { type: 'boolean' },
+  format: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  network: { type: 'string' },
+  filter: { type: 'string' },
+  theme: { type: 'string' },
+  scale: { type: 'string' },
+  paper: { type: 'string' },
+  date: { type: 'string' },
+  font: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -114,6 +132,12 @@ export const COMMANDS = {
     operands: [0, 0],
     options: ['from', 'to', 'json'],
   },
+  export: {
+    usage: '--format FORMAT [-o FILE] [--project P] [--network N] [--filter TEXT]',
+    about: 'a picture or file of who can talk to whom',
+    operands: [0, 0],
+    options: ['format', 'output', 'project', 'network', 'filter', 'theme', 'scale', 'paper', 'date', 'font'],
+  },
   doctor: {
     usage: '[--json]',
     about: 'the engine, what can and cannot be enforced, and why',
@@ -169,6 +193,8 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       ...(values.to === undefined ? {} : { to: values.to }),
       ...(values.method === undefined ? {} : { method: values.method }),
       ...(name === 'serve' && values.port ? { port: tcpPort(values.port) } : {}),
+      ...texts(values, ['format', 'output', 'network', 'filter', 'theme', 'scale', 'paper', 'date']),
+      fonts: values.font ?? [],
       ports: name === 'serve' ? [] : (values.port ?? []),
       json: values.json ?? false,
       csv: values.csv ?? false,
@@ -177,6 +203,16 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       open: !(values['no-open'] ?? false),
     },
   };
+}
+
+/** Options that are texts and were given. */
+function texts<Name extends string>(
+  values: Readonly<Partial<Record<Name, string>>>,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const given: Partial<Record<Name, string>> = {};
+  for (const name of names) if (values[name] !== undefined) given[name] = values[name];
+  return given;
 }
 
 function amount(least: number, most: number): string {
@@ -220,6 +256,8 @@ export function helpText(): string {
     '',
     ...lines,
     '',
+    'FORMAT: svg, png, pdf, mermaid, dot, drawio, json, csv; also told by the ending of FILE. --theme light|dark|auto,',
+    '--scale 1|2|3|4 (png), --paper a4|a3 and --date 2026-03-01|none (pdf), --font FILE for scripts that ours do not have.',
     'FROM, TO, NAME: a container name or id, project/service, project:NAME, network:NAME, label:KEY=VALUE, all,',
     'host, lan, internet. Ports: tcp/5432, udp/5000-5100, tcp, udp, icmp.',
     'ENGINE: a docker context, unix://…, npipe://…, tcp://…, ssh://…, or demo.',

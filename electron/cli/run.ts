@@ -10,6 +10,7 @@ import { createPolicyStore } from '../store/policy-store.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
 import { clear, doctor, explainCell, showMatrix } from './commands.ts';
+import { exportPicture } from './export.ts';
 import { changePolicy, history } from './policy-commands.ts';
 import { verify } from './verify-command.ts';
 import { serve } from './serve-command.ts';
@@ -41,8 +42,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 /** Names, labels and paths of an engine are hostile: what a person reads is cleaned here, at the one way out. */
-function guarded({ options }: Command, terminal: Terminal): Terminal {
-  const isData = options.json || options.csv;
+function guarded({ name, options }: Command, terminal: Terminal): Terminal {
+  // What is exported is written for a reader of its own, which escapes names as that reader needs.
+  const isData = options.json || options.csv || name === 'export';
   return {
     ...terminal,
     out: isData ? terminal.out : (text) => terminal.out(visibleLines(text)),
@@ -79,6 +81,8 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
         return await changePolicy(session, command, terminal);
       case 'history':
         return await history(session, command, terminal);
+      case 'export':
+        return await exportPicture(session, command, terminal);
       case 'verify':
         return await verify(session, command, terminal);
       case 'doctor':

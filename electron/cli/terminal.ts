@@ -3,6 +3,8 @@
 export interface Terminal {
   /** Nothing but the asked-for answer. */
   readonly out: (text: string) => void;
+  /** The same where the answer is no text. */
+  readonly bytes: (data: Uint8Array) => void;
   /** Progress, warnings, errors. */
   readonly err: (text: string) => void;
   readonly env: NodeJS.ProcessEnv;

@@ -1,0 +1,44 @@
+/** What a format of `bulkhead export` is given, and what it must give. */
+import type { Policy } from '../../../shared/policy/model.ts';
+import type { DiagramScope } from '../../../shared/diagram/model.ts';
+import type { Cell, Denial, Matrix } from '../../../shared/reachability/model.ts';
+import type { Topology } from '../../../shared/topology/model.ts';
+
+/** One engine at one moment; a `Session` is one. */
+export interface ExportSource {
+  topology(): Topology;
+  matrix(): Matrix;
+  denials(): readonly Denial[];
+  policy(): Policy;
+  explain(from: string, to: string): Cell;
+}
+
+export const THEMES = ['light', 'dark', 'auto'] as const;
+export const PAPERS = ['a4', 'a3'] as const;
+export const DETAIL_SCALES = [1, 2, 3, 4] as const;
+
+/** What was asked for; formats take no notice of what is not theirs. */
+export interface ExportRequest {
+  readonly scope: DiagramScope;
+  /** `auto`, of SVG alone: as the reader's system is.  PNG and PDF take it for `light`. */
+  readonly theme: (typeof THEMES)[number];
+  /** Pixels of a PNG to one of the picture. */
+  readonly scale: (typeof DETAIL_SCALES)[number];
+  readonly paper: (typeof PAPERS)[number];
+  /** `2026-03-01`, as it is printed on paper, where alone it shows; `''`: none. */
+  readonly date: string;
+  /** Font files for scripts that ours do not have. */
+  readonly fonts: readonly string[];
+  /** Told what is good to know and no part of the answer. */
+  readonly note: (text: string) => void;
+}
+
+export interface ExportFormat {
+  /** For the help of the command line. */
+  readonly about: string;
+  /** Without its dot. */
+  readonly extension: string;
+  readonly mediaType: string;
+  /** A text ends with a line break.  The same source and request give the same bytes. */
+  readonly write: (source: ExportSource, request: ExportRequest) => Promise<string | Uint8Array> | string;
+}

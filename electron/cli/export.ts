@@ -1,0 +1,87 @@
+/** `bulkhead export`: one picture or file of the engine, to a file or to standard output.  The formats are `app/export/formats.ts`. */
+import { writeFile } from 'node:fs/promises';
+import { BulkheadError } from '../../shared/errors.ts';
+import { isZone } from '../../shared/topology/model.ts';
+import { DETAIL_SCALES, PAPERS, THEMES, type ExportRequest } from '../app/export/format.ts';
+import { FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';
+import type { Session } from '../app/session.ts';
+import { UsageError, type Command, type Options } from './arguments.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+export async function exportPicture(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
+  const format = formatOf(options);
+  const request = requestOf(options, terminal.env, (text) => terminal.err(`${text}\n`));
+  await session.observe();
+  checkScope(session, options);
+  const content = await FORMATS[format].write(session, request);
+  if (options.output !== undefined) {
+    await writeFile(options.output, content).catch((thrown: unknown) => {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new BulkheadError({ code: 'STORAGE', message, hint: 'Name another file with -o.' });
+    });
+  } else if (typeof content === 'string') {
+    terminal.out(content);
+  } else {
+    terminal.bytes(content);
+  }
+  return EXIT.ok;
+}
+
+/** Told by `--format`, else by the ending of the file's name. */
+function formatOf({ format, output }: Options): FormatName {
+  const names = Object.keys(FORMATS).join(', ');
+  if (format !== undefined) {
+    if (isFormat(format)) return format;
+    throw new UsageError(`There is no format "${format}".`, `Formats: ${names}.`);
+  }
+  const ending = /\.([a-z0-9]+)$/i.exec(output ?? '')?.[1]?.toLowerCase();
+  const told = Object.entries(FORMATS).find(([, { extension }]) => extension === ending)?.[0];
+  if (told !== undefined && isFormat(told)) return told;
+  throw new UsageError('Say what to make with --format.', `Formats: ${names}.`);
+}
+
+function requestOf(options: Options, env: NodeJS.ProcessEnv, note: (text: string) => void): ExportRequest {
+  const { project, network, filter, date = today(env) } = options;
+  if (date !== 'none' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
+    throw new UsageError(`"${date}" is no date: write it like 2026-03-01, or none.`);
+  }
+  return {
+    scope: {
+      ...(project === undefined ? {} : { project }),
+      ...(network === undefined ? {} : { network }),
+      ...(filter === undefined ? {} : { filter }),
+    },
+    theme: oneOf('theme', THEMES, options.theme ?? 'auto'),
+    scale: oneOf('scale', DETAIL_SCALES, Number(options.scale ?? '2')),
+    paper: oneOf('paper', PAPERS, (options.paper ?? 'a4').toLowerCase()),
+    date: date === 'none' ? '' : date,
+    fonts: options.fonts,
+    note,
+  };
+}
+
+/** Builds that must be the same tomorrow say when they are (reproducible-builds.org). */
+function today(env: NodeJS.ProcessEnv): string {
+  const epoch = Number(env['SOURCE_DATE_EPOCH']);
+  const now = Number.isFinite(epoch) && epoch > 0 ? new Date(epoch * 1000) : new Date();
+  return now.toISOString().slice(0, 10);
+}
+
+function oneOf<Value extends string | number>(name: string, values: readonly Value[], value: string | number): Value {
+  const found = values.find((one) => one === value);
+  if (found === undefined) throw new UsageError(`--${name} takes one of ${values.join(', ')}.`);
+  return found;
+}
+
+/** A scope that names nothing is a mistake, not an empty picture. */
+function checkScope(session: Session, { project, network }: Options): void {
+  const { endpoints, networks } = session.topology();
+  const projects = new Set(endpoints.flatMap((one) => (isZone(one) || one.project === '' ? [] : [one.project])));
+  if (project !== undefined && !projects.has(project)) {
+    throw new UsageError(`There is no project "${project}".`, `Projects here: ${[...projects].join(', ') || 'none'}.`);
+  }
+  const names = networks.map(({ name }) => name);
+  if (network !== undefined && !names.includes(network)) {
+    throw new UsageError(`There is no network "${network}".`, `Networks here: ${names.join(', ')}.`);
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The diagram: what a picture of one engine shows, before anything has a place.
+ *
+ * Networks are compartments.  Who is in a compartment may talk to whoever else is, and nothing is drawn for that; lines
+ * are drawn for what a compartment does not say: doors to the outside, pairs that are cut, what passes beside the network.
+ * A compartment in which most pairs are cut is drawn shut, with lines for those that are still open.
+ *
+ * Keys are made of names, never of ids, so that the same topology gives the same bytes.  Names are hostile text.
+ */
+import type { Layer, Verdict } from '../reachability/model.ts';
+
+export type NodeKind = 'container' | 'service' | 'host' | 'lan' | 'internet' | 'volume' | 'project' | 'network';
+
+/** One published port: `address:hostPort` outside leads to `port` inside. */
+export interface Door {
+  /** `''` for every address. */
+  readonly address: string;
+  readonly hostPort: number;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+export type Mark = 'engine' | 'isolated' | 'offline';
+
+export interface DiagramNode {
+  /** `container:web`, `service:web`, `host`, `volume:data`, `project:shop`: unique and the same next time. */
+  readonly key: string;
+  /** The engine's id of an endpoint, `''` for what is none: for the page, never exported. */
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly name: string;
+  readonly project: string;
+  readonly service: string;
+  readonly image: string;
+  /** `running`, `exited`, `2/3`…; `''` for what has none. */
+  readonly state: string;
+  /** What is not up takes no part in the network and is drawn pale. */
+  readonly up: boolean;
+  /** Keys of the compartments it is in, sorted; none for what is outside all. */
+  readonly networks: readonly string[];
+  readonly doors: readonly Door[];
+  /** `engine`: rules the engine and can undo every block.  `isolated`: nothing in or out.  `offline`: nothing to and from outside. */
+  readonly marks: readonly Mark[];
+  /** Of a collapsed one: how many endpoints it stands for. */
+  readonly holds?: number;
+}
+
+export interface Compartment {
+  /** The network's name, or a name of ours for host mode and no network. */
+  readonly key: string;
+  readonly name: string;
+  readonly kind: 'network' | 'host' | 'none';
+  readonly driver: string;
+  readonly subnets: readonly string[];
+  readonly internal: boolean;
+  /** Most pairs inside are cut: lines show those that are open. */
+  readonly shut: boolean;
+  readonly project: string;
+}
+
+/** How a cut stands: on the wire by rule, by the engine itself, or only wanted. */
+export type Cut = 'held' | 'engine' | 'wanted';
+
+export interface DiagramEdge {
+  /** Unique and the same next time. */
+  readonly key: string;
+  readonly kind: Layer;
+  /** `door`, `cut`, `open`, `volume`, `bind`, `link`, `docker-sock`, `ipc`, `pid`, `stack`, `capability`… */
+  readonly what: string;
+  /** Node keys; the arrow points at `to`. */
+  readonly from: string;
+  readonly to: string;
+  /** It holds in both directions. */
+  readonly both: boolean;
+  /** Absent: it is open. */
+  readonly cut?: Cut;
+  /** A volume's name, an alias, ports…; `''` when there is nothing to say. */
+  readonly label: string;
+}
+
+export interface DiagramEngine {
+  readonly name: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** The network verdicts of one endpoint towards the others shown, by key, in the order of the nodes. */
+export interface DiagramRow {
+  readonly from: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Diagram {
+  readonly engine: DiagramEngine;
+  /** What it is limited to, in words for people; `''`: everything. */
+  readonly scope: string;
+  readonly nodes: readonly DiagramNode[];
+  readonly compartments: readonly Compartment[];
+  readonly edges: readonly DiagramEdge[];
+  /** Endpoints of the matrix in the scope, in its order: keys into `rows` and, where drawn, into `nodes`. */
+  readonly endpoints: readonly DiagramNode[];
+  readonly rows: readonly DiagramRow[];
+}
+
+/** What to show; all that is given must hold. */
+export interface DiagramScope {
+  readonly project?: string;
+  /** A network's name. */
+  readonly network?: string;
+  /** Part of a name, a service or an image; or endpoints by id. */
+  readonly filter?: string;
+  readonly ids?: readonly string[];
+}
+
+/** `8080 → 80`, `127.0.0.1:53 → 53/udp`: how a door is written everywhere. */
+export function doorText({ address, hostPort, port, protocol }: Door): string {
+  const outside = address === '' ? String(hostPort) : `${address.includes(':') ? `[${address}]` : address}:${hostPort}`;
+  return `${outside} → ${port}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+}
+
+/** Orders keys the same on every machine: by code unit, not by language. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function isZoneKind(kind: NodeKind): kind is 'host' | 'lan' | 'internet' {
+  return kind === 'host' || kind === 'lan' || kind === 'internet';
+}

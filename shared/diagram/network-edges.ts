@@ -1,0 +1,169 @@
+/** Lines of the network layer: doors to the outside, pairs that are cut, and pairs open in a compartment that is shut. */
+import { formatPorts } from '../ports.ts';
+import type { Cell, Denial, Verdict } from '../reachability/model.ts';
+import { byText, isZoneKind, type Compartment, type Cut, type DiagramEdge, type DiagramNode } from './model.ts';
+
+/** What is known of ordered pairs, by endpoint id. */
+export interface Pairs {
+  readonly verdict: (from: string, to: string) => Verdict;
+  readonly hasSide: (from: string, to: string) => boolean;
+  readonly denial: (from: string, to: string) => Denial | null;
+  readonly denials: readonly Denial[];
+  readonly explain: (from: string, to: string) => Cell;
+}
+
+interface Input {
+  readonly nodes: readonly DiagramNode[];
+  readonly compartments: readonly Compartment[];
+  readonly pairs: Pairs;
+}
+
+export interface NetworkEdges {
+  readonly edges: readonly DiagramEdge[];
+  readonly shut: ReadonlySet<string>;
+  readonly isolated: ReadonlySet<string>;
+  readonly offline: ReadonlySet<string>;
+}
+
+/** More cuts than this between compartments would hide the picture they are part of. */
+const MOST_CUTS_BETWEEN = 60;
+
+export function networkEdges(input: Input): NetworkEdges {
+  const { nodes, compartments, pairs } = input;
+  const isolated = isolatedIn(input);
+  const free = nodes.filter(({ key, kind }) => !isolated.has(key) && !isZoneKind(kind));
+  const zones = nodes.filter(({ kind }) => isZoneKind(kind));
+  const offline = new Set(free.filter((node) => isOffline(node, zones, pairs)).map(({ key }) => key));
+  const found: DiagramEdge[] = [];
+  const shut = new Set<string>();
+  const drawn = new Set<string>();
+  const order = new Map(nodes.map(({ key }, index) => [key, index]));
+  const one = (from: DiagramNode, to: DiagramNode, edge: Omit<DiagramEdge, 'from' | 'to' | 'key' | 'both'>): void => {
+    const pair = `${from.key} ${to.key} ${edge.what}`;
+    if (drawn.has(pair)) return;
+    drawn.add(pair);
+    found.push({ ...edge, from: from.key, to: to.key, both: false, key: `${edge.what} ${from.key} → ${to.key}` });
+  };
+  for (const { key } of compartments) {
+    const members = free.filter(({ up, networks }) => up && networks.includes(key));
+    const all = members.flatMap((from) => members.filter((to) => to !== from).map((to) => ({ from, to })));
+    const cuts = all.filter(({ from, to }) => isCut(pairs, from, to));
+    if (members.length > 2 && cuts.length * 2 > all.length) {
+      shut.add(key);
+      for (const { from, to } of all) {
+        if (!isOpen(pairs.verdict(from.id, to.id))) continue;
+        one(from, to, { kind: 'network', what: 'open', label: openPorts(pairs.explain(from.id, to.id)) });
+      }
+    } else {
+      for (const { from, to } of cuts) one(from, to, cutOf(pairs, from, to));
+    }
+  }
+  const between = betweenCompartments(free, zones, pairs, offline);
+  if (between.length <= MOST_CUTS_BETWEEN) for (const { from, to } of between) one(from, to, cutOf(pairs, from, to));
+  for (const node of free) {
+    const zone = node.up && node.doors.length > 0 ? doorZone(node, zones, pairs) : null;
+    if (zone) one(zone, node, { kind: 'network', what: 'door', label: '' });
+  }
+  return { edges: merged(found, order), shut, isolated, offline };
+}
+
+function isOpen(verdict: Verdict): boolean {
+  return verdict === 'open' || verdict === 'partial';
+}
+
+/** Nothing passes of what the compartment would let pass, or the user wants less than all of it to. */
+function isCut(pairs: Pairs, from: DiagramNode, to: DiagramNode): boolean {
+  return pairs.verdict(from.id, to.id) === 'blocked' || pairs.denial(from.id, to.id) !== null;
+}
+
+function cutOf(pairs: Pairs, from: DiagramNode, to: DiagramNode): Omit<DiagramEdge, 'from' | 'to' | 'key' | 'both'> {
+  const denial = pairs.denial(from.id, to.id);
+  const cut: Cut = denial === null ? 'engine' : denial.state === 'held' ? 'held' : 'wanted';
+  const ports = denial?.ports ? (formatPorts(denial.ports) ?? []) : [];
+  return { kind: 'network', what: 'cut', cut, label: shortList(ports) };
+}
+
+/** `tcp/80, tcp/443, +3` */
+export function shortList(texts: readonly string[]): string {
+  return texts.length > 3 ? `${texts.slice(0, 2).join(', ')}, +${texts.length - 2}` : texts.join(', ');
+}
+
+function openPorts({ channels }: Cell): string {
+  const open = channels.filter(({ layer, verdict }) => layer === 'network' && verdict === 'open');
+  if (open.some(({ ports }) => ports === undefined)) return '';
+  return shortList([...new Set(open.flatMap(({ ports }) => ports ?? []))].toSorted(byText));
+}
+
+/** Denied with everybody both ways: one mark says more than a bundle of lines. */
+function isolatedIn({ nodes, pairs }: Input): ReadonlySet<string> {
+  const outgoing = new Map<string, number>();
+  const incoming = new Map<string, number>();
+  const shown = new Set(nodes.map(({ id }) => id));
+  for (const { from, to, ports } of pairs.denials) {
+    if (ports !== undefined || !shown.has(from) || !shown.has(to)) continue;
+    outgoing.set(from, (outgoing.get(from) ?? 0) + 1);
+    incoming.set(to, (incoming.get(to) ?? 0) + 1);
+  }
+  const others = nodes.filter(({ kind, networks }) => !isZoneKind(kind) && networks.length > 0);
+  const isDeniedWith = (node: DiagramNode, other: DiagramNode): boolean =>
+    pairs.denial(node.id, other.id) !== null && pairs.denial(other.id, node.id) !== null;
+  const candidates = others.filter(({ id }) => (outgoing.get(id) ?? 0) > 2 && (incoming.get(id) ?? 0) > 2);
+  return new Set(
+    candidates
+      .filter((node) => nodes.every((other) => other === node || !mayMeet(node, other) || isDeniedWith(node, other)))
+      .map(({ key }) => key),
+  );
+}
+
+function mayMeet(one: DiagramNode, other: DiagramNode): boolean {
+  return isZoneKind(other.kind) || other.networks.some((key) => one.networks.includes(key));
+}
+
+/** Cut from both places outside, both ways. */
+function isOffline(node: DiagramNode, zones: readonly DiagramNode[], pairs: Pairs): boolean {
+  const outside = zones.filter(({ kind }) => kind !== 'host');
+  const whole = (from: string, to: string): boolean => {
+    const denial = pairs.denial(from, to);
+    return denial !== null && denial.ports === undefined && denial.state === 'held';
+  };
+  return outside.length > 0 && outside.every(({ id }) => whole(node.id, id) && whole(id, node.id));
+}
+
+/** Denied pairs that no compartment has in it: side doors, and the places outside. */
+function betweenCompartments(
+  free: readonly DiagramNode[],
+  zones: readonly DiagramNode[],
+  pairs: Pairs,
+  offline: ReadonlySet<string>,
+): readonly { readonly from: DiagramNode; readonly to: DiagramNode }[] {
+  const byId = new Map([...free, ...zones].map((node) => [node.id, node]));
+  return pairs.denials.flatMap((denial) => {
+    const [from, to] = [byId.get(denial.from), byId.get(denial.to)];
+    if (!from || !to || !from.up || !to.up) return [];
+    if (from.networks.some((key) => to.networks.includes(key))) return [];
+    const [inner, zone] = isZoneKind(from.kind) ? [to, from] : [from, to];
+    if (isZoneKind(zone.kind) && zone.kind !== 'host' && offline.has(inner.key)) return [];
+    return [{ from, to }];
+  });
+}
+
+/** The farthest place from which its published ports can be reached. */
+function doorZone(node: DiagramNode, zones: readonly DiagramNode[], pairs: Pairs): DiagramNode | null {
+  const order = ['internet', 'lan', 'host'];
+  const reached = zones
+    .filter(({ id }) => isOpen(pairs.verdict(id, node.id)))
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return reached[0] ?? null;
+}
+
+/** Two lines that say the same in both directions become one. */
+function merged(edges: readonly DiagramEdge[], order: ReadonlyMap<string, number>): readonly DiagramEdge[] {
+  const same = (edge: DiagramEdge, from: string, to: string): string =>
+    JSON.stringify([edge.what, edge.cut, edge.label, from, to]);
+  const there = new Set(edges.map((edge) => same(edge, edge.from, edge.to)));
+  return edges.flatMap((edge) => {
+    if (edge.what === 'door' || !there.has(same(edge, edge.to, edge.from))) return [edge];
+    if ((order.get(edge.from) ?? 0) > (order.get(edge.to) ?? 0)) return [];
+    return [{ ...edge, both: true, key: `${edge.what} ${edge.from} ↔ ${edge.to}` }];
+  });
+}
