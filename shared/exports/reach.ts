@@ -8,7 +8,14 @@ import { denialIndexOf, stopsOf } from '../reachability/denials.ts';
 import { waysOf } from '../reachability/explain.ts';
 import type { Denial } from '../reachability/model.ts';
 import { sceneOf } from '../reachability/scene.ts';
-import { isContainer, isUp, type Attachment, type ContainerEndpoint, type Topology } from '../topology/model.ts';
+import {
+  isContainer,
+  isUp,
+  type Attachment,
+  type ContainerEndpoint,
+  type Endpoint,
+  type Topology,
+} from '../topology/model.ts';
 
 /**
  * Ports of B by any way, published ones under the container's own number.  `unknown`: those that only ways lead to of
@@ -17,12 +24,14 @@ import { isContainer, isUp, type Attachment, type ContainerEndpoint, type Topolo
 export interface Reach {
   readonly open: PortSet;
   readonly unknown: PortSet;
+  /** Of both, what passes at B's own address on a network that both are on. */
+  readonly near: PortSet;
 }
 
 /** By ids of endpoints. */
 export type Reaches = (from: string, to: string) => Reach;
 
-const NOTHING: Reach = { open: NO_PORTS, unknown: NO_PORTS };
+const NOTHING: Reach = { open: NO_PORTS, unknown: NO_PORTS, near: NO_PORTS };
 
 /**
  * Unknown only because of routers before the machine: this engine lets them in, and its policy does not speak of those
@@ -38,17 +47,20 @@ export function reachesOf(topology: Topology, denials: readonly Denial[]): Reach
     const [from, to] = [scene.party(fromId), scene.party(toId)];
     if (!from || !to) return NOTHING;
     const stops = stopsOf(index, from, to);
-    let [open, unknown] = [NO_PORTS, NO_PORTS];
+    const near = nearAddresses(from.endpoint, to.endpoint);
+    let [open, unknown, met] = [NO_PORTS, NO_PORTS, NO_PORTS];
     for (const way of waysOf(topology, from, to)) {
       if (way.verdict === 'blocked') continue;
       const isOpen = way.verdict === 'open' || DECIDED_BEFORE_THE_MACHINE.has(way.rule);
       for (const { part, stoppedBy } of deniedParts(scene, to.stack, way, stops)) {
         if (stoppedBy !== null) continue;
-        if (isOpen) open = unionOf(open, portsOf(part));
-        else unknown = unionOf(unknown, portsOf(part));
+        const ports = portsOf(part);
+        if (isOpen) open = unionOf(open, ports);
+        else unknown = unionOf(unknown, ports);
+        if (near.has(way.address)) met = unionOf(met, ports);
       }
     }
-    return { open, unknown: minus(unknown, open) };
+    return { open, unknown: minus(unknown, open), near: met };
   };
   return (from, to) => {
     const key = `${from}\n${to}`;
@@ -56,6 +68,14 @@ export function reachesOf(topology: Topology, denials: readonly Denial[]): Reach
     if (!reach) known.set(key, (reach = work(from, to)));
     return reach;
   };
+}
+
+/** Addresses of the one on networks that the other is on, too. */
+function nearAddresses(from: Endpoint, to: Endpoint): ReadonlySet<string> {
+  if (!isContainer(from) || !isContainer(to)) return new Set();
+  const networks = new Set(from.attachments.map(({ networkId }) => networkId));
+  const shared = to.attachments.filter(({ networkId }) => networks.has(networkId));
+  return new Set(shared.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((address) => address !== null)));
 }
 
 function portsOf({ ports, except }: PartOfWay): PortSet {
