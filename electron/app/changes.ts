@@ -92,6 +92,9 @@ export function recordedOf({ action, from, to, ports }: Plan): RecordedChange {
       return { action, name: from };
     case 'undo':
       return { action, entry: from };
+    case 'apply':
+      // Whole files come from people: the journal calls it what it is.
+      return { action: 'edit' };
     default:
       return assertNever(action);
   }

@@ -19,9 +19,10 @@ export interface LivePolicy {
   /**
    * Changes the policy as it is in the file at that moment; nobody else's change is lost.  `edit` only computes.
    *
+   * @param text what the file is to say word for word, whose policy `edit` gives.
    * @throws BulkheadError as `PolicyStore.update`, and what `edit` throws; nothing is changed then.
    */
-  update(edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy>;
+  update(edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite, text?: string): Promise<Policy>;
   close(): void;
 }
 
@@ -86,9 +87,9 @@ export async function openLivePolicy(
   return {
     policy,
     fault,
-    update: (edit, beforeWrite) =>
+    update: (edit, beforeWrite, text) =>
       inTurn(async () => {
-        const next = await store.update(engineKey, edit, beforeWrite);
+        const next = await store.update(engineKey, edit, beforeWrite, text);
         take(next);
         return next;
       }),

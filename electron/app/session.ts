@@ -9,6 +9,7 @@ import { entryToUndo, isMethod, isUndoable, type Actor, type JournalEntry } from
 import type { Effect } from '../../shared/methods/model.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
+import { differenceOf, isNoDifference, parsePolicy, planFile } from '../../shared/policy/index.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
 import {
@@ -22,7 +23,7 @@ import {
 } from '../../shared/topology/model.ts';
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
 import { createGuard, verifyPairs, type Hit, type PairTraffic, type Untried } from '../guard/index.ts';
-import type { PolicyStore } from '../store/policy-store.ts';
+import { locating, type BeforeWrite, type PolicyStore } from '../store/policy-store.ts';
 import type { StepListener } from '../store/steps.ts';
 import { createSignal } from '../lib/signal.ts';
 import { planOn, possible, recordedOf } from './changes.ts';
@@ -54,6 +55,13 @@ export interface Watched {
   readonly onCount?: (done: number, total: number) => void;
 }
 
+/** A policy file of the user's own. */
+export interface PolicyFile {
+  /** As it was named; it is told in front of line and column. */
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Session {
   readonly driver: EngineDriver;
   topology(): Topology;
@@ -66,6 +74,10 @@ export interface Session {
   plan(change: Change): Promise<Plan>;
   /** Saves the rule, makes the wire true, probes the pairs it changed, and writes all that down in the journal. */
   apply(change: Change, watched: Watched): Promise<Tally>;
+  /** What it would do to make a whole file the engine's policy. @throws BulkheadError `POLICY_FILE`, with line and column */
+  planFile(file: PolicyFile): Plan;
+  /** Saves the file word for word, makes the wire true, and probes the pairs that changed. */
+  applyFile(file: PolicyFile, watched: Watched): Promise<Tally>;
   /** What was changed of this engine's policy, newest first. */
   journal(): Promise<readonly JournalEntry[]>;
   /** Called after the journal has changed, by whomever while the session follows. */
@@ -175,7 +187,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const up = new Set(driver.topology().endpoints.flatMap((one) => (!isContainer(one) || isUp(one) ? [one.id] : [])));
     const states = new Map(guard.denials().map(({ from, to, state }) => [`${from} ${to}`, state]));
     // What an undo changed may be open or shut now: only the denied ones must be held.
-    const isHeld = (key: string): boolean => (states.get(key) ?? (action === 'undo' ? 'held' : 'failed')) === 'held';
+    const isHeld = (key: string): boolean => (states.get(key) ?? (WHOLE.has(action) ? 'held' : 'failed')) === 'held';
     return pairs.filter(({ from, to }) => up.has(from) && up.has(to) && !isHeld(`${from} ${to}`)).length;
   };
 
@@ -200,19 +212,36 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await undoByMethod(driver, recorder, undone, live.policy.get());
       return { agree: 0, disagree: 0, errors: 0 };
     }
+    return carryOut((policy, topology) => planOn(policy, topology, change, entries), watched);
+  };
+
+  /** @param text what the policy file is to say word for word; absent: what the plan changes of it. */
+  const carryOut = async (
+    planNow: (policy: Policy, topology: Topology) => Plan,
+    watched: Watched,
+    text?: string,
+  ): Promise<Tally> => {
     const seen = { policy: live.policy.get(), topology: driver.topology() };
-    let planned = possible(planOn(seen.policy, seen.topology, change, entries));
+    let planned = possible(planNow(seen.policy, seen.topology));
     watched.signal?.throwIfAborted();
     watched.onProgress?.('policy-file', '');
     const recording = recorder.record(() => recordedOf(planned));
+    // Other comments or another order are no change of the policy.
+    const beforeWrite: BeforeWrite = async (before, after) => {
+      if (!isNoDifference(differenceOf(before, after))) await recording.beforeWrite(before, after);
+    };
     try {
       // Planned anew where the file holds something else at that moment: somebody may have changed it since.
-      await live.update((policy) => {
-        const topology = driver.topology();
-        const same = topology === seen.topology && isDeepStrictEqual(policy, seen.policy);
-        if (!same) planned = possible(planOn(policy, topology, change, entries));
-        return planned.policy;
-      }, recording.beforeWrite);
+      await live.update(
+        (policy) => {
+          const topology = driver.topology();
+          const same = topology === seen.topology && isDeepStrictEqual(policy, seen.policy);
+          if (!same) planned = possible(planNow(policy, topology));
+          return planned.policy;
+        },
+        beforeWrite,
+        text,
+      );
     } catch (thrown) {
       await recording.failed(thrown, { state: 'failed' });
       throw thrown;
@@ -259,6 +288,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     explain: (from, to) => explain(driver.topology(), guard.denials(), from, to),
     plan,
     apply,
+    planFile: (file) => planFile(live.policy.get(), read(file), driver.topology(), file.name),
+    applyFile: (file, watched) => {
+      const after = read(file);
+      return carryOut((policy, topology) => planFile(policy, after, topology, file.name), watched, file.text);
+    },
     journal: () => recorder.list(),
     onJournal: (listener) => recorder.onChange(listener),
     verify: async (scope, watched) => {
@@ -315,6 +349,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
  */
 const PAIRS_PROBED = 400;
 
+/** @throws BulkheadError `POLICY_FILE`: `name:line:column what is wrong`. */
+function read({ name, text }: PolicyFile): Policy {
+  return locating(name, () => parsePolicy(text));
+}
+
 /** Endpoints by name: people read it. */
 function named(effect: Effect, { endpoints }: Topology): Effect {
   const names = new Map(endpoints.map(({ id, name }) => [id, name]));
@@ -333,7 +372,10 @@ function named(effect: Effect, { endpoints }: Topology): Effect {
 }
 
 /** Changes after which their pairs must be held. */
-const CLOSING: ReadonlySet<Change['action']> = new Set(['block', 'isolate', 'guard', 'undo']);
+const CLOSING: ReadonlySet<Plan['action']> = new Set(['block', 'isolate', 'guard', 'undo', 'apply']);
+
+/** Changes that may open as well as close. */
+const WHOLE: ReadonlySet<Plan['action']> = new Set(['undo', 'apply']);
 
 /** The rule outlives the failure: whoever reads the error must know. */
 function savedButNotInForce(thrown: unknown): unknown {

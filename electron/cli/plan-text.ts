@@ -8,7 +8,7 @@ import { table } from './text.ts';
 
 /** What would be done: the change, its steps, what stays open in spite of it, and what to know. */
 export function planText(plan: Plan): string {
-  const title = `${changeText(recordedOf(plan))}${plan.possible ? '' : ' cannot be done'}:`;
+  const title = `${plan.action === 'apply' ? `apply ${plan.from}` : changeText(recordedOf(plan))}${plan.possible ? '' : ' cannot be done'}:`;
   const steps = plan.steps.map(({ text }, index) => `${index + 1}. ${text}`);
   const stop = plan.possible ? 'Stays open' : 'Cannot';
   const obstacles = plan.obstacles.map(({ severity, text }) => `${severity === 'stop' ? stop : 'Note'}: ${text}`);
@@ -47,7 +47,7 @@ function effectLines(effect: Effect | undefined): readonly string[] {
 
 /** `Blocked shop/web → shop/db (tcp/5432).` */
 export function doneText(plan: Plan): string {
-  return `${DONE[plan.action]} ${subject(recordedOf(plan))}.`;
+  return `${DONE[plan.action]} ${plan.action === 'apply' ? plan.from : subject(recordedOf(plan))}.`;
 }
 
 const DONE: Readonly<Record<Plan['action'], string>> = {
@@ -58,6 +58,7 @@ const DONE: Readonly<Record<Plan['action'], string>> = {
   guard: 'Guarded',
   unguard: 'Unguarded',
   undo: 'Undone:',
+  apply: 'Applied',
 };
 
 /** `block shop/web → shop/db (tcp/5432)` */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { editPolicy, parsePolicy } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
+import { policySchemaText } from '../../shared/policy/schema.ts';
 import { withFileLock } from './file-lock.ts';
 import { createJournal, type Journal } from './journal.ts';
 import type { StepListener } from './steps.ts';
@@ -44,10 +45,18 @@ export interface PolicyStore {
    * @param edit gives the policy afterwards.  It must only compute: it may be called more than once.  What it throws
    *   is thrown on, and nothing is changed.
    * @param beforeWrite called under the file's lock, unless the text stays as it is.
+   * @param text what the file is to say word for word, whose policy `edit` gives; absent: the present text, edited.
    * @returns the policy afterwards.
    * @throws BulkheadError as `write`; `STORAGE` also when another process keeps the file to itself for too long.
    */
-  update(engineKey: string, edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy>;
+  update(
+    engineKey: string,
+    edit: (policy: Policy) => Policy,
+    beforeWrite?: BeforeWrite,
+    text?: string,
+  ): Promise<Policy>;
+  /** The file word for word; `null` where there is none. @throws BulkheadError `STORAGE` */
+  text(engineKey: string): Promise<string | null>;
   /** The absolute path of the engine's file, whether it exists or not. */
   path(engineKey: string): string;
   /** What was changed of the policies, and by whom. */
@@ -61,20 +70,31 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
   /** The last change of each file: those of one process follow each other without asking for the lock in vain. */
   const turns = new Map<string, Promise<unknown>>();
 
-  const change = async (file: string, edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy> => {
+  const change = async (
+    file: string,
+    edit: (policy: Policy) => Policy,
+    beforeWrite?: BeforeWrite,
+    text?: string,
+  ): Promise<Policy> => {
     const before = await readText(file);
     const policy = before === null ? EMPTY_POLICY : locating(file, () => parsePolicy(before));
     const next = edit(policy);
     if (before === null && isEmptyPolicy(next)) return next;
-    const after = locating(file, () => editPolicy(before ?? '', next));
+    const after = text ?? locating(file, () => editPolicy(before ?? '', next));
     if (after !== before) {
       await beforeWrite?.(policy, next);
+      if (before === null) await writeSchema(configDir);
       await writeWhole(await throughLinks(file), after, onStep);
     }
     return next;
   };
 
-  const locked = async (file: string, edit: (policy: Policy) => Policy, beforeWrite?: BeforeWrite): Promise<Policy> => {
+  const locked = async (
+    file: string,
+    edit: (policy: Policy) => Policy,
+    beforeWrite?: BeforeWrite,
+    text?: string,
+  ): Promise<Policy> => {
     // Nothing to say and no file: not even a folder is made for the lock.
     if ((await readText(file)) === null) {
       const next = edit(EMPTY_POLICY);
@@ -90,16 +110,16 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
       }
     };
     try {
-      return await withFileLock(await throughLinks(file), lockWaitMs, () => change(file, guarded, beforeWrite));
+      return await withFileLock(await throughLinks(file), lockWaitMs, () => change(file, guarded, beforeWrite, text));
     } catch (thrown) {
       if (thrown instanceof BulkheadError || thrown === thrownByEdit) throw thrown;
       throw storageError('written', file, thrown);
     }
   };
 
-  const update: PolicyStore['update'] = (engineKey, edit, beforeWrite) => {
+  const update: PolicyStore['update'] = (engineKey, edit, beforeWrite, text) => {
     const file = path(engineKey);
-    const turn = (turns.get(file) ?? Promise.resolve()).then(() => locked(file, edit, beforeWrite));
+    const turn = (turns.get(file) ?? Promise.resolve()).then(() => locked(file, edit, beforeWrite, text));
     const settled = turn.catch(() => undefined);
     turns.set(file, settled);
     void settled.then(() => turns.get(file) === settled && turns.delete(file));
@@ -122,6 +142,7 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
       await update(engineKey, () => policy);
     },
     update,
+    text: (engineKey) => readText(path(engineKey)),
   };
 }
 
@@ -136,6 +157,11 @@ function fileNameOf(engineKey: string): string {
     .slice(0, 64);
   const hash = createHash('sha256').update(engineKey).digest('hex').slice(0, 8);
   return `${readable === '' ? 'engine' : readable}-${hash}.yaml`;
+}
+
+/** Beside the policies' folder, where the first lines of a new file say that it is; an editor alone misses it. */
+async function writeSchema(configDir: string): Promise<void> {
+  await writeWhole(join(configDir, 'policy.schema.json'), policySchemaText()).catch(() => undefined);
 }
 
 /** `null` when there is no such file. */
@@ -159,7 +185,7 @@ async function throughLinks(file: string): Promise<string> {
 }
 
 /** Adds the file's path to what the text alone could not know. */
-function locating<T>(file: string, understand: () => T): T {
+export function locating<T>(file: string, understand: () => T): T {
   try {
     return understand();
   } catch (thrown) {

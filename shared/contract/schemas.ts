@@ -202,7 +202,7 @@ export const effectView = z.object({
 });
 
 export const planView = z.object({
-  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo']),
+  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo', 'apply']),
   /** The source of a rule, the one name of another change, or the id of the one that is taken back. */
   from: z.string(),
   /** The target of a rule; else `''`, or `internet` where an isolation is from that alone. */

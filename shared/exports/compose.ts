@@ -21,7 +21,7 @@ export function exportCompose(topology: Topology, policy: Policy, project: strin
   const listed = services.map((one) => [one.service, serviceNode(document, one)] as const);
   document.set('services', mapOf(document, listed));
   const made = [
-    ...networks.filter(({ known }) => !known).map((one) => [one.key, networkNode(one)] as const),
+    ...networks.map((one) => [one.key, networkNode(one)] as const),
     ...kept.flatMap(({ key, external }) =>
       external === null ? [] : [[key, { name: external, external: true }] as const],
     ),

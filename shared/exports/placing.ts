@@ -13,6 +13,9 @@ import { passes, type Reaches } from './reach.ts';
 import { COMPOSE_NETWORK_LABEL, type MadeNetwork } from './separation.ts';
 
 const MTU = 'com.docker.network.driver.mtu';
+/** Keys of networks that only an override has; those of an earlier one are made anew. */
+const MADE = 'bulkhead-';
+const OURS = /^bulkhead-\d+$/;
 
 export interface Place {
   readonly networks: readonly MadeNetwork[];
@@ -51,25 +54,20 @@ export function placing(
       (kept[one] ?? []).every((mine) => mine.some(({ internal }) => !internal || !(goesOut[one] ?? false))),
   });
   const serviceNames = services.map(([first]) => first?.service ?? '');
-  const taken = new Set(ground.own.flatMap(({ labels }) => labels[COMPOSE_NETWORK_LABEL] ?? []));
   let number = 0;
   const networks = groups.map(({ members, outward }): MadeNetwork => {
     const ids = members.flatMap((at) => (services[at] ?? []).map(({ id }) => id));
     const before = ground.own.filter((network) => hasAny(topology, network, ids));
-    const same = before.find((network) => isSame(topology, network, ids, !outward));
-    const key = same?.labels[COMPOSE_NETWORK_LABEL];
-    const ipv6 = before.some((network) => network.ipv6);
+    const known = before.find((network) => isSame(topology, network, ids, !outward))?.labels[COMPOSE_NETWORK_LABEL];
+    if (known === undefined) number += 1;
     const mtus = new Set(before.map(({ options }) => options[MTU] ?? ''));
-    const given = {
+    return {
+      key: known ?? `${MADE}${String(number)}`,
       members: members.map((at) => serviceNames[at] ?? ''),
       internal: !outward,
-      ipv6,
+      ipv6: before.some(({ ipv6 }) => ipv6),
       mtu: mtus.size === 1 ? ([...mtus][0] ?? '') : '',
     };
-    if (key !== undefined) return { key, known: true, ...given };
-    do number += 1;
-    while (taken.has(`apart-${String(number)}`));
-    return { key: `apart-${String(number)}`, known: false, ...given };
   });
   return { networks, none, fewest };
 }
@@ -96,7 +94,8 @@ const HARMLESS = new Set([MTU, 'com.docker.network.bridge.name', 'com.docker.net
 
 /** Whether the network is already one of exactly these, as a new one would be. */
 function isSame({ endpoints }: Topology, network: Network, ids: readonly string[], internal: boolean): boolean {
-  if (network.internal !== internal || !(COMPOSE_NETWORK_LABEL in network.labels)) return false;
+  const key = network.labels[COMPOSE_NETWORK_LABEL];
+  if (network.internal !== internal || key === undefined || OURS.test(key)) return false;
   if (!Object.keys(network.options).every((name) => HARMLESS.has(name))) return false;
   const members = endpoints
     .filter(isContainer)

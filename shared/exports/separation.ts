@@ -6,8 +6,6 @@ import type { Topology } from '../topology/model.ts';
 export interface MadeNetwork {
   /** By which services and the file's `networks` name it. */
   readonly key: string;
-  /** Whether the project has it under that key already, as it is wanted. */
-  readonly known: boolean;
   /** Services, sorted. */
   readonly members: readonly string[];
   readonly internal: boolean;

@@ -18,6 +18,7 @@ import { formatSelector, parseSelector, plain } from './selector.ts';
 
 const NEW_FILE = `# Bulkhead: who may talk to whom. Edit freely; comments and order are kept.
 # A rule: - { from: shop/web, to: shop/db, ports: [tcp/5432], action: deny }   (without ports: everything)
+# yaml-language-server: $schema=../policy.schema.json
 # Names: project/service, container:NAME, project:NAME, network:NAME, label:KEY=VALUE, all, host, lan, internet.
 version: 1
 posture: open

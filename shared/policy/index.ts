@@ -3,7 +3,7 @@ export { compile } from './compile.ts';
 export { differenceOf, isNoDifference, reverse, standing, type Difference, type Touched } from './difference.ts';
 export { editPolicy, parsePolicy } from './file.ts';
 export type { PolicyChange } from './model.ts';
-export { planUndo } from './plan-between.ts';
+export { planFile, planUndo } from './plan-between.ts';
 export { planChange } from './plan.ts';
 export { causeText, decide } from './resolve.ts';
 export { formatSelector, parseSelector, resolveSelector, selectorFor } from './selector.ts';

@@ -191,8 +191,8 @@ export interface PlanStep {
 
 /** What a block or an allow would do, before it runs. */
 export interface Plan {
-  readonly action: 'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo';
-  /** The source of a rule, the one name of another change, or the id of the one that is taken back. */
+  readonly action: 'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo' | 'apply';
+  /** The source of a rule, the one name of another change, the id of the one that is taken back, or the name of a file. */
   readonly from: SelectorText;
   /** The target of a rule; of another change `''`, or `internet` where it is about that alone. */
   readonly to: SelectorText;

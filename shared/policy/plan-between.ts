@@ -76,6 +76,11 @@ export function planUndo(policy: Policy, after: Policy, topology: Topology, entr
   return planTo(policy, after, topology, { action: 'undo', name: entry, only: null, selector: { kind: 'all' } });
 }
 
+/** The engine's policy becoming that of a whole file. `file` names it. */
+export function planFile(policy: Policy, after: Policy, topology: Topology, file: string): Plan {
+  return planTo(policy, after, topology, { action: 'apply', name: file, only: null, selector: { kind: 'all' } });
+}
+
 /** From one policy to another: what changes of the pairs, with everything that stands in the way of what is denied then. */
 function planTo(
   policy: Policy,
@@ -89,27 +94,28 @@ function planTo(
   },
 ): Plan {
   const index = indexTopology(topology);
-  const undoes = change.action === 'undo';
+  // Both open and close, and are never impossible: what cannot be closed is told.
+  const isWhole = change.action === 'undo' || change.action === 'apply';
   const changed = changedPairs(policy, after, topology);
-  const denied = undoes ? moreDenied(policy, after, topology) : new Set<string>();
-  const closes = undoes
+  const denied = isWhole ? moreDenied(policy, after, topology) : new Set<string>();
+  const closes = isWhole
     ? changed.some(({ from, to }) => denied.has(pairKey(from, to)))
     : change.action === 'isolate' || change.action === 'guard';
   const found = new Map<string, Obstacle>();
   const decision = closes ? decisionOf(decide(after, topology)) : null;
   const closable = changed.filter(({ from, to }) => {
-    const all = closes && (!undoes || denied.has(pairKey(from, to))) ? obstaclesIn(index, from, to, decision) : [];
+    const all = closes && (!isWhole || denied.has(pairKey(from, to))) ? obstaclesIn(index, from, to, decision) : [];
     // Two zones' sides of one container say the same; what one pair alone is stopped by is told for that pair.
     for (const one of all) found.set(`${one.rule} ${one.text}`, one);
     return !all.some(({ severity }) => severity === 'stop');
   });
   const named = resolveSelector(change.selector, topology);
   // Who has no stack of its own (host mode) can be closed in nothing.  What was in the file once may be there again.
-  const beyond = closes && !undoes && changed.length === 0 ? named.filter((one) => isBeyond(index, one)) : [];
+  const beyond = closes && !isWhole && changed.length === 0 ? named.filter((one) => isBeyond(index, one)) : [];
   for (const { name } of beyond) found.set(`S4 ${name}`, obstacle('S4', { from: plain(name) }));
   const allBeyond = named.length > 0 && beyond.length === named.length;
   const possible =
-    undoes || !closes || named.length === 0 || closable.length > 0 || (changed.length === 0 && !allBeyond);
+    isWhole || !closes || named.length === 0 || closable.length > 0 || (changed.length === 0 && !allBeyond);
   const live = closable.filter(({ from, to }) => [from, to].every((id) => isLive(index, id)));
   return {
     action: change.action,

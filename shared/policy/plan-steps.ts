@@ -60,6 +60,7 @@ function isClosing({ action }: Line): boolean {
 
 function fileStep({ index, line, live, closable }: Change): PlanStep {
   const params: Record<string, string> = { ...line };
+  if (line.action === 'apply') return { kind: 'policy-file', text: `Save ${line.name} as the policy file.`, params };
   const said = 'from' in line ? `${line.from} → ${line.to}${line.ports === '' ? '' : ` ${line.ports}`}` : line.name;
   const text = `Save in the policy file: ${said}, ${line.action}.`;
   const waiting = new Set(
