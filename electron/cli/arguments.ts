@@ -138,6 +138,12 @@ export const COMMANDS = {
     operands: [0, 0],
     options: ['format', 'output', 'project', 'network', 'filter', 'theme', 'scale', 'paper', 'date', 'font'],
   },
+  policy: {
+    usage: 'show | apply FILE [--dry-run] | check FILE  [--json]',
+    about: 'the policy file: print it, make a file the policy, or see whether the engine is as a file says',
+    operands: [1, 2],
+    options: ['dry-run', 'json'],
+  },
   doctor: {
     usage: '[--json]',
     about: 'the engine, what can and cannot be enforced, and why',

@@ -4,8 +4,9 @@ import type { Change, ProbeView } from '../../shared/contract/schemas.ts';
 import { planView } from '../app/cells.ts';
 import { holds } from '../app/create-core.ts';
 import { historyView } from '../app/history.ts';
-import type { Session } from '../app/session.ts';
-import { UsageError, type Command } from './arguments.ts';
+import type { Session, Tally, Watched } from '../app/session.ts';
+import type { Plan } from '../../shared/policy/model.ts';
+import { UsageError, type Command, type Options } from './arguments.ts';
 import { doneText, historyText, planText } from './plan-text.ts';
 import { probeJson, probeTable, untriedText, watched } from './probes.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -19,13 +20,23 @@ export async function changePolicy(session: Session, command: Command, terminal:
     terminal.out(options.json ? `${JSON.stringify({ version: 1, ...planView(plan) }, null, 2)}\n` : planText(plan));
     return plan.possible ? EXIT.ok : EXIT.cannotEnforce;
   }
+  return await answerWith(plan, (watching) => session.apply(change, watching), options, terminal);
+}
+
+/** Carries a plan out, tells what came of it, and gives the exit code. */
+export async function answerWith(
+  plan: Plan,
+  carryOut: (watching: Watched) => Promise<Tally>,
+  options: Options,
+  terminal: Terminal,
+): Promise<number> {
   if (plan.possible) {
     for (const { severity, text } of plan.obstacles) {
       terminal.err(`${severity === 'stop' ? 'Stays open' : 'Note'}: ${text}\n`);
     }
   }
   const probes: ProbeView[] = [];
-  const tally = await session.apply(change, watched(terminal, probes));
+  const tally = await carryOut(watched(terminal, probes));
   if (options.json) {
     const answer = { version: 1, ...planView(plan), holds: holds(tally), probes: probes.map(probeJson), ...tally };
     terminal.out(`${JSON.stringify(answer, null, 2)}\n`);

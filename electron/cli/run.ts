@@ -12,6 +12,7 @@ import { helpText, parseCommand, UsageError, type Command } from './arguments.ts
 import { clear, doctor, explainCell, showMatrix } from './commands.ts';
 import { exportPicture } from './export.ts';
 import { changePolicy, history } from './policy-commands.ts';
+import { policyTask, runPolicyTask, storeForCheck } from './policy-file.ts';
 import { verify } from './verify-command.ts';
 import { serve } from './serve-command.ts';
 import { visibleLines } from './text.ts';
@@ -53,11 +54,14 @@ function guarded({ name, options }: Command, terminal: Terminal): Terminal {
 }
 
 async function withSession(command: Command, terminal: Terminal): Promise<number> {
+  // A file that cannot be understood is told before anything is asked of an engine.
+  const task = command.name === 'policy' ? await policyTask(command) : null;
   const configDir = configDirectory(terminal.env);
   const driver = await openDriver(command.options.engine, { signal: terminal.signal, configDir });
+  const kept = createPolicyStore({ configDir });
   let session: Session;
   try {
-    const store = createPolicyStore({ configDir });
+    const store = task?.kind === 'check' ? storeForCheck(kept, task) : kept;
     // Whoever is in trouble with the file must still be able to look and to clear.
     const toleratesFault = ['clear', 'doctor', 'history'].includes(command.name);
     session = await openSession({ driver, store, follow: false, who: 'cli', toleratesFault });
@@ -85,6 +89,9 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
         return await exportPicture(session, command, terminal);
       case 'verify':
         return await verify(session, command, terminal);
+      case 'policy':
+        if (!task) throw new Error('a policy task is read first');
+        return await runPolicyTask(session, kept, task, command, terminal);
       case 'doctor':
         return await doctor(session, command, terminal);
       case 'clear':
