@@ -22,6 +22,7 @@ export interface Options {
   readonly port?: number;
   readonly open: boolean;
   readonly format?: string;
+  readonly diff?: string;
   readonly output?: string;
   readonly network?: string;
   readonly filter?: string;
@@ -53,6 +54,7 @@ const FLAGS = {
   'internet-only': { type: 'boolean' },
   'no-open': { type: 'boolean' },
   format: { type: 'string' },
+  diff: { type: 'string' },
   output: { type: 'string', short: 'o' },
   network: { type: 'string' },
   filter: { type: 'string' },
@@ -133,10 +135,10 @@ export const COMMANDS = {
     options: ['from', 'to', 'json'],
   },
   export: {
-    usage: '--format FORMAT [-o FILE] [--project P] [--network N] [--filter TEXT]',
-    about: 'a picture or file of who can talk to whom',
+    usage: '--format FORMAT | --diff OLD.json  [-o FILE] [--project P] [--network N] [--filter TEXT]',
+    about: 'a picture or file of who can talk to whom, or what changed since an export as JSON',
     operands: [0, 0],
-    options: ['format', 'output', 'project', 'network', 'filter', 'theme', 'scale', 'paper', 'date', 'font'],
+    options: ['format', 'diff', 'output', 'project', 'network', 'filter', 'theme', 'scale', 'paper', 'date', 'font'],
   },
   policy: {
     usage: 'show | apply FILE [--dry-run] | check FILE  [--json]',
@@ -199,7 +201,7 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       ...(values.to === undefined ? {} : { to: values.to }),
       ...(values.method === undefined ? {} : { method: values.method }),
       ...(name === 'serve' && values.port ? { port: tcpPort(values.port) } : {}),
-      ...texts(values, ['format', 'output', 'network', 'filter', 'theme', 'scale', 'paper', 'date']),
+      ...texts(values, ['format', 'diff', 'output', 'network', 'filter', 'theme', 'scale', 'paper', 'date']),
       fonts: values.font ?? [],
       ports: name === 'serve' ? [] : (values.port ?? []),
       json: values.json ?? false,
@@ -262,7 +264,7 @@ export function helpText(): string {
     '',
     ...lines,
     '',
-    'FORMAT: svg, png, pdf, mermaid, dot, drawio, json, csv; also told by the ending of FILE. --theme light|dark|auto,',
+    'FORMAT: svg, png, pdf, mermaid, dot, drawio, json, csv, k8s, compose; also told by the ending of FILE. --theme light|dark|auto,',
     '--scale 1|2|3|4 (png), --paper a4|a3 and --date 2026-03-01|none (pdf), --font FILE for scripts that ours do not have.',
     'FROM, TO, NAME: a container name or id, project/service, project:NAME, network:NAME, label:KEY=VALUE, all,',
     'host, lan, internet. Ports: tcp/5432, udp/5000-5100, tcp, udp, icmp.',

@@ -1,6 +1,8 @@
 /** `bulkhead export`: one picture or file of the engine, to a file or to standard output.  The formats are `app/export/formats.ts`. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { BulkheadError } from '../../shared/errors.ts';
+import { changesBetween, changesText } from '../../shared/exports/changed.ts';
+import { readRecorded, type Recorded } from '../../shared/exports/recorded.ts';
 import { isZone } from '../../shared/topology/model.ts';
 import { DETAIL_SCALES, PAPERS, THEMES, type ExportRequest } from '../app/export/format.ts';
 import { FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';
@@ -9,11 +11,13 @@ import { UsageError, type Command, type Options } from './arguments.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export async function exportPicture(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
-  const format = formatOf(options);
+  const old = options.diff === undefined ? null : await recordedIn(options.diff);
+  const format = old ? 'json' : formatOf(options);
   const request = requestOf(options, terminal.env, (text) => terminal.err(`${text}\n`));
   await session.observe();
   checkScope(session, options);
-  const content = await FORMATS[format].write(session, request);
+  const written = await FORMATS[format].write(session, request);
+  const content = old ? changesText(changesBetween(old, readRecorded('export', String(written)))) : written;
   if (options.output !== undefined) {
     await writeFile(options.output, content).catch((thrown: unknown) => {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -25,6 +29,14 @@ export async function exportPicture(session: Session, { options }: Command, term
     terminal.bytes(content);
   }
   return EXIT.ok;
+}
+
+/** An export that was kept. @throws UsageError, BulkheadError `BAD_INPUT` */
+async function recordedIn(file: string): Promise<Recorded> {
+  const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
+    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown), 'Name a file with --diff.');
+  });
+  return readRecorded(file, text);
 }
 
 /** Told by `--format`, else by the ending of the file's name. */

@@ -43,9 +43,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 /** Names, labels and paths of an engine are hostile: what a person reads is cleaned here, at the one way out. */
-function guarded({ name, options }: Command, terminal: Terminal): Terminal {
+function guarded({ name, operands, options }: Command, terminal: Terminal): Terminal {
   // What is exported is written for a reader of its own, which escapes names as that reader needs.
-  const isData = options.json || options.csv || name === 'export';
+  const isData = options.json || options.csv || name === 'export' || (name === 'policy' && operands[0] === 'show');
   return {
     ...terminal,
     out: isData ? terminal.out : (text) => terminal.out(visibleLines(text)),

@@ -15,11 +15,16 @@ A published port stands for the container's own port. DNS of the cluster (kube-d
 lan means private addresses outside the cluster: 10.96.0.0/12 and 10.244.0.0/16 are taken for its services and
 pods; put yours in their place.`;
 
-/** The manifests as one YAML stream; the same topology and policy give the same bytes. */
-export function exportK8s(topology: Topology, policy: Policy): string {
+/**
+ * The manifests as one YAML stream; the same topology and policy give the same bytes.
+ *
+ * @param only ids of endpoints whose workloads are written; absent: all.  They name the others all the same.
+ */
+export function exportK8s(topology: Topology, policy: Policy, only?: ReadonlySet<string>): string {
   const manifests = networkPolicies(topology, policy);
+  const policies = manifests.policies.filter(({ workload }) => workload.members.some((id) => only?.has(id) ?? true));
   const head = [HEADER, ...leftOut(manifests)].map(commented).join('');
-  return [head, ...manifests.policies.map((one) => `---\n${policyText(one)}`)].join('');
+  return [head, ...policies.map((one) => `---\n${policyText(one)}`)].join('');
 }
 
 function leftOut({ inHost, stranded }: Manifests): readonly string[] {

@@ -14,8 +14,15 @@ import { COMPOSE_NETWORK_LABEL, type MadeNetwork } from './separation.ts';
 
 const MTU = 'com.docker.network.driver.mtu';
 /** Keys of networks that only an override has; those of an earlier one are made anew. */
-const MADE = 'bulkhead-';
-const OURS = /^bulkhead-\d+$/;
+const OURS = /^bulkhead-(?:in|out)6?(?:-mtu\d+)?-\d+$/;
+
+/**
+ * The key says what the network is like: one that an earlier override left on the engine under the same key is like the new one, since
+ * Compose (m 2.40) fails to change a network that is there.
+ */
+function kindOf({ internal, ipv6, mtu }: Pick<MadeNetwork, 'internal' | 'ipv6' | 'mtu'>): string {
+  return `bulkhead-${internal ? 'in' : 'out'}${ipv6 ? '6' : ''}${mtu === '' ? '' : `-mtu${mtu}`}`;
+}
 
 export interface Place {
   readonly networks: readonly MadeNetwork[];
@@ -54,20 +61,24 @@ export function placing(
       (kept[one] ?? []).every((mine) => mine.some(({ internal }) => !internal || !(goesOut[one] ?? false))),
   });
   const serviceNames = services.map(([first]) => first?.service ?? '');
-  let number = 0;
+  const numbers = new Map<string, number>();
   const networks = groups.map(({ members, outward }): MadeNetwork => {
     const ids = members.flatMap((at) => (services[at] ?? []).map(({ id }) => id));
     const before = ground.own.filter((network) => hasAny(topology, network, ids));
     const known = before.find((network) => isSame(topology, network, ids, !outward))?.labels[COMPOSE_NETWORK_LABEL];
-    if (known === undefined) number += 1;
     const mtus = new Set(before.map(({ options }) => options[MTU] ?? ''));
-    return {
-      key: known ?? `${MADE}${String(number)}`,
+    const [mtu = ''] = mtus.size === 1 ? mtus : [];
+    const made = {
       members: members.map((at) => serviceNames[at] ?? ''),
       internal: !outward,
       ipv6: before.some(({ ipv6 }) => ipv6),
-      mtu: mtus.size === 1 ? ([...mtus][0] ?? '') : '',
+      mtu: /^\d+$/.test(mtu) ? mtu : '',
     };
+    if (known !== undefined) return { key: known, ...made };
+    const kind = kindOf(made);
+    const number = (numbers.get(kind) ?? 0) + 1;
+    numbers.set(kind, number);
+    return { key: `${kind}-${String(number)}`, ...made };
   });
   return { networks, none, fewest };
 }

@@ -7,6 +7,7 @@ import { buildDiagram } from '../../../shared/diagram/build.ts';
 import { toJson } from '../../../shared/diagram/json.ts';
 import type { Diagram } from '../../../shared/diagram/model.ts';
 import type { ExportFormat, ExportRequest, ExportSource } from './format.ts';
+import { POLICY_FORMATS } from './policies.ts';
 
 const TABLE = {
   json: {
@@ -15,6 +16,7 @@ const TABLE = {
     mediaType: 'application/json',
     write: (source, request) => toJson(diagramOf(source, request)),
   },
+  ...POLICY_FORMATS,
 } as const satisfies Record<string, ExportFormat>;
 
 export type FormatName = keyof typeof TABLE;
