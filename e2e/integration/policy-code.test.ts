@@ -78,7 +78,7 @@ describe.each(VERSIONS)('policy as code on engine %s', (version) => {
     for (const what of ['apply', 'check']) {
       const { code, stdout, stderr } = await bulkhead(['policy', what, file('wrong.yaml')]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain(`${file('wrong.yaml')}:8:43 "drop" is no action.`);
+      expect(stderr).toContain(`${file('wrong.yaml')}:8:44 "drop" is no action.`);
     }
     expect((await bulkhead(['policy', 'apply', file('missing.yaml')])).code).toBe(2);
     expect((await bulkhead(['policy', 'frob', file('policy.yaml')])).code).toBe(2);

@@ -147,6 +147,21 @@ rules:
     );
   });
 
+  it('keeps the spaces that people put into brackets, or leave out', () => {
+    const text = `version: 1
+guarded: [network:a, project:b]
+isolated: [ shop/web ]
+rules:
+  - {from: a, to: b, ports: [tcp/80, udp], action: deny}
+  - { from: b, to: a, ports: [ icmp ], action: deny }
+`;
+    const policy = parsePolicy(text);
+    const more: PolicyRule = { ...deny('shop/a', 'shop/b'), ports: ['tcp/1'] };
+    expect(editPolicy(text, { ...policy, rules: [...policy.rules, more] })).toBe(
+      `${text}  - { from: shop/a, to: shop/b, ports: [tcp/1], action: deny }\n`,
+    );
+  });
+
   it('takes a removed rule out with its own comment only', () => {
     const [first, , third] = parsePolicy(commented).rules;
     const after = editPolicy(commented, policyOf(...[first, third].flatMap((rule) => rule ?? [])));
@@ -164,7 +179,7 @@ rules: []
 `;
     const policy = { ...parsePolicy(text), guarded: ['network:payments'], isolated: ['container:legacy'] };
     expect(editPolicy(text, policy)).toBe(
-      text.replace('  - project:shop\n', '').replace('isolated: []', 'isolated: [ container:legacy ]'),
+      text.replace('  - project:shop\n', '').replace('isolated: []', 'isolated: [container:legacy]'),
     );
   });
 

@@ -6,6 +6,7 @@ import {
   LineCounter,
   parseDocument,
   Scalar,
+  visit,
   type Document,
   type Node,
   type YAMLMap,
@@ -44,7 +45,8 @@ export function parsePolicy(text: string): Policy {
  * @throws BulkheadError `POLICY_FILE` when the present text cannot be understood; it is not to be overwritten then.
  */
 export function editPolicy(text: string, policyAfter: Policy): string {
-  const source = open(text.trim() === '' ? NEW_FILE : text);
+  const written = text.trim() === '' ? NEW_FILE : text;
+  const source = open(written);
   const { rules, policy: policyOfRead } = read(source);
   const { document } = source;
   const present = rules.map(({ rule, node }) => ({ key: ruleKey(rule), node }));
@@ -59,7 +61,23 @@ export function editPolicy(text: string, policyAfter: Policy): string {
   if (list.items.length === 0) list.flow = false;
   list.items = items;
   if (items.length === 0) list.flow = true;
+  keepPadding(document, written);
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+}
+
+/** `[tcp/80]` stays without spaces and `{ from: a }` with them, as they were written; new ones are written so. */
+function keepPadding(document: Document, text: string): void {
+  visit(document, {
+    Collection: (_, node) => {
+      if (!node.flow) return;
+      const [start] = node.range ?? [];
+      const isPadded = start === undefined ? isMap(node) : /\s/.test(text.charAt(start + 1));
+      const write = node.toString.bind(node);
+      // The library has one setting for the whole document.
+      node.toString = (context, ...rest) =>
+        write(context && { ...context, flowCollectionPadding: isPadded ? ' ' : '' }, ...rest);
+    },
+  });
 }
 
 interface Source {
