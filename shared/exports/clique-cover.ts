@@ -32,7 +32,7 @@ export interface Cover {
   readonly fewest: boolean;
 }
 
-const STEPS = 200_000;
+const STEPS = 50_000;
 /** More largest cliques than these are not listed: a graph may have exponentially many. */
 const CLIQUES = 2_000;
 

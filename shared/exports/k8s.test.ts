@@ -12,7 +12,7 @@ import { isContainer, type ContainerEndpoint, type Topology } from '../topology/
 import { exportK8s } from './k8s.ts';
 import { isAllowed, type Connection, type Manifest, type Party, type Pod } from './network-policy-semantics.ts';
 import { LAN_BLOCKS, networkPolicies, WORKLOAD_ANNOTATION, type Note } from './network-policy.ts';
-import { worlds } from './random-world.ts';
+import { DRAWS, worldFrom } from './random-world.ts';
 import { asRunning, wantedDenials } from './reach.ts';
 
 type Read = Manifest & { readonly metadata: { readonly name: string; readonly annotations: Record<string, string> } };
@@ -134,6 +134,8 @@ function isAbout({ kind, ports }: Note, connection: Connection): boolean {
   if (kind !== 'replicas-differ') return false;
   return !ports || ports.includes('other') || has(setOfTexts(ports), connection);
 }
+
+const worlds = fc.array(fc.nat(9_999), { minLength: DRAWS, maxLength: DRAWS }).map(worldFrom);
 
 describe('NetworkPolicies', () => {
   const shop = sketch({

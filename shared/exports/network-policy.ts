@@ -75,9 +75,9 @@ export interface Manifests extends Pick<Workloads, 'inHost' | 'stranded'> {
   readonly policies: readonly WorkloadPolicy[];
 }
 
-export const PROJECT_LABEL = 'com.docker.compose.project';
-export const SERVICE_LABEL = 'com.docker.compose.service';
-export const NAME_LABEL = 'dev.bulkhead/name';
+const PROJECT_LABEL = 'com.docker.compose.project';
+const SERVICE_LABEL = 'com.docker.compose.service';
+const NAME_LABEL = 'dev.bulkhead/name';
 export const WORKLOAD_ANNOTATION = 'dev.bulkhead/workload';
 
 /** Address ranges of a cluster's own pods and services; those of kubeadm and flannel as they come. */
