@@ -114,7 +114,7 @@ describe.each(VERSIONS)('policy as code on engine %s', (version) => {
     expect(shown.startsWith(FILE.trimEnd())).toBe(true);
     const check = await bulkhead(['policy', 'check', file('policy.yaml')]);
     expect(check.code).toBe(1);
-    expect(check.stdout).toMatch(/^- deny shop\/web → container:worker$/m);
+    expect(check.stdout).toMatch(/^- deny container:web → container:worker$/m);
     expect(check.stdout).toMatch(/^! web → worker: does not pass, and the file does not deny it$/m);
     const data = JSON.parse((await bulkhead(['policy', 'check', file('policy.yaml'), '--json'])).stdout) as object;
     expect(data).toMatchObject({
@@ -129,11 +129,12 @@ describe.each(VERSIONS)('policy as code on engine %s', (version) => {
   it('finds rules that somebody took off the wire', async () => {
     const pid = (await fixture.docker.inspectContainer('cache')).State.Pid;
     const worker = (await fixture.docker.inspectContainer('worker')).State.Pid;
-    for (const one of [pid, worker]) {
-      const { code, stdout } = await engine.exec(['nsenter', '-t', String(one), '-n', 'nft', 'list', 'tables']);
+    // The machine's own too: where it filters bridges, its table is a second wall.
+    for (const inside of [[], ...[pid, worker].map((one) => ['nsenter', '-t', String(one), '-n'])]) {
+      const { code, stdout } = await engine.exec([...inside, 'nft', 'list', 'tables']);
       expect(code).toBe(0);
-      for (const [, family = '', name = ''] of stdout.matchAll(/table (\S+) (\S+)/g)) {
-        await engine.exec(['nsenter', '-t', String(one), '-n', 'nft', 'delete', 'table', family, name]);
+      for (const [, family = '', name = ''] of stdout.matchAll(/table (\S+) (bulkhead\S*)/g)) {
+        await engine.exec([...inside, 'nft', 'delete', 'table', family, name]);
       }
     }
     expect(await reaches('worker', 'cache', 6379)).toBe(true);
