@@ -6,10 +6,20 @@
 import { buildDiagram } from '../../../shared/diagram/build.ts';
 import { toJson } from '../../../shared/diagram/json.ts';
 import type { Diagram } from '../../../shared/diagram/model.ts';
+import { sheetOf } from '../../../shared/diagram/sheet.ts';
+import type { Picture } from '../../../shared/diagram/shapes.ts';
+import { toSvg } from '../../../shared/diagram/svg.ts';
+import { geometryOf } from './picture.ts';
 import type { ExportFormat, ExportRequest, ExportSource } from './format.ts';
 import { POLICY_FORMATS } from './policies.ts';
 
 const TABLE = {
+  svg: {
+    about: 'the diagram, text as text, light, dark or as the reader has it',
+    extension: 'svg',
+    mediaType: 'image/svg+xml',
+    write: async (source, request) => toSvg(await sheet(source, request), request.theme),
+  },
   json: {
     about: 'endpoints, networks, edges and reach as data',
     extension: 'json',
@@ -25,6 +35,11 @@ export const FORMATS: Readonly<Record<FormatName, ExportFormat>> = TABLE;
 
 export function isFormat(name: string): name is FormatName {
   return Object.hasOwn(FORMATS, name);
+}
+
+async function sheet(source: ExportSource, request: ExportRequest): Promise<Picture> {
+  const diagram = diagramOf(source, request);
+  return sheetOf(diagram, await geometryOf(diagram));
 }
 
 function diagramOf(source: ExportSource, { scope }: ExportRequest): Diagram {

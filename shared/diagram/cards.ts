@@ -1,0 +1,88 @@
+/** What is written on a node, and how large that makes it. */
+import { fitText, plain, textWidth } from './metrics.ts';
+import { doorText, type DiagramNode } from './model.ts';
+import type { Ink } from './shapes.ts';
+
+export interface Chip {
+  readonly text: string;
+  readonly ink: Ink;
+  readonly soft: Ink;
+  readonly w: number;
+  /** A port to the outside: it has a mark of its own. */
+  readonly isDoor: boolean;
+}
+
+export interface Card {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly chips: readonly Chip[];
+  readonly w: number;
+  readonly h: number;
+}
+
+export const TITLE_SIZE = 12.5;
+export const SUB_SIZE = 10.5;
+export const CHIP_SIZE = 10;
+export const CHIP_HEIGHT = 16;
+const CHIP_GAP = 4;
+/** Left of the texts stands the sign of the state. */
+export const CARD_LEFT = 24;
+const CARD_RIGHT = 12;
+const MOST_DOORS = 3;
+const MARK_TEXTS = { engine: 'rules the engine', isolated: 'isolated', offline: 'cut off from outside' } as const;
+
+export function cardOf(node: DiagramNode): Card {
+  if (node.kind === 'volume') return sized(plain(node.name), 'shared files', [], 170);
+  if (node.kind === 'host') return sized('host', "the engine's machine", [], 150);
+  if (node.kind === 'lan') return sized('LAN', 'private addresses', [], 150);
+  if (node.kind === 'internet') return sized('internet', '', [], 120);
+  return sized(plain(node.name), subtitleOf(node), chipsOf(node), 206);
+}
+
+function subtitleOf(node: DiagramNode): string {
+  if (node.holds !== undefined) return `${node.holds} ${node.holds === 1 ? 'endpoint' : 'endpoints'}`;
+  if (node.kind === 'service') return `service, ${node.state} tasks`;
+  const image = plain(node.image);
+  return node.up ? image : image === '' ? node.state : `${node.state} · ${image}`;
+}
+
+function chipsOf({ doors, marks }: DiagramNode): readonly Chip[] {
+  const chip = (text: string, ink: Ink, soft: Ink, isDoor = false): Chip => ({
+    text,
+    ink,
+    soft,
+    isDoor,
+    w: textWidth(text, CHIP_SIZE, 600) + (isDoor ? 24 : 14),
+  });
+  const shown = doors.length > MOST_DOORS ? doors.slice(0, MOST_DOORS - 1) : doors;
+  return [
+    ...marks.map((mark) =>
+      mark === 'engine' ? chip(MARK_TEXTS[mark], 'control', 'control-soft') : chip(MARK_TEXTS[mark], 'cut', 'cut-soft'),
+    ),
+    ...shown.map((door) => chip(doorText(door), 'accent', 'accent-soft', true)),
+    ...(shown.length < doors.length
+      ? [chip(`${doors.length - shown.length} more ports`, 'accent', 'accent-soft', true)]
+      : []),
+  ];
+}
+
+function sized(name: string, text: string, chips: readonly Chip[], most: number): Card {
+  const room = most - CARD_LEFT - CARD_RIGHT;
+  const title = fitText(name, room, TITLE_SIZE, 600);
+  const subtitle = fitText(text, room, SUB_SIZE);
+  const w = Math.ceil(
+    Math.max(
+      textWidth(title, TITLE_SIZE, 600) + CARD_LEFT + CARD_RIGHT,
+      textWidth(subtitle, SUB_SIZE) + CARD_LEFT + CARD_RIGHT,
+      ...chips.map((chip) => chip.w + 20),
+      96,
+    ),
+  );
+  const h = (subtitle === '' ? 34 : 42) + chips.length * (CHIP_HEIGHT + CHIP_GAP);
+  return { title, subtitle, chips, w, h };
+}
+
+/** Where a chip stands in its card. */
+export function chipTop(card: Card, index: number): number {
+  return (card.subtitle === '' ? 30 : 38) + index * (CHIP_HEIGHT + CHIP_GAP);
+}

@@ -1,0 +1,186 @@
+/** A diagram as a sheet: title above, legend below. */
+import type { Geometry } from './geometry.ts';
+import { fitText, plain, textWidth } from './metrics.ts';
+import { isZoneKind, type Diagram } from './model.ts';
+import { paintGeometry, styleOf, text } from './paint.ts';
+import { num, type GroupShape, type Picture, type Shape } from './shapes.ts';
+
+const MARGIN = 28;
+const HEAD = 56;
+const LEGEND_LINE = 22;
+const LEAST_WIDTH = 560;
+
+export interface SheetText {
+  /** What stands at the right of the title, e.g. a date. */
+  readonly corner?: string;
+}
+
+export function sheetOf(diagram: Diagram, geometry: Geometry, { corner = '' }: SheetText = {}): Picture {
+  const inner = Math.max(geometry.width, LEAST_WIDTH - 2 * MARGIN);
+  const width = Math.ceil(inner + 2 * MARGIN);
+  const legend = legendOf(diagram, inner, MARGIN + HEAD + geometry.height + 30);
+  const height = Math.ceil(MARGIN + HEAD + geometry.height + 30 + legend.height + MARGIN - 10);
+  const left = MARGIN + Math.max(0, (inner - geometry.width) / 2);
+  const moved = movedBy(geometry, left, MARGIN + HEAD);
+  const title = titleOf(diagram);
+  return {
+    width,
+    height,
+    title,
+    description: descriptionOf(diagram),
+    shapes: [
+      { kind: 'rect', x: 0, y: 0, w: width, h: height, r: 0, fill: 'page' },
+      text(fitText(title, inner - 120, 18, 600), MARGIN, MARGIN + 14, 18, 600, 'ink'),
+      text(fitText(engineOf(diagram), inner - 120, 11.5), MARGIN, MARGIN + 33, 11.5, 400, 'quiet'),
+      ...(corner === '' ? [] : [text(corner, width - MARGIN, MARGIN + 14, 11.5, 400, 'quiet', 'end')]),
+      ...paintGeometry(moved),
+      legend.group,
+    ],
+  };
+}
+
+export function titleOf({ engine, scope }: Diagram): string {
+  return plain(
+    scope === ''
+      ? `Networks of ${engine.name || 'this engine'}`
+      : `${capital(scope)} on ${engine.name || 'this engine'}`,
+  );
+}
+
+function engineOf({ engine, endpoints, compartments }: Diagram): string {
+  const things = endpoints.filter(({ kind }) => !isZoneKind(kind)).length;
+  const product = engine.kind === 'podman' ? 'Podman' : engine.kind === 'demo' ? 'Demo engine' : 'Docker';
+  const networks = compartments.filter(({ kind }) => kind === 'network').length;
+  return plain(
+    `${product} ${engine.version} · ${counted(things, 'endpoint')} in ${counted(networks, 'network')}. Who shares a compartment may talk, unless a line is cut.`,
+  );
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The picture in sentences, for who cannot see it. */
+export function descriptionOf(diagram: Diagram): string {
+  const names = new Map(diagram.nodes.map(({ key, name }) => [key, name]));
+  const inside = diagram.compartments.map(({ key, name, internal, shut }) => {
+    const members = diagram.nodes.filter(({ networks }) => networks.includes(key)).map((node) => node.name);
+    const how = [internal ? 'internal' : '', shut ? 'shut inside' : ''].filter((one) => one !== '').join(', ');
+    return `${name}${how === '' ? '' : ` (${how})`}: ${members.join(', ')}.`;
+  });
+  const said = (key: string): string => names.get(key) ?? key;
+  const lines = diagram.edges.map(
+    ({ kind, what, from, to, both, cut, label }) =>
+      `${what === 'door' ? 'way in' : cut === undefined ? kind : 'cut'}: ${said(from)} ${both ? '↔' : '→'} ${said(to)}${label === '' ? '' : ` (${label})`}.`,
+  );
+  return plain([...inside, ...lines].join(' '));
+}
+
+function movedBy(geometry: Geometry, dx: number, dy: number): Geometry {
+  const by = <Of extends { readonly x: number; readonly y: number }>(one: Of): Of => ({
+    ...one,
+    x: one.x + dx,
+    y: one.y + dy,
+  });
+  return {
+    ...geometry,
+    nodes: geometry.nodes.map(by),
+    compartments: geometry.compartments.map((one) => ({
+      ...one,
+      rects: one.rects.map(by),
+      labels: one.labels.map(by),
+    })),
+    edges: geometry.edges.map(({ edge, points, middle }) => ({ edge, points: points.map(by), middle: by(middle) })),
+  };
+}
+
+interface Entry {
+  readonly text: string;
+  readonly sign: (x: number, y: number) => readonly Shape[];
+}
+
+/** Only what the picture has is explained. */
+function legendOf(
+  { edges, nodes, compartments }: Diagram,
+  width: number,
+  top: number,
+): { readonly group: GroupShape; readonly height: number } {
+  const has = (test: (edge: Diagram['edges'][number]) => boolean): boolean => edges.some(test);
+  const line = (edge: Parameters<typeof styleOf>[0], isArrow = true): Entry['sign'] => {
+    const { ink, width: thick, dash } = styleOf(edge);
+    return (x, y) => [
+      {
+        kind: 'path',
+        d: `M ${num(x)} ${num(y)} L ${num(x + (isArrow ? 22 : 28))} ${num(y)}`,
+        stroke: ink,
+        width: thick,
+        ...(dash.length > 0 ? { dash } : {}),
+      },
+      ...(isArrow
+        ? [
+            {
+              kind: 'path',
+              d: `M ${num(x + 28)} ${num(y)} L ${num(x + 20)} ${num(y - 3.6)} L ${num(x + 20)} ${num(y + 3.6)} Z`,
+              fill: ink,
+            } as const,
+          ]
+        : []),
+      ...(edge.cut === undefined
+        ? []
+        : [
+            {
+              kind: 'path',
+              d: `M ${num(x + 9)} ${num(y - 6)} L ${num(x + 9)} ${num(y + 6)} M ${num(x + 14)} ${num(y - 6)} L ${num(x + 14)} ${num(y + 6)}`,
+              stroke: ink,
+              width: 2.2,
+            } as const,
+          ]),
+    ];
+  };
+  const entries: (Entry | false)[] = [
+    compartments.some(({ kind }) => kind === 'network') && {
+      text: 'network',
+      sign: (x, y) => [{ kind: 'rect', x, y: y - 7, w: 28, h: 14, r: 5, fill: 'tint-0', stroke: 'rim-0', width: 1.4 }],
+    },
+    has(({ what }) => what === 'door') && { text: 'published port', sign: line({ kind: 'network', what: 'door' }) },
+    has(({ what }) => what === 'open') && {
+      text: 'open in a shut network',
+      sign: line({ kind: 'network', what: 'open' }),
+    },
+    has(({ cut }) => cut === 'held') && {
+      text: 'cut by a rule',
+      sign: line({ kind: 'network', what: 'cut', cut: 'held' }),
+    },
+    has(({ cut }) => cut === 'wanted') && {
+      text: 'should be cut, is not yet',
+      sign: line({ kind: 'network', what: 'cut', cut: 'wanted' }),
+    },
+    has(({ cut }) => cut === 'engine') && {
+      text: 'cut by the engine',
+      sign: line({ kind: 'network', what: 'cut', cut: 'engine' }),
+    },
+    has(({ kind }) => kind === 'data') && { text: 'shared files', sign: line({ kind: 'data', what: '' }) },
+    has(({ kind }) => kind === 'control') && { text: 'control', sign: line({ kind: 'control', what: '' }) },
+    has(({ kind }) => kind === 'name') && { text: 'link by name', sign: line({ kind: 'name', what: '' }) },
+    nodes.some(({ up }) => !up) && {
+      text: 'not running',
+      sign: (x, y) => [
+        { kind: 'rect', x, y: y - 7, w: 28, h: 14, r: 4, fill: 'card', stroke: 'card-line', width: 1.1, dash: [4, 3] },
+      ],
+    },
+  ];
+  const shapes: Shape[] = [];
+  let [x, y] = [MARGIN, top];
+  for (const entry of entries) {
+    if (entry === false) continue;
+    const room = 36 + textWidth(entry.text, 11) + 22;
+    if (x > MARGIN && x + room - 22 > MARGIN + width) [x, y] = [MARGIN, y + LEGEND_LINE];
+    shapes.push(...entry.sign(x, y - 4), text(entry.text, x + 36, y, 11, 400, 'quiet'));
+    x += room;
+  }
+  return { group: { kind: 'group', role: 'legend', key: 'legend', title: 'Legend', shapes }, height: y - top + 8 };
+}
