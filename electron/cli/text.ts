@@ -16,13 +16,7 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
-/** One line of CSV (RFC 4180); a cell that a spreadsheet would run as a formula is made text. */
-export function csvLine(cells: readonly string[]): string {
-  return cells
-    .map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell))
-    .map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
-    .join(',');
-}
+export { csvLine } from '../../shared/diagram/csv.ts';
 
 /** Escape sequences and line breaks of a hostile name would repaint the terminal. */
 export function visible(text: string): string {

@@ -5,7 +5,7 @@
  */
 import { cardOf, type Card } from './cards.ts';
 import type { Box, Point } from './geometry.ts';
-import { fitText, textWidth } from './metrics.ts';
+import { fitText, plain, textWidth } from './metrics.ts';
 import type { Compartment, Diagram, DiagramEdge, DiagramNode } from './model.ts';
 
 export interface Frame extends Box {
@@ -69,7 +69,7 @@ function blockOf(
   compartments: ReadonlyMap<string, Compartment>,
 ): Block {
   const ring = networks.length > 4 ? 5 : 9;
-  const line = networks.length > 4 ? 17 : 22;
+  const line = networks.length > 4 ? 19 : 25;
   const cards = nodes.map((node) => ({ key: node.key, card: cardOf(node) }));
   const own = new Set(nodes.map((node) => node.key));
   const within = edges.filter(({ from, to }) => own.has(from) && own.has(to));
@@ -77,12 +77,15 @@ function blockOf(
   const grid = gridOf(cards, columns);
   const labels = columns === 1 ? Math.max(0, ...within.map(({ label }) => Math.min(textWidth(label, 10), 120))) : 0;
   const lanes =
-    columns === 1 ? within.length * LANE + labels + (labels > 0 ? 14 : 0) : Math.min(within.length, 1) * LANE;
+    columns === 1 ? within.length * LANE + labels / 2 + (labels > 0 ? 10 : 0) : Math.min(within.length, 1) * LANE;
   const left = ring * networks.length + 7;
   const top = line * networks.length + 5;
   const names = networks.map((name, index) => {
-    const { name: text = name } = compartments.get(name) ?? {};
-    return textWidth(fitText(text, 190, LABEL_SIZE, 600), LABEL_SIZE, 600) + 26 + 2 * ring * index;
+    const compartment = compartments.get(name);
+    const title = fitText(plain(compartment?.name ?? name), 190, LABEL_SIZE, 600);
+    const facts = compartment && networks.length === 1 ? factsOf(compartment) : '';
+    const more = facts === '' ? 0 : textWidth(facts, 10) + 16;
+    return textWidth(title, LABEL_SIZE, 600) + more + 26 + 2 * ring * index;
   });
   const w = Math.ceil(Math.max(left * 2 + grid.w + lanes, ...names));
   const h = Math.ceil(top + grid.h + left);
@@ -92,7 +95,7 @@ function blockOf(
     y: line * index,
     w: w - 2 * ring * index,
     h: h - line * index - ring * index,
-    lineY: line * index + line / 2,
+    lineY: line * index + line - 6,
     line,
   }));
   const shift = (w - left * 2 - lanes - grid.w) / 2;
@@ -110,6 +113,17 @@ function blockOf(
     stub: (name, side, lane, of) => stubOf({ boxes, grid, w, top }, name, side, lane, of),
     inner: innerLines(within, boxes, grid, top),
   };
+}
+
+/** What is good to know of a compartment, beside its name. */
+export function factsOf({ driver, internal, subnets, shut }: Compartment): string {
+  const parts = [
+    shut ? 'shut inside' : '',
+    internal ? 'internal' : '',
+    driver !== 'bridge' && driver !== 'host' && driver !== 'none' ? plain(driver) : '',
+    plain(subnets[0] ?? ''),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function columnsFor(count: number, within: number): number {

@@ -33,8 +33,8 @@ const MARK_TEXTS = { engine: 'rules the engine', isolated: 'isolated', offline: 
 
 export function cardOf(node: DiagramNode): Card {
   if (node.kind === 'volume') return sized(plain(node.name), 'shared files', [], 170);
-  if (node.kind === 'host') return sized('host', "the engine's machine", [], 150);
-  if (node.kind === 'lan') return sized('LAN', 'private addresses', [], 150);
+  if (node.kind === 'host') return sized('host', "the engine's machine", [], 190);
+  if (node.kind === 'lan') return sized('LAN', 'private addresses', [], 190);
   if (node.kind === 'internet') return sized('internet', '', [], 120);
   return sized(plain(node.name), subtitleOf(node), chipsOf(node), 206);
 }

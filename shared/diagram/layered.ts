@@ -44,6 +44,7 @@ interface ElkEdge {
   readonly targets: readonly string[];
   readonly layoutOptions?: Readonly<Record<string, string>>;
   readonly labels?: readonly {
+    readonly layoutOptions?: Readonly<Record<string, string>>;
     readonly text: string;
     readonly width: number;
     readonly height: number;
@@ -71,17 +72,24 @@ const OPTIONS = {
   'elk.spacing.edgeEdge': '12',
   'elk.spacing.edgeNode': '20',
   'elk.spacing.edgeLabel': '4',
+  'elk.edgeLabels.inline': 'true',
   'elk.layered.spacing.nodeNodeBetweenLayers': '54',
   'elk.layered.spacing.edgeNodeBetweenLayers': '22',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  'elk.layered.thoroughness': '7',
+  'elk.layered.thoroughness': '3',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
+/** Straighter lines cost more than they are worth where there are many. */
+const QUICK = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' };
+const MANY_BOXES = 60;
+
 /** Thickness of a passage between two blocks of a compartment. */
-const PASSAGE = 12;
+const PASSAGE = 10;
+/** A compartment of more blocks than this has no passages: its name at each block says that it goes on. */
+const MOST_PASSAGES = 8;
 /** A place outside with lines into more unconnected parts than this is drawn once for each. */
 const MOST_SHARED = 3;
 export const LABEL_ROOM = 130;
@@ -89,7 +97,12 @@ export const LABEL_ROOM = 130;
 /** Places everything; the same diagram gives the same geometry. */
 export async function layered(diagram: Diagram, run: RunElk): Promise<Geometry> {
   const plan = planOf(diagram);
-  const answer = await run({ id: 'root', layoutOptions: OPTIONS, children: plan.boxes, edges: plan.elkEdges });
+  const answer = await run({
+    id: 'root',
+    layoutOptions: plan.boxes.length > MANY_BOXES ? { ...OPTIONS, ...QUICK } : OPTIONS,
+    children: plan.boxes,
+    edges: plan.elkEdges,
+  });
   return read(diagram, plan, answer);
 }
 
@@ -124,10 +137,11 @@ function planOf(diagram: Diagram): Plan {
   const blocks = blocksOf(diagram);
   const blockOf = new Map(blocks.flatMap((block) => block.nodes.map(({ key }) => [key, block] as const)));
   const outer = diagram.edges.filter(({ from, to }) => !blockOf.has(from) || blockOf.get(from) !== blockOf.get(to));
-  const links = passagesOf(diagram, blocks);
-  const parts = partsOf(blocks, links, outer, blockOf);
+  const near = neighbours(blocks, outer, blockOf);
+  const rank = ranksOf(blocks, near, outer, blockOf);
+  const links = passagesOf(diagram, blocks, rank);
+  const parts = partsOf(blocks, near);
   const loose = looseOf(diagram, outer, blockOf, parts);
-  const rank = ranksOf(blocks, links, outer, blockOf);
   const boxes = new Map<string, ElkBox>();
   for (const block of blocks) {
     boxes.set(block.key, box(block.key, block.w, block.h));
@@ -189,25 +203,27 @@ interface Link {
   readonly block: Block;
 }
 
-/** The blocks of a compartment hang on the one that is nobody else's, or on the largest. */
-function passagesOf(diagram: Diagram, blocks: readonly Block[]): readonly Link[] {
+/** The blocks of a compartment hang on the one nearest to the outside, of equals on the largest. */
+function passagesOf(diagram: Diagram, blocks: readonly Block[], rank: Ranks): readonly Link[] {
+  const level = ({ key }: Block): number => Math.floor(rank.get(key) ?? 0);
   return diagram.compartments.flatMap(({ key }) => {
     const mine = blocks.filter(({ networks }) => networks.includes(key));
+    if (mine.length > MOST_PASSAGES + 1) return [];
     const hub = mine.toSorted(
-      (a, b) => Number(b.networks.length === 1) - Number(a.networks.length === 1) || b.nodes.length - a.nodes.length,
+      (a, b) =>
+        level(a) - level(b) ||
+        b.nodes.length - a.nodes.length ||
+        Number(b.networks.length === 1) - Number(a.networks.length === 1),
     )[0];
     return hub ? mine.filter((block) => block !== hub).map((block) => ({ compartment: key, hub, block })) : [];
   });
 }
 
+type Near = ReadonlyMap<string, ReadonlySet<string>>;
+type Ranks = ReadonlyMap<string, number>;
+
 /** Which blocks hang together without the places outside: block key → number of its part. */
-function partsOf(
-  blocks: readonly Block[],
-  links: readonly Link[],
-  outer: readonly DiagramEdge[],
-  blockOf: ReadonlyMap<string, Block>,
-): ReadonlyMap<string, number> {
-  const near = neighbours(links, outer, blockOf);
+function partsOf(blocks: readonly Block[], near: Near): ReadonlyMap<string, number> {
   const parts = new Map<string, number>();
   let count = 0;
   for (const { key } of blocks) {
@@ -224,10 +240,10 @@ function partsOf(
 }
 
 function neighbours(
-  links: readonly Link[],
+  blocks: readonly Block[],
   outer: readonly DiagramEdge[],
   blockOf: ReadonlyMap<string, Block>,
-): ReadonlyMap<string, ReadonlySet<string>> {
+): Near {
   const near = new Map<string, Set<string>>();
   const join = (a: string, b: string): void => {
     for (const [one, other] of [[a, b] as const, [b, a] as const]) {
@@ -236,7 +252,12 @@ function neighbours(
       else near.set(one, new Set([other]));
     }
   };
-  for (const { hub, block } of links) join(hub.key, block.key);
+  const byNetwork = new Map<string, Block[]>();
+  for (const block of blocks) for (const network of block.networks) push(byNetwork, network, block);
+  for (const members of byNetwork.values()) {
+    if (members.length > MOST_PASSAGES + 1) continue;
+    for (const a of members) for (const b of members) if (a !== b) join(a.key, b.key);
+  }
   // Files that several share join those who share them.
   const end = (key: string): string | undefined =>
     blockOf.get(key)?.key ?? (key.startsWith('volume:') ? key : undefined);
@@ -271,11 +292,10 @@ function looseOf(
 /** How many steps a block is away from a door. */
 function ranksOf(
   blocks: readonly Block[],
-  links: readonly Link[],
+  near: Near,
   outer: readonly DiagramEdge[],
   blockOf: ReadonlyMap<string, Block>,
-): ReadonlyMap<string, number> {
-  const near = neighbours(links, outer, blockOf);
+): Ranks {
   const order = new Map(blocks.map(({ key }, index) => [key, index]));
   const doors = outer.filter(({ what }) => what === 'door').flatMap(({ to }) => blockOf.get(to)?.key ?? []);
   const best = (keys: readonly string[]): string[] =>
@@ -351,7 +371,7 @@ function framePort(elk: ElkBox | undefined, block: Block, compartment: string, s
 function labelOf({ label, cut }: DiagramEdge): Pick<ElkEdge, 'labels'> {
   if (label === '' && cut === undefined) return {};
   const width = (label === '' ? 0 : Math.min(textWidth(label, 10), LABEL_ROOM) + 14) + (cut === undefined ? 0 : 26);
-  return { labels: [{ text: ' ', width, height: 18 }] };
+  return { labels: [{ text: ' ', width, height: 18, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
 }
 
 function read(diagram: Diagram, plan: Plan, answer: ElkGraph): Geometry {

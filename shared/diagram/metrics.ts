@@ -14,7 +14,7 @@ const BOLD = widths(
 );
 
 /** A little more than Inter needs, for readers with another font. */
-const ROOM = 1.04;
+const ROOM = 1.1;
 
 function widths(text: string): readonly number[] {
   return text.split(' ').map(Number);

@@ -1,6 +1,6 @@
 /** From geometry to shapes: the look of a diagram, the same in every format and on screen. */
 import { cardOf, chipTop, CARD_LEFT, CHIP_HEIGHT, CHIP_SIZE, SUB_SIZE, TITLE_SIZE, type Card } from './cards.ts';
-import { LABEL_SIZE } from './blocks.ts';
+import { factsOf, LABEL_SIZE } from './blocks.ts';
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { fitText, plain, textWidth } from './metrics.ts';
 import { doorText, isZoneKind, type Compartment, type DiagramEdge, type DiagramNode } from './model.ts';
@@ -56,16 +56,6 @@ function labelShapes(compartment: Compartment, x: number, y: number, room: numbe
     shapes.push(text(said, x + room, y, 10, 400, 'quiet', 'end'));
   }
   return shapes;
-}
-
-function factsOf({ driver, internal, subnets, shut }: Compartment): string {
-  const parts = [
-    shut ? 'shut inside' : '',
-    internal ? 'internal' : '',
-    driver !== 'bridge' && driver !== 'host' && driver !== 'none' ? plain(driver) : '',
-    plain(subnets[0] ?? ''),
-  ];
-  return parts.filter((part) => part !== '').join(' · ');
 }
 
 export function compartmentTitle(compartment: Compartment): string {

@@ -51,9 +51,7 @@ function engineOf({ engine, endpoints, compartments }: Diagram): string {
   const things = endpoints.filter(({ kind }) => !isZoneKind(kind)).length;
   const product = engine.kind === 'podman' ? 'Podman' : engine.kind === 'demo' ? 'Demo engine' : 'Docker';
   const networks = compartments.filter(({ kind }) => kind === 'network').length;
-  return plain(
-    `${product} ${engine.version} · ${counted(things, 'endpoint')} in ${counted(networks, 'network')}. Who shares a compartment may talk, unless a line is cut.`,
-  );
+  return plain(`${product} ${engine.version} · ${counted(things, 'endpoint')} in ${counted(networks, 'network')}`);
 }
 
 function counted(count: number, word: string): string {
@@ -143,7 +141,7 @@ function legendOf(
   };
   const entries: (Entry | false)[] = [
     compartments.some(({ kind }) => kind === 'network') && {
-      text: 'network',
+      text: 'network: who is in it may talk, unless a line is cut',
       sign: (x, y) => [{ kind: 'rect', x, y: y - 7, w: 28, h: 14, r: 5, fill: 'tint-0', stroke: 'rim-0', width: 1.4 }],
     },
     has(({ what }) => what === 'door') && { text: 'published port', sign: line({ kind: 'network', what: 'door' }) },

@@ -4,7 +4,11 @@
  * Formats of pictures are asynchronous because their libraries are loaded when they are needed.
  */
 import { buildDiagram } from '../../../shared/diagram/build.ts';
+import { toCsv } from '../../../shared/diagram/csv.ts';
+import { toDot } from '../../../shared/diagram/dot.ts';
+import { toDrawio } from '../../../shared/diagram/drawio.ts';
 import { toJson } from '../../../shared/diagram/json.ts';
+import { toMermaid } from '../../../shared/diagram/mermaid.ts';
 import type { Diagram } from '../../../shared/diagram/model.ts';
 import { sheetOf } from '../../../shared/diagram/sheet.ts';
 import type { Picture } from '../../../shared/diagram/shapes.ts';
@@ -19,6 +23,33 @@ const TABLE = {
     extension: 'svg',
     mediaType: 'image/svg+xml',
     write: async (source, request) => toSvg(await sheet(source, request), request.theme),
+  },
+  mermaid: {
+    about: 'a flowchart for Markdown',
+    extension: 'mmd',
+    mediaType: 'text/vnd.mermaid',
+    write: (source, request) => toMermaid(diagramOf(source, request)),
+  },
+  dot: {
+    about: 'a graph for Graphviz',
+    extension: 'dot',
+    mediaType: 'text/vnd.graphviz',
+    write: (source, request) => toDot(diagramOf(source, request)),
+  },
+  drawio: {
+    about: 'a drawing for draw.io',
+    extension: 'drawio',
+    mediaType: 'application/vnd.jgraph.mxfile',
+    write: async (source, request) => {
+      const diagram = diagramOf(source, request);
+      return toDrawio(diagram, await geometryOf(diagram));
+    },
+  },
+  csv: {
+    about: 'the matrix of verdicts as a table',
+    extension: 'csv',
+    mediaType: 'text/csv',
+    write: (source, request) => toCsv(diagramOf(source, request)),
   },
   json: {
     about: 'endpoints, networks, edges and reach as data',

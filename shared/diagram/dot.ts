@@ -1,0 +1,98 @@
+/**
+ * A diagram for Graphviz.  Who is in one network alone stands in its cluster; who is in several, beside the clusters, with
+ * a line to each of its networks, because clusters of Graphviz are a tree.
+ */
+import { plain } from './metrics.ts';
+import { doorText, isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
+import { LIGHT } from './palette.ts';
+import { titleOf } from './sheet.ts';
+import { styleOf } from './paint.ts';
+
+export function toDot(diagram: Diagram): string {
+  const ids = new Map(diagram.nodes.map(({ key }, index) => [key, `n${index}`]));
+  const id = (key: string): string => ids.get(key) ?? '';
+  const lines = [
+    'digraph bulkhead {',
+    '  graph [rankdir=LR, compound=true, fontname="Inter,Helvetica,Arial,sans-serif", fontsize=11, labeljust=l, nodesep=0.3, ranksep=0.7,',
+    `    label=${quoted(titleOf(diagram))}, labelloc=t];`,
+    '  node [shape=box, style="rounded,filled", fillcolor=white, color="#c3ccd6", fontname="Inter,Helvetica,Arial,sans-serif", fontsize=11];',
+    '  edge [fontname="Inter,Helvetica,Arial,sans-serif", fontsize=9, arrowsize=0.7];',
+  ];
+  diagram.compartments.forEach((compartment, index) => {
+    const hue = (index % 8) as 0;
+    const own = diagram.nodes.filter(({ networks }) => networks.length === 1 && networks[0] === compartment.key);
+    const facts = [
+      compartment.internal ? 'internal' : '',
+      compartment.shut ? 'shut inside' : '',
+      compartment.subnets[0] ?? '',
+    ];
+    const label = [compartment.name, ...facts].filter((one) => one !== '').join('  ');
+    lines.push(
+      `  subgraph cluster_${index} {`,
+      `    label=${quoted(label)}; style="rounded,filled"; fillcolor="${LIGHT[`tint-${hue}`]}"; color="${LIGHT[`rim-${hue}`]}";`,
+      `    net${index} [shape=point, width=0.08, color="${LIGHT[`rim-${hue}`]}", label="", tooltip=${quoted(compartment.name)}];`,
+      ...own.map((node) => `    ${nodeDot(node, id(node.key))}`),
+      '  }',
+    );
+  });
+  for (const node of diagram.nodes) {
+    if (node.networks.length === 1) continue;
+    lines.push(`  ${nodeDot(node, id(node.key))}`);
+  }
+  diagram.compartments.forEach(({ key }, index) => {
+    const hue = (index % 8) as 0;
+    for (const node of diagram.nodes) {
+      if (node.networks.length < 2 || !node.networks.includes(key)) continue;
+      lines.push(`  ${id(node.key)} -> net${index} [dir=none, penwidth=3, color="${LIGHT[`rim-${hue}`]}"];`);
+    }
+  });
+  for (const edge of diagram.edges) lines.push(`  ${edgeDot(edge, id(edge.from), id(edge.to))}`);
+  lines.push('}');
+  return `${lines.join('\n')}\n`;
+}
+
+function nodeDot(node: DiagramNode, id: string): string {
+  const texts = [
+    node.name,
+    node.up || node.state === '' ? node.image : node.state,
+    ...node.doors.map(doorText),
+    ...node.marks,
+  ];
+  const label = texts
+    .filter((text) => text !== '')
+    .map(escaped)
+    .join('\\n');
+  const look = isZoneKind(node.kind)
+    ? ', fillcolor="#123c55", fontcolor=white, color="#123c55"'
+    : node.kind === 'volume'
+      ? ', shape=cylinder, style=filled, fillcolor="#efe8f8", color="#6a4d9c"'
+      : node.up
+        ? ''
+        : ', style="rounded,filled,dashed", fontcolor="#5a6673"';
+  return `${id} [label="${label}"${look}];`;
+}
+
+function edgeDot(edge: DiagramEdge, from: string, to: string): string {
+  const { ink, dash } = styleOf(edge);
+  const mark = edge.cut === undefined ? '' : edge.cut === 'wanted' ? '✕ (not yet)' : '✕';
+  const label = [mark, edge.label].filter((text) => text !== '').join(' ');
+  const parts = [
+    `color="${LIGHT[ink]}"`,
+    `fontcolor="${LIGHT[ink]}"`,
+    ...(label === '' ? [] : [`label=${quoted(label)}`]),
+    ...(dash.length > 0 ? [`style=${edge.kind === 'data' ? 'dotted' : 'dashed'}`] : []),
+    ...(edge.both ? ['dir=both'] : []),
+    // A line that is cut pulls nothing together.
+    ...(edge.cut === undefined ? [] : ['constraint=false', 'arrowhead=tee', ...(edge.both ? ['arrowtail=tee'] : [])]),
+  ];
+  return `${from} -> ${to} [${parts.join(', ')}];`;
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
+/** In a label a backslash begins an escape (`\N`, `\l`), and an ampersand an HTML entity. */
+function escaped(text: string): string {
+  return plain(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;');
+}

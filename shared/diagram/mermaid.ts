@@ -1,0 +1,92 @@
+/**
+ * A diagram as a Mermaid flowchart, which GitHub and GitLab draw in Markdown.
+ *
+ * Subgraphs are a tree: who is in several networks stands outside of them, with a line to each.
+ */
+import { plain } from './metrics.ts';
+import { doorText, isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
+import { titleOf } from './sheet.ts';
+
+const CLASSES = [
+  'classDef zone fill:#123c55,stroke:#123c55,color:#ffffff',
+  'classDef down stroke-dasharray:4 3,opacity:0.7',
+  'classDef files fill:#efe8f8,stroke:#6a4d9c,color:#1c2733',
+  'classDef barred stroke:#b8361a,stroke-width:2px',
+];
+const COLOURS = { cut: '#b8361a', wanted: '#8a5a00', engine: '#5a6673', data: '#6a4d9c', control: '#a01e5e' } as const;
+
+export function toMermaid(diagram: Diagram): string {
+  const ids = new Map(diagram.nodes.map(({ key }, index) => [key, `n${index}`]));
+  const id = (key: string): string => ids.get(key) ?? '';
+  const lines = ['flowchart LR', `  accTitle: ${oneLine(titleOf(diagram))}`];
+  diagram.compartments.forEach((compartment, index) => {
+    const own = diagram.nodes.filter(({ networks }) => networks.length === 1 && networks[0] === compartment.key);
+    const facts = [
+      compartment.internal ? 'internal' : '',
+      compartment.shut ? 'shut inside' : '',
+      compartment.subnets[0] ?? '',
+    ];
+    const title = [compartment.name, ...facts]
+      .filter((one) => one !== '')
+      .map(escaped)
+      .join(' · ');
+    lines.push(`  subgraph g${index}["${title}"]`);
+    if (own.length === 0) lines.push(`    g${index}net((" "))`);
+    lines.push(...own.map((node) => `    ${nodeMermaid(node, id(node.key))}`), '  end');
+  });
+  for (const node of diagram.nodes) if (node.networks.length !== 1) lines.push(`  ${nodeMermaid(node, id(node.key))}`);
+  let count = 0;
+  const styles: string[] = [];
+  diagram.compartments.forEach(({ key }, index) => {
+    for (const node of diagram.nodes) {
+      if (node.networks.length < 2 || !node.networks.includes(key)) continue;
+      lines.push(`  ${id(node.key)} === g${index}`);
+      count += 1;
+    }
+  });
+  for (const edge of diagram.edges) {
+    lines.push(`  ${edgeMermaid(edge, id(edge.from), id(edge.to))}`);
+    const colour = edge.cut === undefined ? colourOf(edge) : COLOURS[edge.cut === 'held' ? 'cut' : edge.cut];
+    if (colour !== '') styles.push(`  linkStyle ${count} stroke:${colour},color:${colour}`);
+    count += 1;
+  }
+  return `${[...lines, ...styles, ...CLASSES.map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+function colourOf({ kind }: DiagramEdge): string {
+  return kind === 'data' || kind === 'control' ? COLOURS[kind] : '';
+}
+
+function nodeMermaid(node: DiagramNode, id: string): string {
+  const second = node.up || node.state === '' ? node.image : node.state;
+  const texts = [node.name, second, ...node.doors.map(doorText), ...node.marks].filter((text) => text !== '');
+  const label = `"${texts.map(escaped).join('<br>')}"`;
+  if (isZoneKind(node.kind)) return `${id}([${label}]):::zone`;
+  if (node.kind === 'volume') return `${id}[(${label})]:::files`;
+  const look = node.marks.includes('isolated') ? ':::barred' : node.up ? '' : ':::down';
+  return `${id}(${label})${look}`;
+}
+
+function edgeMermaid(edge: DiagramEdge, from: string, to: string): string {
+  const mark = edge.cut === undefined ? '' : edge.cut === 'wanted' ? '✕ not yet' : '✕';
+  const label = [mark, escaped(edge.label)].filter((text) => text !== '').join(' ');
+  const isDotted = edge.kind !== 'network' || edge.cut === 'wanted';
+  const isCut = edge.cut !== undefined;
+  const head = isCut ? 'x' : '>';
+  const tail = edge.both ? (isCut ? 'x' : '<') : '';
+  const line = isDotted ? '-.-' : '--';
+  return `${from} ${tail}${line}${head}${label === '' ? '' : `|"${label}"|`} ${to}`;
+}
+
+/** Mermaid reads Markdown and HTML in labels: all that is no plain character of a name becomes a number. */
+function escaped(text: string): string {
+  return [...plain(text)]
+    .map((character) =>
+      /^[\p{L}\p{N} .,_:/@+→·-]$/u.test(character) ? character : `#${character.codePointAt(0) ?? 0xfffd};`,
+    )
+    .join('');
+}
+
+function oneLine(text: string): string {
+  return plain(text).replaceAll(/[;#{}"<>%&\\]/gu, ' ');
+}
