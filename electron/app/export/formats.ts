@@ -24,6 +24,26 @@ const TABLE = {
     mediaType: 'image/svg+xml',
     write: async (source, request) => toSvg(await sheet(source, request), request.theme),
   },
+  png: {
+    about: 'the same as an image, 1 to 4 pixels to one',
+    extension: 'png',
+    mediaType: 'image/png',
+    write: async (source, request) => {
+      const picture = await sheet(source, request);
+      const { toPng } = await import('./png.ts');
+      return toPng(picture, request);
+    },
+  },
+  pdf: {
+    about: 'the same on paper, as vectors',
+    extension: 'pdf',
+    mediaType: 'application/pdf',
+    write: async (source, request) => {
+      const picture = await sheet(source, request, request.date);
+      const { toPdf } = await import('./pdf.ts');
+      return toPdf(picture, request);
+    },
+  },
   mermaid: {
     about: 'a flowchart for Markdown',
     extension: 'mmd',
@@ -68,9 +88,9 @@ export function isFormat(name: string): name is FormatName {
   return Object.hasOwn(FORMATS, name);
 }
 
-async function sheet(source: ExportSource, request: ExportRequest): Promise<Picture> {
+async function sheet(source: ExportSource, request: ExportRequest, corner = ''): Promise<Picture> {
   const diagram = diagramOf(source, request);
-  return sheetOf(diagram, await geometryOf(diagram));
+  return sheetOf(diagram, await geometryOf(diagram), { corner });
 }
 
 function diagramOf(source: ExportSource, { scope }: ExportRequest): Diagram {

@@ -1,0 +1,55 @@
+/** A picture as PNG, drawn by resvg in WebAssembly: no browser, no binaries of a platform, the same bytes everywhere. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Picture } from '../../../shared/diagram/shapes.ts';
+import { toSvg } from '../../../shared/diagram/svg.ts';
+import { loadFonts, missingNote, withGlyphs } from './fonts.ts';
+import type { ExportRequest } from './format.ts';
+
+/** More would not fit into the memory of WebAssembly: four bytes each, and some copies. */
+const MOST_PIXELS = 120_000_000;
+
+let ready: Promise<typeof import('@resvg/resvg-wasm')> | null = null;
+
+export async function toPng(picture: Picture, request: ExportRequest): Promise<Uint8Array> {
+  const fonts = await loadFonts(request.fonts);
+  const { picture: shown, missing } = withGlyphs(picture, fonts);
+  const note = missingNote(missing);
+  if (note !== '') request.note(note);
+  const largest = Math.sqrt(MOST_PIXELS / (picture.width * picture.height));
+  const scale = Math.min(request.scale, largest);
+  if (scale < request.scale) {
+    request.note(`At ${request.scale}× the picture would be too large: it is made at ${scale.toFixed(2)}×.`);
+  }
+  const { Resvg } = await load();
+  const svg = toSvg(shown, request.theme === 'dark' ? 'dark' : 'light');
+  const drawing = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: scale },
+    font: {
+      fontBuffers: [fonts.regular, fonts.bold, ...fonts.others].map(({ bytes }) => bytes),
+      defaultFontFamily: 'Inter',
+      sansSerifFamily: 'Inter',
+    },
+  });
+  try {
+    const image = drawing.render();
+    try {
+      return image.asPng();
+    } finally {
+      image.free();
+    }
+  } finally {
+    drawing.free();
+  }
+}
+
+/** WebAssembly is started once per process. */
+async function load(): Promise<typeof import('@resvg/resvg-wasm')> {
+  ready ??= (async () => {
+    const library = await import('@resvg/resvg-wasm');
+    const file = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
+    await library.initWasm(await readFile(file));
+    return library;
+  })();
+  return ready;
+}
