@@ -6,6 +6,7 @@
  */
 import type { ContainerAction, ContainerView, MountView, RunRequest } from '../../shared/contract/containers.ts';
 import type { Overview } from '../../shared/contract/overview.ts';
+import type { DiagramScopeInput, DiagramView, ExportInput, ExportResult } from '../../shared/contract/diagram.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type {
   ApplyEvent,
@@ -60,6 +61,11 @@ export interface Core {
     onFrame(listener: (frame: MatrixFrame) => void): Unsubscribe;
     /** `from` and `to` are endpoint ids. */
     explain(from: string, to: string): CellView;
+  };
+  readonly diagram: {
+    /** @throws BulkheadError while no engine is connected. */
+    get(scope: DiagramScopeInput): DiagramView;
+    export(input: ExportInput): Promise<ExportResult>;
   };
   readonly traffic: {
     /** Reads and tells for as long as somebody listens; `from` and `to` are endpoint ids. */

@@ -14,6 +14,7 @@ import { mountsOf } from './container-detail.ts';
 import { startCommit, startContainerAction, startRun } from './container-jobs.ts';
 import type { Core } from './core.ts';
 import { diagnose } from './doctor.ts';
+import { diagramView, exportView } from './export/export-view.ts';
 import { createDownloads } from './downloads.ts';
 import { createFleet } from './fleet.ts';
 import { historyView } from './history.ts';
@@ -206,6 +207,10 @@ export function createCore(options: CoreOptions): Core {
       frame: () => frame.get(),
       onFrame: (listener) => frame.subscribe((value) => value && listener(value)),
       explain: (from, to) => cellView(connected(), from, to),
+    },
+    diagram: {
+      get: (scope) => diagramView(connected(), scope),
+      export: (input) => exportView(connected(), input),
     },
     traffic: createTrafficWatch(() => session),
     policy: {

@@ -73,6 +73,17 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
         throw new BulkheadError({ code: 'NOT_FOUND', message: `There is no endpoint ${from}.`, hint: 'Look again.' });
       },
     },
+    diagram: {
+      get: () => ({
+        engine: { name: '', version: '', kind: 'demo' },
+        scope: '',
+        nodes: [],
+        compartments: [],
+        edges: [],
+      }),
+      export: ({ format }) =>
+        Promise.resolve({ name: format, mediaType: 'text/plain', encoding: 'text', content: '', notes: [] }),
+    },
     traffic: { onPair: () => () => undefined, onHits: () => () => undefined },
     policy: {
       plan: (change) => {

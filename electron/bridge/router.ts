@@ -4,6 +4,7 @@ import { appRouter } from './app.ts';
 import { composeRouter } from './compose.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
+import { diagramRouter } from './diagram.ts';
 import { engineRouter } from './engine.ts';
 import { enginesRouter } from './engines.ts';
 import { imagesRouter } from './images.ts';
@@ -28,6 +29,7 @@ export function createRouter(core: Core) {
     engines: enginesRouter(core),
     matrix: matrixRouter(core),
     overview: overviewRouter(core),
+    diagram: diagramRouter(core),
     policy: policyRouter(core),
     journal: journalRouter(core),
     traffic: trafficRouter(core),

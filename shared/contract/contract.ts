@@ -11,6 +11,7 @@ import { composeContract } from './compose.ts';
 import { containersContract } from './containers.ts';
 import { engineContract } from './engine.ts';
 import { enginesContract } from './engines.ts';
+import { diagramContract } from './diagram.ts';
 import { filesContract } from './files.ts';
 import { imagesContract } from './images.ts';
 import { jobsContract } from './jobs.ts';
@@ -60,6 +61,7 @@ export const contract = {
       .input(z.object({ from: z.string().optional(), to: z.string().optional() }))
       .output(eventIterator(s.verifyEvent)),
   },
+  diagram: diagramContract,
   jobs: jobsContract,
   containers: containersContract,
   images: imagesContract,

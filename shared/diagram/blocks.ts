@@ -77,7 +77,7 @@ function blockOf(
   const grid = gridOf(cards, columns);
   const labels = columns === 1 ? Math.max(0, ...within.map(({ label }) => Math.min(textWidth(label, 10), 120))) : 0;
   const lanes =
-    columns === 1 ? within.length * LANE + labels / 2 + (labels > 0 ? 10 : 0) : Math.min(within.length, 1) * LANE;
+    columns === 1 ? within.length * LANE + labels + (labels > 0 ? 8 : 0) : Math.min(within.length, 1) * LANE;
   const left = ring * networks.length + 7;
   const top = line * networks.length + 5;
   const names = networks.map((name, index) => {
@@ -245,7 +245,13 @@ function innerLines(
     const end = { x: b.x + b.w, y: yb };
     if (placeA.column === placeB.column) {
       const x = Math.max(start.x, end.x) + (grid.columns === 1 ? LANE * (index + 1) : COLUMN_GAP / 2);
-      lines.set(edge.key, { points: [start, { x, y: ya }, { x, y: yb }, end], middle: { x, y: (ya + yb) / 2 } });
+      // Its label begins at the line, so that it covers no card.
+      const label =
+        edge.label === '' || edge.cut !== undefined || grid.columns > 1 ? 0 : Math.min(textWidth(edge.label, 10), 120);
+      lines.set(edge.key, {
+        points: [start, { x, y: ya }, { x, y: yb }, end],
+        middle: { x: x + label / 2, y: (ya + yb) / 2 },
+      });
       return;
     }
     const [gutterA, gutterB] = [start.x + COLUMN_GAP / 2, end.x + COLUMN_GAP / 2];

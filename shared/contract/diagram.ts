@@ -1,0 +1,90 @@
+/** The diagram and everything that can be exported. */
+import * as z from 'zod';
+import { procedure } from './procedure.ts';
+
+const door = z.object({ address: z.string(), hostPort: z.number(), port: z.number(), protocol: z.string() });
+
+const node = z.object({
+  key: z.string(),
+  id: z.string(),
+  kind: z.enum(['container', 'service', 'host', 'lan', 'internet', 'volume', 'project', 'network']),
+  name: z.string(),
+  project: z.string(),
+  service: z.string(),
+  image: z.string(),
+  state: z.string(),
+  up: z.boolean(),
+  networks: z.array(z.string()),
+  doors: z.array(door),
+  marks: z.array(z.enum(['engine', 'isolated', 'offline'])),
+});
+
+const compartment = z.object({
+  key: z.string(),
+  name: z.string(),
+  kind: z.enum(['network', 'host', 'none']),
+  driver: z.string(),
+  subnets: z.array(z.string()),
+  internal: z.boolean(),
+  shut: z.boolean(),
+  project: z.string(),
+});
+
+const edge = z.object({
+  key: z.string(),
+  kind: z.enum(['network', 'name', 'data', 'control']),
+  what: z.string(),
+  from: z.string(),
+  to: z.string(),
+  both: z.boolean(),
+  cut: z.enum(['held', 'engine', 'wanted']).optional(),
+  label: z.string(),
+});
+
+const scope = z.object({
+  project: z.string().max(512).optional(),
+  network: z.string().max(512).optional(),
+  filter: z.string().max(512).optional(),
+  ids: z.array(z.string().max(512)).max(10_000).optional(),
+});
+
+/** Verdicts are in the frame of the matrix; keys and edges are `shared/diagram/model.ts`. */
+export const diagramView = z.object({
+  engine: z.object({ name: z.string(), version: z.string(), kind: z.string() }),
+  scope: z.string(),
+  nodes: z.array(node),
+  compartments: z.array(compartment),
+  edges: z.array(edge),
+});
+
+export const exportFormat = z.enum(['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv']);
+
+export const exportInput = z.object({
+  format: exportFormat,
+  scope,
+  theme: z.enum(['light', 'dark', 'auto']),
+  scale: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  paper: z.enum(['a4', 'a3']),
+  /** `2026-03-01`, for paper; `''`: none. */
+  date: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/),
+});
+
+export const exportResult = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  encoding: z.enum(['text', 'base64']),
+  content: z.string(),
+  /** What is good to know about it, for people. */
+  notes: z.array(z.string()),
+});
+
+export const diagramContract = {
+  /** As it is now; asked again when a frame says that something changed. */
+  get: procedure.input(scope).output(diagramView),
+  export: procedure.input(exportInput).output(exportResult),
+};
+export type DiagramView = z.infer<typeof diagramView>;
+export type DiagramScopeInput = z.infer<typeof scope>;
+export type ExportFormatName = z.infer<typeof exportFormat>;
+export type ExportInput = z.infer<typeof exportInput>;
+export type ExportResult = z.infer<typeof exportResult>;
