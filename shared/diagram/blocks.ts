@@ -3,7 +3,7 @@
  *
  * A compartment is then the frames of its blocks and the passages between them, and never covers who is not in it.
  */
-import { cardOf, type Card } from './cards.ts';
+import { cardOf, type Card, type DiagramWords } from './cards.ts';
 import type { Box, Point } from './geometry.ts';
 import { fitText, plain, textWidth } from './metrics.ts';
 import type { Compartment, Diagram, DiagramEdge, DiagramNode } from './model.ts';
@@ -24,7 +24,7 @@ export interface Block {
   readonly w: number;
   readonly h: number;
   readonly frames: readonly Frame[];
-  readonly cards: ReadonlyMap<string, Box>;
+  readonly cards: ReadonlyMap<string, Box & { readonly card: Card }>;
   /** From a card's side to the block's border, at height `lane` of `of` lines that leave there. */
   readonly stub: (key: string, side: 'west' | 'east', lane: number, of: number) => readonly Point[];
   /** Lines between two cards of the block. */
@@ -42,7 +42,10 @@ const COLUMN_GAP = 30;
 /** Room at the right for a line between two cards. */
 const LANE = 12;
 
-export function blocksOf(diagram: Diagram): readonly Block[] {
+export function blocksOf(
+  diagram: Pick<Diagram, 'nodes' | 'edges' | 'compartments'>,
+  words: DiagramWords,
+): readonly Block[] {
   const sizes = new Map<string, number>();
   for (const { networks } of diagram.nodes) for (const key of networks) sizes.set(key, (sizes.get(key) ?? 0) + 1);
   const byKey = new Map(diagram.compartments.map((one) => [one.key, one]));
@@ -57,7 +60,7 @@ export function blocksOf(diagram: Diagram): readonly Block[] {
   return [...groups].map(([key, nodes]) => {
     // The largest is around the others; of equals the first by name.
     const networks = (nodes[0]?.networks ?? []).toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
-    return blockOf(key, networks, nodes, diagram.edges, byKey);
+    return blockOf(key, networks, nodes, diagram.edges, byKey, words);
   });
 }
 
@@ -67,10 +70,11 @@ function blockOf(
   nodes: readonly DiagramNode[],
   edges: readonly DiagramEdge[],
   compartments: ReadonlyMap<string, Compartment>,
+  words: DiagramWords,
 ): Block {
   const ring = networks.length > 4 ? 5 : 9;
   const line = networks.length > 4 ? 19 : 25;
-  const cards = nodes.map((node) => ({ key: node.key, card: cardOf(node) }));
+  const cards = nodes.map((node) => ({ key: node.key, card: cardOf(node, words) }));
   const own = new Set(nodes.map((node) => node.key));
   const within = edges.filter(({ from, to }) => own.has(from) && own.has(to));
   const columns = columnsFor(nodes.length, within.length);
@@ -83,7 +87,7 @@ function blockOf(
   const names = networks.map((name, index) => {
     const compartment = compartments.get(name);
     const title = fitText(plain(compartment?.name ?? name), 190, LABEL_SIZE, 600);
-    const facts = compartment && networks.length === 1 ? factsOf(compartment) : '';
+    const facts = compartment && networks.length === 1 ? factsOf(compartment, words) : '';
     const more = facts === '' ? 0 : textWidth(facts, 10) + 16;
     return textWidth(title, LABEL_SIZE, 600) + more + 26 + 2 * ring * index;
   });
@@ -99,7 +103,7 @@ function blockOf(
     line,
   }));
   const shift = (w - left * 2 - lanes - grid.w) / 2;
-  const boxes = new Map<string, Box>();
+  const boxes = new Map<string, Box & { readonly card: Card }>();
   for (const [name, box] of grid.boxes)
     boxes.set(name, { ...box, x: box.x + left + Math.max(0, shift), y: box.y + top });
   return {
@@ -116,10 +120,10 @@ function blockOf(
 }
 
 /** What is good to know of a compartment, beside its name. */
-export function factsOf({ driver, internal, subnets, shut }: Compartment): string {
+export function factsOf({ driver, internal, subnets, shut }: Compartment, words: DiagramWords): string {
   const parts = [
-    shut ? 'shut inside' : '',
-    internal ? 'internal' : '',
+    shut ? words.shut : '',
+    internal ? words.internal : '',
     driver !== 'bridge' && driver !== 'host' && driver !== 'none' ? plain(driver) : '',
     plain(subnets[0] ?? ''),
   ];
@@ -136,7 +140,7 @@ interface Grid {
   readonly w: number;
   readonly h: number;
   readonly columns: number;
-  readonly boxes: ReadonlyMap<string, Box>;
+  readonly boxes: ReadonlyMap<string, Box & { readonly card: Card }>;
   /** By key. */
   readonly place: ReadonlyMap<string, { readonly column: number; readonly row: number }>;
   readonly bottoms: readonly number[];
@@ -153,12 +157,12 @@ function gridOf(cards: readonly { readonly key: string; readonly card: Card }[],
   });
   const lefts = widths.map((_, column) => sum(widths.slice(0, column)) + column * COLUMN_GAP);
   const tops = heights.map((_, row) => sum(heights.slice(0, row)) + row * ROW_GAP);
-  const boxes = new Map<string, Box>();
+  const boxes = new Map<string, Box & { readonly card: Card }>();
   const place = new Map<string, { column: number; row: number }>();
   cards.forEach(({ key, card }, index) => {
     const [column, row] = [index % columns, Math.floor(index / columns)];
     place.set(key, { column, row });
-    boxes.set(key, { x: lefts[column] ?? 0, y: tops[row] ?? 0, w: widths[column] ?? 0, h: card.h });
+    boxes.set(key, { x: lefts[column] ?? 0, y: tops[row] ?? 0, w: widths[column] ?? 0, h: card.h, card });
   });
   return {
     w: sum(widths) + (columns - 1) * COLUMN_GAP,

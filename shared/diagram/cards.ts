@@ -1,6 +1,6 @@
 /** What is written on a node, and how large that makes it. */
 import { fitText, plain, textWidth } from './metrics.ts';
-import { doorText, type DiagramNode } from './model.ts';
+import { doorText, type DiagramNode, type Mark } from './model.ts';
 import type { Ink } from './shapes.ts';
 
 export interface Chip {
@@ -20,6 +20,39 @@ export interface Card {
   readonly h: number;
 }
 
+/** What is written besides names; pictures are in English, the page has its own. */
+export interface DiagramWords {
+  readonly files: string;
+  readonly host: string;
+  readonly hostAbout: string;
+  readonly lan: string;
+  readonly lanAbout: string;
+  readonly internet: string;
+  readonly endpoints: (count: number) => string;
+  readonly tasks: (state: string) => string;
+  readonly state: (state: string) => string;
+  readonly morePorts: (count: number) => string;
+  readonly marks: Readonly<Record<Mark, string>>;
+  readonly internal: string;
+  readonly shut: string;
+}
+
+export const ENGLISH: DiagramWords = {
+  files: 'shared files',
+  host: 'host',
+  hostAbout: "the engine's machine",
+  lan: 'LAN',
+  lanAbout: 'private addresses',
+  internet: 'internet',
+  endpoints: (count) => `${count} ${count === 1 ? 'endpoint' : 'endpoints'}`,
+  tasks: (state) => `service, ${state} tasks`,
+  state: (state) => state,
+  morePorts: (count) => `${count} more ports`,
+  marks: { engine: 'rules the engine', isolated: 'isolated', offline: 'cut off from outside' },
+  internal: 'internal',
+  shut: 'shut inside',
+};
+
 export const TITLE_SIZE = 12.5;
 export const SUB_SIZE = 10.5;
 export const CHIP_SIZE = 10;
@@ -29,24 +62,25 @@ const CHIP_GAP = 4;
 export const CARD_LEFT = 24;
 const CARD_RIGHT = 12;
 const MOST_DOORS = 3;
-const MARK_TEXTS = { engine: 'rules the engine', isolated: 'isolated', offline: 'cut off from outside' } as const;
 
-export function cardOf(node: DiagramNode): Card {
-  if (node.kind === 'volume') return sized(plain(node.name), 'shared files', [], 170);
-  if (node.kind === 'host') return sized('host', "the engine's machine", [], 190);
-  if (node.kind === 'lan') return sized('LAN', 'private addresses', [], 190);
-  if (node.kind === 'internet') return sized('internet', '', [], 120);
-  return sized(plain(node.name), subtitleOf(node), chipsOf(node), 206);
+export function cardOf(node: DiagramNode, words: DiagramWords = ENGLISH): Card {
+  if (node.kind === 'volume') return sized(plain(node.name), words.files, [], 170);
+  if (node.kind === 'host') return sized(words.host, words.hostAbout, [], 190);
+  if (node.kind === 'lan') return sized(words.lan, words.lanAbout, [], 190);
+  if (node.kind === 'internet') return sized(words.internet, '', [], 130);
+  return sized(plain(node.name), subtitleOf(node, words), chipsOf(node, words), 206);
 }
 
-function subtitleOf(node: DiagramNode): string {
-  if (node.holds !== undefined) return `${node.holds} ${node.holds === 1 ? 'endpoint' : 'endpoints'}`;
-  if (node.kind === 'service') return `service, ${node.state} tasks`;
+function subtitleOf(node: DiagramNode, words: DiagramWords): string {
+  if (node.holds !== undefined) return words.endpoints(node.holds);
+  if (node.kind === 'service') return words.tasks(node.state);
   const image = plain(node.image);
-  return node.up ? image : image === '' ? node.state : `${node.state} · ${image}`;
+  if (node.up) return image;
+  const state = words.state(plain(node.state));
+  return image === '' ? state : `${state} · ${image}`;
 }
 
-function chipsOf({ doors, marks }: DiagramNode): readonly Chip[] {
+function chipsOf({ doors, marks }: DiagramNode, words: DiagramWords): readonly Chip[] {
   const chip = (text: string, ink: Ink, soft: Ink, isDoor = false): Chip => ({
     text,
     ink,
@@ -57,11 +91,13 @@ function chipsOf({ doors, marks }: DiagramNode): readonly Chip[] {
   const shown = doors.length > MOST_DOORS ? doors.slice(0, MOST_DOORS - 1) : doors;
   return [
     ...marks.map((mark) =>
-      mark === 'engine' ? chip(MARK_TEXTS[mark], 'control', 'control-soft') : chip(MARK_TEXTS[mark], 'cut', 'cut-soft'),
+      mark === 'engine'
+        ? chip(words.marks[mark], 'control', 'control-soft')
+        : chip(words.marks[mark], 'cut', 'cut-soft'),
     ),
     ...shown.map((door) => chip(doorText(door), 'accent', 'accent-soft', true)),
     ...(shown.length < doors.length
-      ? [chip(`${doors.length - shown.length} more ports`, 'accent', 'accent-soft', true)]
+      ? [chip(words.morePorts(doors.length - shown.length), 'accent', 'accent-soft', true)]
       : []),
   ];
 }

@@ -3,7 +3,6 @@
  *
  * The file is plain XML, not compressed, so that changes show in git.  A hull is draw.io's free polygon.
  */
-import { cardOf } from './cards.ts';
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { doorText, isZoneKind, type Diagram } from './model.ts';
 import { outlineOf } from './outline.ts';
@@ -104,8 +103,7 @@ function isHole(loop: readonly Point[]): boolean {
   return area < 0;
 }
 
-function nodeXml({ node, x, y, w, h }: PlacedNode, id: string): string {
-  const card = cardOf(node);
+function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : `${node.state} · ${node.image}`;
   const texts = isZoneKind(node.kind)
     ? [card.title, card.subtitle]

@@ -1,4 +1,5 @@
 /** A diagram in which everything has its place: what layouts make and painters read.  In pixels, y downwards. */
+import type { Card } from './cards.ts';
 import type { Compartment, DiagramEdge, DiagramNode } from './model.ts';
 
 export interface Point {
@@ -13,17 +14,22 @@ export interface Box extends Point {
 
 export interface PlacedNode extends Box {
   readonly node: DiagramNode;
+  readonly card: Card;
   /** Of a place outside that is drawn more than once: which one this is. */
   readonly copy: number;
 }
 
 export interface PlacedCompartment {
   readonly compartment: Compartment;
+  /** What is said beside its name. */
+  readonly facts: string;
   /** Its colours. */
   readonly hue: number;
   /** What it covers, joined to one outline: frames around its nodes, passages between them. */
   readonly rects: readonly Box[];
   /** Its name, at every frame; `main` where its subnet stands too. */
+  /** A hull that is no union of boxes, as a path. */
+  readonly outline?: string;
   readonly labels: readonly { readonly x: number; readonly y: number; readonly room: number; readonly main: boolean }[];
 }
 

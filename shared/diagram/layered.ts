@@ -4,8 +4,8 @@
  * ELK places blocks and leads the lines between them; what is inside of a block, `blocks.ts` has placed.  ELK itself is
  * handed in: it runs in a worker of the page and directly in the command line.
  */
-import { blocksOf, type Block } from './blocks.ts';
-import { cardOf } from './cards.ts';
+import { blocksOf, factsOf, type Block } from './blocks.ts';
+import { cardOf, ENGLISH, type DiagramWords } from './cards.ts';
 import { distance } from './outline.ts';
 import type { Box, Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { textWidth } from './metrics.ts';
@@ -95,16 +95,19 @@ const MOST_SHARED = 3;
 export const LABEL_ROOM = 130;
 
 /** Places everything; the same diagram gives the same geometry. */
-export async function layered(diagram: Diagram, run: RunElk): Promise<Geometry> {
-  const plan = planOf(diagram);
+export async function layered(diagram: Drawn, run: RunElk, words: DiagramWords = ENGLISH): Promise<Geometry> {
+  const plan = planOf(diagram, words);
   const answer = await run({
     id: 'root',
     layoutOptions: plan.boxes.length > MANY_BOXES ? { ...OPTIONS, ...QUICK } : OPTIONS,
     children: plan.boxes,
     edges: plan.elkEdges,
   });
-  return read(diagram, plan, answer);
+  return read(diagram, plan, answer, words);
 }
+
+/** What of a diagram has a place. */
+export type Drawn = Pick<Diagram, 'nodes' | 'compartments' | 'edges'>;
 
 interface Plan {
   readonly blocks: readonly Block[];
@@ -133,8 +136,8 @@ interface Line {
   readonly isReversed: boolean;
 }
 
-function planOf(diagram: Diagram): Plan {
-  const blocks = blocksOf(diagram);
+function planOf(diagram: Drawn, words: DiagramWords): Plan {
+  const blocks = blocksOf(diagram, words);
   const blockOf = new Map(blocks.flatMap((block) => block.nodes.map(({ key }) => [key, block] as const)));
   const outer = diagram.edges.filter(({ from, to }) => !blockOf.has(from) || blockOf.get(from) !== blockOf.get(to));
   const near = neighbours(blocks, outer, blockOf);
@@ -147,7 +150,7 @@ function planOf(diagram: Diagram): Plan {
     boxes.set(block.key, box(block.key, block.w, block.h));
   }
   for (const { id, node } of loose) {
-    const { w, h } = cardOf(node);
+    const { w, h } = cardOf(node, words);
     boxes.set(id, box(id, w, h, isZoneKind(node.kind) ? { 'elk.layered.layering.layerConstraint': 'FIRST' } : {}));
   }
   const boxFor = (key: string, other: string): string => {
@@ -204,7 +207,7 @@ interface Link {
 }
 
 /** The blocks of a compartment hang on the one nearest to the outside, of equals on the largest. */
-function passagesOf(diagram: Diagram, blocks: readonly Block[], rank: Ranks): readonly Link[] {
+function passagesOf(diagram: Drawn, blocks: readonly Block[], rank: Ranks): readonly Link[] {
   const level = ({ key }: Block): number => Math.floor(rank.get(key) ?? 0);
   return diagram.compartments.flatMap(({ key }) => {
     const mine = blocks.filter(({ networks }) => networks.includes(key));
@@ -270,7 +273,7 @@ function neighbours(
 
 /** What is in no compartment: places outside, perhaps once for each part they lead to, and files. */
 function looseOf(
-  diagram: Diagram,
+  diagram: Drawn,
   outer: readonly DiagramEdge[],
   blockOf: ReadonlyMap<string, Block>,
   parts: ReadonlyMap<string, number>,
@@ -374,12 +377,17 @@ function labelOf({ label, cut }: DiagramEdge): Pick<ElkEdge, 'labels'> {
   return { labels: [{ text: ' ', width, height: 18, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
 }
 
-function read(diagram: Diagram, plan: Plan, answer: ElkGraph): Geometry {
+function read(diagram: Drawn, plan: Plan, answer: ElkGraph, words: DiagramWords): Geometry {
   const at = new Map<string, Box>(
     answer.children.map(({ id, x = 0, y = 0, width, height }) => [id, { x, y, w: width, h: height }]),
   );
   const routes = new Map(answer.edges.map((edge) => [edge.id, edge]));
-  const nodes: PlacedNode[] = plan.loose.map(({ id, node, copy }) => ({ ...(at.get(id) ?? NOWHERE), node, copy }));
+  const nodes: PlacedNode[] = plan.loose.map(({ id, node, copy }) => ({
+    ...(at.get(id) ?? NOWHERE),
+    node,
+    card: cardOf(node, words),
+    copy,
+  }));
   const rects = new Map<string, Box[]>();
   const labels = new Map<string, PlacedCompartment['labels'][number][]>();
   const edges: PlacedEdge[] = [];
@@ -387,7 +395,7 @@ function read(diagram: Diagram, plan: Plan, answer: ElkGraph): Geometry {
     const origin = at.get(block.key) ?? NOWHERE;
     for (const node of block.nodes) {
       const card = block.cards.get(node.key);
-      if (card) nodes.push({ ...moved(card, origin), node, copy: 0 });
+      if (card) nodes.push({ ...moved(card, origin), node, card: card.card, copy: 0 });
     }
     for (const frame of block.frames) {
       push(rects, frame.compartment, moved(frame, origin));
@@ -413,6 +421,7 @@ function read(diagram: Diagram, plan: Plan, answer: ElkGraph): Geometry {
   }
   const compartments = diagram.compartments.map((compartment, index) => ({
     compartment,
+    facts: factsOf(compartment, words),
     hue: index % 8,
     rects: rects.get(compartment.key) ?? [],
     labels: labels.get(compartment.key) ?? [],

@@ -1,6 +1,6 @@
 /** From geometry to shapes: the look of a diagram, the same in every format and on screen. */
-import { cardOf, chipTop, CARD_LEFT, CHIP_HEIGHT, CHIP_SIZE, SUB_SIZE, TITLE_SIZE, type Card } from './cards.ts';
-import { factsOf, LABEL_SIZE } from './blocks.ts';
+import { chipTop, CARD_LEFT, CHIP_HEIGHT, CHIP_SIZE, SUB_SIZE, TITLE_SIZE, type Card } from './cards.ts';
+import { LABEL_SIZE } from './blocks.ts';
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { fitText, plain, textWidth } from './metrics.ts';
 import { doorText, isZoneKind, type Compartment, type DiagramEdge, type DiagramNode } from './model.ts';
@@ -28,28 +28,33 @@ export function hueOf(hue: number): Hue {
   return (hue % 8) as Hue;
 }
 
-export function paintCompartment({ compartment, hue, rects, labels }: PlacedCompartment): GroupShape {
+export function paintCompartment({ compartment, facts, hue, rects, labels, outline }: PlacedCompartment): GroupShape {
   const at = hueOf(hue);
   const shapes: Shape[] = [];
-  if (rects.length > 0) {
+  if (rects.length > 0 || outline !== undefined) {
     shapes.push({
       kind: 'path',
-      d: outlinePath(rects, 11),
+      d: outline ?? outlinePath(rects, 11),
       fill: `tint-${at}`,
       stroke: `rim-${at}`,
       width: compartment.shut ? 2.4 : 1.4,
       ...(compartment.kind === 'network' ? {} : { dash: [5, 4] }),
     });
   }
-  for (const { x, y, room, main } of labels) shapes.push(...labelShapes(compartment, x, y, room, main, `hue-${at}`));
+  for (const { x, y, room, main } of labels)
+    shapes.push(...labelShapes(compartment, main ? facts : '', { x, y, room }, `hue-${at}`));
   return { kind: 'group', role: 'compartment', key: compartment.key, title: compartmentTitle(compartment), shapes };
 }
 
-function labelShapes(compartment: Compartment, x: number, y: number, room: number, main: boolean, ink: Ink): Shape[] {
+function labelShapes(
+  compartment: Compartment,
+  facts: string,
+  { x, y, room }: { readonly x: number; readonly y: number; readonly room: number },
+  ink: Ink,
+): Shape[] {
   const name = fitText(plain(compartment.name), Math.min(room, 200), LABEL_SIZE, 600);
   const shapes: Shape[] = [text(name, x, y, LABEL_SIZE, 600, ink)];
   const used = textWidth(name, LABEL_SIZE, 600) + 8;
-  const facts = main ? factsOf(compartment) : '';
   const rest = room - used;
   if (facts !== '' && rest > 60) {
     const said = fitText(facts, rest, 10);
@@ -68,8 +73,7 @@ export function compartmentTitle(compartment: Compartment): string {
     .join(', ')}`;
 }
 
-export function paintNode({ node, x, y, w, h }: PlacedNode): GroupShape {
-  const card = cardOf(node);
+export function paintNode({ node, card, x, y, w, h }: PlacedNode): GroupShape {
   const shapes = isZoneKind(node.kind) ? zoneShapes(node, card, x, y, w, h) : cardShapes(node, card, x, y, w, h);
   const pale = !node.up;
   return { kind: 'group', role: 'node', key: node.key, title: nodeTitle(node), shapes, ...(pale ? { pale } : {}) };
