@@ -5,6 +5,7 @@ import './ui/tokens.css';
 import './ui/app.css';
 import './ui/matrix.css';
 import './ui/containers.css';
+import './ui/diagram.css';
 import './ui/history.css';
 import './ui/jobs.css';
 import './ui/manage.css';

@@ -1,6 +1,6 @@
 import { Button, Loader } from '@mantine/core';
 import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
-import { type ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ComposeScreen } from '../features/compose/compose-screen.tsx';
 import { ContainersScreen } from '../features/containers/containers-screen.tsx';
@@ -22,6 +22,11 @@ import { FailedFace } from './failed-face.tsx';
 import { GuardChip } from './guard-chip.tsx';
 import { Navigation } from './navigation.tsx';
 import { Preferences } from './preferences.tsx';
+
+/** With its layout libraries it is loaded when it is first opened. */
+const DiagramScreen = lazy(async () => ({
+  default: (await import('../features/diagram/diagram-screen.tsx')).DiagramScreen,
+}));
 
 export function Shell(): ReactElement {
   const { t } = useTranslation();
@@ -106,6 +111,7 @@ function LostBanner(): ReactElement | null {
 function Content(): ReactElement {
   const { t } = useTranslation();
   const screen = useApp((state) => state.route.screen);
+  const view = useApp((state) => state.route.query['view']);
   const engine = useApp((state) => state.engine);
   const failure = useApp((state) => state.failure);
   const frame = useApp((state) => state.frame);
@@ -152,6 +158,13 @@ function Content(): ReactElement {
           {t('matrix.empty.containers')}
         </Button>
       </Face>
+    );
+  }
+  if (view === 'diagram') {
+    return (
+      <Suspense fallback={<Face icon={<Loader size={36} />} title={t('common.loading')} text="" />}>
+        <DiagramScreen frame={frame} stale={stale} />
+      </Suspense>
     );
   }
   return <MatrixScreen frame={frame} stale={stale} />;

@@ -3,6 +3,7 @@ import enRest from './en.json';
 import enCompose from './en/compose.json';
 import enContainers from './en/containers.json';
 import enEngines from './en/engines.json';
+import enDiagram from './en/diagram.json';
 import enFiles from './en/files.json';
 import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
@@ -19,6 +20,7 @@ import zhRest from './zh-CN.json';
 import zhCompose from './zh-CN/compose.json';
 import zhContainers from './zh-CN/containers.json';
 import zhEngines from './zh-CN/engines.json';
+import zhDiagram from './zh-CN/diagram.json';
 import zhFiles from './zh-CN/files.json';
 import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
@@ -37,6 +39,7 @@ export const en = {
   ...enCompose,
   ...enContainers,
   ...enEngines,
+  ...enDiagram,
   ...enFiles,
   ...enImages,
   ...enJobs,
@@ -55,6 +58,7 @@ export const zhCN = {
   ...zhCompose,
   ...zhContainers,
   ...zhEngines,
+  ...zhDiagram,
   ...zhFiles,
   ...zhImages,
   ...zhJobs,

@@ -47,6 +47,11 @@ export function matrixOf(network: string): string {
   return `${hashOf('matrix')}?${new URLSearchParams({ network }).toString()}`;
 }
 
+/** The matrix, or the same as a diagram. */
+export function showAs(view: 'matrix' | 'diagram'): void {
+  window.location.hash = view === 'diagram' ? `${hashOf('matrix')}?view=diagram` : hashOf('matrix');
+}
+
 /** Goes there; the way back is the browser's. */
 export function goTo(screen: Screen, ...path: readonly string[]): void {
   window.location.hash = hashOf(screen, ...path);

@@ -3,6 +3,8 @@ import { IconMinus, IconPlus, IconSearch, IconZoomReset } from '@tabler/icons-re
 import type { ReactElement, Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useAppStore } from '../../lib/store.ts';
+import { ViewSwitch } from '../diagram/view-switch.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import type { Grouping } from './view.ts';
 
 const GROUPINGS: readonly Grouping[] = ['project', 'network', 'none'];
@@ -24,6 +26,7 @@ export function Toolbar(props: {
   };
   return (
     <div className="toolbar" role="toolbar" aria-label={t('matrix.toolbar')}>
+      <ViewSwitch value="matrix" />
       <TextInput
         ref={props.searchRef}
         className="toolbar-search"
@@ -82,6 +85,7 @@ export function Toolbar(props: {
         <ZoomButton label={t('matrix.zoom.reset')} onClick={() => props.onZoom(0)} icon={<IconZoomReset size={16} />} />
         <ZoomButton label={t('matrix.zoom.in')} onClick={() => props.onZoom(1)} icon={<IconPlus size={16} />} />
       </ActionIcon.Group>
+      <ExportButton />
     </div>
   );
 }

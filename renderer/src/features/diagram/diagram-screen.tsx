@@ -1,0 +1,216 @@
+import { Button, Loader } from '@mantine/core';
+import { IconFilterOff, IconMoodEmpty } from '@tabler/icons-react';
+import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isZoneKind, type DiagramNode } from '../../../../shared/diagram/model.ts';
+import { nodeTitle } from '../../../../shared/diagram/paint.ts';
+import type { Folded } from '../../../../shared/diagram/collapse.ts';
+import type { Layer } from '../../../../shared/reachability/model.ts';
+import type { Frame } from '../../lib/frame.ts';
+import { useApp, useAppStore } from '../../lib/store.ts';
+import { ErrorCard } from '../../ui/error-card.tsx';
+import { Face } from '../../ui/face.tsx';
+import { ExplainPanel } from '../explain/explain-panel.tsx';
+import { shownScope } from '../export/scopes.ts';
+import { pairRef, parseQuery } from '../matrix/view.ts';
+import type { DiagramController, DiagramMarks } from './diagram-controller.ts';
+import { DiagramLegend } from './diagram-legend.tsx';
+import { DiagramStage, type DiagramKey } from './diagram-stage.tsx';
+import { DiagramToolbar } from './diagram-toolbar.tsx';
+import { NodeStrip } from './node-strip.tsx';
+import type { DiagramHit } from './scene.ts';
+import { useDiagramReading, useDrawn, wordsOf } from './use-diagram.ts';
+import { useLayout, type LayoutKind } from './use-layout.ts';
+import { useReach } from './use-reach.ts';
+
+const ALL_LAYERS: ReadonlySet<Layer> = new Set(['network', 'name', 'data', 'control']);
+const NOTHING_FOLDED: Folded = { projects: new Set(), networks: new Set() };
+
+/** The same engine as a picture: networks as compartments, with the explain panel of the matrix beside it. */
+export function DiagramScreen(props: { readonly frame: Frame; readonly stale: boolean }): ReactElement {
+  const { frame } = props;
+  const { t, i18n } = useTranslation();
+  const store = useAppStore();
+  const network = useApp((state) => state.network);
+  const query = useApp((state) => state.query);
+  const selection = useApp((state) => state.selection);
+  const [layout, setLayout] = useState<LayoutKind>('layered');
+  const [layers, setLayers] = useState(ALL_LAYERS);
+  const [folded, setFolded] = useState(NOTHING_FOLDED);
+  const [active, setActive] = useState<string | null>(null);
+  const [from, setFrom] = useState<string | null>(null);
+  const [focus, setFocus] = useState<string | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLDivElement>(null);
+  const controller = useRef<DiagramController | null>(null);
+
+  const scope = useMemo(
+    () => shownScope(network, parseQuery(query).kind === 'name' ? query : '') ?? {},
+    [network, query],
+  );
+  const reading = useDiagramReading(frame, scope);
+  const drawn = useDrawn(reading.value, { scope, layers, folded });
+  // `t` keeps its identity per language.
+  const words = useMemo(() => wordsOf(t, i18n), [t, i18n]);
+  const placed = useLayout(drawn, words, layout);
+  const nodes = useMemo(() => new Map((drawn?.nodes ?? []).map((node) => [node.key, node])), [drawn]);
+  const reach = useReach(frame, drawn, focus);
+  const route = useMemo(
+    () => (reach && active !== null ? reach.pathTo(active) : { keys: [], byControl: false }),
+    [reach, active],
+  );
+
+  const marks = useMemo((): DiagramMarks => {
+    const keyOf = (id: string): string => drawn?.nodes.find((node) => node.id === id)?.key ?? '';
+    return {
+      active,
+      from,
+      lit: reach ? new Set(reach.hops.keys()) : null,
+      hops: reach?.hops ?? new Map<string, number>(),
+      path: route.keys,
+      selected: selection ? [keyOf(selection.fromId), keyOf(selection.toId)] : null,
+    };
+  }, [active, from, reach, route, selection, drawn]);
+
+  const nameOf = (key: string | null): string => {
+    const node = key === null ? undefined : nodes.get(key);
+    if (!node) return '';
+    return isZoneKind(node.kind) ? t(`zone.${node.kind}`) : node.name;
+  };
+  const openPair = (one: string, other: string): void => {
+    const [a, b] = [endpointAt(frame, nodes.get(one)), endpointAt(frame, nodes.get(other))];
+    if (!a || !b || a === b) return;
+    const pair = pairRef(a, b);
+    store.setState({ cursor: pair, selection: pair });
+    setFrom(null);
+  };
+  const choose = (key: string): void => {
+    if (from !== null && from !== key) openPair(from, key);
+    setActive(key);
+  };
+  const onHit = (hit: DiagramHit, event: { readonly shift: boolean; readonly double: boolean }): void => {
+    if (hit.kind === 'none') {
+      if (!event.double) setActive(null);
+    } else if (hit.kind === 'edge') {
+      openPair(hit.placed.edge.from, hit.placed.edge.to);
+    } else {
+      const { key } = hit.placed.node;
+      if (event.double) setFocus(focus === key ? null : key);
+      else if (event.shift && active !== null && active !== key) openPair(active, key);
+      else choose(key);
+    }
+  };
+  const isEndpoint = active !== null && endpointAt(frame, nodes.get(active)) !== undefined;
+  const onKey = (key: DiagramKey): void => {
+    if (key === 'search') search.current?.focus();
+    else if (key === 'focus') setFocus(focus === null && isEndpoint ? active : null);
+    else if (key === 'enter') {
+      if (!isEndpoint || active === null) return;
+      if (from === null) setFrom(active);
+      else if (from === active) setFrom(null);
+      else openPair(from, active);
+    } else if (from !== null) setFrom(null);
+    else if (selection) store.setState({ selection: null });
+    else if (focus !== null) setFocus(null);
+    else setActive(null);
+  };
+  const focusStage = (): void => main.current?.querySelector<HTMLElement>('[role="application"]')?.focus();
+  const activeNode = active === null ? undefined : nodes.get(active);
+  const spoken = activeNode
+    ? [
+        nodeTitle(activeNode),
+        ...(reach?.hops.has(activeNode.key) ? [t('diagram.hops', { count: reach.hops.get(activeNode.key) ?? 0 })] : []),
+        ...(from === null ? [] : [t('diagram.asking-from', { name: nameOf(from) })]),
+      ].join('. ')
+    : '';
+  const projects = [...new Set(frame.endpoints.map(({ project }) => project))].filter((name) => name !== '').toSorted();
+  const isEmpty = drawn?.nodes.length === 0;
+
+  return (
+    <div className="matrix-screen">
+      <DiagramToolbar
+        searchRef={search}
+        networks={[...new Set(frame.endpoints.flatMap((one) => one.networks))].toSorted((a, b) => a.localeCompare(b))}
+        projects={projects}
+        compartments={(reading.value?.compartments ?? []).filter(({ kind }) => kind === 'network')}
+        layout={layout}
+        layers={layers}
+        folded={folded}
+        pinned={placed.pinned}
+        onLayout={setLayout}
+        onLayers={setLayers}
+        onFolded={setFolded}
+        onUnpin={placed.unpin}
+        onFit={() => controller.current?.fit()}
+        onZoom={(factor) => controller.current?.zoom(factor)}
+        onSearchEnd={focusStage}
+      />
+      <div className="matrix-body">
+        <div className="matrix-main" ref={main}>
+          {reading.error && !reading.value ? (
+            <ErrorCard error={reading.error} />
+          ) : placed.failed !== '' ? (
+            <Face icon={<IconMoodEmpty size={40} />} title={t('diagram.failed')} text={placed.failed} />
+          ) : isEmpty ? (
+            <Face icon={<IconFilterOff size={40} />} title={t('matrix.nothing.title')} text={t('matrix.nothing.text')}>
+              <Button variant="default" onClick={() => store.setState({ query: '', network: '' })}>
+                {t('matrix.nothing.clear')}
+              </Button>
+            </Face>
+          ) : placed.geometry ? (
+            <DiagramStage
+              geometry={placed.geometry}
+              marks={marks}
+              stale={props.stale}
+              spoken={spoken}
+              controllerRef={controller}
+              onActive={setActive}
+              onHit={onHit}
+              onKey={onKey}
+              onDrag={placed.drag}
+            />
+          ) : (
+            <Face icon={<Loader size={36} />} title={t('diagram.laying-out')} text="" />
+          )}
+          {(active !== null || reach) && (
+            <NodeStrip
+              name={nameOf(active)}
+              isEndpoint={isEndpoint || reach !== null}
+              focusName={nameOf(focus)}
+              reach={reach}
+              path={route.keys.map(nameOf)}
+              byControl={route.byControl}
+              isAsking={from !== null}
+              onFocus={() => setFocus(reach ? null : active)}
+              onAsk={() => setFrom(from === null ? (active ?? focus) : null)}
+              onClose={() => {
+                setActive(null);
+                setFocus(null);
+                setFrom(null);
+                focusStage();
+              }}
+            />
+          )}
+          <DiagramLegend />
+        </div>
+        {selection && (
+          <ExplainPanel
+            key={`${selection.fromId} ${selection.toId}`}
+            frame={frame}
+            pair={selection}
+            stale={props.stale}
+            onRelease={focusStage}
+            onClose={() => {
+              store.setState({ selection: null });
+              focusStage();
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function endpointAt(frame: Frame, node: DiagramNode | undefined): Frame['endpoints'][number] | undefined {
+  return node ? frame.endpoints[frame.indexById.get(node.id) ?? -1] : undefined;
+}

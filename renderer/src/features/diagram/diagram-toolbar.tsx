@@ -1,0 +1,181 @@
+import { ActionIcon, Button, Checkbox, CloseButton, Menu, NativeSelect, TextInput, Tooltip } from '@mantine/core';
+import {
+  IconArrowsMaximize,
+  IconChevronDown,
+  IconMinus,
+  IconPinnedOff,
+  IconPlus,
+  IconSearch,
+} from '@tabler/icons-react';
+import type { ReactElement, Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Folded } from '../../../../shared/diagram/collapse.ts';
+import type { Layer } from '../../../../shared/reachability/model.ts';
+import { useApp, useAppStore } from '../../lib/store.ts';
+import { ExportButton } from '../export/export-button.tsx';
+import type { LayoutKind } from './use-layout.ts';
+import { ViewSwitch } from './view-switch.tsx';
+
+const LAYOUTS: readonly LayoutKind[] = ['layered', 'force'];
+const LAYERS: readonly Layer[] = ['network', 'name', 'data', 'control'];
+
+export function DiagramToolbar(props: {
+  readonly searchRef: Ref<HTMLInputElement>;
+  readonly networks: readonly string[];
+  readonly projects: readonly string[];
+  readonly compartments: readonly { readonly key: string; readonly name: string }[];
+  readonly layout: LayoutKind;
+  readonly layers: ReadonlySet<Layer>;
+  readonly folded: Folded;
+  readonly pinned: number;
+  readonly onLayout: (layout: LayoutKind) => void;
+  readonly onLayers: (layers: ReadonlySet<Layer>) => void;
+  readonly onFolded: (folded: Folded) => void;
+  readonly onUnpin: () => void;
+  readonly onFit: () => void;
+  readonly onZoom: (factor: number) => void;
+  readonly onSearchEnd: () => void;
+}): ReactElement {
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const query = useApp((state) => state.query);
+  const network = useApp((state) => state.network);
+  const { layers, folded } = props;
+  const count = folded.projects.size + folded.networks.size;
+  return (
+    <div className="toolbar" role="toolbar" aria-label={t('diagram.toolbar')}>
+      <ViewSwitch value="diagram" />
+      <TextInput
+        ref={props.searchRef}
+        className="toolbar-search diagram-search"
+        size="sm"
+        aria-label={t('diagram.filter')}
+        placeholder={t('diagram.filter')}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        rightSection={
+          query !== '' && (
+            <CloseButton
+              size="sm"
+              aria-label={t('matrix.search.clear')}
+              onClick={() => store.setState({ query: '' })}
+            />
+          )
+        }
+        value={query}
+        onChange={(event) => store.setState({ query: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== 'Escape') return;
+          event.preventDefault();
+          if (event.key === 'Escape') store.setState({ query: '' });
+          props.onSearchEnd();
+        }}
+      />
+      <span className="spacer" />
+      <Menu closeOnItemClick={false} position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" size="sm" rightSection={<IconChevronDown size={14} />}>
+            {t('diagram.layers')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {LAYERS.map((layer) => (
+            <Menu.Item
+              key={layer}
+              onClick={() => props.onLayers(toggled(layers, layer))}
+              aria-checked={layers.has(layer)}
+              role="menuitemcheckbox"
+            >
+              <Check checked={layers.has(layer)} label={t(`diagram.layer.${layer}`)} />
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Menu closeOnItemClick={false} position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" size="sm" rightSection={<IconChevronDown size={14} />} data-testid="diagram-fold">
+            {count === 0 ? t('diagram.fold') : t('diagram.folded', { count })}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown className="diagram-folds">
+          {props.projects.length > 0 && <Menu.Label>{t('diagram.projects')}</Menu.Label>}
+          {props.projects.map((name) => (
+            <Menu.Item
+              key={name}
+              role="menuitemcheckbox"
+              aria-checked={folded.projects.has(name)}
+              onClick={() => props.onFolded({ ...folded, projects: toggled(folded.projects, name) })}
+            >
+              <Check checked={folded.projects.has(name)} label={name} />
+            </Menu.Item>
+          ))}
+          {props.compartments.length > 0 && <Menu.Label>{t('diagram.networks')}</Menu.Label>}
+          {props.compartments.map(({ key, name }) => (
+            <Menu.Item
+              key={key}
+              role="menuitemcheckbox"
+              aria-checked={folded.networks.has(key)}
+              onClick={() => props.onFolded({ ...folded, networks: toggled(folded.networks, key) })}
+            >
+              <Check checked={folded.networks.has(key)} label={name} />
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <NativeSelect
+        size="sm"
+        aria-label={t('matrix.network.label')}
+        className="toolbar-network"
+        value={network}
+        data={[
+          { value: '', label: t('matrix.network.all') },
+          ...props.networks.map((name) => ({ value: name, label: name })),
+        ]}
+        onChange={(event) => store.setState({ network: event.currentTarget.value })}
+      />
+      <NativeSelect
+        size="sm"
+        aria-label={t('diagram.layout.label')}
+        value={props.layout}
+        data={LAYOUTS.map((value) => ({ value, label: t(`diagram.layout.${value}`) }))}
+        onChange={(event) => props.onLayout(LAYOUTS.find((one) => one === event.currentTarget.value) ?? 'layered')}
+      />
+      <ActionIcon.Group>
+        {props.pinned > 0 && (
+          <Tool label={t('diagram.unpin')} onClick={props.onUnpin} icon={<IconPinnedOff size={16} />} />
+        )}
+        <Tool label={t('matrix.zoom.out')} onClick={() => props.onZoom(0.8)} icon={<IconMinus size={16} />} />
+        <Tool label={t('diagram.fit')} onClick={props.onFit} icon={<IconArrowsMaximize size={16} />} />
+        <Tool label={t('matrix.zoom.in')} onClick={() => props.onZoom(1.25)} icon={<IconPlus size={16} />} />
+      </ActionIcon.Group>
+      <ExportButton />
+    </div>
+  );
+}
+
+function Check(props: { readonly checked: boolean; readonly label: string }): ReactElement {
+  return (
+    <span className="diagram-check">
+      <Checkbox.Indicator checked={props.checked} size="xs" aria-hidden /> {props.label}
+    </span>
+  );
+}
+
+function Tool(props: {
+  readonly label: string;
+  readonly icon: ReactElement;
+  readonly onClick: () => void;
+}): ReactElement {
+  return (
+    <Tooltip label={props.label}>
+      <ActionIcon variant="default" size={34} aria-label={props.label} onClick={props.onClick}>
+        {props.icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function toggled<Value>(values: ReadonlySet<Value>, value: Value): ReadonlySet<Value> {
+  const next = new Set(values);
+  if (!next.delete(value)) next.add(value);
+  return next;
+}

@@ -1,0 +1,99 @@
+/** The diagram as the core has it now, limited and folded as the screen asks, in the page's words. */
+import type { TFunction, i18n } from 'i18next';
+import { useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DiagramScopeInput, DiagramView } from '../../../../shared/contract/diagram.ts';
+import type { DiagramWords } from '../../../../shared/diagram/cards.ts';
+import { collapse, type Folded } from '../../../../shared/diagram/collapse.ts';
+import type { Drawn } from '../../../../shared/diagram/layered.ts';
+import { isZoneKind, type DiagramEdge, type DiagramNode } from '../../../../shared/diagram/model.ts';
+import type { Layer } from '../../../../shared/reachability/model.ts';
+import type { Client } from '../../lib/client-context.tsx';
+import type { Frame } from '../../lib/frame.ts';
+import { useReading, type Reading } from '../../lib/use-live.ts';
+import { stateName } from '../matrix/words.ts';
+
+export interface DiagramChoice {
+  readonly scope: DiagramScopeInput;
+  readonly layers: ReadonlySet<Layer>;
+  readonly folded: Folded;
+}
+
+export function useDiagramReading(frame: Frame, scope: DiagramScopeInput): Reading<DiagramView> {
+  const { network, filter } = scope;
+  const read = useCallback(
+    (client: Client, signal: AbortSignal) =>
+      client.diagram.get(
+        { ...(network === undefined ? {} : { network }), ...(filter === undefined ? {} : { filter }) },
+        { signal },
+      ),
+    [network, filter],
+  );
+  return useReading(read, `${frame.revision}`);
+}
+
+/** Stays the same object while nothing of it changes: a layout is only made anew when it must be. */
+export function useDrawn(view: DiagramView | null, { layers, folded }: DiagramChoice): Drawn | null {
+  const { t } = useTranslation();
+  const text = useMemo(() => {
+    if (!view) return null;
+    const model = fromView(view);
+    const kept = model.edges.filter(({ kind }) => layers.has(kind));
+    return JSON.stringify(localised(collapse(withoutLoose({ ...model, edges: kept }), folded), t));
+  }, [view, layers, folded, t]);
+  return useMemo(() => (text === null ? null : (JSON.parse(text) as Drawn)), [text]);
+}
+
+function fromView({ nodes, compartments, edges }: DiagramView): Drawn {
+  return {
+    nodes,
+    compartments,
+    edges: edges.map(({ cut, ...edge }): DiagramEdge => (cut === undefined ? edge : { ...edge, cut })),
+  };
+}
+
+/** Places outside and files to which nothing leads any more are not drawn. */
+function withoutLoose(diagram: Drawn): Drawn {
+  const touched = new Set(diagram.edges.flatMap(({ from, to }) => [from, to]));
+  const isLoose = ({ key, kind }: DiagramNode): boolean => (kind === 'volume' || isZoneKind(kind)) && !touched.has(key);
+  return { ...diagram, nodes: diagram.nodes.filter((node) => !isLoose(node)) };
+}
+
+/** Words that are ours: what the engine named stays. */
+function localised(diagram: Drawn, t: TFunction): Drawn {
+  return {
+    nodes: diagram.nodes,
+    compartments: diagram.compartments.map((one) =>
+      one.kind === 'network' ? one : { ...one, name: t(`diagram.compartment.${one.kind}`) },
+    ),
+    edges: diagram.edges.map((edge) =>
+      edge.kind === 'control' &&
+      (edge.what === 'stack' || edge.what === 'ipc' || edge.what === 'pid') &&
+      edge.label.startsWith('s')
+        ? { ...edge, label: t(`diagram.shared.${edge.what}`) }
+        : edge,
+    ),
+  };
+}
+
+export function wordsOf(t: TFunction, translations: i18n): DiagramWords {
+  return {
+    files: t('diagram.files'),
+    host: t('zone.host'),
+    hostAbout: t('diagram.host-about'),
+    lan: t('zone.lan'),
+    lanAbout: t('diagram.lan-about'),
+    internet: t('zone.internet'),
+    endpoints: (count) => t('diagram.endpoints', { count }),
+    tasks: (tasks) => t('diagram.tasks', { tasks }),
+    state: (state) => stateName(translations, state),
+    morePorts: (count) => t('diagram.more-ports', { count }),
+    marks: {
+      engine: t('diagram.mark.engine'),
+      isolated: t('diagram.mark.isolated'),
+      offline: t('diagram.mark.offline'),
+    },
+    internal: t('diagram.internal'),
+    shut: t('diagram.shut'),
+  };
+}

@@ -1,0 +1,39 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../../lib/store.ts';
+import { parseQuery } from '../matrix/view.ts';
+import { ExportDialog } from './export-dialog.tsx';
+import { shownScope } from './scopes.ts';
+
+/** Opens the export of what the matrix or the diagram shows. */
+export function ExportButton(): ReactElement {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const frame = useApp((state) => state.frame);
+  const network = useApp((state) => state.network);
+  const query = useApp((state) => state.query);
+  return (
+    <>
+      <Tooltip label={t('export.title')}>
+        <ActionIcon
+          variant="default"
+          size={34}
+          aria-label={t('export.title')}
+          data-testid="export"
+          onClick={() => setOpen(true)}
+        >
+          <IconDownload size={16} />
+        </ActionIcon>
+      </Tooltip>
+      {isOpen && frame && (
+        <ExportDialog
+          frame={frame}
+          shown={shownScope(network, parseQuery(query).kind === 'name' ? query : '')}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}

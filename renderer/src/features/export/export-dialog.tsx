@@ -1,0 +1,160 @@
+import { Button, Group, Modal, NativeSelect, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCopy, IconDownload } from '@tabler/icons-react';
+import { useState, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DiagramScopeInput, ExportFormatName, ExportResult } from '../../../../shared/contract/diagram.ts';
+import { useClient } from '../../lib/client-context.tsx';
+import type { Frame } from '../../lib/frame.ts';
+import { saveBlob } from '../../lib/save-blob.ts';
+import { useReport } from '../../lib/use-report.ts';
+import { scopeChoices } from './scopes.ts';
+
+const FORMATS: readonly ExportFormatName[] = ['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv'];
+const THEMES = ['auto', 'light', 'dark'] as const;
+const SCALES = [1, 2, 3, 4] as const;
+const PAPERS = ['a4', 'a3'] as const;
+/** Formats that are pictures, and have colours. */
+const COLOURED: ReadonlySet<ExportFormatName> = new Set(['svg', 'png', 'pdf']);
+
+/** Saves or copies the matrix or the diagram in one of the formats; the core makes it. */
+export function ExportDialog(props: {
+  readonly frame: Frame;
+  /** What the screen shows now; null where it shows everything. */
+  readonly shown: DiagramScopeInput | null;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { t } = useTranslation();
+  const client = useClient();
+  const report = useReport();
+  const choices = scopeChoices(props.frame, props.shown);
+  const [format, setFormat] = useState<ExportFormatName>('svg');
+  const [scope, setScope] = useState(choices[0]?.value ?? '');
+  const [theme, setTheme] = useState<(typeof THEMES)[number]>('auto');
+  const [scale, setScale] = useState<(typeof SCALES)[number]>(2);
+  const [paper, setPaper] = useState<(typeof PAPERS)[number]>('a4');
+  const [busy, setBusy] = useState<'save' | 'copy' | null>(null);
+
+  const make = async (): Promise<ExportResult> => {
+    const result = await client.diagram.export({
+      format,
+      scope: choices.find(({ value }) => value === scope)?.scope ?? {},
+      theme,
+      scale,
+      paper,
+      date: new Date().toISOString().slice(0, 10),
+    });
+    for (const note of result.notes) notifications.show({ message: note, color: 'yellow', autoClose: 12_000 });
+    return result;
+  };
+  const run = async (what: 'save' | 'copy', work: () => Promise<void>): Promise<void> => {
+    setBusy(what);
+    try {
+      await work();
+      props.onClose();
+    } catch (thrown) {
+      report(t('export.failed'), thrown);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const save = async (): Promise<void> => {
+    const result = await make();
+    saveBlob(result.name, blobOf(result));
+  };
+  const copy = async (): Promise<void> => {
+    const result = await make();
+    if (result.encoding === 'text') await navigator.clipboard.writeText(result.content);
+    else await navigator.clipboard.write([new ClipboardItem({ [result.mediaType]: blobOf(result) })]);
+    notifications.show({ message: t('common.copied'), color: 'green' });
+  };
+
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={t('export.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      data-testid="export-dialog"
+    >
+      <form
+        className="export-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run('save', save);
+        }}
+      >
+        <NativeSelect
+          label={t('export.format.label')}
+          value={format}
+          data={FORMATS.map((value) => ({ value, label: t(`export.format.${value}`) }))}
+          onChange={(event) => setFormat(FORMATS.find((one) => one === event.currentTarget.value) ?? 'svg')}
+        />
+        <NativeSelect
+          label={t('export.scope.label')}
+          value={scope}
+          data={choices.map(({ value, kind, name }) => ({ value, label: t(`export.scope.${kind}`, { name }) }))}
+          onChange={(event) => setScope(event.currentTarget.value)}
+        />
+        {COLOURED.has(format) && (
+          <NativeSelect
+            label={t('export.theme.label')}
+            value={theme}
+            data={THEMES.filter((value) => value !== 'auto' || format === 'svg').map((value) => ({
+              value,
+              label: t(`export.theme.${value}`),
+            }))}
+            onChange={(event) => setTheme(THEMES.find((one) => one === event.currentTarget.value) ?? 'light')}
+          />
+        )}
+        {format === 'png' && (
+          <NativeSelect
+            label={t('export.scale')}
+            value={String(scale)}
+            data={SCALES.map((value) => ({ value: String(value), label: `${value}×` }))}
+            onChange={(event) => setScale(SCALES.find((one) => String(one) === event.currentTarget.value) ?? 2)}
+          />
+        )}
+        {format === 'pdf' && (
+          <NativeSelect
+            label={t('export.paper')}
+            value={paper}
+            data={PAPERS.map((value) => ({ value, label: value.toUpperCase() }))}
+            onChange={(event) => setPaper(PAPERS.find((one) => one === event.currentTarget.value) ?? 'a4')}
+          />
+        )}
+        <Text size="sm" c="dimmed">
+          {t(`export.about.${format}`)}
+        </Text>
+        <Group justify="flex-end" mt="sm">
+          {format !== 'pdf' && (
+            <Button
+              variant="default"
+              leftSection={<IconCopy size={16} />}
+              loading={busy === 'copy'}
+              disabled={busy !== null}
+              onClick={() => void run('copy', copy)}
+            >
+              {t('export.copy')}
+            </Button>
+          )}
+          <Button
+            type="submit"
+            leftSection={<IconDownload size={16} />}
+            loading={busy === 'save'}
+            disabled={busy !== null}
+            data-testid="export-save"
+          >
+            {t('export.save')}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function blobOf({ encoding, content, mediaType }: ExportResult): Blob {
+  if (encoding === 'text') return new Blob([content], { type: mediaType });
+  const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: mediaType });
+}

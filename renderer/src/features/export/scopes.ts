@@ -1,0 +1,33 @@
+/** What an export can be about: everything, what is on screen, one project, one network. */
+import type { DiagramScopeInput } from '../../../../shared/contract/diagram.ts';
+import type { Frame } from '../../lib/frame.ts';
+
+export interface ScopeChoice {
+  readonly value: string;
+  readonly kind: 'everything' | 'shown' | 'project' | 'network';
+  readonly name: string;
+  readonly scope: DiagramScopeInput;
+}
+
+/** What is on screen first, where that is not everything. */
+export function scopeChoices(frame: Frame, shown: DiagramScopeInput | null): readonly ScopeChoice[] {
+  const sorted = (values: readonly string[]): string[] =>
+    [...new Set(values)].filter((value) => value !== '').toSorted((a, b) => a.localeCompare(b));
+  const projects = sorted(frame.endpoints.map(({ project }) => project));
+  const networks = sorted(frame.networks.map(({ name }) => name));
+  const used = new Set(frame.endpoints.flatMap((endpoint) => endpoint.networks));
+  return [
+    ...(shown ? [{ value: 'shown', kind: 'shown', name: '', scope: shown } as const] : []),
+    { value: 'everything', kind: 'everything', name: '', scope: {} },
+    ...projects.map((name) => ({ value: `project ${name}`, kind: 'project', name, scope: { project: name } }) as const),
+    ...networks
+      .filter((name) => used.has(name))
+      .map((name) => ({ value: `network ${name}`, kind: 'network', name, scope: { network: name } }) as const),
+  ];
+}
+
+/** The scope of a screen's filters; null where they let everything through. */
+export function shownScope(network: string, filter: string): DiagramScopeInput | null {
+  const scope = { ...(network === '' ? {} : { network }), ...(filter.trim() === '' ? {} : { filter: filter.trim() }) };
+  return Object.keys(scope).length > 0 ? scope : null;
+}
