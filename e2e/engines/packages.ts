@@ -28,6 +28,8 @@ const NEEDED = [
   'busybox-static',
   'perl-base',
   'chromium',
+  'graphviz',
+  'poppler-utils',
   'xvfb',
 ];
 const PODMAN = ['podman', 'netavark', 'aardvark-dns', 'catatonit'];

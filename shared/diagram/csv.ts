@@ -7,9 +7,15 @@ export function toCsv({ endpoints, rows }: Diagram): string {
   return `${[csvLine(['from \\ to', ...endpoints.map(({ name }) => name)]), ...lines].join('\n')}\n`;
 }
 
+/** Half a character would not survive being written to a file. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\uFFFD');
+}
+
 /** One line of CSV; a cell that a spreadsheet would run as a formula is made text. */
 export function csvLine(cells: readonly string[]): string {
   return cells
+    .map(wellFormed)
     .map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell))
     .map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
     .join(',');

@@ -44,15 +44,20 @@ function reaching(old: Box, now: Box): readonly Box[] {
   ];
 }
 
-export function center({ x, y, w, h }: Box): Point {
+function center({ x, y, w, h }: Box): Point {
   return { x: x + w / 2, y: y + h / 2 };
 }
 
 /** From border to border along the line between the middles. */
 export function straight({ edge }: Pick<PlacedEdge, 'edge'>, from: Box, to: Box): PlacedEdge {
-  const [a, b] = [center(from), center(to)];
-  const points = [borderPoint(from, b), borderPoint(to, a)];
+  const points = bordersBetween(from, to);
   return { edge, points, middle: middleOf(points) };
+}
+
+/** Where the line between the middles leaves the one box and enters the other. */
+export function bordersBetween(from: Box, to: Box): readonly [Point, Point] {
+  const [a, b] = [center(from), center(to)];
+  return [borderPoint(from, b), borderPoint(to, a)];
 }
 
 function borderPoint(box: Box, towards: Point): Point {

@@ -4,6 +4,7 @@
  * React hands it scenes and marks; panning, zooming, hovering and dragging stay in here and never render React.
  */
 import type { Box, Point } from '../../../../shared/diagram/geometry.ts';
+import { bordersBetween } from '../../../../shared/diagram/pins.ts';
 import type { Palette } from '../../../../shared/diagram/palette.ts';
 import type { GroupShape } from '../../../../shared/diagram/shapes.ts';
 import { drawPainted, type Camera } from './canvas-painter.ts';
@@ -92,7 +93,9 @@ export function createDiagramController(
 
   const alphaOf = (group: GroupShape): number => {
     const { lit } = marks;
-    if (lit === null || group.role === 'compartment') return 1;
+    // Hulls of forces lie over each other, as boxes of layers never do.
+    if (group.role === 'compartment') return scene?.geometry.width === 0 ? 0.75 : 1;
+    if (lit === null) return 1;
     if (group.role === 'node') return lit.has(group.key) ? 1 : 0.22;
     return 0.25;
   };
@@ -130,14 +133,10 @@ export function createDiagramController(
     const steps = marks.path.map((key) => geometry.nodes.find(({ node }) => node.key === key));
     on.strokeStyle = inks.cut;
     on.lineWidth = 3;
-    on.beginPath();
-    steps.forEach((placed, index) => {
-      if (!placed) return;
-      const [x, y] = [placed.x + placed.w / 2, placed.y + placed.h / 2];
-      if (index === 0) on.moveTo(x, y);
-      else on.lineTo(x, y);
+    steps.slice(1).forEach((to, index) => {
+      const from = steps[index];
+      if (from && to) drawStep(on, from, to);
     });
-    on.stroke();
     on.font = '600 11px system-ui, sans-serif';
     on.textAlign = 'center';
     for (const { node, x, y, w } of geometry.nodes) {
@@ -306,6 +305,20 @@ export function createDiagramController(
       scene = null;
     },
   };
+}
+
+/** From border to border, so that it covers no name, with an arrow at its end. */
+function drawStep(on: CanvasRenderingContext2D, from: Box, to: Box): void {
+  const [a, b] = bordersBetween(from, to);
+  const angle = Math.atan2(b.y - a.y, b.x - a.x);
+  on.beginPath();
+  on.moveTo(a.x, a.y);
+  on.lineTo(b.x, b.y);
+  for (const turn of [2.6, -2.6]) {
+    on.moveTo(b.x, b.y);
+    on.lineTo(b.x + 11 * Math.cos(angle + turn), b.y + 11 * Math.sin(angle + turn));
+  }
+  on.stroke();
 }
 
 function mapScale({ w, h }: Box, width: number, height: number): number {

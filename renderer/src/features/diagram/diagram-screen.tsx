@@ -137,7 +137,10 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
         layers={layers}
         folded={folded}
         pinned={placed.pinned}
-        onLayout={setLayout}
+        onLayout={(next) => {
+          setLayout(next);
+          controller.current?.fit();
+        }}
         onLayers={setLayers}
         onFolded={setFolded}
         onUnpin={placed.unpin}

@@ -127,14 +127,14 @@ function geometryOf(diagram: Drawn, words: DiagramWords, byKey: ReadonlyMap<stri
   const compartments = diagram.compartments.map((compartment, index) => {
     const members = nodes.filter(({ node }) => node.networks.includes(compartment.key));
     const hull = hullOf(members);
-    const top = hull.reduce((best, point) => (point.y < best.y ? point : best), hull[0] ?? { x: 0, y: 0 });
+    const top = members.toSorted((a, b) => a.y - b.y)[0] ?? { x: 0, y: 0, w: 0 };
     return {
       compartment,
       facts: factsOf(compartment, words),
       hue: index % 8,
       rects: members,
       outline: roundedPath(hull, 26, true),
-      labels: [{ x: top.x - 60, y: top.y + 15, room: 240, main: true }],
+      labels: [{ x: top.x - 8, y: top.y - ABOVE + 19, room: top.w + 30, main: true }],
     };
   });
   const edges = diagram.edges.flatMap((edge) => {

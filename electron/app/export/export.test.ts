@@ -1,0 +1,95 @@
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { sketch } from '../../../shared/reachability/fixtures.ts';
+import { evaluate, explain } from '../../../shared/reachability/index.ts';
+import { CASES, type TestCase } from '../../../shared/diagram/test-topologies.ts';
+import { EMPTY_POLICY } from '../../../shared/policy/model.ts';
+import type { ExportRequest, ExportSource } from './format.ts';
+import { FORMATS, isFormat } from './formats.ts';
+
+function sourceOf({ topology, denials }: TestCase): ExportSource {
+  return {
+    topology: () => topology,
+    matrix: () => evaluate(topology, denials),
+    denials: () => denials,
+    policy: () => EMPTY_POLICY,
+    explain: (from, to) => explain(topology, denials, from, to),
+  };
+}
+
+function request(more: Partial<ExportRequest> = {}): ExportRequest {
+  return {
+    scope: {},
+    theme: 'light',
+    scale: 1,
+    paper: 'a4',
+    date: '2026-03-01',
+    fonts: [],
+    note: () => undefined,
+    ...more,
+  };
+}
+
+const TIERS = sourceOf(CASES['three-tiers'] ?? { topology: sketch({}), denials: [] });
+
+describe('formats', () => {
+  it.each(Object.keys(FORMATS))('%s gives the same bytes for the same topology', async (name) => {
+    if (!isFormat(name)) throw new Error(name);
+    const once = await FORMATS[name].write(TIERS, request());
+    expect(once.length).toBeGreaterThan(50);
+    expect(Buffer.from(await FORMATS[name].write(TIERS, request()))).toEqual(Buffer.from(once));
+  });
+
+  it('knows only its own names', () => {
+    expect([isFormat('svg'), isFormat('constructor'), isFormat('')]).toEqual([true, false, false]);
+  });
+});
+
+describe('a PNG', () => {
+  it.each([1, 2] as const)('has %d pixels to one of the picture, and colours of its theme', async (scale) => {
+    const svg = String(await FORMATS.svg.write(TIERS, request()));
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+    const light = decodePng(await FORMATS.png.write(TIERS, request({ scale })));
+    expect([light.width, light.height]).toEqual([Number(width) * scale, Number(height) * scale]);
+    expect(light.corner).toEqual([255, 255, 255]);
+    const dark = decodePng(await FORMATS.png.write(TIERS, request({ scale, theme: 'dark' })));
+    expect(dark.corner).toEqual([15, 20, 25]);
+  });
+
+  it('tells which characters have no glyph', async () => {
+    const notes: string[] = [];
+    const topology = sketch({ containers: { 网: 'net' } });
+    await FORMATS.png.write(sourceOf({ topology, denials: [] }), request({ note: (text) => notes.push(text) }));
+    expect(notes).toEqual(['No font here has 网: boxes stand for them. Name a font that has them with --font FILE.']);
+  });
+
+  it('refuses a font that is none', async () => {
+    await expect(FORMATS.png.write(TIERS, request({ fonts: [import.meta.filename] }))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+  });
+});
+
+describe('a PDF', () => {
+  it('is one sheet of the paper that was asked for, with its date', async () => {
+    const text = async (paper: 'a4' | 'a3'): Promise<string> =>
+      Buffer.from(await FORMATS.pdf.write(TIERS, request({ paper }))).toString('latin1');
+    expect(await text('a4')).toMatch(/MediaBox \[0 0 841\.89 595\.28\]/);
+    expect(await text('a3')).toMatch(/MediaBox \[0 0 1190\.55 841\.89\]/);
+    expect(await text('a4')).toContain('(D:20260301000000Z)');
+  });
+});
+
+/** Enough of PNG (8 bits, no interlace): its size, and its first pixel. */
+function decodePng(bytes: string | Uint8Array): { width: number; height: number; corner: number[] } {
+  const png = Buffer.from(bytes);
+  expect(png.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length;) {
+    const length = png.readUInt32BE(at);
+    if (png.subarray(at + 4, at + 8).toString() === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
+    at += length + 12;
+  }
+  const pixels = inflateSync(Buffer.concat(parts));
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20), corner: [...pixels.subarray(1, 4)] };
+}
