@@ -1,6 +1,7 @@
 /** `npm run bench`: measures, prints a table or JSON, and with --assert fails where a limit is passed. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { diagramRows, exportOnce } from './diagram.ts';
 import { askOnce, listOnce } from './inventory.ts';
 import { engineRows } from './on-engine.ts';
 import { guardRows } from './on-guard.ts';
@@ -9,6 +10,7 @@ import { predictionRows } from './predict.ts';
 import { tableOf, type Row } from './row.ts';
 
 const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine|guard|page] [--engine VERSION] [-o FILE]
+const USAGE = `npm run bench -- [--json] [--assert] [--only predict|diagram|engine|guard] [--engine VERSION] [-o FILE]
 
   --json     print JSON instead of a table
   --assert   exit with 1 when a limit is passed
@@ -29,6 +31,8 @@ async function main(): Promise<number> {
       list: { type: 'string' },
       // The bare requests of one, by a process of its own.
       ask: { type: 'string' },
+      // One diagram by a process of its own.
+      export: { type: 'boolean', default: false },
     },
   });
   if (values.list !== undefined) {
@@ -39,14 +43,20 @@ async function main(): Promise<number> {
     process.stdout.write(`${await askOnce(values.ask)}\n`);
     return 0;
   }
+  if (values.export) {
+    process.stdout.write(`${await exportOnce()}\n`);
+    return 0;
+  }
   const { only, engine: version } = values;
   if (only !== undefined && !['predict', 'engine', 'guard', 'page'].includes(only)) {
+  if (only !== undefined && !['predict', 'diagram', 'engine', 'guard'].includes(only)) {
     process.stderr.write(USAGE);
     return 2;
   }
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const rows: Row[] = [];
   if ((only ?? 'predict') === 'predict') rows.push(...(await predictionRows()));
+  if ((only ?? 'diagram') === 'diagram') rows.push(...(await diagramRows()));
   if ((only ?? 'engine') === 'engine') rows.push(...(await engineRows({ version, progress })));
   if ((only ?? 'guard') === 'guard') rows.push(...(await guardRows({ version, progress })));
   if ((only ?? 'page') === 'page') rows.push(...(await pageRows({ version, progress })));
