@@ -82,6 +82,15 @@ export function DiagramStage(props: {
         props.onActive(next.node.key);
         controller.current?.reveal(next);
       }
+    } else if (event.key === 'PageDown' || event.key === 'PageUp') {
+      // Arrows go where one looks; these pass by everything.
+      const { nodes } = scene.geometry;
+      const at = nodes.findIndex(({ node }) => node.key === marks.active);
+      const next = nodes.at((at + (event.key === 'PageDown' ? 1 : at < 0 ? 0 : -1)) % nodes.length);
+      if (next) {
+        props.onActive(next.node.key);
+        controller.current?.reveal(next);
+      }
     } else if (event.key === '+' || event.key === '=') controller.current?.zoom(1.25);
     else if (event.key === '-') controller.current?.zoom(0.8);
     else if (event.key === '0') controller.current?.fit();

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, CloseButton, Menu, NativeSelect, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Menu, NativeSelect, TextInput, Tooltip } from '@mantine/core';
 import {
   IconArrowsMaximize,
   IconChevronDown,
@@ -79,14 +79,13 @@ export function DiagramToolbar(props: {
         </Menu.Target>
         <Menu.Dropdown>
           {LAYERS.map((layer) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={layer}
-              onClick={() => props.onLayers(toggled(layers, layer))}
-              aria-checked={layers.has(layer)}
-              role="menuitemcheckbox"
+              checked={layers.has(layer)}
+              onChange={() => props.onLayers(toggled(layers, layer))}
             >
-              <Check checked={layers.has(layer)} label={t(`diagram.layer.${layer}`)} />
-            </Menu.Item>
+              {t(`diagram.layer.${layer}`)}
+            </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>
@@ -99,25 +98,23 @@ export function DiagramToolbar(props: {
         <Menu.Dropdown className="diagram-folds">
           {props.projects.length > 0 && <Menu.Label>{t('diagram.projects')}</Menu.Label>}
           {props.projects.map((name) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={name}
-              role="menuitemcheckbox"
-              aria-checked={folded.projects.has(name)}
-              onClick={() => props.onFolded({ ...folded, projects: toggled(folded.projects, name) })}
+              checked={folded.projects.has(name)}
+              onChange={() => props.onFolded({ ...folded, projects: toggled(folded.projects, name) })}
             >
-              <Check checked={folded.projects.has(name)} label={name} />
-            </Menu.Item>
+              {name}
+            </Menu.CheckboxItem>
           ))}
           {props.compartments.length > 0 && <Menu.Label>{t('diagram.networks')}</Menu.Label>}
           {props.compartments.map(({ key, name }) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={key}
-              role="menuitemcheckbox"
-              aria-checked={folded.networks.has(key)}
-              onClick={() => props.onFolded({ ...folded, networks: toggled(folded.networks, key) })}
+              checked={folded.networks.has(key)}
+              onChange={() => props.onFolded({ ...folded, networks: toggled(folded.networks, key) })}
             >
-              <Check checked={folded.networks.has(key)} label={name} />
-            </Menu.Item>
+              {name}
+            </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>
@@ -149,14 +146,6 @@ export function DiagramToolbar(props: {
       </ActionIcon.Group>
       <ExportButton />
     </div>
-  );
-}
-
-function Check(props: { readonly checked: boolean; readonly label: string }): ReactElement {
-  return (
-    <span className="diagram-check">
-      <Checkbox.Indicator checked={props.checked} size="xs" aria-hidden /> {props.label}
-    </span>
   );
 }
 

@@ -1,0 +1,102 @@
+/** The diagram as a person uses it: looked at, moved about in, blocked from, exported. */
+import { readFile } from 'node:fs/promises';
+import { expect, type Page } from '@playwright/test';
+import { MatrixPage } from '../pages/matrix-page.ts';
+import { expectAccessible } from './axe.ts';
+import { test } from './app.ts';
+
+/** Moves by the keyboard until a node is the active one. */
+async function goToNode(page: Page, key: string): Promise<void> {
+  const active = page.getByTestId('diagram-active');
+  await page.getByTestId('diagram').focus();
+  for (let step = 0; step < 20 && (await active.getAttribute('data-key')) !== key; step += 1) {
+    await page.keyboard.press('PageDown');
+  }
+  await expect(active).toHaveAttribute('data-key', key);
+}
+
+async function openDiagram(page: Page, url: string): Promise<MatrixPage> {
+  const matrix = new MatrixPage(page);
+  await matrix.open(url);
+  await page.getByTestId('view-switch').getByText('Diagram').click();
+  await expect(page.getByTestId('diagram')).toBeVisible({ timeout: 30_000 });
+  return matrix;
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`the diagram and its export are accessible in ${scheme}`, async ({ page, demo }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await openDiagram(page, demo.url);
+    await goToNode(page, 'container:shop-mailer-1');
+    await page.keyboard.press('f');
+    await expect(page.getByTestId('diagram-strip')).toContainText('An intruder in shop-mailer-1');
+    await expectAccessible(page);
+    await page.getByTestId('export').click();
+    await expect(page.getByTestId('export-save')).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+test('reach is followed over hops, with the way shown', async ({ page, demo }) => {
+  await openDiagram(page, demo.url);
+  await goToNode(page, 'container:shop-mailer-1');
+  await page.keyboard.press('f');
+  await goToNode(page, 'container:shop-cache-1');
+  await expect(page.getByTestId('diagram-path')).toHaveText(/^shop-mailer-1 → .+ → shop-cache-1/);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('diagram-path')).toBeHidden();
+});
+
+test('a pair is explained and blocked from the diagram', async ({ page, demo }) => {
+  const matrix = await openDiagram(page, demo.url);
+  await goToNode(page, 'container:shop-api-1');
+  await page.keyboard.press('Enter');
+  await goToNode(page, 'container:shop-db-1');
+  await page.keyboard.press('Enter');
+  await expect(matrix.explain).toContainText('shop-db-1');
+  await matrix.change('block');
+  await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
+});
+
+test('the layout runs in a worker, without anything the policy forbids', async ({ page, demo }) => {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await openDiagram(page, demo.url);
+  expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining('elk-worker')]);
+  await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '13');
+  await page.getByLabel('Layout').selectOption('force');
+  await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '13');
+  expect(faults).toEqual([]);
+});
+
+test('a project is folded to one node, and unfolded again', async ({ page, demo }) => {
+  await openDiagram(page, demo.url);
+  await page.getByTestId('diagram-fold').click();
+  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '6');
+  await page.getByTestId('diagram-fold').click();
+  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '13');
+});
+
+test('what is exported is a file of the format', async ({ page, demo }) => {
+  await openDiagram(page, demo.url);
+  for (const [format, begins] of [
+    ['svg', '<?xml'],
+    ['png', '\u0089PNG'],
+    ['pdf', '%PDF'],
+    ['csv', 'from'],
+  ] as const) {
+    await page.getByTestId('export').click();
+    await page.getByLabel('Format').selectOption(format);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-save').click()]);
+    expect(download.suggestedFilename()).toBe(`bulkhead-demo.${format}`);
+    expect((await readFile(await download.path())).toString('latin1').startsWith(begins)).toBe(true);
+    await expect(page.getByTestId('export-save')).toBeHidden();
+  }
+});
