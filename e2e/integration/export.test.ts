@@ -90,8 +90,7 @@ const readers = {
         mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' });
         const { diagramType } = await mermaid.parse(source);
         const { svg } = await mermaid.render(`d${String(Math.random()).slice(2)}`, source);
-        const holder = document.createElement('div');
-        holder.innerHTML = svg;
+        const holder = new DOMParser().parseFromString(svg, 'text/html').body;
         return { diagramType, text: holder.textContent, scripts: holder.querySelectorAll('script').length };
       },
       await readFile(file, 'utf8'),
