@@ -9,8 +9,7 @@ import { pageRows } from './on-page.ts';
 import { predictionRows } from './predict.ts';
 import { tableOf, type Row } from './row.ts';
 
-const USAGE = `npm run bench -- [--json] [--assert] [--only predict|engine|guard|page] [--engine VERSION] [-o FILE]
-const USAGE = `npm run bench -- [--json] [--assert] [--only predict|diagram|engine|guard] [--engine VERSION] [-o FILE]
+const USAGE = `npm run bench -- [--json] [--assert] [--only predict|diagram|engine|guard|page] [--engine VERSION] [-o FILE]
 
   --json     print JSON instead of a table
   --assert   exit with 1 when a limit is passed
@@ -48,8 +47,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { only, engine: version } = values;
-  if (only !== undefined && !['predict', 'engine', 'guard', 'page'].includes(only)) {
-  if (only !== undefined && !['predict', 'diagram', 'engine', 'guard'].includes(only)) {
+  if (only !== undefined && !['predict', 'diagram', 'engine', 'guard', 'page'].includes(only)) {
     process.stderr.write(USAGE);
     return 2;
   }
