@@ -43,7 +43,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.export) {
-    process.stdout.write(`${await exportOnce()}\n`);
+    await exportOnce();
     return 0;
   }
   const { only, engine: version } = values;
