@@ -7,7 +7,7 @@
 import type { ContainerAction, ContainerView, MountView, RunRequest } from '../../shared/contract/containers.ts';
 import type { Overview } from '../../shared/contract/overview.ts';
 import type { DiagramScopeInput, DiagramView, ExportInput, ExportResult } from '../../shared/contract/diagram.ts';
-import type { JournalEntryView } from '../../shared/contract/journal.ts';
+import type { Actor, JournalEntryView } from '../../shared/contract/journal.ts';
 import type {
   ApplyEvent,
   CellView,
@@ -25,6 +25,7 @@ import type {
 import type { CommitRequest } from '../engine/domains/containers.ts';
 import type { Management } from '../engine/domains/index.ts';
 import type { ProjectStore } from '../store/compose-projects.ts';
+import type { DesktopLink } from './desktop-link.ts';
 import type { Downloads } from './downloads.ts';
 import type { Fleet } from './fleet.ts';
 import type { Jobs } from './jobs.ts';
@@ -74,8 +75,12 @@ export interface Core {
   };
   readonly policy: {
     plan(change: Change): Promise<PlanView>;
-    /** Resolves when applied and verified; its last event is `done`. */
-    apply(change: Change, running: Running<ApplyEvent>): Promise<void>;
+    /**
+     * Resolves when applied and verified; its last event is `done`.
+     *
+     * @param who whose change the journal says it is: the app's unless told.
+     */
+    apply(change: Change, running: Running<ApplyEvent>, who?: Actor): Promise<void>;
   };
   readonly journal: {
     /** The newest entries, newest first; 200 unless told. */
@@ -119,5 +124,7 @@ export interface Core {
   readonly downloads: Pick<Downloads, 'offer' | 'take'>;
   /** Files from the user's disk, sent by the carrier beside the contract. */
   readonly uploads: Pick<Uploads, 'expect' | 'give'>;
+  /** Between the page and the desktop app around it. */
+  readonly desktop: DesktopLink;
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { cellView, planView } from './cells.ts';
 import { mountsOf } from './container-detail.ts';
 import { startCommit, startContainerAction, startRun } from './container-jobs.ts';
 import type { Core } from './core.ts';
+import { createDesktopLink } from './desktop-link.ts';
 import { diagnose } from './doctor.ts';
 import { diagramView, exportView } from './export/export-view.ts';
 import { createDownloads } from './downloads.ts';
@@ -67,6 +68,7 @@ export function createCore(options: CoreOptions): Core {
   const uploads = createUploads();
   const projects = createProjectStore(options.configDir, () => connected().driver.address);
   const fleet = createFleet({ list: createEngineList(options.configDir) });
+  const desktop = createDesktopLink();
   let session: Session | null = null;
   let wanted = options.engine;
   let attempt = new AbortController();
@@ -215,9 +217,10 @@ export function createCore(options: CoreOptions): Core {
     traffic: createTrafficWatch(() => session),
     policy: {
       plan: async (change) => planView(await connected().plan(change)),
-      apply: async (change, { signal, onEvent }) => {
+      apply: async (change, { signal, onEvent }, who) => {
         const tally = await connected().apply(change, {
           signal,
+          who,
           onProgress: (step, detail) => onEvent({ kind: 'progress', step, detail }),
           onProbe: (probe) => onEvent({ kind: 'probe', probe }),
         });
@@ -269,6 +272,7 @@ export function createCore(options: CoreOptions): Core {
     jobs,
     downloads,
     uploads,
+    desktop,
     close: async () => {
       closed = true;
       stats.close();

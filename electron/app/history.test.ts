@@ -68,6 +68,19 @@ describe('a change', () => {
     expect(entry?.endedAt).toBeGreaterThanOrEqual(entry?.at ?? Infinity);
   });
 
+  it('says who asked for it, also where it is taken back', async () => {
+    const session = await open('app');
+    await session.apply({ action: 'isolate', name: 'shop/db' }, { who: 'tray' });
+    const [isolated] = await session.journal();
+    await session.apply({ action: 'undo', entry: isolated?.id ?? '' }, { who: 'tray' });
+    await session.apply(BLOCK, {});
+    expect((await session.journal()).map(({ who, change }) => [who, change.action])).toEqual([
+      ['app', 'block'],
+      ['tray', 'undo'],
+      ['tray', 'isolate'],
+    ]);
+  });
+
   it('that is refused is not written down', async () => {
     const session = await open();
     const same = { action: 'block', from: 'shop/db', to: 'container:nobody' } as const;

@@ -1,6 +1,6 @@
 /** Blocks by other means than the firewall: networks that are split, containers made anew without a link. */
 import type { Change } from '../../shared/contract/schemas.ts';
-import { isMethod, type JournalEntry } from '../../shared/contract/journal.ts';
+import { isMethod, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import { planMethod, type MethodPlan } from '../../shared/methods/plan.ts';
 import type { Policy } from '../../shared/policy/model.ts';
@@ -73,9 +73,10 @@ export async function undoByMethod(
   recorder: Recorder,
   entry: JournalEntry,
   policy: Policy,
+  by?: Actor,
 ): Promise<void> {
   if (!isMethod(entry)) return;
-  const recording = await recorder.recordBeside({ action: 'undo', entry: entry.id }, policy);
+  const recording = await recorder.recordBeside({ action: 'undo', entry: entry.id }, policy, by);
   try {
     await undoMethod(entry.wayBack, { rebuild: rebuildOf(driver) });
   } catch (thrown) {

@@ -50,10 +50,13 @@ export interface BesideRecording extends Omit<Recording, 'beforeWrite'> {
 
 export interface Recorder {
   list(): Promise<readonly JournalEntry[]>;
-  /** @param change asked when the change is about to be made. */
-  record(change: () => RecordedChange): Recording;
+  /**
+   * @param change asked when the change is about to be made.
+   * @param by who asked for it, where that is not whose recorder it is.
+   */
+  record(change: () => RecordedChange, by?: Actor): Recording;
   /** A change beside the policy, which stays as it is; rejects where that cannot be written down. */
-  recordBeside(change: RecordedChange, policy: Policy): Promise<BesideRecording>;
+  recordBeside(change: RecordedChange, policy: Policy, by?: Actor): Promise<BesideRecording>;
   /** A change that was found made in the file; `null` when another Bulkhead made it and writes it down. */
   recordFound(before: Policy, after: Policy): Promise<Recording | null>;
   /** Called after the journal has changed. */
@@ -97,12 +100,12 @@ export async function openRecorder({ store, engineKey, who, follow }: RecorderOp
     return where === 'neither' ? null : where === 'after';
   };
 
-  const recording = (first: string | null, change: () => RecordedChange): Recording => {
+  const recording = (first: string | null, change: () => RecordedChange, by = who): Recording => {
     let id = first;
     let made: Difference | null = null;
     return {
       beforeWrite: async (before, after) => {
-        id = await journal.begin(engineKey, { who, change: change(), before, after });
+        id = await journal.begin(engineKey, { who: by, change: change(), before, after });
         made = differenceOf(before, after);
         changed();
       },
@@ -123,9 +126,9 @@ export async function openRecorder({ store, engineKey, who, follow }: RecorderOp
 
   return {
     list: () => journal.list(engineKey),
-    record: (change) => recording(null, change),
-    recordBeside: async (change, policy) => {
-      const entry = { who, change, before: policy, after: policy, beside: true } as const;
+    record: (change, by) => recording(null, change, by),
+    recordBeside: async (change, policy, by = who) => {
+      const entry = { who: by, change, before: policy, after: policy, beside: true } as const;
       const id = await journal.begin(engineKey, entry);
       changed();
       return {

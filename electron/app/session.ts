@@ -53,6 +53,8 @@ export interface Watched {
   readonly onProgress?: (step: string, detail: string) => void;
   readonly onProbe?: (probe: ProbeView) => void;
   readonly onCount?: (done: number, total: number) => void;
+  /** Who asked for it, where that is not whose session it is. */
+  readonly who?: Actor | undefined;
 }
 
 /** A policy file of the user's own. */
@@ -209,7 +211,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
     if (undone && isMethod(undone)) {
-      await undoByMethod(driver, recorder, undone, live.policy.get());
+      await undoByMethod(driver, recorder, undone, live.policy.get(), watched.who);
       return { agree: 0, disagree: 0, errors: 0 };
     }
     return carryOut((policy, topology) => planOn(policy, topology, change, entries), watched);
@@ -225,7 +227,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     let planned = possible(planNow(seen.policy, seen.topology));
     watched.signal?.throwIfAborted();
     watched.onProgress?.('policy-file', '');
-    const recording = recorder.record(() => recordedOf(planned));
+    const recording = recorder.record(() => recordedOf(planned), watched.who);
     // Other comments or another order are no change of the policy.
     const beforeWrite: BeforeWrite = async (before, after) => {
       if (!isNoDifference(differenceOf(before, after))) await recording.beforeWrite(before, after);

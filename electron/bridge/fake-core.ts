@@ -4,6 +4,7 @@ import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { CellView, Change, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
 import type { Core, Running, Unsubscribe } from '../app/core.ts';
+import { createDesktopLink } from '../app/desktop-link.ts';
 import { createDownloads } from '../app/downloads.ts';
 import { createJobs } from '../app/jobs.ts';
 import { createUploads } from '../app/uploads.ts';
@@ -124,6 +125,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
     jobs,
     downloads: createDownloads(),
     uploads: createUploads(),
+    desktop: createDesktopLink(),
     close: () => Promise.resolve(),
   };
 }

@@ -5,6 +5,7 @@ import { composeRouter } from './compose.ts';
 import { containersRouter } from './containers.ts';
 import { procedures } from './contract.ts';
 import { diagramRouter } from './diagram.ts';
+import { desktopRouter } from './desktop.ts';
 import { engineRouter } from './engine.ts';
 import { enginesRouter } from './engines.ts';
 import { imagesRouter } from './images.ts';
@@ -44,5 +45,6 @@ export function createRouter(core: Core) {
     logs: logsRouter(core),
     terminal: terminalRouter(core),
     files: filesRouter(core),
+    desktop: desktopRouter(core),
   });
 }

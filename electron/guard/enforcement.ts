@@ -249,7 +249,7 @@ export function denialsFor(wanted: Wanted, placed: Placed, otherwise: 'pending' 
 }
 
 /** How the guard stands, for people. */
-export function stateOf(denials: readonly Denial[], error: ErrorShape | null): GuardState {
+export function stateOf(denials: readonly Denial[], error: ErrorShape | null, repaired = 0): GuardState {
   const count = (state: Denial['state']): number => denials.filter((denial) => denial.state === state).length;
   const phase =
     error !== null || count('failed') > 0
@@ -259,5 +259,6 @@ export function stateOf(denials: readonly Denial[], error: ErrorShape | null): G
         : denials.length === 0
           ? 'idle'
           : 'holding';
-  return { phase, denied: denials.length, held: count('held'), impossible: count('impossible'), error };
+  const told = { phase, denied: denials.length, held: count('held'), impossible: count('impossible'), error } as const;
+  return repaired > 0 ? { ...told, repaired } : told;
 }

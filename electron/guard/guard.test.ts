@@ -168,8 +168,10 @@ describe('the guard', () => {
   it('repairs what somebody else flushed', () =>
     withGuard({ follow: true, rules: [WEB_DB], lookEveryMs: 5 }, async ({ driver, guard }) => {
       await settled(guard, 'holding');
+      expect(guard.state().repaired).toBeUndefined();
       driver.flush('db');
       await vi.waitFor(() => expect(driver.placesOnWire()).toContain('db'));
+      await vi.waitFor(() => expect(guard.state().repaired).toBe(1));
     }));
 
   it('says failed with the reason, tries again by itself, and recovers', () =>

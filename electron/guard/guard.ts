@@ -20,6 +20,7 @@ import {
 } from './enforcement.ts';
 import { createKeeping } from './keeping.ts';
 import type { PairTraffic } from './counting.ts';
+import { createDrift } from './drift.ts';
 import { createTraffic, type Hit } from './traffic.ts';
 import { closeWire, leaseWire, type Lease } from './wire-lease.ts';
 
@@ -75,6 +76,7 @@ export function createGuard(options: GuardOptions): Guard {
   let looked = false;
   // Namespaces that could not be looked at, with why: as if `looked` were false for these alone.
   let unseen: ReadonlyMap<string, string> = new Map();
+  const drift = createDrift();
   // Whether Bulkhead was on this engine before: then tables may be anywhere, also where no rule is.  Null: not asked yet.
   let traced: boolean | null = null;
   const keeping = createKeeping();
@@ -142,12 +144,14 @@ export function createGuard(options: GuardOptions): Guard {
 
   const look = async (wire: Wire, places: readonly Place[]): Promise<void> => {
     const now = wanted();
+    const before = placedNow(now, placed);
     const found = await wire.read(places);
     placed = placedAfterLook(now, placed, places, found);
     const next = new Map(unseen);
     for (const { place } of places) next.delete(place);
     for (const { place, error: why } of found) if (why !== undefined) next.set(place, why);
     unseen = next;
+    drift.looked(places, before, placed, unseen);
     changed();
   };
 
@@ -166,6 +170,7 @@ export function createGuard(options: GuardOptions): Guard {
     for (const { place } of [...load, ...remove]) {
       const why = failed.get(place);
       const fingerprint = now.tables.get(place)?.fingerprint;
+      if (why === undefined) drift.loaded(place, fingerprint !== undefined);
       if (why !== undefined) failures.push(`${nameIn(now, place)}: ${why}`);
       else if (fingerprint === undefined) next.delete(place);
       else next.set(place, { pid: now.places.get(place)?.pid ?? 0, fingerprint, prints: now.prints });
@@ -202,7 +207,10 @@ export function createGuard(options: GuardOptions): Guard {
         continue;
       }
       const difference = differenceOf(now, placed);
-      if (difference.load.length + difference.remove.length === 0) return keeping.hold(wire, now);
+      if (difference.load.length + difference.remove.length === 0) {
+        drift.settled();
+        return keeping.hold(wire, now);
+      }
       failures = await apply(wire, now, difference);
       // A container may have stopped under our hands, and the news be on its way.
       if (failures.length > 0 && !(await isOutdated(now))) break;
@@ -315,7 +323,7 @@ export function createGuard(options: GuardOptions): Guard {
 
   return {
     denials,
-    state: () => stateOf(denials(), error),
+    state: () => stateOf(denials(), error, drift.repaired()),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -12,6 +12,7 @@ import { containersContract } from './containers.ts';
 import { engineContract } from './engine.ts';
 import { enginesContract } from './engines.ts';
 import { diagramContract } from './diagram.ts';
+import { desktopContract } from './desktop.ts';
 import { filesContract } from './files.ts';
 import { imagesContract } from './images.ts';
 import { jobsContract } from './jobs.ts';
@@ -72,4 +73,5 @@ export const contract = {
   logs: logsContract,
   terminal: terminalContract,
   files: filesContract,
+  desktop: desktopContract,
 };

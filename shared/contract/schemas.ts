@@ -43,6 +43,8 @@ export const guardState = z.object({
   held: z.number(),
   impossible: z.number(),
   error: errorShape.nullable(),
+  /** Tables that somebody else took away or changed and that were put back, since the engine was connected; absent: none. */
+  repaired: z.number().optional(),
 });
 
 export const endpointView = z.object({

@@ -4,6 +4,7 @@ import enCompose from './en/compose.json';
 import enContainers from './en/containers.json';
 import enEngines from './en/engines.json';
 import enDiagram from './en/diagram.json';
+import enDesktop from './en/desktop.json';
 import enFiles from './en/files.json';
 import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
@@ -21,6 +22,7 @@ import zhCompose from './zh-CN/compose.json';
 import zhContainers from './zh-CN/containers.json';
 import zhEngines from './zh-CN/engines.json';
 import zhDiagram from './zh-CN/diagram.json';
+import zhDesktop from './zh-CN/desktop.json';
 import zhFiles from './zh-CN/files.json';
 import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
@@ -40,6 +42,7 @@ export const en = {
   ...enContainers,
   ...enEngines,
   ...enDiagram,
+  ...enDesktop,
   ...enFiles,
   ...enImages,
   ...enJobs,
@@ -59,6 +62,7 @@ export const zhCN = {
   ...zhContainers,
   ...zhEngines,
   ...zhDiagram,
+  ...zhDesktop,
   ...zhFiles,
   ...zhImages,
   ...zhJobs,

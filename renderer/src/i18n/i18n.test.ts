@@ -28,17 +28,21 @@ const placeholders = (text: string): readonly string[] =>
 
 /** Every key the page asks for: whole, or with a variable end (`cell.` of `cell.${verdict}`). */
 function usedKeys(): { readonly whole: ReadonlySet<string>; readonly open: readonly RegExp[] } {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file),
-  );
-  const source = files.map((file) => readFileSync(`${root}/${file}`, 'utf8')).join('\n');
+  // The desktop app's tray, menus and notifications speak from the same catalogues.
+  const folders = ['..', '../../../shared/actions', '../../../electron/shell'];
+  const source = folders.flatMap((folder) => sourcesIn(fileURLToPath(new URL(folder, import.meta.url)))).join('\n');
   const literals = [...source.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map(([, key]) => key ?? '');
   const templates = [...source.matchAll(/`([a-z][\w-]*\.[^`\s]*\$\{[^`\s]*)`/g)].map(([, text]) => text ?? '');
   const open = templates.map(
     (text) => new RegExp(`^${text.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}+/g, '[\\w-]+')}$`),
   );
   return { whole: new Set(literals), open };
+}
+
+function sourcesIn(root: string): readonly string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
+    .map((file) => readFileSync(`${root}/${file}`, 'utf8'));
 }
 
 describe('the catalogues', () => {

@@ -3,7 +3,7 @@ import { IconLockOpen, IconShieldLock, IconWorldOff } from '@tabler/icons-react'
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
-import { offersFor } from './isolation.ts';
+import { offersFor } from '../../../../shared/actions/isolation.ts';
 import type { Ask } from './use-ask.ts';
 import { useLimit } from './use-limit.ts';
 

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useApp } from '../../lib/store.ts';
-import { guardedBy } from './standing.ts';
+import { guardedBy } from '../../../../shared/actions/standing.ts';
 
 type GuardedBy = (network: Parameters<typeof guardedBy>[0]) => ReturnType<typeof guardedBy>;
 

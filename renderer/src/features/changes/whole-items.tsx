@@ -3,7 +3,7 @@ import { IconLockOpen, IconShieldCheck, IconShieldLock, IconShieldOff, IconWorld
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp } from '../../lib/store.ts';
-import { offersForWhole, selectorOf, type Whole } from './standing.ts';
+import { offersForWhole, selectorOf, type Whole } from '../../../../shared/actions/standing.ts';
 import { useAsk } from './use-ask.ts';
 import { useLimit } from './use-limit.ts';
 

@@ -11,7 +11,7 @@ import { CellMark } from '../matrix/cell-mark.tsx';
 import { findAgain, isZone, pairRef, selectorName, type PairRef } from '../matrix/view.ts';
 import { endpointName, serviceWords, stateName } from '../matrix/words.ts';
 import { Channels } from './channels.tsx';
-import { offersFor } from '../changes/isolation.ts';
+import { offersFor } from '../../../../shared/actions/isolation.ts';
 import { IsolationBadge, IsolationItems } from '../changes/isolation-items.tsx';
 import { useLimit } from '../changes/use-limit.ts';
 import { useAsk } from '../changes/use-ask.ts';

@@ -1,39 +1,11 @@
 /** Changes of the journal in words. */
 import type { TFunction } from 'i18next';
+import { changeWords as wordsOf } from '../../../../shared/actions/change-words.ts';
 import type { JournalEntryView, RecordedChange } from '../../../../shared/contract/journal.ts';
-import { assertNever } from '../../../../shared/topology/model.ts';
 
 /** `Block shop/web → shop/db (tcp/5432)`; an undo says which change it took back, where that is still known. */
 export function changeWords(t: TFunction, change: RecordedChange, entries: readonly JournalEntryView[]): string {
-  switch (change.action) {
-    case 'block':
-    case 'allow': {
-      const key = change.action === 'block' && change.method ? (`block-${change.method}` as const) : change.action;
-      const pair = t(`history.change.${key}`, { from: change.from, to: change.to });
-      return change.ports ? t('history.change.ports', { pair, ports: change.ports.join(', ') }) : pair;
-    }
-    case 'isolate':
-    case 'release': {
-      const key = change.only === 'internet' ? (`${change.action}-internet` as const) : change.action;
-      return t(`history.change.${key}`, { name: change.name });
-    }
-    case 'guard':
-    case 'unguard':
-      return change.name === 'posture'
-        ? t(`history.change.${change.action}-all`)
-        : t(`history.change.${change.action}`, { name: change.name });
-    case 'undo': {
-      const undone = entries.find(({ id }) => id === change.entry);
-      // One level is enough for a reader, and a journal that was tampered with cannot go on for ever.
-      const what = undone && undone.change.action !== 'undo' ? changeWords(t, undone.change, []) : change.entry;
-      return t('history.change.undo', { what });
-    }
-    case 'edit':
-    case 'clear':
-      return t(`history.change.${change.action}`);
-    default:
-      return assertNever(change);
-  }
+  return wordsOf((key, params) => t(key, params ?? {}), change, entries);
 }
 
 export type ResultTone = 'ok' | 'info' | 'warn' | 'bad';

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cellState, type Frame } from '../../lib/frame.ts';
-import { offersFor } from '../changes/isolation.ts';
+import { offersFor } from '../../../../shared/actions/isolation.ts';
 import { ActiveCell } from './active-cell.tsx';
 import { moveCursor } from './cursor.ts';
 import type { Hit, Layout, Point } from './geometry.ts';

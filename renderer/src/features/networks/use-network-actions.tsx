@@ -8,7 +8,7 @@ import { useApp } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { offersForWhole, selectorOf, type WholeOffer } from '../changes/standing.ts';
+import { offersForWhole, selectorOf, type WholeOffer } from '../../../../shared/actions/standing.ts';
 import { useAsk } from '../changes/use-ask.ts';
 import { useLimit } from '../changes/use-limit.ts';
 import { WHOLE_ICONS } from '../changes/whole-items.tsx';

@@ -1,6 +1,6 @@
 /** What can be asked of a whole name of the policy — a network, a project, everything — as it stands. */
-import type { Change, Standing } from '../../../../shared/contract/schemas.ts';
-import { formatSelector } from '../../../../shared/policy/selector.ts';
+import type { Change, Standing } from '../contract/schemas.ts';
+import { formatSelector } from '../policy/selector.ts';
 
 export type Whole = { readonly kind: 'network' | 'project'; readonly name: string } | { readonly kind: 'everything' };
 

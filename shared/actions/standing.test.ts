@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Standing } from '../../../../shared/contract/schemas.ts';
+import type { Standing } from '../contract/schemas.ts';
 import { guardedBy, offersForWhole, type Whole } from './standing.ts';
 
 const NOTHING: Standing = { posture: 'open', guarded: [], isolated: [], offline: [] };

@@ -1,11 +1,11 @@
-/** Which quick isolations make sense for an endpoint as it stands. */
-import type { Change, EndpointView } from '../../../../shared/contract/schemas.ts';
-import type { Subject } from '../explain/runner.ts';
+/** Which quick isolations make sense for an endpoint as it stands: for the page's menus and for the tray. */
+import type { Change, EndpointView } from '../contract/schemas.ts';
 
 export interface Offer {
   /** Its key under `isolation.offer`. */
   readonly kind: 'isolate' | 'offline' | 'release';
-  readonly subject: Subject;
+  /** What a question about it is about. */
+  readonly subject: { readonly name: string };
   readonly change: Change;
   /** By which name it is isolated, where that is not its own: releasing frees all who have it. */
   readonly by: string | null;

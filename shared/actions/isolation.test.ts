@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endpoint, zone } from '../matrix/test-frame.ts';
+import { endpoint, zone } from '../../renderer/src/features/matrix/test-frame.ts';
 import { offersFor } from './isolation.ts';
 
 const WEB = endpoint('web', { id: 'id', project: 'shop', service: 'web' });

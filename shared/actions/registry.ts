@@ -1,0 +1,160 @@
+/**
+ * Every action that is not about one thing on screen: tray, native menus, command palette and shortcuts are made from this list.
+ *
+ * Pure descriptions.  Who shows them looks up the title (`action.ID`), and carries out what `deed` says.
+ */
+import type { Change, EngineState, Limit, Standing } from '../contract/schemas.ts';
+import { offersForWhole } from './standing.ts';
+
+/** What the app is at now, as far as actions go by it. */
+export interface ActionContext {
+  readonly phase: EngineState['phase'] | 'lost';
+  readonly isDemo: boolean;
+  /** Null before the first picture. */
+  readonly standing: Standing | null;
+  readonly limits: readonly Limit[];
+  /** Whether the journal holds a change that can be taken back. */
+  readonly hasUndo: boolean;
+}
+
+/** What carrying an action out means. */
+export type Deed =
+  | { readonly kind: 'go'; readonly screen: string; readonly query?: Readonly<Record<string, string>> }
+  /** One after the other; they are about everything, so whoever carries them out asks first. */
+  | { readonly kind: 'change'; readonly changes: readonly Change[] }
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'engine'; readonly what: 'retry' | 'demo' }
+  /** Something the page does with itself. */
+  | {
+      readonly kind: 'page';
+      readonly what: 'palette' | 'shortcuts' | 'light' | 'dark' | 'system-scheme' | 'english' | 'chinese';
+    };
+
+export interface Action {
+  readonly id: ActionId;
+  readonly group: 'go' | 'policy' | 'engine' | 'view' | 'help';
+  /** `Mod+K`, `?`, or one key after the other: `g m`. */
+  readonly keys?: string;
+  /** For native menus, where keys of browsers are free. */
+  readonly accelerator?: string;
+  /** Null: it makes no sense now. */
+  readonly deed: (context: ActionContext) => Deed | null;
+}
+
+export const ACTION_IDS = [
+  'go-matrix',
+  'go-containers',
+  'go-images',
+  'go-volumes',
+  'go-networks',
+  'go-history',
+  'run-container',
+  'isolate-all',
+  'offline-all',
+  'release-all',
+  'guard-all',
+  'unguard-all',
+  'undo',
+  'retry',
+  'demo',
+  'palette',
+  'shortcuts',
+  'light',
+  'dark',
+  'system-scheme',
+  'english',
+  'chinese',
+] as const;
+export type ActionId = (typeof ACTION_IDS)[number];
+
+const connected = ({ phase }: ActionContext): boolean => phase === 'connected';
+
+const go = (screen: string, key: string, digit: number): Action => ({
+  id: `go-${screen}` as ActionId,
+  group: 'go',
+  keys: `g ${key}`,
+  accelerator: `CmdOrCtrl+${digit}`,
+  deed: () => ({ kind: 'go', screen }),
+});
+
+const page = (id: Extract<Deed, { kind: 'page' }>['what'], group: Action['group'], keys?: string): Action => ({
+  id,
+  group,
+  ...(keys === undefined ? {} : { keys }),
+  deed: () => ({ kind: 'page', what: id }),
+});
+
+/** Of everything at once, where that is not so already and the engine can do it. */
+const everything = (kind: 'isolate' | 'offline' | 'guard' | 'unguard'): Action => ({
+  id: `${kind}-all`,
+  group: 'policy',
+  deed: ({ standing, limits, ...rest }) => {
+    const what = kind === 'guard' ? 'guard' : 'firewall';
+    if (!standing || !connected({ standing, limits, ...rest })) return null;
+    if (kind !== 'unguard' && limits.some((limit) => limit.what === what)) return null;
+    const offer = offersForWhole({ kind: 'everything' }, standing).find((one) => one.kind === kind);
+    return offer ? { kind: 'change', changes: [offer.change] } : null;
+  },
+});
+
+/** In the order in which they are listed. */
+export const ACTIONS: readonly Action[] = [
+  go('matrix', 'm', 1),
+  go('containers', 'c', 2),
+  go('images', 'i', 3),
+  go('volumes', 'v', 4),
+  go('networks', 'n', 5),
+  go('history', 'h', 6),
+  {
+    id: 'run-container',
+    group: 'go',
+    deed: (context) => (connected(context) ? { kind: 'go', screen: 'containers', query: { run: '' } } : null),
+  },
+  everything('isolate'),
+  everything('offline'),
+  {
+    id: 'release-all',
+    group: 'policy',
+    deed: (context) => {
+      const changes = connected(context) ? releases(context.standing) : [];
+      return changes.length > 0 ? { kind: 'change', changes } : null;
+    },
+  },
+  everything('guard'),
+  everything('unguard'),
+  {
+    id: 'undo',
+    group: 'policy',
+    deed: (context) => (connected(context) && context.hasUndo ? { kind: 'undo' } : null),
+  },
+  {
+    id: 'retry',
+    group: 'engine',
+    deed: ({ phase }) => (phase === 'lost' ? null : { kind: 'engine', what: 'retry' }),
+  },
+  {
+    id: 'demo',
+    group: 'engine',
+    deed: ({ phase, isDemo }) => (phase === 'lost' || isDemo ? null : { kind: 'engine', what: 'demo' }),
+  },
+  page('palette', 'help', 'Mod+K'),
+  page('shortcuts', 'help', '?'),
+  page('light', 'view'),
+  page('dark', 'view'),
+  page('system-scheme', 'view'),
+  page('english', 'view'),
+  page('chinese', 'view'),
+];
+
+/** Frees every name that is isolated or cut off, whichever names those are. */
+function releases(standing: Standing | null): Change[] {
+  const names = standing ? [...new Set([...standing.isolated, ...standing.offline])] : [];
+  return names.map((name) => ({ action: 'release', name }));
+}
+
+/** @throws Error for an id that is none of `ACTION_IDS` (a defect). */
+export function actionOf(id: ActionId): Action {
+  const action = ACTIONS.find((one) => one.id === id);
+  if (!action) throw new Error(`no action is called ${id}`);
+  return action;
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { sayFrom } from './translate.ts';
+
+const CATALOGUE = {
+  a: { one: 'One', of: '{{name}} of {{count}}', n_one: '{{count}} thing', n_other: '{{count}} things' },
+};
+
+test.each([
+  ['a.one', {}, 'One'],
+  ['a.of', { name: '{{count}} $1', count: 3 }, '{{count}} $1 of 3'],
+  ['a.n', { count: 1 }, '1 thing'],
+  ['a.n', { count: 0 }, '0 things'],
+  ['a.of', {}, '{{name}} of {{count}}'],
+  ['a', {}, 'a'],
+  ['a.toString', {}, 'a.toString'],
+  ['__proto__.a', {}, '__proto__.a'],
+])('%s with %j', (key, params, expected) => {
+  expect(sayFrom(CATALOGUE)(key, params)).toBe(expected);
+});
+
+test('a language without a form for one uses the other', () => {
+  expect(sayFrom({ n_other: '{{count}} 个' })('n', { count: 1 })).toBe('1 个');
+});
