@@ -5,6 +5,7 @@ import { app } from 'electron';
 import { configDirectory } from './app/config-dir.ts';
 import { createCore } from './app/create-core.ts';
 import { createBridge } from './bridge/index.ts';
+import { packageDirectory } from './lib/package-dir.ts';
 import { rendererDirectory } from './serve/renderer-dir.ts';
 import { electronApis } from './shell/electron.ts';
 import { runShell } from './shell/shell.ts';
@@ -22,12 +23,24 @@ runShell({
   rendererDir,
   preload: join(rendererDir, '..', 'preload.cjs'),
   platform: process.platform,
+  iconsDir: join(packageDirectory(), 'resources', 'icons'),
+  // What an AppImage runs is a folder that is gone when it ends.  Electron that is not packaged is told which app it is.
+  program: app.isPackaged
+    ? [process.env['APPIMAGE'] ?? process.execPath]
+    : [process.execPath, join(rendererDir, '..', 'main.js')],
+  argv: process.argv.slice(1),
   open: () => {
     const core = createCore({
       version: app.getVersion(),
       configDir: configDirectory(),
       engine: typeof engine === 'string' ? engine : undefined,
     });
-    return { bridge: createBridge(core), downloads: core.downloads, uploads: core.uploads, close: () => core.close() };
+    return {
+      core,
+      bridge: createBridge(core),
+      downloads: core.downloads,
+      uploads: core.uploads,
+      close: () => core.close(),
+    };
   },
 });

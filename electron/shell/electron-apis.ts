@@ -1,7 +1,7 @@
 /**
  * The few things of Electron that the shell uses, as plain interfaces.
  *
- * Electron itself satisfies them (the compiler checks that in `main.ts`), and so does a stand-in of a few lines in tests,
+ * Electron itself satisfies them (the compiler checks that in `electron.ts`), and so does a stand-in of a few lines in tests,
  * which run where Electron's binary is absent.
  */
 
@@ -44,6 +44,7 @@ export interface Window {
   maximize(): void;
   isMinimized(): boolean;
   isMaximized(): boolean;
+  isFocused(): boolean;
   getNormalBounds(): Rectangle;
   on(event: 'close' | 'closed', listener: () => void): unknown;
   once(event: 'ready-to-show', listener: () => void): unknown;
@@ -62,7 +63,12 @@ export interface WindowOptions extends Partial<Rectangle> {
     readonly webSecurity: true;
     readonly webviewTag: false;
     readonly spellcheck: false;
+    readonly devTools: boolean;
   };
+}
+
+export interface DownloadItem {
+  getURL(): string;
 }
 
 export interface Session {
@@ -71,10 +77,63 @@ export interface Session {
   ): void;
   setPermissionCheckHandler(handler: () => boolean): void;
   setDevicePermissionHandler(handler: () => boolean): void;
+  on(event: 'will-download', listener: (event: Preventable, item: DownloadItem) => void): unknown;
 }
 
+/** An entry of a native menu; a `label` is shown as it is, except that `&` marks the next letter. */
 export interface MenuItem {
-  readonly role: 'appMenu' | 'fileMenu' | 'editMenu' | 'viewMenu' | 'windowMenu';
+  readonly role?:
+    | 'about'
+    | 'services'
+    | 'hide'
+    | 'hideOthers'
+    | 'unhide'
+    | 'quit'
+    | 'close'
+    | 'undo'
+    | 'redo'
+    | 'cut'
+    | 'copy'
+    | 'paste'
+    | 'selectAll'
+    | 'reload'
+    | 'resetZoom'
+    | 'zoomIn'
+    | 'zoomOut'
+    | 'togglefullscreen'
+    | 'toggleDevTools'
+    | 'minimize'
+    | 'zoom'
+    | 'front'
+    | 'help';
+  readonly type?: 'separator' | 'checkbox';
+  readonly label?: string;
+  readonly accelerator?: string;
+  /** False: the page listens to these keys itself. */
+  readonly registerAccelerator?: boolean;
+  readonly enabled?: boolean;
+  readonly checked?: boolean;
+  readonly submenu?: MenuItem[];
+  readonly click?: () => void;
+}
+
+export interface Tray {
+  setToolTip(text: string): void;
+  setImage(path: string): void;
+  setMenu(items: readonly MenuItem[]): void;
+  on(event: 'click', listener: () => void): unknown;
+  destroy(): void;
+}
+
+export interface Question {
+  readonly type: 'warning';
+  readonly title: string;
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: string[];
+  readonly defaultId: number;
+  readonly cancelId: number;
+  readonly noLink: true;
 }
 
 export interface ConnectEvent {
@@ -84,12 +143,19 @@ export interface ConnectEvent {
 
 export interface ElectronApis {
   readonly app: {
+    readonly isPackaged: boolean;
     enableSandbox(): void;
     requestSingleInstanceLock(): boolean;
     whenReady(): Promise<void>;
-    getPath(name: 'userData'): string;
+    getPath(name: 'userData' | 'appData'): string;
+    getPreferredSystemLanguages(): string[];
     quit(): void;
-    on(event: 'second-instance' | 'activate' | 'window-all-closed', listener: () => void): unknown;
+    setAsDefaultProtocolClient(scheme: string): boolean;
+    setBadgeCount(count: number): boolean;
+    setLoginItemSettings(settings: { openAtLogin: boolean; path: string; args: string[] }): void;
+    on(event: 'second-instance', listener: (event: unknown, argv: string[]) => void): unknown;
+    on(event: 'open-url', listener: (event: Preventable, url: string) => void): unknown;
+    on(event: 'activate' | 'window-all-closed', listener: () => void): unknown;
     on(event: 'will-quit', listener: (event: Preventable) => void): unknown;
     on(event: 'web-contents-created', listener: (event: unknown, contents: Contents) => void): unknown;
   };
@@ -111,4 +177,10 @@ export interface ElectronApis {
   setMenu(items: readonly MenuItem[]): void;
   createWindow(options: WindowOptions): Window;
   createChannel(): { readonly port1: MainPort; readonly port2: MainPort };
+  /** Only once ready. */
+  createTray(image: string): Tray;
+  /** The number of the button that was pressed. */
+  ask(question: Question): Promise<number>;
+  /** Shows a notification, where the system can. */
+  notify(notice: { readonly title: string; readonly body: string; readonly onClick: () => void }): void;
 }

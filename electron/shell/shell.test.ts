@@ -8,8 +8,9 @@ import { createDownloads } from '../app/downloads.ts';
 import { createUploads } from '../app/uploads.ts';
 import type { Channel } from '../bridge/index.ts';
 import { CONTENT_SECURITY_POLICY } from '../serve/headers.ts';
+import { fakeCore } from '../bridge/fake-core.ts';
 import { runShell } from './shell.ts';
-import { standIn, StandInContents } from './stand-in.ts';
+import { itemOf, standIn, StandInContents } from './stand-in.ts';
 
 let folder: string;
 let rendererDir: string;
@@ -22,8 +23,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean; platform?: NodeJS.Platform } = {}) {
-  const desktop = standIn({ userData: folder, isFirst });
+interface Given {
+  readonly isFirst?: boolean;
+  readonly isPackaged?: boolean;
+  readonly platform?: NodeJS.Platform;
+  readonly argv?: readonly string[];
+}
+
+async function start({ isFirst = true, isPackaged = false, platform = 'linux', argv = [] }: Given = {}) {
+  const desktop = standIn({ userData: folder, isFirst, isPackaged });
+  const core = fakeCore();
   const channels: Channel[] = [];
   const downloads = createDownloads();
   const uploads = createUploads();
@@ -34,16 +43,20 @@ async function start({ isFirst = true, platform = 'linux' }: { isFirst?: boolean
     rendererDir,
     preload: '/app/out/preload.cjs',
     platform,
+    iconsDir: '/app/resources/icons',
+    program: ['/app/bulkhead'],
+    argv,
     open: () => {
       cores += 1;
       const close = () => Promise.resolve(void (closed += 1));
-      return { bridge: { connect: (channel) => void channels.push(channel) }, downloads, uploads, close };
+      return { core, bridge: { connect: (channel) => void channels.push(channel) }, downloads, uploads, close };
     },
   });
   await desktop.becomeReady();
-  while (isFirst && desktop.windows.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (isFirst && desktop.trays.length === 0) await new Promise((resolve) => setImmediate(resolve));
   return {
     ...desktop,
+    core,
     channels,
     downloads,
     uploads,
@@ -72,6 +85,7 @@ describe('the window', () => {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      devTools: true,
     });
   });
 
@@ -89,6 +103,7 @@ describe('the window', () => {
     const { window, opened } = await start();
     const urls = [
       'https://docs.example/a',
+      'http://localhost:8080/',
       'http://docs.example/',
       'file:///etc/passwd',
       'javascript:alert(1)',
@@ -97,7 +112,7 @@ describe('the window', () => {
       'not an address',
     ];
     expect(urls.map((url) => window?.webContents.openWindow(url))).toEqual(urls.map(() => ({ action: 'deny' })));
-    expect(opened).toEqual(['https://docs.example/a', 'http://docs.example/']);
+    expect(opened).toEqual(['https://docs.example/a', 'http://localhost:8080/']);
   });
 
   test('grants no permission', async () => {
@@ -199,25 +214,51 @@ describe('the app', () => {
     const second = await start({ isFirst: false });
     expect([second.log, second.windows, second.cores()]).toEqual([['quit'], [], 0]);
     const first = await start();
-    first.app.emit('second-instance');
+    first.app.emit('second-instance', {}, []);
     expect([first.windows.length, first.window?.calls]).toEqual([1, ['restore', 'show', 'focus']]);
   });
 
   test.each([
-    ['linux', ['fileMenu', 'editMenu', 'viewMenu', 'windowMenu'], true],
-    ['darwin', ['appMenu', 'fileMenu', 'editMenu', 'viewMenu', 'windowMenu'], false],
-  ] as const)(
-    'on %s it has its menus, and quits with its last window as is usual there',
-    async (platform, roles, quits) => {
-      const { menus, app, log, window, windows } = await start({ platform });
-      expect(menus.at(-1)?.map(({ role }) => role)).toEqual(roles);
-      window?.emit('closed');
-      app.emit('window-all-closed');
-      expect(log.includes('quit')).toBe(quits);
-      app.emit('activate');
-      expect(windows.length).toBe(2);
-    },
-  );
+    ['linux', true],
+    ['win32', true],
+    ['darwin', false],
+  ] as const)('on %s it stays when its window is closed, unless it was told not to', async (platform, quits) => {
+    const staying = await start({ platform });
+    staying.window?.emit('closed');
+    staying.app.emit('window-all-closed');
+    expect(staying.log).not.toContain('quit');
+    staying.app.emit('activate');
+    expect(staying.windows.length).toBe(2);
+    itemOf(staying.trays[0]?.items ?? [], 'Keep running when the window is closed').click?.();
+    staying.app.emit('window-all-closed');
+    expect(staying.log.includes('quit')).toBe(quits);
+    // The choice outlives the app.
+    const again = await start({ platform });
+    again.app.emit('window-all-closed');
+    expect(again.log.includes('quit')).toBe(quits);
+  });
+
+  test('starts without a window where it is told to, and shows one when asked', async () => {
+    const { windows, trays, app } = await start({ argv: ['--hidden'] });
+    expect(windows).toEqual([]);
+    trays[0]?.emit('click');
+    expect(windows.length).toBe(1);
+    app.emit('second-instance', {}, []);
+    expect(windows.length).toBe(1);
+  });
+
+  test('has no tools for developers once packaged, and only then answers to its links', async () => {
+    const [source, packaged] = [await start(), await start({ isPackaged: true })];
+    const tools = (app: typeof source) => [
+      app.window?.options.webPreferences.devTools,
+      JSON.stringify(app.menus.at(-1)).includes('toggleDevTools'),
+      app.log.includes('client of bulkhead'),
+    ];
+    expect([tools(source), tools(packaged)]).toEqual([
+      [true, true, false],
+      [false, false, true],
+    ]);
+  });
 
   test('quitting waits until the core is closed', async () => {
     const { app, log, closed } = await start();
@@ -231,6 +272,12 @@ describe('the app', () => {
     expect([closed(), log.filter((line) => line === 'quit').length, last.isPrevented()]).toEqual([1, 1, false]);
   });
 
+  test('quitting takes the tray away', async () => {
+    const { app, trays } = await start();
+    app.emit('will-quit', event());
+    expect(trays.map(({ isGone }) => isGone)).toEqual([true]);
+  });
+
   test('the window opens where it was closed', async () => {
     const before = await start();
     before.window?.emit('close');
@@ -241,4 +288,51 @@ describe('the app', () => {
     const { window } = await start();
     expect(window?.options).toMatchObject({ x: 10, y: 20, width: 1000, height: 700 });
   });
+});
+
+describe('links', () => {
+  const urlOf = ({ window }: Awaited<ReturnType<typeof start>>): string | undefined =>
+    window?.webContents.mainFrame.url;
+
+  test('that started the app open it at their place', async () => {
+    expect(urlOf(await start({ argv: ['bulkhead://matrix/web/db'] }))).toBe('app://bulkhead/#/matrix/web/db');
+    expect(urlOf(await start({ argv: ['--hidden', 'bulkhead://history'] }))).toBe('app://bulkhead/#/history');
+  });
+
+  test('lead an open window there, from a second instance and from macOS', async () => {
+    const desktop = await start();
+    desktop.app.emit('second-instance', {}, ['/app/bulkhead', 'bulkhead://containers/web/logs']);
+    expect(urlOf(desktop)).toBe('app://bulkhead/#/containers/web/logs');
+    const opening = event();
+    desktop.app.emit('open-url', opening, 'bulkhead://networks');
+    expect([opening.isPrevented(), urlOf(desktop), desktop.windows.length]).toEqual([
+      true,
+      'app://bulkhead/#/networks',
+      1,
+    ]);
+  });
+
+  test('that are none of ours show the app as it is', async () => {
+    const desktop = await start();
+    desktop.app.emit('open-url', event(), 'bulkhead://evil.example/#/x');
+    expect(urlOf(desktop)).toBe('app://bulkhead/');
+  });
+});
+
+test('only files of the page are saved', async () => {
+  const { defaultSession } = await start();
+  const urls = [
+    'app://bulkhead/download/1',
+    'blob:app://bulkhead/4c2f',
+    'https://evil.example/a',
+    'blob:https://evil.example/4c2f',
+    'app://bulkhead.evil/',
+    'data:text/plain,x',
+  ];
+  const prevented = urls.map((url) => {
+    const saving = event();
+    defaultSession.emit('will-download', saving, { getURL: () => url });
+    return saving.isPrevented();
+  });
+  expect(prevented).toEqual([false, false, true, true, true, true]);
 });

@@ -1,5 +1,6 @@
 /**
- * The desktop app around the page: one window that can show the page and nothing else.
+ * The desktop app around the page: one window that can show the page and nothing else, and a desk beside it that stays
+ * when the window is closed.
  *
  * What the page may reach is one MessagePort to the bridge, handed over on request to the page's own main frame.
  */
@@ -11,9 +12,14 @@ import type { Uploads } from '../app/uploads.ts';
 import type { Bridge } from '../bridge/index.ts';
 import { listPageFiles } from '../serve/page-files.ts';
 import type { ConnectEvent, Contents, ElectronApis, Frame, Window } from './electron-apis.ts';
+import { hashOfLink, LINK_SCHEME, linkAmong } from './deep-link.ts';
+import type { DeskCore } from './deeds.ts';
+import { openDesk, type Desk } from './desk.ts';
+import { mayOpenOutside } from './outside-links.ts';
 import { takePageUpload } from './page-upload.ts';
 import { answerPage, isPage, PAGE_URL, SCHEME } from './page-protocol.ts';
 import { channelOfMainPort } from './port-channel.ts';
+import { HIDDEN_FLAG } from './start-at-login.ts';
 import { openingBounds, readWindowState, SMALLEST, writeWindowState } from './window-state.ts';
 
 export interface ShellOptions {
@@ -23,11 +29,18 @@ export interface ShellOptions {
   /** The built preload (`out/preload.cjs`). */
   readonly preload: string;
   readonly platform: NodeJS.Platform;
+  /** Where the icons are (`resources/icons`). */
+  readonly iconsDir: string;
+  /** What starts at login. */
+  readonly program: readonly [string, ...string[]];
+  /** What the program was started with. */
+  readonly argv: readonly string[];
   /** Opens what the page is about; called once, and only by the one instance. */
   readonly open: () => Opened;
 }
 
 interface Opened {
+  readonly core: DeskCore;
   readonly bridge: Bridge;
   readonly downloads: Pick<Downloads, 'take'>;
   readonly uploads: Pick<Uploads, 'give'>;
@@ -46,37 +59,52 @@ export function runShell(options: ShellOptions): void {
     app.quit();
     return;
   }
-  const { bridge, downloads, uploads, close } = options.open();
+  const { core, bridge, downloads, uploads, close } = options.open();
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
-  app.on('web-contents-created', (_event, contents) => confine(contents, electron));
+  const engineAddress = (): string => {
+    const state = core.engine.state();
+    return 'engine' in state ? state.engine.address : '';
+  };
+  app.on('web-contents-created', (_event, contents) => confine(contents, electron, engineAddress));
 
   let window: Window | null = null;
-  const show = (): void => {
+  let desk: Desk | null = null;
+  let isReady = false;
+  /** A link that came before anything could be shown. */
+  let early: string | null = linkAmong(options.argv);
+  const show = (hash = ''): void => {
     if (window) {
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
+      // The page stays as it is, and goes to another place of its own.
+      if (hash !== '') void window.loadURL(`${PAGE_URL}${hash}`);
       return;
     }
-    window = openWindow(options);
+    window = openWindow(options, hash);
     window.on('closed', () => (window = null));
+  };
+  const follow = (link: string | null): void => {
+    if (isReady) show(link === null ? '' : (hashOfLink(link) ?? ''));
+    else early = link ?? early;
   };
   electron.ipcMain.on(PORT_WANTED, (event) => {
     if (window && isFromPage(event, window)) handPort(event.senderFrame, electron, bridge);
   });
 
-  let hasReady = false;
-  app.on('second-instance', () => {
-    if (hasReady) show();
+  app.on('second-instance', (_event, argv) => follow(linkAmong(argv)));
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    follow(link);
   });
   app.on('activate', () => {
-    if (hasReady) show();
+    if (isReady) show();
   });
   app.on('window-all-closed', () => {
-    if (platform !== 'darwin') app.quit();
+    if (platform !== 'darwin' && desk?.settings().closeToTray !== true) app.quit();
   });
   let quitting: 'no' | 'closing' | 'closed' = 'no';
   app.on('will-quit', (event) => {
@@ -84,6 +112,7 @@ export function runShell(options: ShellOptions): void {
     event.preventDefault();
     if (quitting === 'closing') return;
     quitting = 'closing';
+    desk?.close();
     void close().finally(() => {
       quitting = 'closed';
       app.quit();
@@ -100,15 +129,12 @@ export function runShell(options: ShellOptions): void {
         answerPage({ files, downloads }, request),
     );
     denyPermissions(electron);
-    electron.setMenu([
-      ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
-      { role: 'fileMenu' },
-      { role: 'editMenu' },
-      { role: 'viewMenu' },
-      { role: 'windowMenu' },
-    ]);
-    hasReady = true;
-    show();
+    // Of a program that is not installed the system would keep a path that is gone tomorrow.
+    if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+    const { iconsDir, program } = options;
+    desk = openDesk({ electron, core, platform, iconsDir, program, show });
+    isReady = true;
+    if (early !== null || !options.argv.includes(HIDDEN_FLAG)) follow(early);
   };
   begin().catch((thrown: unknown) => {
     process.stderr.write(`bulkhead: ${toErrorShape(thrown).message}\n`);
@@ -116,7 +142,7 @@ export function runShell(options: ShellOptions): void {
   });
 }
 
-function openWindow({ electron, preload }: ShellOptions): Window {
+function openWindow({ electron, preload }: ShellOptions, hash: string): Window {
   const file = join(electron.app.getPath('userData'), 'window.json');
   const state = readWindowState(file);
   const areas = electron.screen.getAllDisplays().map(({ workArea }) => workArea);
@@ -134,6 +160,7 @@ function openWindow({ electron, preload }: ShellOptions): Window {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
+      devTools: !electron.app.isPackaged,
     },
   });
   if (state?.maximized) window.maximize();
@@ -141,22 +168,20 @@ function openWindow({ electron, preload }: ShellOptions): Window {
   window.on('close', () => {
     writeWindowState(file, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
   });
-  void window.loadURL(PAGE_URL);
+  void window.loadURL(`${PAGE_URL}${hash}`);
   return window;
 }
 
-const WEB: ReadonlySet<string> = new Set(['https:', 'http:']);
-
 /** Nothing leads away from the page; links to the web go to the user's browser. */
-function confine(contents: Contents, { external }: ElectronApis): void {
+function confine(contents: Contents, { external }: ElectronApis, engineAddress: () => string): void {
   const refuse = (event: { preventDefault(): void }): void => event.preventDefault();
   contents.on('will-navigate', refuse);
   contents.on('will-frame-navigate', refuse);
   contents.on('will-redirect', refuse);
   contents.on('will-attach-webview', refuse);
   contents.setWindowOpenHandler(({ url }) => {
-    // Nothing but the web, published ports among it: other schemes start other programs, with a text that the page chose.
-    if (URL.canParse(url) && WEB.has(new URL(url).protocol)) void external.openExternal(url);
+    // A system without a browser is no reason to end.
+    if (mayOpenOutside(url, engineAddress())) void external.openExternal(url).catch(() => undefined);
     return { action: 'deny' };
   });
 }
@@ -165,6 +190,11 @@ function denyPermissions({ session: { defaultSession } }: ElectronApis): void {
   defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   defaultSession.setPermissionCheckHandler(() => false);
   defaultSession.setDevicePermissionHandler(() => false);
+  defaultSession.on('will-download', (event, item) => {
+    // Where a file of ours goes, the system's own dialog asks.
+    const url = item.getURL();
+    if (!url.startsWith(PAGE_URL) && !url.startsWith(`blob:${PAGE_URL}`)) event.preventDefault();
+  });
 }
 
 /** Our window's main frame, showing the page: no frame inside it, no other contents. */

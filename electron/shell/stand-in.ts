@@ -7,7 +7,9 @@ import type {
   Frame,
   MainPort,
   MenuItem,
+  Question,
   Rectangle,
+  Tray,
   Window,
   WindowOptions,
 } from './electron-apis.ts';
@@ -15,6 +17,9 @@ import type {
 export interface StandInOptions {
   readonly userData: string;
   readonly isFirst?: boolean;
+  readonly isPackaged?: boolean;
+  /** The user's languages. */
+  readonly languages?: readonly string[];
 }
 
 export class StandInContents extends EventEmitter implements Contents {
@@ -53,6 +58,7 @@ export class StandInWindow extends EventEmitter implements Window {
   maximize = (): void => void this.calls.push('maximize');
   isMinimized = (): boolean => true;
   isMaximized = (): boolean => false;
+  isFocused = (): boolean => false;
   getNormalBounds = (): Rectangle => this.bounds;
 }
 
@@ -62,7 +68,31 @@ export class StandInPort extends EventEmitter implements MainPort {
   start = (): void => undefined;
 }
 
-export function standIn({ userData, isFirst = true }: StandInOptions) {
+export class StandInTray extends EventEmitter implements Tray {
+  image: string;
+  toolTip = '';
+  items: readonly MenuItem[] = [];
+  isGone = false;
+
+  constructor(image: string) {
+    super();
+    this.image = image;
+  }
+  setToolTip = (text: string): void => void (this.toolTip = text);
+  setImage = (path: string): void => void (this.image = path);
+  setMenu = (items: readonly MenuItem[]): void => void (this.items = items);
+  destroy = (): void => void (this.isGone = true);
+}
+
+/** The item with these labels, one menu inside the other. @throws Error where there is none. */
+export function itemOf(items: readonly MenuItem[], ...path: readonly string[]): MenuItem {
+  const [label, ...rest] = path;
+  const item = items.find((one) => one.label === label);
+  if (!item) throw new Error(`no ${label ?? ''} among ${items.map((one) => one.label ?? one.role ?? '-').join(', ')}`);
+  return rest.length === 0 ? item : itemOf(item.submenu ?? [], ...rest);
+}
+
+export function standIn({ userData, isFirst = true, isPackaged = false, languages = ['en-GB'] }: StandInOptions) {
   const app = new EventEmitter();
   const ipcMain = new EventEmitter();
   const windows: StandInWindow[] = [];
@@ -70,6 +100,14 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
   const opened: string[] = [];
   const log: string[] = [];
   const menus: (readonly MenuItem[])[] = [];
+  const trays: StandInTray[] = [];
+  const badges: number[] = [];
+  const logins: { readonly openAtLogin: boolean; readonly path: string; readonly args: string[] }[] = [];
+  const questions: Question[] = [];
+  const notices: { readonly title: string; readonly body: string; readonly onClick: () => void }[] = [];
+  const defaultSession = new EventEmitter();
+  /** Which button the user presses. */
+  const user = { presses: 1 };
   const permissions: { request?: (callback: (granted: boolean) => void) => void; checks: (() => boolean)[] } = {
     checks: [],
   };
@@ -84,6 +122,11 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
 
   const electron: ElectronApis = {
     app: Object.assign(app, {
+      isPackaged,
+      getPreferredSystemLanguages: () => [...languages],
+      setAsDefaultProtocolClient: (scheme: string) => log.push(`client of ${scheme}`) > 0,
+      setBadgeCount: (count: number) => badges.push(count) > 0,
+      setLoginItemSettings: (settings: (typeof logins)[number]) => void logins.push(settings),
       enableSandbox: () => void log.push('sandbox'),
       requestSingleInstanceLock: () => isFirst,
       whenReady: () => ready,
@@ -95,12 +138,13 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
       handle: (_scheme, handler) => (serve = handler),
     },
     session: {
-      defaultSession: {
-        setPermissionRequestHandler: (handler) =>
-          (permissions.request = (callback) => handler(null, 'media', callback)),
-        setPermissionCheckHandler: (handler) => void permissions.checks.push(handler),
-        setDevicePermissionHandler: (handler) => void permissions.checks.push(handler),
-      },
+      defaultSession: Object.assign(defaultSession, {
+        setPermissionRequestHandler: (
+          handler: (contents: unknown, permission: string, callback: (granted: boolean) => void) => void,
+        ) => void (permissions.request = (callback) => handler(null, 'media', callback)),
+        setPermissionCheckHandler: (handler: () => boolean) => void permissions.checks.push(handler),
+        setDevicePermissionHandler: (handler: () => boolean) => void permissions.checks.push(handler),
+      }),
     },
     ipcMain,
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
@@ -117,6 +161,16 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
       ports.push(pair);
       return pair;
     },
+    createTray: (image) => {
+      const tray = new StandInTray(image);
+      trays.push(tray);
+      return tray;
+    },
+    ask: (question) => {
+      questions.push(question);
+      return Promise.resolve(user.presses);
+    },
+    notify: (notice) => void notices.push(notice),
   };
   return {
     electron,
@@ -126,6 +180,13 @@ export function standIn({ userData, isFirst = true }: StandInOptions) {
     opened,
     log,
     menus,
+    trays,
+    badges,
+    logins,
+    questions,
+    notices,
+    user,
+    defaultSession,
     permissions,
     becomeReady: async (): Promise<void> => {
       becomeReady();

@@ -1,0 +1,292 @@
+/** Tray, menus, badge and notifications, over a core on the demo engine and over one whose values are set. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { container, ENGINE, frame } from '../../shared/actions/test-input.ts';
+import type { Change } from '../../shared/contract/schemas.ts';
+import { createCore } from '../app/create-core.ts';
+import type { Core } from '../app/core.ts';
+import { fakeCore } from '../bridge/fake-core.ts';
+import { openDesk } from './desk.ts';
+import type { MenuItem } from './electron-apis.ts';
+import { itemOf, standIn, type StandInOptions } from './stand-in.ts';
+
+let folder: string;
+const ends: (() => Promise<void> | void)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bulkhead-desk-'));
+});
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function desk(core: Core, given: Partial<StandInOptions> & { readonly platform?: NodeJS.Platform } = {}) {
+  const { platform = 'linux', ...rest } = given;
+  const desktop = standIn({ userData: folder, ...rest });
+  const shown: (string | undefined)[] = [];
+  const { electron } = desktop;
+  const opened = openDesk({
+    electron,
+    core,
+    platform,
+    iconsDir: '/icons',
+    program: ['/opt/Bulk head/bulkhead'],
+    show: (hash) => void shown.push(hash),
+  });
+  ends.push(() => opened.close());
+  const [tray] = desktop.trays;
+  if (!tray) throw new Error('no tray');
+  const click = (...path: readonly string[]): void => {
+    const item = itemOf(tray.items, ...path);
+    if (item.enabled === false) throw new Error(`${path.join(' > ')} cannot be chosen`);
+    item.click?.();
+  };
+  return { ...desktop, tray, shown, click, opened };
+}
+
+const labels = (items: readonly MenuItem[] | undefined): readonly (string | undefined)[] =>
+  (items ?? []).map(({ label, role, type }) => label ?? role ?? type);
+
+/** A core whose changes are only remembered. */
+function recording() {
+  const core = fakeCore();
+  const applied: [Change, string | undefined][] = [];
+  const outcomes: (() => Promise<boolean>)[] = [];
+  const policy: Core['policy'] = {
+    plan: core.policy.plan,
+    apply: async (change, { onEvent }, who) => {
+      applied.push([change, who]);
+      const holds = await (outcomes.shift() ?? (() => Promise.resolve(true)))();
+      onEvent({ kind: 'done', holds, agree: 1, disagree: holds ? 0 : 1, errors: 0 });
+    },
+  };
+  core.setState({ phase: 'connected', engine: ENGINE });
+  return { core: { ...core, policy }, set: core, applied, outcomes };
+}
+
+describe('on the demo engine', () => {
+  test('a container is isolated from the tray, the journal says so, and it is taken back there', async () => {
+    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    ends.push(() => core.close());
+    const { tray, click, notices } = desk(core);
+    await vi.waitFor(() => expect(labels(tray.items)).toContain('Containers'), 10_000);
+    expect(tray.toolTip).toContain('Nothing is isolated');
+    click('Containers', 'shop-db-1', 'Isolate');
+    await vi.waitFor(() => expect(tray.toolTip).toContain('1 container is isolated'), 10_000);
+    await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['shop-db-1: done']), 10_000);
+    expect(tray.image).toBe('/icons/tray-shut.png');
+    expect((await core.journal.list()).map(({ who, change }) => [who, change])).toEqual([
+      ['tray', { action: 'isolate', name: 'shop/db' }],
+    ]);
+    await vi.waitFor(() => click('Recent changes', 'Undo: Isolate shop/db'), 10_000);
+    await vi.waitFor(() => expect(tray.toolTip).toContain('Nothing is isolated'), 10_000);
+    await vi.waitFor(() => expect(notices).toHaveLength(2), 10_000);
+    expect((await core.journal.list()).map(({ who }) => who)).toEqual(['tray', 'tray']);
+  });
+
+  test('everything is isolated and released after a question that defaults to no', async () => {
+    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    ends.push(() => core.close());
+    const { tray, click, questions, user, notices } = desk(core);
+    await vi.waitFor(() => expect(labels(tray.items)).toContain('Containers'), 10_000);
+    click('Isolate everything…');
+    await vi.waitFor(() => expect(questions).toHaveLength(1));
+    expect(questions[0]).toMatchObject({
+      message: 'Isolate everything?',
+      detail: expect.stringMatching(/This changes \d+ pairs\./),
+      buttons: ['Isolate everything', 'Cancel'],
+      defaultId: 1,
+      cancelId: 1,
+    });
+    expect(await core.journal.list()).toEqual([]);
+    user.presses = 0;
+    click('Isolate everything…');
+    await vi.waitFor(() => expect(notices).toHaveLength(1), 60_000);
+    await vi.waitFor(() => click('Release everything…'), 10_000);
+    await vi.waitFor(
+      () => expect(notices.map(({ title }) => title).slice(-1)).toEqual(['Release everything: done']),
+      60_000,
+    );
+    expect((await core.journal.list()).map(({ change }) => change)).toEqual([
+      { action: 'release', name: 'all' },
+      { action: 'isolate', name: 'all' },
+    ]);
+  }, 120_000);
+});
+
+describe('what was chosen', () => {
+  test('and fails is told with its reason; what does not hold, as that', async () => {
+    const { core, set, outcomes } = recording();
+    const { click, notices } = desk(core);
+    set.setFrame(frame([container('web')]));
+    outcomes.push(
+      () => Promise.reject(new Error('no room')),
+      () => Promise.resolve(false),
+    );
+    click('Containers', 'web', 'Isolate');
+    await vi.waitFor(() => expect(notices).toHaveLength(1));
+    click('Containers', 'web', 'Cut from the internet');
+    await vi.waitFor(() => expect(notices).toHaveLength(2));
+    expect(notices.map(({ title, body }) => [title, body.split('\n')[0]])).toEqual([
+      ['web: it could not be done', 'no room'],
+      ['web: it did not hold when it was probed', ''],
+    ]);
+  });
+
+  test('to release everything frees every name, one after the other, as the tray', async () => {
+    const { core, set, applied } = recording();
+    const { click, user } = desk(core);
+    const standing = { posture: 'open' as const, guarded: [], isolated: ['shop/db'], offline: ['all'] };
+    set.setFrame(frame([], { standing }));
+    user.presses = 0;
+    click('Release everything…');
+    await vi.waitFor(() => expect(applied).toHaveLength(2));
+    expect(applied).toEqual([
+      [{ action: 'release', name: 'shop/db' }, 'tray'],
+      [{ action: 'release', name: 'all' }, 'tray'],
+    ]);
+  });
+
+  test.each([
+    ['Open Bulkhead', undefined],
+    ['Export diagram…', '#/matrix'],
+  ])('%s shows the window', (label, hash) => {
+    const { click, shown } = desk(recording().core);
+    click(label);
+    expect(shown).toEqual([hash]);
+  });
+
+  test('to quit quits', () => {
+    const { click, log } = desk(recording().core);
+    click('Quit Bulkhead');
+    expect(log).toContain('quit');
+  });
+});
+
+describe('the state', () => {
+  const failing = { phase: 'failing' as const, denied: 3, held: 1, impossible: 0, error: null };
+
+  test('is in icon, tooltip and badge, also when no window is open', () => {
+    const { core, set } = recording();
+    const { tray, badges } = desk(core);
+    set.setFrame(frame([], { guard: failing }));
+    expect([tray.image, tray.toolTip.split('\n').at(-1), badges.at(-1)]).toEqual([
+      '/icons/tray-alert.png',
+      '2 blocks are not in force',
+      2,
+    ]);
+    set.setState({ phase: 'connecting', address: '' });
+    expect([tray.image, badges.at(-1)]).toEqual(['/icons/tray-away.png', 0]);
+  });
+
+  test('that stays the same is drawn once', () => {
+    const { core, set } = recording();
+    const { badges, menus } = desk(core);
+    set.setFrame(frame([container('web')]));
+    const drawn = [badges.length, menus.length];
+    set.setFrame(frame([container('web')], { revision: 2 }));
+    expect([badges.length, menus.length]).toEqual(drawn);
+  });
+
+  test('takes the colour of the menu bar on macOS, where a click opens the menu', () => {
+    const { tray, shown } = desk(recording().core, { platform: 'darwin' });
+    tray.emit('click');
+    expect([tray.image, shown]).toEqual(['/icons/tray-calmTemplate.png', []]);
+  });
+
+  test('has a picture for every mood, on every system', () => {
+    const icons = join(import.meta.dirname, '..', '..', 'resources', 'icons');
+    const names = ['calm', 'shut', 'alert', 'away'].flatMap((mood) => [`tray-${mood}`, `tray-${mood}Template`]);
+    const missing = names
+      .flatMap((name) => [`${name}.png`, `${name}@2x.png`])
+      .filter((one) => !existsSync(join(icons, one)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('notifications', () => {
+  test('tell of blocks that fail, of repairs and of newcomers, and lead to them', () => {
+    const { core, set } = recording();
+    const { notices, shown } = desk(core);
+    const standing = { posture: 'open' as const, guarded: ['network:front'], isolated: [], offline: [] };
+    const holding = { phase: 'holding' as const, denied: 3, held: 3, impossible: 0, error: null };
+    set.setFrame(frame([], { standing, guard: holding }));
+    expect(notices).toEqual([]);
+    set.setFrame(frame([container('new')], { standing, guard: { ...holding, repaired: 1 } }));
+    set.setFrame(
+      frame([container('new')], { standing, guard: { ...holding, repaired: 1, phase: 'failing', held: 1 } }),
+    );
+    expect(notices.map(({ title, body }) => `${title}: ${body}`)).toEqual([
+      'Rules were put back: Other software removed 1 rule table of Bulkhead. It is in force again.',
+      'new joined a guarded network: On front only what your rules allow may pass.',
+      '2 blocks are not in force: Open Bulkhead to see which, and why.',
+    ]);
+    for (const { onClick } of notices) onClick();
+    expect(shown).toEqual(['#/matrix', '#/networks', '#/matrix']);
+  });
+});
+
+describe('languages', () => {
+  test('are the system’s until the page says which it speaks', () => {
+    const { core, set } = recording();
+    const { tray, menus } = desk(core, { languages: ['fr-FR', 'zh-Hans-CN', 'en'] });
+    expect([labels(tray.items).at(-1), menus.at(-1)?.[0]?.label]).toEqual(['退出 Bulkhead', '文件']);
+    set.desktop.speak('en');
+    expect([labels(tray.items).at(-1), menus.at(-1)?.[0]?.label]).toEqual(['Quit Bulkhead', 'File']);
+  });
+});
+
+describe('start at login', () => {
+  test('is a file of the desktop’s on Linux, and goes again', () => {
+    const { click } = desk(recording().core);
+    const file = join(folder, 'autostart', 'bulkhead.desktop');
+    click('Start at login');
+    expect(readFileSync(file, 'utf8')).toContain('Exec="/opt/Bulk head/bulkhead" --hidden\n');
+    click('Start at login');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test.each(['darwin', 'win32'] as const)('is in the list of the system on %s', (platform) => {
+    const { click, logins } = desk(recording().core, { platform });
+    click('Start at login');
+    expect(logins).toEqual([{ openAtLogin: true, path: '/opt/Bulk head/bulkhead', args: ['--hidden'] }]);
+  });
+});
+
+describe('native menus', () => {
+  test('lead to places at once, and leave changes to the page, which shows them first', () => {
+    const { core, set } = recording();
+    const { menus, shown } = desk(core);
+    set.setFrame(frame([]));
+    const menu = menus.at(-1) ?? [];
+    itemOf(menu, 'Go', 'Go to networks').click?.();
+    itemOf(menu, 'Policy', 'Isolate everything').click?.();
+    expect([shown, set.desktop.take()]).toEqual([['#/networks', undefined], { action: 'isolate-all' }]);
+    expect(itemOf(menu, 'Policy', 'Release everything').enabled).toBe(false);
+  });
+
+  test('are those of each platform', () => {
+    const [linux, mac] = (['linux', 'darwin'] as const).map((platform) => {
+      const { menus } = desk(recording().core, { platform });
+      return menus.at(-1) ?? [];
+    });
+    expect([labels(linux), labels(mac)]).toEqual([
+      ['File', 'Edit', 'Go', 'Policy', 'View', 'Window', 'Help'],
+      ['Bulkhead', 'File', 'Edit', 'Go', 'Policy', 'View', 'Window', 'Help'],
+    ]);
+    expect(labels(itemOf(mac ?? [], 'Bulkhead').submenu)).toContain('Quit Bulkhead');
+    expect(labels(itemOf(linux ?? [], 'File').submenu).at(-1)).toBe('Quit Bulkhead');
+    expect(labels(itemOf(mac ?? [], 'File').submenu)).not.toContain('Quit Bulkhead');
+  });
+
+  test('show the keys that the page listens to, without taking them from it', () => {
+    const { menus } = desk(recording().core);
+    expect(itemOf(menus.at(-1) ?? [], 'Help', 'Find anything')).toMatchObject({
+      accelerator: 'CmdOrCtrl+K',
+      registerAccelerator: false,
+    });
+    expect(itemOf(menus.at(-1) ?? [], 'Go', 'Go to the matrix')).toMatchObject({ accelerator: 'CmdOrCtrl+1' });
+  });
+});
