@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 // One worker: the specs share one private engine, whose rules are state.
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: ['specs/**/*.spec.ts', 'journeys/**/*.spec.ts', 'desktop/**/*.spec.ts'],
+  testMatch: ['specs/**/*.spec.ts', 'journeys/**/*.spec.ts', 'electron/**/*.spec.ts'],
   workers: 1,
   fullyParallel: false,
   timeout: 120_000,

@@ -47,3 +47,25 @@ describe('packages', () => {
     ]);
   });
 });
+
+describe('the workflow', () => {
+  const workflow = parse(readFileSync(join(ROOT, '.github', 'workflows', 'ci.yml'), 'utf8'));
+  const text = JSON.stringify(workflow);
+
+  test('tests and packages on each system, and publishes nothing', () => {
+    const systems = (all: readonly string[]) => all.map((os) => os.replace(/-[\d.]+$/, ''));
+    expect(systems(workflow.jobs.test.strategy.matrix.os)).toEqual(['ubuntu', 'macos', 'windows']);
+    const packages = workflow.jobs.package.strategy.matrix.include as readonly { os: string; flags: string }[];
+    expect(systems(packages.map(({ os }) => os))).toEqual(['ubuntu', 'macos', 'windows']);
+    expect(packages.map(({ flags }) => flags)).toEqual(['--linux AppImage deb', '--mac dmg', '--win nsis']);
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(text).toContain('--publish never');
+  });
+
+  test('runs only scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const named = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});

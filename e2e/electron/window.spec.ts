@@ -28,10 +28,15 @@ test.describe('the desktop app', () => {
   let configDir: string;
 
   test.beforeEach(async () => {
-    configDir = await mkdtemp(join(tmpdir(), 'bulkhead-desktop-'));
+    configDir = await mkdtemp(join(tmpdir(), 'bulkhead-electron-'));
     app = await _electron.launch({
       executablePath: binary ?? '',
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), join(ROOT, 'out', 'main.js'), '--engine=demo'],
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        join(ROOT, 'out', 'main.js'),
+        '--engine=demo',
+        `--user-data-dir=${configDir}`,
+      ],
       env: { ...process.env, BULKHEAD_CONFIG_DIR: configDir },
     });
     page = await app.firstWindow();
@@ -64,5 +69,42 @@ test.describe('the desktop app', () => {
     });
     await expect.poll(() => page.url()).toBe(before);
     expect(app.windows()).toHaveLength(1);
+  });
+
+  test('is sandboxed, isolated and of one instance', async () => {
+    const facts = await app.evaluate(({ app: electron, BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      // Not in the types: what the window was really made with.
+      const contents = window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+      const { sandbox, contextIsolation, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
+      return { sandbox, contextIsolation, nodeIntegration, webSecurity, first: electron.hasSingleInstanceLock() };
+    });
+    expect(facts).toEqual({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      first: true,
+    });
+  });
+
+  test('is led by its native menus', async () => {
+    await expect(page.getByTestId('matrix')).toBeVisible();
+    await app.evaluate(({ Menu }) => {
+      const go = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'Go' || label === '前往');
+      go?.submenu?.items[4]?.click();
+    });
+    await expect(page).toHaveURL(/#\/networks$/);
+  });
+
+  test('goes on without its window, and shows it again', async () => {
+    await expect(page.getByTestId('matrix')).toBeVisible();
+    const closed = page.waitForEvent('close');
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.close()));
+    await closed;
+    const opening = app.waitForEvent('window');
+    await app.evaluate(({ app: electron }) => void electron.emit('second-instance', {}, ['bulkhead://history']));
+    const again = await opening;
+    await expect(again).toHaveURL(/^app:\/\/bulkhead\/#\/history$/);
   });
 });
