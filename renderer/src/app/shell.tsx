@@ -13,6 +13,7 @@ import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
 import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { NetworksScreen } from '../features/networks/networks-screen.tsx';
 import { ServicesScreen } from '../features/services/services-screen.tsx';
+import { PaletteHost } from '../features/palette/palette-host.tsx';
 import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
 import { goTo, type Screen } from '../lib/route.ts';
 import { isStale, useApp } from '../lib/store.ts';
@@ -50,6 +51,7 @@ export function Shell(): ReactElement {
             <Mark /> Bulkhead
           </h1>
           <span className="spacer" />
+          <PaletteHost />
           <ActivityTray />
           <GuardChip />
           <EngineMenu />

@@ -12,6 +12,7 @@ import enLogs from './en/logs.json';
 import enNetworks from './en/networks.json';
 import enOverview from './en/overview.json';
 import enServices from './en/services.json';
+import enPalette from './en/palette.json';
 import enStanding from './en/standing.json';
 import enStats from './en/stats.json';
 import enTable from './en/table.json';
@@ -30,6 +31,7 @@ import zhLogs from './zh-CN/logs.json';
 import zhNetworks from './zh-CN/networks.json';
 import zhOverview from './zh-CN/overview.json';
 import zhServices from './zh-CN/services.json';
+import zhPalette from './zh-CN/palette.json';
 import zhStanding from './zh-CN/standing.json';
 import zhStats from './zh-CN/stats.json';
 import zhTable from './zh-CN/table.json';
@@ -50,6 +52,7 @@ export const en = {
   ...enNetworks,
   ...enOverview,
   ...enServices,
+  ...enPalette,
   ...enStanding,
   ...enStats,
   ...enTable,
@@ -70,6 +73,7 @@ export const zhCN = {
   ...zhNetworks,
   ...zhOverview,
   ...zhServices,
+  ...zhPalette,
   ...zhStanding,
   ...zhStats,
   ...zhTable,

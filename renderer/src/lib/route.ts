@@ -57,6 +57,14 @@ export function goTo(screen: Screen, ...path: readonly string[]): void {
   window.location.hash = hashOf(screen, ...path);
 }
 
+/** The same for a screen that is known by name only; one that is none of ours changes nothing. @param query of an open dialog, say */
+export function goToQuery(name: string, query: Readonly<Record<string, string>>): void {
+  const screen = SCREENS.find((one) => one === name);
+  if (!screen) return;
+  const text = new URLSearchParams(query).toString();
+  window.location.hash = text === '' ? hashOf(screen) : `${hashOf(screen)}?${text}`;
+}
+
 /** Stays there and says something else about it (an open dialog, a filter). */
 export function replaceQuery(query: Readonly<Record<string, string>>): void {
   const [path = ''] = window.location.hash.split('?', 1);

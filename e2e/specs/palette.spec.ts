@@ -1,0 +1,146 @@
+/** The palette and the shortcuts, by keyboard alone, on the demo engine. */
+import type { Page } from '@playwright/test';
+import { MatrixPage } from '../pages/matrix-page.ts';
+import { expectAccessible } from './axe.ts';
+import { expect, test } from './app.ts';
+
+const palette = (page: Page) => page.getByTestId('palette');
+const field = (page: Page) => palette(page).getByRole('combobox');
+const active = (page: Page) => palette(page).getByRole('option', { selected: true });
+
+async function opened(page: Page, url: string): Promise<MatrixPage> {
+  const matrix = new MatrixPage(page);
+  await matrix.open(url);
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  return matrix;
+}
+
+test('finds a container and goes there, without a mouse and without a complaint of the page’s policy', async ({
+  page,
+  demo,
+}) => {
+  const refused: string[] = [];
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) refused.push(message.text());
+  });
+  await opened(page, demo.url);
+  await page.keyboard.type('shop db');
+  await expect(active(page)).toContainText('shop-db-1');
+  await page.keyboard.press('Enter');
+  await expect(palette(page)).toBeHidden();
+  await expect(page).toHaveURL(/#\/containers\/shop-db-1$/);
+  expect(refused).toEqual([]);
+});
+
+test('arrows go round, and Escape gives the focus back', async ({ page, demo }) => {
+  const matrix = new MatrixPage(page);
+  await matrix.open(demo.url);
+  const search = page.getByRole('toolbar').getByRole('textbox');
+  await search.focus();
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  const first = await active(page).getAttribute('data-entry');
+  await page.keyboard.press('ArrowUp');
+  await expect(active(page)).not.toHaveAttribute('data-entry', first ?? '');
+  await page.keyboard.press('ArrowDown');
+  await expect(active(page)).toHaveAttribute('data-entry', first ?? '');
+  await page.keyboard.type('zzzz');
+  await expect(palette(page).getByRole('option')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(palette(page)).toBeHidden();
+  await expect(search).toBeFocused();
+});
+
+test('isolates a container after its plan, and undoes that', async ({ page, demo }) => {
+  await opened(page, demo.url);
+  await page.keyboard.type('isolate shop-db-1');
+  await expect(active(page)).toHaveAttribute('data-entry', /^isolate /);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByTestId('change-dialog');
+  await dialog.getByTestId('confirm').click();
+  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('undo');
+  await expect(active(page)).toHaveAttribute('data-entry', 'undo');
+  await page.keyboard.press('Enter');
+  await dialog.getByTestId('confirm').click();
+  await expect(dialog.getByTestId('outcome')).toBeVisible({ timeout: 60_000 });
+});
+
+test('finds networks, images and actions; what makes no sense is not there', async ({ page, demo }) => {
+  await opened(page, demo.url);
+  for (const [query, entry] of [
+    ['go to images', /^go-images$/],
+    ['dark', /^dark$/],
+    ['isolate everything', /^isolate-all$/],
+  ] as const) {
+    await field(page).fill(query);
+    await expect(active(page)).toHaveAttribute('data-entry', entry);
+  }
+  await field(page).fill('release everything');
+  await expect(palette(page).locator('[data-entry="release-all"]')).toHaveCount(0);
+  await field(page).fill('bridge');
+  await expect(palette(page).locator('[data-entry^="network "]').first()).toBeVisible();
+  await field(page).fill('postgres');
+  await expect(palette(page).locator('[data-entry^="image "]').first()).toBeVisible();
+});
+
+test('two keys lead to a screen, and letters in a field stay letters', async ({ page, demo }) => {
+  const matrix = new MatrixPage(page);
+  await matrix.open(demo.url);
+  // The second key would be one of the matrix's own: I isolates.
+  await matrix.goTo('shop-web-1', 'shop-db-1');
+  await matrix.matrix.focus();
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await expect(page).toHaveURL(/#\/images$/);
+  await expect(page.getByTestId('change-dialog')).toBeHidden();
+  const search = page.getByRole('main').getByRole('textbox').first();
+  await search.fill('');
+  await search.pressSequentially('gh?');
+  await expect(search).toHaveValue('gh?');
+  await expect(page).toHaveURL(/#\/images$/);
+});
+
+test('? lists every shortcut', async ({ page, demo }) => {
+  const matrix = new MatrixPage(page);
+  await matrix.open(demo.url);
+  await page.keyboard.press('?');
+  const shortcuts = page.getByTestId('shortcuts');
+  await expect(shortcuts.getByRole('heading', { level: 3 })).toHaveCount(3);
+  await expect(shortcuts).toContainText('Go to networks');
+  await page.keyboard.press('Escape');
+  await expect(shortcuts).toBeHidden();
+});
+
+test('speaks Chinese', async ({ page, demo }) => {
+  await opened(page, demo.url);
+  await page.keyboard.type('chinese');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('前往网络');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#\/networks$/);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`palette and shortcuts are accessible in ${scheme}`, async ({ page, demo }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await opened(page, demo.url);
+    await expectAccessible(page);
+    await page.keyboard.type('zzzz');
+    await expect(palette(page).getByRole('option')).toHaveCount(0);
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await expect(page.getByTestId('shortcuts')).toBeVisible();
+    await expectAccessible(page);
+  });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { ActionContext } from '../../../../shared/actions/registry.ts';
+import { createI18n } from '../../i18n/index.ts';
+import { endpoint, zone } from '../matrix/test-frame.ts';
+import { entriesOf, search, type Things } from './entries.ts';
+
+const { t } = createI18n('en');
+const CONTEXT: ActionContext = {
+  phase: 'connected',
+  isDemo: true,
+  standing: { posture: 'open', guarded: [], isolated: [], offline: [] },
+  limits: [],
+  hasUndo: false,
+};
+const THINGS: Things = {
+  endpoints: [
+    endpoint('shop-web-1', { project: 'shop', image: 'nginx:1.29' }),
+    endpoint('db', { isolation: { from: 'everything', by: 'container:db' } }),
+    zone('internet'),
+  ],
+  networks: [{ id: 'n1', name: 'front', driver: 'bridge', internal: false, subnets: ['172.18.0.0/16'] }],
+  images: [{ id: 'sha256:0123456789abcdef', tags: ['nginx:1.29'], digests: [], size: 0, createdAt: 0, users: [] }],
+};
+const texts = (query: string, given: Partial<ActionContext> = {}): readonly string[] =>
+  search(entriesOf(t, { ...CONTEXT, ...given }, THINGS), query).map(({ text }) => text);
+
+describe('what is found', () => {
+  test('containers with what can be asked of them, networks, images, actions', () => {
+    expect(texts('web')).toEqual(['shop-web-1', 'Isolate: shop-web-1', 'Cut from the internet: shop-web-1']);
+    expect(texts('isolate web')).toEqual(['Isolate: shop-web-1']);
+    expect(texts('release db')).toEqual(['Release: db']);
+    expect(texts('172.18')).toEqual(['front']);
+    expect(texts('nginx')[0]).toBe('nginx:1.29');
+    expect(texts('gohist')).toEqual(['Go to the history']);
+  });
+
+  test('nothing that makes no sense now', () => {
+    expect(texts('everything')).toEqual([
+      'Isolate everything',
+      'Cut everything from the internet',
+      'Guard everything: only what rules allow',
+    ]);
+    expect(texts('everything', { phase: 'reconnecting' })).toEqual([]);
+    expect(texts('isolate', { limits: [{ what: 'firewall', code: 'no-tables' }] })).toEqual([]);
+    expect(texts('demo')).toEqual([]);
+  });
+
+  test('with nothing typed, what there is, without each of its buttons', () => {
+    const all = texts('');
+    expect(all).toContain('shop-web-1');
+    expect(all.filter((text) => text.startsWith('Isolate:'))).toEqual([]);
+    expect(all).not.toContain('Find anything');
+  });
+
+  test('of thousands no more than can be read', () => {
+    const endpoints = Array.from({ length: 3000 }, (_, at) => endpoint(`c${at}`));
+    const entries = entriesOf(t, CONTEXT, { ...THINGS, endpoints });
+    expect([search(entries, 'c').length, search(entries, 'c2999')[0]?.text]).toEqual([60, 'c2999']);
+  });
+});
+
+test('every entry has an id of its own', () => {
+  const ids = entriesOf(t, CONTEXT, THINGS).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('a hostile name is neither a pattern nor a key', () => {
+  const things = { ...THINGS, endpoints: [endpoint('{{offer}} $t(app.skip) .*')] };
+  expect(search(entriesOf(t, CONTEXT, things), '.*').map(({ text }) => text)[0]).toBe('{{offer}} $t(app.skip) .*');
+});

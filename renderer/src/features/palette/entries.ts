@@ -1,0 +1,120 @@
+/** Everything that can be found in the palette, and in which order. */
+import type { TFunction } from 'i18next';
+import { offersFor } from '../../../../shared/actions/isolation.ts';
+import { ACTIONS, type Action, type ActionContext, type Deed } from '../../../../shared/actions/registry.ts';
+import type { ImageView } from '../../../../shared/contract/images.ts';
+import type { Change, EndpointView, NetworkView } from '../../../../shared/contract/schemas.ts';
+import type { Screen } from '../../lib/route.ts';
+import { imageLink, imageName } from '../images/names.ts';
+import { fit } from './fuzzy.ts';
+
+export type EntryGroup = Action['group'] | 'containers' | 'networks' | 'images';
+
+export type EntryDeed =
+  | Deed
+  | { readonly kind: 'open'; readonly screen: Screen; readonly path: readonly string[] }
+  | {
+      readonly kind: 'ask';
+      readonly subject: { readonly name: string };
+      readonly change: Change;
+      readonly about: string;
+    };
+
+export interface Entry {
+  /** Unique among all. */
+  readonly id: string;
+  readonly group: EntryGroup;
+  readonly text: string;
+  /** More about it, in few words. */
+  readonly hint: string;
+  /** What else it is found by. */
+  readonly also: string;
+  readonly keys: string | null;
+  readonly deed: EntryDeed;
+}
+
+export interface Things {
+  readonly endpoints: readonly EndpointView[];
+  readonly networks: readonly NetworkView[];
+  readonly images: readonly ImageView[];
+}
+
+/** In the order of their groups; what makes no sense now is not among them. */
+export function entriesOf(t: TFunction, context: ActionContext, things: Things): readonly Entry[] {
+  const actions = ACTIONS.flatMap(({ id, group, keys, deed }): Entry[] => {
+    const done = deed(context);
+    // The palette itself is open already.
+    if (!done || id === 'palette') return [];
+    return [{ id, group, text: t(`action.${id}`), hint: '', also: id, keys: keys ?? null, deed: done }];
+  });
+  return [...actions, ...containersOf(t, context, things), ...networksOf(things), ...imagesOf(things)];
+}
+
+function containersOf(t: TFunction, { phase, limits }: ActionContext, { endpoints }: Things): readonly Entry[] {
+  const canShut = !limits.some(({ what }) => what === 'firewall');
+  return endpoints
+    .filter(({ kind }) => kind === 'container')
+    .flatMap((endpoint): Entry[] => {
+      const { id, name, image, project } = endpoint;
+      const of = { group: 'containers', hint: image, also: `${project} ${image}`, keys: null } as const;
+      const offers = phase === 'connected' ? offersFor(endpoint) : [];
+      return [
+        { ...of, id: `container ${id}`, text: name, deed: { kind: 'open', screen: 'containers', path: [name] } },
+        ...offers
+          .filter(({ kind }) => kind === 'release' || canShut)
+          .map(({ kind, subject, change, by }): Entry => {
+            const offer = by === null ? t(`isolation.offer.${kind}`) : t('isolation.offer.release-by', { by });
+            const deed = { kind: 'ask', subject, change, about: by ?? name } as const;
+            return { ...of, id: `${kind} ${id}`, text: t('palette.of', { offer, name }), deed };
+          }),
+      ];
+    });
+}
+
+function networksOf({ networks }: Things): readonly Entry[] {
+  return networks.map(({ id, name, driver, subnets }) => ({
+    id: `network ${id}`,
+    group: 'networks',
+    text: name,
+    hint: driver,
+    also: subnets.join(' '),
+    keys: null,
+    deed: { kind: 'open', screen: 'networks', path: [name] },
+  }));
+}
+
+function imagesOf({ images }: Things): readonly Entry[] {
+  return images.map((image) => ({
+    id: `image ${image.id}`,
+    group: 'images',
+    text: imageName(image),
+    hint: '',
+    also: image.tags.join(' '),
+    keys: null,
+    deed: { kind: 'open', screen: 'images', path: [imageLink(image)] },
+  }));
+}
+
+/** More than anybody reads; whoever looks for one of hundreds types another letter. */
+const MOST = 60;
+
+/**
+ * Those that fit, the best first.  With nothing typed: the actions, and the things themselves without what can be done to each.
+ */
+export function search(entries: readonly Entry[], query: string): readonly Entry[] {
+  if (query.trim() === '') return entries.filter(({ deed }) => deed.kind !== 'ask').slice(0, MOST);
+  return entries
+    .flatMap((entry) => {
+      const own = fit(query, entry.text);
+      // What it is called counts for more than what it is found by beside that.
+      const score = own ?? discounted(fit(query, `${entry.text} ${entry.also}`));
+      return score === null ? [] : [{ entry, score }];
+    })
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MOST)
+    .map(({ entry }) => entry);
+}
+
+function discounted(score: number | null): number | null {
+  return score === null ? null : score - 2;
+}

@@ -1,0 +1,162 @@
+import { Modal, VisuallyHidden } from '@mantine/core';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ActionContext } from '../../../../shared/actions/registry.ts';
+import type { ImageView } from '../../../../shared/contract/images.ts';
+import { useLiveRows } from '../../lib/use-live.ts';
+import { useApp } from '../../lib/store.ts';
+import type { Client } from '../../lib/client-context.tsx';
+import { entriesOf, search, type Entry, type EntryDeed } from './entries.ts';
+import { KeyCaps } from './key-caps.tsx';
+import './palette.css';
+
+interface PaletteProps {
+  readonly context: ActionContext;
+  readonly onChoose: (deed: EntryDeed) => void;
+  readonly onClose: () => void;
+}
+
+const openImages = (client: Client, signal: AbortSignal): Promise<AsyncIterable<ImageView[]>> =>
+  client.images.watch(undefined, { signal });
+const imageId = ({ id }: ImageView): string => id;
+
+/** A field over a list: what is typed chooses, arrows move, Enter does it. */
+export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): ReactElement {
+  const { t } = useTranslation();
+  const [query, setQuery] = useState('');
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const endpoints = useApp(({ frame }) => frame?.endpoints ?? NONE);
+  const networks = useApp(({ frame }) => frame?.networks ?? NONE);
+  const { rows: images } = useLiveRows(openImages, imageId);
+  const entries = useMemo(
+    () => entriesOf(t, context, { endpoints, networks, images: images ?? NONE }),
+    [t, context, endpoints, networks, images],
+  );
+  const shown = useMemo(() => search(entries, query), [entries, query]);
+  const current = Math.min(at, shown.length - 1);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Enter ends what an input method composes.
+    if (event.nativeEvent.isComposing) return;
+    const to = moveTo(event.key, current, shown.length);
+    if (to !== null) {
+      event.preventDefault();
+      setAt(to);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      const entry = shown[current];
+      if (entry) onChoose(entry.deed);
+    }
+  };
+
+  return (
+    <Modal.Root
+      opened
+      onClose={onClose}
+      size="lg"
+      yOffset="12vh"
+      centered={false}
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+    >
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('action.palette')} data-testid="palette">
+        <Modal.Body className="palette">
+          <input
+            className="palette-field"
+            data-autofocus
+            role="combobox"
+            aria-expanded={shown.length > 0}
+            aria-controls={listId}
+            aria-activedescendant={shown.length > 0 ? `${listId}-${current}` : undefined}
+            aria-autocomplete="list"
+            aria-label={t('palette.label')}
+            placeholder={t('palette.placeholder')}
+            autoComplete="off"
+            spellCheck={false}
+            value={query}
+            onChange={(event) => {
+              setQuery(event.currentTarget.value);
+              setAt(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <VisuallyHidden role="status">{t('palette.found', { count: shown.length })}</VisuallyHidden>
+          {shown.length === 0 ? (
+            <p className="palette-nothing">{t('palette.nothing')}</p>
+          ) : (
+            <ul id={listId} role="listbox" aria-label={t('palette.results')} className="palette-list">
+              {shown.map((entry, index) => (
+                <Line
+                  key={entry.id}
+                  id={`${listId}-${index}`}
+                  entry={entry}
+                  active={index === current}
+                  onPoint={() => setAt(index)}
+                  onChoose={() => onChoose(entry.deed)}
+                />
+              ))}
+            </ul>
+          )}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+const NONE: readonly never[] = [];
+
+interface LineProps {
+  readonly id: string;
+  readonly entry: Entry;
+  readonly active: boolean;
+  readonly onPoint: () => void;
+  readonly onChoose: () => void;
+}
+
+/** The keyboard stays in the field, which says which line it is at. */
+function Line({ id, entry, active, onPoint, onChoose }: LineProps): ReactElement {
+  const { t } = useTranslation();
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (active) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above has the keys
+    <li
+      ref={line}
+      id={id}
+      role="option"
+      aria-selected={active}
+      className="palette-line"
+      data-entry={entry.id}
+      onMouseMove={active ? undefined : onPoint}
+      onClick={onChoose}
+    >
+      <span className="palette-text">{entry.text}</span>
+      {entry.hint !== '' && <span className="palette-hint">{entry.hint}</span>}
+      {entry.keys !== null && <KeyCaps keys={entry.keys} />}
+      <span className="palette-group">{t(`palette.group.${entry.group}`)}</span>
+    </li>
+  );
+}
+
+/** How far a screen is. */
+const PAGE = 8;
+
+function moveTo(key: string, at: number, count: number): number | null {
+  if (count === 0) return null;
+  switch (key) {
+    case 'ArrowDown':
+      return (at + 1) % count;
+    case 'ArrowUp':
+      return (at + count - 1) % count;
+    case 'PageDown':
+      return Math.min(at + PAGE, count - 1);
+    case 'PageUp':
+      return Math.max(at - PAGE, 0);
+    default:
+      return null;
+  }
+}
