@@ -97,12 +97,8 @@ function useShortcuts(act: (id: ActionId) => boolean): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : null;
-      // A shell has its own use for every key, and a dialog or a menu is to be finished first.
-      if (
-        event.isComposing ||
-        target?.closest('.xterm, [role="menu"]') ||
-        document.querySelector('[aria-modal="true"]')
-      ) {
+      // A shell has its own use for every key, and a dialog or a menu that has the keyboard is to be finished first.
+      if (event.isComposing || target?.closest('.xterm, [role="menu"], [aria-modal="true"]')) {
         pending.current = null;
         return;
       }
