@@ -3,6 +3,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import type { Core } from '../app/core.ts';
 import { paced, type Channel } from './channel.ts';
 import { createRouter } from './router.ts';
+import { isWellFormed } from './well-formed.ts';
 
 export type { Channel, Message } from './channel.ts';
 
@@ -25,7 +26,8 @@ function asSocket(channel: Channel): Parameters<RPCHandler<Record<never, never>>
   const socket = {
     send: (message: string | Uint8Array) => pacing.send(message),
     addEventListener: (type: string, listener: (event: { readonly data?: unknown }) => void) => {
-      if (type === 'message') pacing.onMessage((data) => listener({ data }));
+      // What is no message gets no answer: a page of ours sends none.
+      if (type === 'message') pacing.onMessage((data) => isWellFormed(data) && listener({ data }));
       if (type === 'close') pacing.onClose(() => listener({}));
     },
   };

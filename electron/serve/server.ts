@@ -22,7 +22,24 @@ export interface ServerOptions {
   readonly port: number;
   /** The built page (`out/renderer`). */
   readonly rendererDir: string;
+  /** How long whoever is slow is waited for; for tests. */
+  readonly patience?: Patience;
 }
+
+/** In milliseconds. */
+interface Patience {
+  /** Until a request's headers are there. */
+  readonly headers: number;
+  /** Until the body of a request that was refused has come to its end. */
+  readonly refused: number;
+}
+
+const PATIENCE: Patience = { headers: 10_000, refused: 5_000 };
+
+/** A browser opens a handful; whoever opens more keeps others out of what it cannot get into itself, and not the machine busy. */
+const MOST_CONNECTIONS = 512;
+/** Of the page's cookie and the little that browsers add. */
+const MOST_BYTES_IN_HEADERS = 16 * 1024;
 
 export interface RunningServer {
   /** Where to go, with the token that works once. */
@@ -35,16 +52,27 @@ export interface RunningServer {
 const MOST_BYTES_IN_MESSAGE = 1024 * 1024;
 
 /** Listens on 127.0.0.1 only. @throws BulkheadError when the port is taken or there is no built page. */
-export async function startServer({ core, port, rendererDir }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  core,
+  port,
+  rendererDir,
+  patience = PATIENCE,
+}: ServerOptions): Promise<RunningServer> {
   const files = await listPageFiles(rendererDir);
   const bridge = createBridge(core);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES_IN_MESSAGE, clientTracking: true });
   // A large archive may take as long as it takes; its headers may not.
-  const server = createServer({ requestTimeout: 0 });
+  const server = createServer({
+    requestTimeout: 0,
+    headersTimeout: patience.headers,
+    connectionsCheckingInterval: patience.headers / 4,
+    maxHeaderSize: MOST_BYTES_IN_HEADERS,
+  });
+  server.maxConnections = MOST_CONNECTIONS;
   const actualPort = await listen(server, port);
   const access = createAccess(actualPort);
 
-  server.on('request', (request, response) => answer(request, response, { access, files, core }));
+  server.on('request', (request, response) => answer(request, response, { access, files, core, patience }));
   server.on('upgrade', (request, socket, head) => {
     const refusal = upgradeRefusal(request, access);
     if (refusal !== null) {
@@ -101,7 +129,13 @@ function answer(
     access,
     files,
     core,
-  }: { readonly access: Access; readonly files: ReadonlyMap<string, PageFile>; readonly core: Core },
+    patience,
+  }: {
+    readonly access: Access;
+    readonly files: ReadonlyMap<string, PageFile>;
+    readonly core: Core;
+    readonly patience: Patience;
+  },
 ): void {
   const { headers, method = '' } = request;
   if (method === 'PUT' && access.isOrigin(headers) && access.hasSession(headers)) {
@@ -109,8 +143,11 @@ function answer(
     const expected = sent.startsWith(access.base) ? sent.slice(access.base.length) : '';
     if (takeUpload(core.uploads, expected, { request, response })) return;
   }
-  // No other body is wanted; reading it away keeps the connection usable.
+  // No other body is wanted; reading it away keeps the connection usable, unless it does not end.
   request.resume();
+  const slow = setTimeout(() => request.destroy(), patience.refused);
+  request.once('close', () => clearTimeout(slow));
+  request.once('end', () => clearTimeout(slow));
   if (!access.isHost(headers)) return refuse(response, 421, 'This server answers to 127.0.0.1 and localhost only.');
   if (method !== 'GET' && method !== 'HEAD') {
     if (!access.isOrigin(headers)) return refuse(response, 403, 'Refused: foreign origin.');
