@@ -92,7 +92,7 @@ test.describe('the desktop app', () => {
     await expect(page.getByTestId('matrix')).toBeVisible();
     await app.evaluate(({ Menu }) => {
       const go = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'Go' || label === '前往');
-      go?.submenu?.items[4]?.click();
+      go?.submenu?.items.find(({ label }) => label === 'Go to networks' || label === '前往网络')?.click();
     });
     await expect(page).toHaveURL(/#\/networks$/);
   });

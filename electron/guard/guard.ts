@@ -1,4 +1,8 @@
-/** Keeps the wire equal to the policy, as containers and rules come and go. */
+/**
+ * Keeps the wire equal to the policy, as containers and rules come and go.
+ *
+ * Past 400 lines: one state machine, whose steps share what they know of the wire.
+ */
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import type { Policy } from '../../shared/policy/model.ts';

@@ -287,6 +287,6 @@ describe('native menus', () => {
       accelerator: 'CmdOrCtrl+K',
       registerAccelerator: false,
     });
-    expect(itemOf(menus.at(-1) ?? [], 'Go', 'Go to the matrix')).toMatchObject({ accelerator: 'CmdOrCtrl+1' });
+    expect(itemOf(menus.at(-1) ?? [], 'Go', 'Go to the matrix')).toMatchObject({ accelerator: 'CmdOrCtrl+2' });
   });
 });

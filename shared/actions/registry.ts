@@ -42,11 +42,15 @@ export interface Action {
 }
 
 export const ACTION_IDS = [
+  'go-overview',
   'go-matrix',
   'go-containers',
+  'go-compose',
   'go-images',
   'go-volumes',
   'go-networks',
+  'go-services',
+  'go-engine',
   'go-history',
   'run-container',
   'isolate-all',
@@ -69,11 +73,12 @@ export type ActionId = (typeof ACTION_IDS)[number];
 
 const connected = ({ phase }: ActionContext): boolean => phase === 'connected';
 
-const go = (screen: string, key: string, digit: number): Action => ({
+/** @param digit of its accelerator; 0 is that of the zoom. */
+const go = (screen: string, key: string, digit?: number): Action => ({
   id: `go-${screen}` as ActionId,
   group: 'go',
   keys: `g ${key}`,
-  accelerator: `CmdOrCtrl+${digit}`,
+  ...(digit === undefined ? {} : { accelerator: `CmdOrCtrl+${digit}` }),
   deed: () => ({ kind: 'go', screen }),
 });
 
@@ -99,12 +104,16 @@ const everything = (kind: 'isolate' | 'offline' | 'guard' | 'unguard'): Action =
 
 /** In the order in which they are listed. */
 export const ACTIONS: readonly Action[] = [
-  go('matrix', 'm', 1),
-  go('containers', 'c', 2),
-  go('images', 'i', 3),
-  go('volumes', 'v', 4),
-  go('networks', 'n', 5),
-  go('history', 'h', 6),
+  go('overview', 'o', 1),
+  go('matrix', 'm', 2),
+  go('containers', 'c', 3),
+  go('compose', 'p', 4),
+  go('images', 'i', 5),
+  go('volumes', 'v', 6),
+  go('networks', 'n', 7),
+  go('services', 's', 8),
+  go('engine', 'e', 9),
+  go('history', 'h'),
   {
     id: 'run-container',
     group: 'go',
