@@ -86,7 +86,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
           {shown.length === 0 ? (
             <p className="palette-nothing">{t('palette.nothing')}</p>
           ) : (
-            <ul id={listId} role="listbox" aria-label={t('palette.results')} className="palette-list">
+            <div id={listId} role="listbox" aria-label={t('palette.results')} className="palette-list">
               {shown.map((entry, index) => (
                 <Line
                   key={entry.id}
@@ -97,7 +97,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
                   onChoose={() => onChoose(entry.deed)}
                 />
               ))}
-            </ul>
+            </div>
           )}
         </Modal.Body>
       </Modal.Content>
@@ -118,16 +118,17 @@ interface LineProps {
 /** The keyboard stays in the field, which says which line it is at. */
 function Line({ id, entry, active, onPoint, onChoose }: LineProps): ReactElement {
   const { t } = useTranslation();
-  const line = useRef<HTMLLIElement>(null);
+  const line = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (active) line.current?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above has the keys
-    <li
+    <div
       ref={line}
       id={id}
       role="option"
+      tabIndex={-1}
       aria-selected={active}
       className="palette-line"
       data-entry={entry.id}
@@ -138,7 +139,7 @@ function Line({ id, entry, active, onPoint, onChoose }: LineProps): ReactElement
       {entry.hint !== '' && <span className="palette-hint">{entry.hint}</span>}
       {entry.keys !== null && <KeyCaps keys={entry.keys} />}
       <span className="palette-group">{t(`palette.group.${entry.group}`)}</span>
-    </li>
+    </div>
   );
 }
 
