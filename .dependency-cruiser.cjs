@@ -37,7 +37,8 @@ module.exports = {
     },
     {
       name: 'core-knows-no-page',
-      comment: 'Its catalogues of texts are data: menus, tray and notifications of the desktop app speak from them too.',
+      comment:
+        'Its catalogues of texts are data: menus, tray and notifications of the desktop app speak from them too.',
       severity: 'error',
       from: { path: '^electron/', pathNot: '\\.test\\.ts$' },
       to: { path: '^renderer/', pathNot: '^renderer/src/i18n/(catalogue\\.ts|.*\\.json)$' },

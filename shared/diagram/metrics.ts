@@ -48,11 +48,11 @@ export function fitText(text: string, room: number, size: number, weight: Weight
   return '…';
 }
 
+const ODD =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 /** What would draw over its neighbours, end a line or turn its direction is made visible. */
 export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    '\uFFFD',
-  );
+  return text.replace(ODD, '\uFFFD');
 }

@@ -104,10 +104,13 @@ export function DiagramStage(props: {
 
   return (
     <div className="diagram-stage" data-stale={props.stale}>
+      {/* What is drawn is worked by keys of its own, as role "application" says. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         ref={stage}
         className="diagram-surface"
         role="application"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label={t('diagram.label')}
         aria-describedby="diagram-keys"
