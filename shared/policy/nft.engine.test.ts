@@ -45,7 +45,8 @@ describe.skipIf(!canTry)('nft (skipped where there is no root or no nft)', () =>
 
   // In lots, each with a draw of its own: 100,000 at once would be gigabytes.
   const lots = Array.from({ length: Math.ceil(FUZZ_CASES / LOT) }, (_, at) => at);
-  it.each(lots)('takes the tables of any policy on any engine, whatever words both hold (lot %i)', (lot) => {
+  const patience = { timeout: 600_000 };
+  it.each(lots)('takes the tables of any policy on any engine, whatever words both hold (lot %i)', patience, (lot) => {
     const count = Math.min(LOT, FUZZ_CASES - lot * LOT);
     const cases = fc.sample(anyDenied, count);
     const scripts = cases.flatMap(({ policy, topology }) =>
