@@ -34,6 +34,7 @@ runShell({
       version: app.getVersion(),
       configDir: configDirectory(),
       engine: typeof engine === 'string' ? engine : undefined,
+      asks: true,
     });
     return {
       core,

@@ -14,19 +14,30 @@ const CLI = join(import.meta.dirname, '..', '..', 'out', 'cli.js');
 export interface ServedApp {
   /** The URL with its one-time token: good for one page. */
   readonly url: string;
+  readonly configDir: string;
   stop(): Promise<void>;
 }
 
-/** Starts the built app on an engine (an address, or `demo`) with a configuration of its own. */
-export async function serveApp(engine: string): Promise<ServedApp> {
+export interface ServeOptions {
+  /** Before it starts: what is to be in its configuration folder already. */
+  readonly prepare?: (configDir: string) => Promise<void>;
+  /** Beside this process's own environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts the built app on an engine (an address, or `demo`; null: none is named) with a configuration of its own. */
+export async function serveApp(engine: string | null, { prepare, env }: ServeOptions = {}): Promise<ServedApp> {
   const configDir = await mkdtemp(join(tmpdir(), 'bulkhead-serve-'));
-  const child = spawn(process.execPath, [CLI, '--engine', engine, 'serve', '--no-open'], {
-    env: { ...process.env, BULKHEAD_CONFIG_DIR: configDir },
+  await prepare?.(configDir);
+  const named = engine === null ? [] : ['--engine', engine];
+  const child = spawn(process.execPath, [CLI, ...named, 'serve', '--no-open'], {
+    env: { ...process.env, ...env, BULKHEAD_CONFIG_DIR: configDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await firstLine(child);
   return {
     url,
+    configDir,
     stop: async () => {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGTERM');

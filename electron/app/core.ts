@@ -8,6 +8,8 @@ import type { ContainerAction, ContainerView, MountView, RunRequest } from '../.
 import type { Overview } from '../../shared/contract/overview.ts';
 import type { DiagramScopeInput, DiagramView, ExportInput, ExportResult } from '../../shared/contract/diagram.ts';
 import type { Actor, JournalEntryView } from '../../shared/contract/journal.ts';
+import type { FoundEngine, SettingsView } from '../../shared/contract/settings.ts';
+import type { SettingsPatch } from '../../shared/settings.ts';
 import type {
   ApplyEvent,
   CellView,
@@ -44,6 +46,17 @@ export interface Running<Event> {
 export interface Core {
   readonly app: {
     info(): { readonly version: string; readonly configDir: string };
+  };
+  readonly settings: {
+    /** Null until the file was read. */
+    view(): SettingsView | null;
+    onView(listener: (view: SettingsView) => void): Unsubscribe;
+    set(patch: SettingsPatch): Promise<void>;
+    export(): Promise<string>;
+    import(text: string): Promise<void>;
+    where(): { readonly folder: string; readonly file: string };
+    /** Engines that may be there, each asked for its version. */
+    found(signal: AbortSignal): Promise<FoundEngine[]>;
   };
   readonly engine: {
     state(): EngineState;

@@ -9,6 +9,7 @@ import { createSignal } from '../lib/signal.ts';
 import { createProjectStore } from '../store/compose-projects.ts';
 import { createEngineList } from '../store/engine-list.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
+import { createSettingsStore } from '../store/settings-store.ts';
 import { cellView, planView } from './cells.ts';
 import { mountsOf } from './container-detail.ts';
 import { startCommit, startContainerAction, startRun } from './container-jobs.ts';
@@ -16,6 +17,7 @@ import type { Core } from './core.ts';
 import { createDesktopLink } from './desktop-link.ts';
 import { diagnose } from './doctor.ts';
 import { diagramView, exportView } from './export/export-view.ts';
+import { createCoreSettings } from './core-settings.ts';
 import { createDownloads } from './downloads.ts';
 import { createFleet } from './fleet.ts';
 import { historyView } from './history.ts';
@@ -36,6 +38,8 @@ export interface CoreOptions {
   readonly configDir: string;
   /** What `--engine` says; absent: discover, and fall back to the demo when nothing answers. */
   readonly engine?: string | undefined;
+  /** Whether somebody is there to be asked which engine to open, at the first run. */
+  readonly asks?: boolean;
 }
 
 /** Frames follow changes at most this often (ms): a burst of events is one picture. */
@@ -58,6 +62,9 @@ const RETRYABLE: ReadonlySet<ErrorShape['code']> = new Set([
 /** Starts connecting at once and returns before it has: `engine.onState` tells how it goes. */
 export function createCore(options: CoreOptions): Core {
   const store = createPolicyStore({ configDir: options.configDir });
+  const settings = createSettingsStore(options.configDir);
+  /** Null until the settings are known. */
+  const waits = createSignal<boolean | null>(null);
   const state = createSignal<EngineState>({ phase: 'connecting', address: options.engine ?? '' });
   const frame = createSignal<MatrixFrame | null>(null);
   const list = createSignal<ContainerView[] | null>(null);
@@ -152,6 +159,7 @@ export function createCore(options: CoreOptions): Core {
       showHealth(opened);
       publish();
       readJournal();
+      void beginGuarded(opened, signal);
     } catch (thrown) {
       if (signal.aborted || closed) return;
       if (wanted === undefined && thrown instanceof NoEngineError && thrown.isNothingThere) {
@@ -165,11 +173,33 @@ export function createCore(options: CoreOptions): Core {
     }
   };
 
+  /** As the settings want engines that have no policy yet.  What fails is in the journal, as with any change. */
+  const beginGuarded = async ({ driver, apply }: Session, signal: AbortSignal): Promise<void> => {
+    if (settings.known.get().settings.guard.posture !== 'guarded') return;
+    try {
+      if (await store.has(driver.address)) return;
+      await apply({ action: 'guard', name: 'posture' }, { signal });
+    } catch {
+      // Told by the journal and by the guard's own state.
+    }
+  };
+
+  /** At the first run nothing is opened before a person has said which. */
+  const begin = async (): Promise<void> => {
+    await settings.ready;
+    const { engines, start } = settings.known.get().settings;
+    wanted ??= engines.open === '' ? undefined : engines.open;
+    const isFirst = options.asks === true && wanted === undefined && !start.welcomed;
+    waits.set(isFirst);
+    if (!isFirst && !closed) await enter();
+  };
+
   /** Leaves the present engine for another; moves never overlap. */
   const move = (address: string | undefined, quiet = false): Promise<void> => {
     attempt.abort();
     moving = moving.then(async () => {
       if (closed) return;
+      waits.set(false);
       await leave();
       wanted = address;
       await enter(address, quiet);
@@ -186,14 +216,15 @@ export function createCore(options: CoreOptions): Core {
     });
   };
 
-  moving = enter();
+  moving = begin();
 
   return {
     app: { info: () => ({ version: options.version, configDir: options.configDir }) },
+    settings: createCoreSettings(settings, waits, options.configDir),
     engine: {
       state: () => state.get(),
       onState: (listener) => state.subscribe(listener),
-      choices: () => engineChoices(),
+      choices: () => engineChoices(settings.known.get().settings.engines.known),
       use: (address) => move(address),
       retry: () => move(wanted),
       doctor: () => diagnose(session, state.get()),
@@ -275,6 +306,7 @@ export function createCore(options: CoreOptions): Core {
     desktop,
     close: async () => {
       closed = true;
+      settings.close();
       stats.close();
       attempt.abort();
       await moving;

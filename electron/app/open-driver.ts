@@ -42,9 +42,16 @@ export class NoEngineError extends BulkheadError {
   }
 }
 
-/** Every engine that may be there, best first; the demo last. */
-export function engineChoices(env: NodeJS.ProcessEnv = process.env): Promise<EngineChoice[]> {
-  return discoverEngines({ env, homedir: homedir(), platform: process.platform });
+/** Every engine that may be there, best first; then those of the settings; the demo last. */
+export async function engineChoices(known: readonly string[] = []): Promise<EngineChoice[]> {
+  const found = await discoverEngines({ env: process.env, homedir: homedir(), platform: process.platform });
+  const addresses = new Set(found.map(({ address }) => address));
+  const own = known.filter((address) => !addresses.has(address)).map((address) => ({ address, source: 'settings' }));
+  return [
+    ...found.filter(({ address }) => address !== DEMO_ADDRESS),
+    ...own,
+    ...found.filter(({ address }) => address === DEMO_ADDRESS),
+  ];
 }
 
 export interface OpenOptions {

@@ -57,6 +57,15 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       states.tell(next);
     },
     app: { info: () => ({ version: '1.2.3', configDir: '/config' }) },
+    settings: {
+      view: () => null,
+      onView: () => () => undefined,
+      set: () => Promise.resolve(),
+      export: () => Promise.resolve('{}'),
+      import: () => Promise.resolve(),
+      where: () => ({ folder: '/config', file: '/config/settings.json' }),
+      found: () => Promise.resolve([]),
+    },
     engine: {
       state: () => state,
       onState: states.add,

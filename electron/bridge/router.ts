@@ -18,6 +18,7 @@ import { networksRouter } from './networks.ts';
 import { overviewRouter } from './overview.ts';
 import { policyRouter } from './policy.ts';
 import { servicesRouter } from './services.ts';
+import { settingsRouter } from './settings.ts';
 import { trafficRouter } from './traffic.ts';
 import { terminalRouter } from './terminal.ts';
 import { verifyRouter } from './verify.ts';
@@ -26,6 +27,7 @@ import { volumesRouter } from './volumes.ts';
 export function createRouter(core: Core) {
   return procedures.router({
     app: appRouter(core),
+    settings: settingsRouter(core),
     engine: engineRouter(core),
     engines: enginesRouter(core),
     matrix: matrixRouter(core),

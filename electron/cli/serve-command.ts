@@ -9,7 +9,7 @@ import { EXIT, type Terminal } from './terminal.ts';
 
 /** Prints one line, the URL with its one-time token, then serves until the signal. */
 export async function serve({ options }: Command, terminal: Terminal, version: string): Promise<number> {
-  const core = createCore({ version, configDir: configDirectory(terminal.env), engine: options.engine });
+  const core = createCore({ version, configDir: configDirectory(terminal.env), engine: options.engine, asks: true });
   try {
     const server = await startServer({ core, port: options.port ?? 0, rendererDir: rendererDirectory() });
     try {

@@ -57,6 +57,8 @@ export interface PolicyStore {
   ): Promise<Policy>;
   /** The file word for word; `null` where there is none. @throws BulkheadError `STORAGE` */
   text(engineKey: string): Promise<string | null>;
+  /** Whether the engine has a file, be it an empty policy. */
+  has(engineKey: string): Promise<boolean>;
   /** The absolute path of the engine's file, whether it exists or not. */
   path(engineKey: string): string;
   /** What was changed of the policies, and by whom. */
@@ -128,6 +130,7 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
 
   return {
     path,
+    has: async (engineKey) => (await readText(path(engineKey))) !== null,
     journal: createJournal({
       fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.journal.jsonl'),
       lockWaitMs,

@@ -11,7 +11,9 @@ import type {
   TrafficHits,
   TrafficView,
 } from '../../shared/contract/schemas.ts';
+import type { SettingsView } from '../../shared/contract/settings.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
+import { DEFAULT_SETTINGS, patched, understand } from '../../shared/settings.ts';
 import type { Client } from '../src/lib/client-context.tsx';
 import { added, madeUpHistory } from './fake-journal.ts';
 import { cellsOf, explainCell, makeContainers, networkViews, ZONE_VIEWS, type FakeOptions } from './fake-world.ts';
@@ -47,6 +49,11 @@ export function createFakeClient(options: FakeOptions): Client {
     throw refuse({ code: 'NOT_FOUND', message: 'That endpoint is no longer there.', hint: 'Choose another cell.' });
   };
 
+  let settings: SettingsView = {
+    settings: DEFAULT_SETTINGS,
+    trouble: { aside: [], strange: [], error: null },
+    firstRun: false,
+  };
   let history = options.containers === 0 ? [] : madeUpHistory();
   const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] => {
     if (input.action === 'undo') return [find(containers[0]?.id ?? ''), find(containers[1]?.id ?? '')];
@@ -173,6 +180,15 @@ export function createFakeClient(options: FakeOptions): Client {
   // Domains that are not made up here answer that they are not there.
   const router = os.router({
     jobs: { watch: os.jobs.watch.handler(({ signal }) => changes(() => [], signal)) },
+    settings: {
+      watch: os.settings.watch.handler(({ signal }) => changes(() => settings, signal)),
+      set: os.settings.set.handler(({ input }) => {
+        settings = { ...settings, settings: understand(patched(settings.settings, input)).settings };
+        changed();
+      }),
+      where: os.settings.where.handler(() => ({ folder: '/home/user/.config/bulkhead', file: 'settings.json' })),
+      found: os.settings.found.handler(() => []),
+    },
     app: { info: os.app.info.handler(() => ({ version: '0.1.0', configDir: '/home/user/.config/bulkhead' })) },
     engine: {
       watch: os.engine.watch.handler(({ signal }) => changes(state, signal)),

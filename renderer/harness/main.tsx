@@ -17,4 +17,5 @@ import { readOptions } from './fake-world.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
-createRoot(root).render(<App client={createFakeClient(readOptions(new URLSearchParams(location.search)))} />);
+const client = createFakeClient(readOptions(new URLSearchParams(location.search)));
+createRoot(root).render(<App client={client} settings={null} />);

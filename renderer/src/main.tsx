@@ -13,7 +13,9 @@ import './ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createClient } from './lib/client.ts';
+import { firstSettings } from './lib/first-settings.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
-createRoot(root).render(<App client={createClient().client} />);
+const { client } = createClient();
+void firstSettings(client).then((settings) => createRoot(root).render(<App client={client} settings={settings} />));

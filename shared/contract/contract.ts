@@ -23,6 +23,7 @@ import { overviewContract } from './overview.ts';
 import { procedure } from './procedure.ts';
 import * as s from './schemas.ts';
 import { servicesContract } from './services.ts';
+import { settingsContract } from './settings.ts';
 import { terminalContract } from './terminal.ts';
 import { volumesContract } from './volumes.ts';
 
@@ -30,6 +31,7 @@ export const contract = {
   app: {
     info: procedure.output(z.object({ version: z.string(), configDir: z.string() })),
   },
+  settings: settingsContract,
   engine: engineContract,
   engines: enginesContract,
   matrix: {

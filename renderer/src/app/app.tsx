@@ -4,7 +4,8 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { createFlowRunner } from '../features/explain/runner.ts';
 import { FlowRunnerContext } from '../features/explain/use-flow.ts';
-import { createI18n, initialLanguage, storedLanguage } from '../i18n/index.ts';
+import type { SettingsView } from '../../../shared/contract/settings.ts';
+import { createI18n } from '../i18n/index.ts';
 import { ClientProvider, type Client } from '../lib/client-context.tsx';
 import { cellOfPair } from '../lib/frame.ts';
 import { followCore } from '../lib/follow-core.ts';
@@ -14,17 +15,17 @@ import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { followMatrixLinks } from '../features/matrix/follow-links.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { followLook, languageOf, lookOf, schemeManager } from './look.ts';
 import { Shell } from './shell.tsx';
 
-/** The whole page over one client; everything it opens is closed when it goes. */
-export function App(props: { readonly client: Client }): ReactElement {
+/** The whole page over one client; everything it opens is closed when it goes.  `settings`: as the core last told them. */
+export function App(props: { readonly client: Client; readonly settings: SettingsView | null }): ReactElement {
   const { client } = props;
-  const [store] = useState(createAppStore);
-  const [i18n] = useState(() => createI18n(initialLanguage(storedLanguage(), navigator.languages)));
+  const [store] = useState(() => createAppStore(props.settings));
+  const [scheme] = useState(() => schemeManager(store));
+  const [i18n] = useState(() => createI18n(languageOf(lookOf(store))));
   const [runner] = useState(() => createFlowRunner(client));
-  useEffect(() => {
-    document.documentElement.lang = i18n.language;
-  }, [i18n]);
+  useEffect(() => followLook(store, i18n), [store, i18n]);
   useEffect(
     () =>
       store.subscribe(({ frame }, before) => {
@@ -39,7 +40,13 @@ export function App(props: { readonly client: Client }): ReactElement {
   useEffect(() => () => runner.close(), [runner]);
   return (
     <I18nextProvider i18n={i18n}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <MantineProvider
+        theme={theme}
+        colorSchemeManager={scheme}
+        defaultColorScheme="auto"
+        withCssVariables={false}
+        withGlobalClasses={false}
+      >
         <Notifications position="bottom-right" />
         <ErrorBoundary>
           <ClientProvider client={client}>

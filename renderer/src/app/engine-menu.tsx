@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hashOf } from '../lib/route.ts';
 import { shownPhase, useApp } from '../lib/store.ts';
-import { AddressForm } from './address-form.tsx';
+import { AddressForm } from '../ui/address-form.tsx';
 import { useEngines } from './use-engines.ts';
 
 /** Which engine this is, how it stands, and the way to another one. */

@@ -3,7 +3,7 @@ import { IconFlask, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react'
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CoreSlice } from '../lib/store.ts';
-import { AddressForm } from './address-form.tsx';
+import { AddressForm } from '../ui/address-form.tsx';
 import { useEngines } from './use-engines.ts';
 
 /** No engine: what was tried, what each said, and the three ways on. */

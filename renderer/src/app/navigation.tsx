@@ -1,4 +1,5 @@
 import {
+  IconBook2,
   IconBox,
   IconBoxMultiple,
   IconDatabase,
@@ -8,6 +9,7 @@ import {
   IconHome,
   IconNetwork,
   IconServer2,
+  IconSettings,
   IconStack2,
 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
@@ -26,6 +28,8 @@ const SCREENS: readonly { readonly screen: Screen; readonly Icon: typeof IconBox
   { screen: 'services', Icon: IconHierarchy3 },
   { screen: 'engine', Icon: IconServer2 },
   { screen: 'history', Icon: IconHistory },
+  { screen: 'guide', Icon: IconBook2 },
+  { screen: 'settings', Icon: IconSettings },
 ];
 
 export function Navigation(): ReactElement {

@@ -1,23 +1,24 @@
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconCheck, IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeLanguage, LANGUAGES, type Language } from '../i18n/index.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import { LANGUAGES } from '../i18n/index.ts';
+import { LANGUAGE_NAMES } from '../i18n/names.ts';
+import { useSetSettings, useSettings } from '../lib/use-settings.ts';
 
-const SCHEMES: readonly { readonly scheme: MantineColorScheme; readonly Icon: typeof IconSun }[] = [
+const SCHEMES: readonly { readonly scheme: Settings['look']['theme']; readonly Icon: typeof IconSun }[] = [
   { scheme: 'light', Icon: IconSun },
   { scheme: 'dark', Icon: IconMoon },
-  { scheme: 'auto', Icon: IconDeviceDesktop },
+  { scheme: 'system', Icon: IconDeviceDesktop },
 ];
 
-/** Languages name themselves. */
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', 'zh-CN': '简体中文' };
-
+/** The two choices that are wanted most, from everywhere; the others are in the settings. */
 export function Preferences(): ReactElement {
   const { t, i18n } = useTranslation();
-  // Suppressing transitions would need a style element, which the content security policy refuses.
-  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const Current = SCHEMES.find(({ scheme }) => scheme === colorScheme)?.Icon ?? IconDeviceDesktop;
+  const { theme } = useSettings().look;
+  const set = useSetSettings();
+  const Current = SCHEMES.find(({ scheme }) => scheme === theme)?.Icon ?? IconDeviceDesktop;
   return (
     <div className="preferences">
       <Menu position="bottom-end">
@@ -34,7 +35,7 @@ export function Preferences(): ReactElement {
               key={language}
               lang={language}
               rightSection={i18n.language === language && <IconCheck size={16} aria-hidden />}
-              onClick={() => void changeLanguage(i18n, language)}
+              onClick={() => set({ look: { language } })}
             >
               {LANGUAGE_NAMES[language]}
             </Menu.Item>
@@ -54,8 +55,8 @@ export function Preferences(): ReactElement {
             <Menu.Item
               key={scheme}
               leftSection={<Icon size={16} aria-hidden />}
-              rightSection={colorScheme === scheme && <IconCheck size={16} aria-hidden />}
-              onClick={() => setColorScheme(scheme)}
+              rightSection={scheme === theme && <IconCheck size={16} aria-hidden />}
+              onClick={() => set({ look: { theme: scheme } })}
             >
               {t(`app.scheme.${scheme}`)}
             </Menu.Item>

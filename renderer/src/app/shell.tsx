@@ -12,6 +12,8 @@ import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
 import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { NetworksScreen } from '../features/networks/networks-screen.tsx';
+import { SettingsScreen } from '../features/settings/settings-screen.tsx';
+import { TroubleBanner } from '../features/settings/trouble.tsx';
 import { ServicesScreen } from '../features/services/services-screen.tsx';
 import { PaletteHost } from '../features/palette/palette-host.tsx';
 import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
@@ -63,6 +65,7 @@ export function Shell(): ReactElement {
           </p>
         )}
         <LostBanner />
+        <TroubleBanner />
       </header>
       <div className="body">
         <Navigation />
@@ -124,6 +127,8 @@ function Content(): ReactElement {
 
   // Also while none is connected: there is the way to another one.
   if (screen === 'engine') return <EngineScreen />;
+  // Of Bulkhead itself: there whatever the engine does.
+  if (screen === 'settings') return <SettingsScreen />;
   if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
   const connecting = engine === null || engine.phase === 'connecting';
   // Screens of their own reading wait for no more than that the engine was listed.

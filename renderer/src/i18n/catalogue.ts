@@ -11,6 +11,7 @@ import enJobs from './en/jobs.json';
 import enLogs from './en/logs.json';
 import enNetworks from './en/networks.json';
 import enOverview from './en/overview.json';
+import enSettings from './en/settings.json';
 import enServices from './en/services.json';
 import enPalette from './en/palette.json';
 import enStanding from './en/standing.json';
@@ -30,6 +31,7 @@ import zhJobs from './zh-CN/jobs.json';
 import zhLogs from './zh-CN/logs.json';
 import zhNetworks from './zh-CN/networks.json';
 import zhOverview from './zh-CN/overview.json';
+import zhSettings from './zh-CN/settings.json';
 import zhServices from './zh-CN/services.json';
 import zhPalette from './zh-CN/palette.json';
 import zhStanding from './zh-CN/standing.json';
@@ -51,6 +53,7 @@ export const en = {
   ...enLogs,
   ...enNetworks,
   ...enOverview,
+  ...enSettings,
   ...enServices,
   ...enPalette,
   ...enStanding,
@@ -72,6 +75,7 @@ export const zhCN = {
   ...zhLogs,
   ...zhNetworks,
   ...zhOverview,
+  ...zhSettings,
   ...zhServices,
   ...zhPalette,
   ...zhStanding,

@@ -6,11 +6,9 @@ import { en, zhCN } from './catalogue.ts';
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const STORAGE_KEY = 'bulkhead.language';
-
-/** The language of the last visit, else the browser's when we speak it, else English. */
-export function initialLanguage(stored: string | null, preferred: readonly string[]): Language {
-  const known = LANGUAGES.find((language) => language === stored);
+/** The language that was chosen, else the browser's when we speak it, else English. */
+export function initialLanguage(chosen: string | null, preferred: readonly string[]): Language {
+  const known = LANGUAGES.find((language) => language === chosen);
   if (known) return known;
   const first = preferred.find((language) => /^(en|zh)\b/i.test(language));
   return first?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
@@ -30,20 +28,7 @@ export function createI18n(language: Language): I18n {
   return instance;
 }
 
-export function storedLanguage(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
-  }
-}
-
 export async function changeLanguage(i18n: I18n, language: Language): Promise<void> {
-  await i18n.changeLanguage(language);
   document.documentElement.lang = language;
-  try {
-    localStorage.setItem(STORAGE_KEY, language);
-  } catch {
-    // Private windows may refuse: the choice then lasts until the page closes.
-  }
+  if (i18n.language !== language) await i18n.changeLanguage(language);
 }

@@ -1,4 +1,4 @@
-/** Keeps the store fed: five streams, opened again whenever they end. */
+/** Keeps the store fed: six streams, opened again whenever they end. */
 import type { Client } from './client-context.tsx';
 import { decodeFrame } from './frame.ts';
 import { reduceNews, type AppStore, type CoreNews } from './store.ts';
@@ -9,6 +9,11 @@ export function followCore(client: Client, store: AppStore): () => void {
   const tell = (news: CoreNews): void => store.setState((state) => reduceNews(state, news));
   const onDown = (error: Extract<CoreNews, { kind: 'down' }>['error']): void => tell({ kind: 'down', error });
   const stops = [
+    follow({
+      open: (signal) => client.settings.watch(undefined, { signal }),
+      onValue: (settings) => tell({ kind: 'settings', settings }),
+      onDown,
+    }),
     follow({
       open: (signal) => client.engine.watch(undefined, { signal }),
       onValue: (engine) => tell({ kind: 'engine', engine }),

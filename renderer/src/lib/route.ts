@@ -10,6 +10,8 @@ export const SCREENS = [
   'services',
   'engine',
   'history',
+  'guide',
+  'settings',
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 

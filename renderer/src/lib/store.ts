@@ -5,6 +5,7 @@ import type { ContainerView } from '../../../shared/contract/containers.ts';
 import type { JobView } from '../../../shared/contract/jobs.ts';
 import type { JournalEntryView } from '../../../shared/contract/journal.ts';
 import type { EngineState } from '../../../shared/contract/schemas.ts';
+import type { SettingsView } from '../../../shared/contract/settings.ts';
 import type { ErrorShape } from '../../../shared/errors.ts';
 import type { Subject } from '../features/explain/runner.ts';
 import type { Grouping, PairRef } from '../features/matrix/view.ts';
@@ -31,6 +32,8 @@ export interface CoreSlice {
   readonly jobs: readonly JobView[];
   /** Newest first. */
   readonly history: readonly JournalEntryView[] | null;
+  /** Of Bulkhead itself, whatever the engine; null until the core has told. */
+  readonly settings: SettingsView | null;
 }
 
 /** Where the user is: follows the address of the page, which is the one truth of it (`goTo`). */
@@ -62,6 +65,7 @@ export const INITIAL_STATE: AppState = {
   containers: null,
   jobs: [],
   history: null,
+  settings: null,
   route: HOME,
   cursor: null,
   selection: null,
@@ -78,8 +82,8 @@ export function enterRoute(route: Route): Partial<AppState> {
   return route.screen === 'matrix' && network !== undefined ? { route, network, query: '' } : { route };
 }
 
-export function createAppStore(): AppStore {
-  return createStore<AppState>(() => INITIAL_STATE);
+export function createAppStore(settings: SettingsView | null = null): AppStore {
+  return createStore<AppState>(() => ({ ...INITIAL_STATE, settings }));
 }
 
 export type CoreNews =
@@ -88,6 +92,7 @@ export type CoreNews =
   | { readonly kind: 'containers'; readonly containers: readonly ContainerView[] }
   | { readonly kind: 'jobs'; readonly jobs: readonly JobView[] }
   | { readonly kind: 'history'; readonly history: readonly JournalEntryView[] }
+  | { readonly kind: 'settings'; readonly settings: SettingsView }
   | { readonly kind: 'down'; readonly error: ErrorShape }
   /** The user asked for another engine: what is shown of the old one goes at once. */
   | { readonly kind: 'leaving' };
@@ -115,6 +120,8 @@ export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
       return { link: 'up', jobs: news.jobs };
     case 'history':
       return { link: 'up', history: news.history };
+    case 'settings':
+      return { link: 'up', settings: news.settings };
     case 'down':
       return { link: 'down' };
     case 'leaving':

@@ -22,10 +22,10 @@ import { pressKey } from './table-keys.ts';
 import { TableMenu } from './table-menu.tsx';
 import { TableToolbar } from './table-toolbar.tsx';
 import type { DataTableProps } from './types.ts';
+import { useSettings } from '../../lib/use-settings.ts';
+import { lineHeight } from '../density.ts';
 import { useTable } from './use-table.ts';
 
-/** Height of every line in CSS pixels, as `data-table.css` has it. */
-const LINE = 44;
 /** Lines drawn beyond what is seen. */
 const OVERSCAN = 8;
 
@@ -45,6 +45,7 @@ interface OpenMenu {
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const { t } = useTranslation();
   const { rows, actions, rowId, rowName, onOpen, onVisible, stale } = props;
+  const line = lineHeight(useSettings().look);
   const state = useTable(props);
   const { lines, columns, cursor } = state;
   const scroller = useRef<HTMLDivElement>(null);
@@ -56,11 +57,13 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => LINE,
+    estimateSize: () => line,
     overscan: OVERSCAN,
     getItemKey: (index) => lines[index]?.key ?? index,
     rangeExtractor: (range) => withLine(range, cursorAt),
   });
+
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, line]);
 
   const before = useRef(lines);
   /** Where it was scrolled to.  Not read when lines have gone: by then the browser has moved it to what is left. */
@@ -69,12 +72,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
     const element = scroller.current;
     // At the top one wants to see what comes first.
     if (element && before.current !== lines && top.current > 0) {
-      const shift = shiftOf(before.current, lines, Math.floor(top.current / LINE));
-      element.scrollTop = top.current + shift * LINE;
+      const shift = shiftOf(before.current, lines, Math.floor(top.current / line));
+      element.scrollTop = top.current + shift * line;
       top.current = element.scrollTop;
     }
     before.current = lines;
-  }, [lines]);
+  }, [lines, line]);
 
   const items = virtualizer.getVirtualItems();
   const visible = items.flatMap(({ index }) => {
@@ -105,7 +108,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const onKeyDown = (event: KeyboardEvent): void => {
     // Keys of a button or link inside are its own.
     if (event.target !== event.currentTarget) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? LINE) / LINE) - 2);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? line) / line) - 2);
     const isOurs = pressKey(event, {
       state,
       page,
