@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { hashOf } from '../lib/route.ts';
 import { shownPhase, useApp } from '../lib/store.ts';
 import { AddressForm } from '../ui/address-form.tsx';
-import { useEngines } from './use-engines.ts';
+import { WhatIs } from '../ui/what-is.tsx';
+import { useEngines } from '../lib/use-engines.ts';
 
 /** Which engine this is, how it stands, and the way to another one. */
 export function EngineMenu(): ReactElement {
@@ -70,7 +71,9 @@ export function EngineMenu(): ReactElement {
         )}
         {!lost && (
           <>
-            <p className="popover-title">{t('engine.choose')}</p>
+            <p className="popover-title">
+              {t('engine.choose')} <WhatIs topic="engine" />
+            </p>
             {choices === null ? (
               <Loader size="sm" aria-label={t('common.loading')} />
             ) : (

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CoreSlice } from '../lib/store.ts';
 import { AddressForm } from '../ui/address-form.tsx';
-import { useEngines } from './use-engines.ts';
+import { useEngines } from '../lib/use-engines.ts';
 
 /** No engine: what was tried, what each said, and the three ways on. */
 export function FailedFace(props: {

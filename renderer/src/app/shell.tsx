@@ -12,11 +12,11 @@ import { HistoryScreen } from '../features/history/history-screen.tsx';
 import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
 import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { NetworksScreen } from '../features/networks/networks-screen.tsx';
-import { SettingsScreen } from '../features/settings/settings-screen.tsx';
 import { TroubleBanner } from '../features/settings/trouble.tsx';
 import { ServicesScreen } from '../features/services/services-screen.tsx';
 import { PaletteHost } from '../features/palette/palette-host.tsx';
 import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
+import { WelcomeScreen } from '../features/welcome/welcome-screen.tsx';
 import { goTo, type Screen } from '../lib/route.ts';
 import { isStale, useApp } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
@@ -30,10 +30,16 @@ import { Preferences } from './preferences.tsx';
 const DiagramScreen = lazy(async () => ({
   default: (await import('../features/diagram/diagram-screen.tsx')).DiagramScreen,
 }));
+/** Opened now and then: loaded when they are. */
+const SettingsScreen = lazy(async () => ({
+  default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
+}));
+const GuideScreen = lazy(async () => ({ default: (await import('../features/guide/guide-screen.tsx')).GuideScreen }));
 
 export function Shell(): ReactElement {
   const { t } = useTranslation();
   const demo = useApp(({ engine }) => engine !== null && 'engine' in engine && engine.engine.kind === 'demo');
+  const isFirstRun = useApp(({ settings }) => settings?.firstRun === true);
   return (
     <div className="shell">
       <a
@@ -56,7 +62,7 @@ export function Shell(): ReactElement {
           <PaletteHost />
           <ActivityTray />
           <GuardChip />
-          <EngineMenu />
+          {!isFirstRun && <EngineMenu />}
           <Preferences />
         </div>
         {demo && (
@@ -70,7 +76,9 @@ export function Shell(): ReactElement {
       <div className="body">
         <Navigation />
         <main id="main" className="main" tabIndex={-1}>
-          <Content />
+          <Suspense fallback={<Face icon={<Loader size={36} />} title={t('common.loading')} />}>
+            <Content />
+          </Suspense>
         </main>
       </div>
       <ChangeDialog />
@@ -124,11 +132,14 @@ function Content(): ReactElement {
   const history = useApp((state) => state.history);
   const stale = useApp(isStale);
   const link = useApp((state) => state.link);
+  const isFirstRun = useApp(({ settings }) => settings?.firstRun === true);
 
   // Also while none is connected: there is the way to another one.
   if (screen === 'engine') return <EngineScreen />;
   // Of Bulkhead itself: there whatever the engine does.
   if (screen === 'settings') return <SettingsScreen />;
+  if (screen === 'guide') return <GuideScreen />;
+  if (isFirstRun) return <WelcomeScreen />;
   if (failure) return <FailedFace failure={failure} retrying={engine?.phase === 'connecting'} />;
   const connecting = engine === null || engine.phase === 'connecting';
   // Screens of their own reading wait for no more than that the engine was listed.

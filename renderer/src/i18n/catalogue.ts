@@ -6,6 +6,7 @@ import enEngines from './en/engines.json';
 import enDiagram from './en/diagram.json';
 import enDesktop from './en/desktop.json';
 import enFiles from './en/files.json';
+import enGuide from './en/guide.json';
 import enImages from './en/images.json';
 import enJobs from './en/jobs.json';
 import enLogs from './en/logs.json';
@@ -19,6 +20,7 @@ import enStats from './en/stats.json';
 import enTable from './en/table.json';
 import enTerminal from './en/terminal.json';
 import enVolumes from './en/volumes.json';
+import enWelcome from './en/welcome.json';
 import zhRest from './zh-CN.json';
 import zhCompose from './zh-CN/compose.json';
 import zhContainers from './zh-CN/containers.json';
@@ -26,6 +28,7 @@ import zhEngines from './zh-CN/engines.json';
 import zhDiagram from './zh-CN/diagram.json';
 import zhDesktop from './zh-CN/desktop.json';
 import zhFiles from './zh-CN/files.json';
+import zhGuide from './zh-CN/guide.json';
 import zhImages from './zh-CN/images.json';
 import zhJobs from './zh-CN/jobs.json';
 import zhLogs from './zh-CN/logs.json';
@@ -39,6 +42,7 @@ import zhStats from './zh-CN/stats.json';
 import zhTable from './zh-CN/table.json';
 import zhTerminal from './zh-CN/terminal.json';
 import zhVolumes from './zh-CN/volumes.json';
+import zhWelcome from './zh-CN/welcome.json';
 
 export const en = {
   ...enRest,
@@ -48,6 +52,7 @@ export const en = {
   ...enDiagram,
   ...enDesktop,
   ...enFiles,
+  ...enGuide,
   ...enImages,
   ...enJobs,
   ...enLogs,
@@ -61,6 +66,7 @@ export const en = {
   ...enTable,
   ...enTerminal,
   ...enVolumes,
+  ...enWelcome,
 };
 export const zhCN = {
   ...zhRest,
@@ -70,6 +76,7 @@ export const zhCN = {
   ...zhDiagram,
   ...zhDesktop,
   ...zhFiles,
+  ...zhGuide,
   ...zhImages,
   ...zhJobs,
   ...zhLogs,
@@ -83,4 +90,5 @@ export const zhCN = {
   ...zhTable,
   ...zhTerminal,
   ...zhVolumes,
+  ...zhWelcome,
 };

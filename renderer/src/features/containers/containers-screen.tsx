@@ -8,6 +8,7 @@ import { useApp } from '../../lib/store.ts';
 import { DataTable } from '../../ui/data-table/data-table.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { Face } from '../../ui/face.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 import { IsolationItems } from '../changes/isolation-items.tsx';
 import { ProjectMenu } from '../changes/project-menu.tsx';
 import { useAsk } from '../changes/use-ask.ts';
@@ -107,10 +108,13 @@ function List(props: {
           <>
             <span className="quiet">{t('containers.count', { count: containers.length, running: up })}</span>
             {run}
+            <WhatIs topic="container" />
           </>
         }
         empty={
-          <Face icon={<IconBox size={40} />} title={t('containers.empty.title')} text={t('containers.empty.text')} />
+          <Face icon={<IconBox size={40} />} title={t('containers.empty.title')} text={t('containers.empty.text')}>
+            <WhatIs topic="container" />
+          </Face>
         }
       />
     </StatsContext>

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CellView } from '../../../../shared/contract/schemas.ts';
 import { RuleTag } from './rule-tag.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 
 type Channel = CellView['channels'][number];
 
@@ -14,7 +15,9 @@ export function Channels(props: { readonly channels: readonly Channel[] }): Reac
   return (
     <>
       <section className="panel-section">
-        <h3>{t('explain.channels.title')}</h3>
+        <h3>
+          {t('explain.channels.title')} <WhatIs topic="network" />
+        </h3>
         {network.length === 0 ? <p className="quiet">{t('explain.channels.none')}</p> : <List channels={network} />}
       </section>
       {beside.length > 0 && (

@@ -7,6 +7,7 @@ import { useClient } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
 import type { Frame } from '../../lib/frame.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 
 type Asked =
   | { readonly phase: 'idle' | 'busy' }
@@ -30,7 +31,9 @@ export function Discover(props: { readonly frame: Frame; readonly stale: boolean
   };
   return (
     <section className="panel-section">
-      <h3>{t('explain.discover.title')}</h3>
+      <h3>
+        {t('explain.discover.title')} <WhatIs topic="discovery" />
+      </h3>
       <p className="quiet">{t('explain.discover.text', { names: sources.join(', ') })}</p>
       <Button
         variant="default"

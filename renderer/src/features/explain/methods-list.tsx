@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { CellView, EndpointView } from '../../../../shared/contract/schemas.ts';
 import { methodsFor } from './methods.ts';
 import { useFlowRunner } from './use-flow.ts';
+import { WhatIs } from '../../ui/what-is.tsx';
 
 const ICONS = { network: IconTopologyStar3, unlink: IconLinkOff } as const;
 
@@ -24,7 +25,9 @@ export function MethodsList(props: {
   return (
     <details className="methods" data-testid="methods">
       <summary>{t('methods.title')}</summary>
-      <p className="quiet">{t('methods.about')}</p>
+      <p className="quiet">
+        {t('methods.about')} <WhatIs topic="blocking" />
+      </p>
       <ul>
         {methodsFor(from, to, props.channels).map(({ method, not }) => {
           const Icon = ICONS[method];

@@ -13,6 +13,7 @@ import { DataTable } from '../../ui/data-table/data-table.tsx';
 import { GoneFace } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { BuildDialog } from './build-dialog.tsx';
 import { useImageColumns } from './columns.tsx';
@@ -61,8 +62,17 @@ export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactEleme
           initialSort={{ column: 'name', descending: false }}
           onOpen={open}
           stale={stale}
-          toolbar={<Tools count={rows.length} stale={stale} onDialog={setDialog} />}
-          empty={<Face icon={<IconStack2 size={40} />} title={t('images.empty.title')} text={t('images.empty.text')} />}
+          toolbar={
+            <>
+              <Tools count={rows.length} stale={stale} onDialog={setDialog} />
+              <WhatIs topic="image" />
+            </>
+          }
+          empty={
+            <Face icon={<IconStack2 size={40} />} title={t('images.empty.title')} text={t('images.empty.text')}>
+              <WhatIs topic="image" />
+            </Face>
+          }
         />
       ) : (
         <GoneFace

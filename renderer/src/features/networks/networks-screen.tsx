@@ -11,6 +11,7 @@ import { DataTable } from '../../ui/data-table/data-table.tsx';
 import { GoneFace } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { useNetworkColumns } from './columns.tsx';
 import { ConnectDialog } from './connect-dialog.tsx';
@@ -78,10 +79,13 @@ export function NetworksScreen({ stale }: { readonly stale: boolean }): ReactEle
               >
                 {t('prune.button')}
               </Button>
+              <WhatIs topic="network" />
             </>
           }
           empty={
-            <Face icon={<IconNetwork size={40} />} title={t('networks.empty.title')} text={t('networks.empty.text')} />
+            <Face icon={<IconNetwork size={40} />} title={t('networks.empty.title')} text={t('networks.empty.text')}>
+              <WhatIs topic="network" />
+            </Face>
           }
         />
       ) : (

@@ -15,6 +15,7 @@ import type { TableColumn } from '../../ui/data-table/types.ts';
 import { GoneFace } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 import { UsersCell } from '../../ui/users-cell.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { CloneDialog, CreateVolumeDialog } from './dialogs.tsx';
@@ -81,10 +82,13 @@ export function VolumesScreen({ stale }: { readonly stale: boolean }): ReactElem
               >
                 {t('prune.button')}
               </Button>
+              <WhatIs topic="volume" />
             </>
           }
           empty={
-            <Face icon={<IconDatabase size={40} />} title={t('volumes.empty.title')} text={t('volumes.empty.text')} />
+            <Face icon={<IconDatabase size={40} />} title={t('volumes.empty.title')} text={t('volumes.empty.text')}>
+              <WhatIs topic="volume" />
+            </Face>
           }
         />
       ) : (

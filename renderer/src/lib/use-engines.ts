@@ -2,9 +2,9 @@ import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EngineChoice } from '../../../shared/contract/schemas.ts';
-import { useClient } from '../lib/client-context.tsx';
-import { errorOf } from '../lib/errors.ts';
-import { reduceNews, useAppStore } from '../lib/store.ts';
+import { useClient } from './client-context.tsx';
+import { errorOf } from './errors.ts';
+import { reduceNews, useAppStore } from './store.ts';
 
 export interface Engines {
   /** Null until asked for. */
