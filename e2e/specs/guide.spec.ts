@@ -28,7 +28,8 @@ test('every topic shows the engine’s own example, and is accessible', async ({
     else await expect(page.getByTestId('example')).toContainText(example);
     await expectAccessible(page);
   }
-  await expect(page.getByTestId('way-firewall')).toContainText('Would close');
+  await expect(page.getByTestId('way-firewall')).toContainText('Would close 1 pair:shop-api-1 → shop-cache-1');
+  await expect(page.getByTestId('way-unlink')).toContainText('There is no link');
 });
 
 test('every topic speaks Chinese, in the dark as well', async ({ page, demo }) => {

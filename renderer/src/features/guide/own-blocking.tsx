@@ -39,7 +39,15 @@ function Ways({ from, to }: { readonly from: string; readonly to: string }): Rea
         {value.map((way) => (
           <li key={way.method} data-testid={`way-${way.method}`}>
             <h4>{t(`guide.blocking.${way.method}`)}</h4>
-            <Outcome {...way} />
+            <Outcome
+              way={way}
+              names={
+                new Map([
+                  [from, fromName],
+                  [to, toName],
+                ])
+              }
+            />
           </li>
         ))}
       </ul>
@@ -47,8 +55,11 @@ function Ways({ from, to }: { readonly from: string; readonly to: string }): Rea
   );
 }
 
-function Outcome({ plan, error }: OwnMethod): ReactElement {
+/** @param props.names by id: plans of the firewall name pairs by id */
+function Outcome(props: { readonly way: OwnMethod; readonly names: ReadonlyMap<string, string> }): ReactElement {
   const { t, i18n } = useTranslation();
+  const { plan, error } = props.way;
+  const named = (side: string): string => props.names.get(side) ?? side;
   if (!plan) return <p className="quiet">{error?.message}</p>;
   const stop = plan.obstacles.find(({ severity }) => severity === 'stop');
   if (!plan.possible) {
@@ -63,7 +74,7 @@ function Outcome({ plan, error }: OwnMethod): ReactElement {
       </p>
       <ul>
         {closed.slice(0, SHOWN).map(({ from, to }) => (
-          <li key={`${from} ${to}`}>{t('cell.pair', { from, to })}</li>
+          <li key={`${from} ${to}`}>{t('cell.pair', { from: named(from), to: named(to) })}</li>
         ))}
       </ul>
       {closed.length > SHOWN && <p className="quiet">{t('common.more', { count: closed.length - SHOWN })}</p>}

@@ -42,10 +42,16 @@ export type OwnContainer = {
 /** Starting takes less; a longer time is one between making it and starting it later (ms). */
 const LONGEST_START_MS = 60_000;
 
-/** One that runs. */
+function startOf({ startedAt, createdAt }: ContainerView): number | null {
+  const took = startedAt - createdAt;
+  return took >= 0 && took < LONGEST_START_MS ? took : null;
+}
+
+/** One that runs, rather one whose first start was its last. */
 export async function ownContainer(client: Client, signal: AbortSignal): Promise<OwnContainer> {
   const all = (await firstOf(client.containers.watch(undefined, { signal }))) ?? [];
-  const container = all.find(({ state }) => state === 'running');
+  const running = all.filter(({ state }) => state === 'running');
+  const container = running.find((one) => startOf(one) !== null) ?? running[0];
   if (!container) return null;
   const [changes, sample] = await Promise.all([
     client.files.changes({ container: container.id }, { signal }).then(
@@ -55,11 +61,10 @@ export async function ownContainer(client: Client, signal: AbortSignal): Promise
     firstSample(client, container.id, signal),
   ]);
   const count = (kind: string): number => changes?.filter((change) => change.kind === kind).length ?? 0;
-  const startMs = container.startedAt - container.createdAt;
   return {
     container,
     changes: changes && { added: count('added'), changed: count('changed'), removed: count('removed') },
-    startMs: startMs >= 0 && startMs < LONGEST_START_MS ? startMs : null,
+    startMs: startOf(container),
     sample,
   };
 }
@@ -97,10 +102,18 @@ export async function ownLink(client: Client, signal: AbortSignal): Promise<OwnL
   return null;
 }
 
-/** `HostConfig.Links` of an inspection: `/target:/owner/alias`. */
-function linksIn({ HostConfig: host }: Readonly<Record<string, unknown>>): readonly string[] {
-  const links: unknown = typeof host === 'object' && host !== null && 'Links' in host ? host.Links : null;
-  return Array.isArray(links) ? links.filter((link) => typeof link === 'string') : [];
+/** Of an inspection: `/target:/owner/alias` of the default network, `target:alias` of others. */
+function linksIn(inspection: Readonly<Record<string, unknown>>): readonly string[] {
+  const networks = member(inspection['NetworkSettings'], 'Networks');
+  const attached: readonly unknown[] =
+    typeof networks === 'object' && networks !== null ? Object.values<unknown>({ ...networks }) : [];
+  return [inspection['HostConfig'], ...attached]
+    .flatMap((part: unknown): unknown => member(part, 'Links') ?? [])
+    .filter((link) => typeof link === 'string');
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 /** The volume that most share. */
