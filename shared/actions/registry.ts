@@ -52,6 +52,8 @@ export const ACTION_IDS = [
   'go-services',
   'go-engine',
   'go-history',
+  'go-guide',
+  'go-settings',
   'run-container',
   'isolate-all',
   'offline-all',
@@ -114,6 +116,8 @@ export const ACTIONS: readonly Action[] = [
   go('services', 's', 8),
   go('engine', 'e', 9),
   go('history', 'h'),
+  go('guide', 'u'),
+  go('settings', ','),
   {
     id: 'run-container',
     group: 'go',

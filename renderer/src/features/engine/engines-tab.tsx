@@ -4,7 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EngineCard } from '../../../../shared/contract/engines.ts';
 import type { ErrorShape } from '../../../../shared/errors.ts';
-import { useEngines } from '../../app/use-engines.ts';
+import { useEngines } from '../../lib/use-engines.ts';
 import { useClient, type Client } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
 import { useApp } from '../../lib/store.ts';

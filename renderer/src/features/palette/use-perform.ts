@@ -1,15 +1,14 @@
 /** Carries out what was chosen in the palette, by a shortcut, or in a native menu. */
-import { useMantineColorScheme } from '@mantine/core';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Change } from '../../../../shared/contract/schemas.ts';
 import { selectorOf } from '../../../../shared/actions/standing.ts';
-import { useEngines } from '../../app/use-engines.ts';
-import { changeLanguage } from '../../i18n/index.ts';
+import { useEngines } from '../../lib/use-engines.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { goTo, goToQuery } from '../../lib/route.ts';
 import { useAppStore } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
+import { useSetSettings } from '../../lib/use-settings.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import { useAsk } from '../changes/use-ask.ts';
 import { changeWords } from '../history/words.ts';
@@ -21,14 +20,14 @@ export type Perform = (deed: EntryDeed) => void;
 
 /** @param open shows one of the two dialogs. */
 export function usePerform(open: (dialog: Opened) => void): Perform {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useClient();
   const store = useAppStore();
   const ask = useAsk();
   const confirm = useConfirm();
   const report = useReport();
   const { choose, retry } = useEngines();
-  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const set = useSetSettings();
 
   const changeAll = useCallback(
     async (changes: readonly Change[]): Promise<void> => {
@@ -96,16 +95,16 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
               return open(deed.what);
             case 'light':
             case 'dark':
-              return setColorScheme(deed.what);
+              return set({ look: { theme: deed.what } });
             case 'system-scheme':
-              return setColorScheme('auto');
+              return set({ look: { theme: 'system' } });
             case 'english':
-              return void changeLanguage(i18n, 'en');
+              return set({ look: { language: 'en' } });
             case 'chinese':
-              return void changeLanguage(i18n, 'zh-CN');
+              return set({ look: { language: 'zh-CN' } });
           }
       }
     },
-    [ask, changeAll, choose, i18n, open, retry, setColorScheme, store, t],
+    [ask, changeAll, choose, open, retry, set, store, t],
   );
 }
