@@ -38,6 +38,8 @@ export default defineConfig({
           include: ['e2e/{engines,integration}/**/*.test.ts'],
           // Each file has engines of its own, in namespaces of their own, and waits for them most of the time.
           maxWorkers: 2,
+          // Two engines and their containers on a small machine: a second go, told as such in the report.
+          retry: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 300_000,
