@@ -83,7 +83,6 @@ test('what happens is seen as it happens, found, held and copied', async ({ page
 });
 
 test('the engine goes away and comes back while its events are watched', async ({ page, app, engine, fixture }) => {
-  void fixture;
   await page.goto(app.url);
   await page.getByTestId('nav-engine').click();
   await page.getByTestId('tab-events').click();
@@ -94,6 +93,8 @@ test('the engine goes away and comes back while its events are watched', async (
   await expect(page.getByTestId('engine-events').getByRole('alert')).toHaveCount(0);
   cli(engine.url, 'run', '--rm', '--name', 'after', 'bulkhead-test/busybox:1', 'true');
   await expect(page.locator('[data-testid="event-row"][data-name="after"][data-action="die"]')).toBeVisible();
+  // Containers have no restart policy: put them back for whoever comes next.
+  for (const { name, running } of fixture.containers) if (running) await fixture.docker.startContainer(name);
 });
 
 test('all engines are side by side: one is added, fails by itself, and one click leads to another and back', async ({

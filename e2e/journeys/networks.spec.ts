@@ -1,4 +1,5 @@
 /** What a person does with networks: make one, put a container on it, find it in the matrix, take it away; the engine is asked whether it is so. */
+import { TEST_IMAGE } from '../fixture/image.ts';
 import { ManagePage } from '../pages/manage-page.ts';
 import { expect, test } from '../specs/app.ts';
 import { expectAccessible } from '../specs/axe.ts';
@@ -52,6 +53,13 @@ test('a network is made, joined at a fixed address, found in the matrix, left an
   await page.getByTestId('confirm-action').click();
   await expect(member).toHaveCount(0);
   expect((await docker.inspectContainer('web')).NetworkSettings.Networks).not.toHaveProperty('journey');
+  // Of one that does not run the engine tells nobody that it joined.
+  await docker.createContainer('asleep', { Image: TEST_IMAGE, Cmd: ['sleep', '600'] });
+  await page.locator('[data-action="connect"]').click();
+  await page.getByTestId('connect-container').selectOption({ label: 'asleep' });
+  await page.getByTestId('form-submit').click();
+  await expect(page.locator('[data-member="asleep"]')).toBeVisible();
+  await docker.removeContainer('asleep');
   await page.locator('[data-action="remove"]').click();
   await page.getByTestId('confirm-action').click();
   await expect(page.getByRole('heading', { name: /there is no network journey/i })).toBeVisible();

@@ -125,6 +125,8 @@ export interface Core {
     now(): Topology | null;
     /** @throws BulkheadError while there is none. */
     known(): Topology;
+    /** Reads all of it again: after what the engine tells no event of. @throws BulkheadError */
+    refresh(): Promise<void>;
     onChange(listener: (topology: Topology) => void): Unsubscribe;
   };
   /** Compose projects that were opened or taken down here, of the connected engine. */

@@ -295,6 +295,7 @@ export function createCore(options: CoreOptions): Core {
     topology: {
       now: () => session?.topology() ?? null,
       known: () => connected().topology(),
+      refresh: async () => void (await connected().driver.refresh()),
       // As often as frames are: a burst of events is one picture.
       onChange: (listener) => frame.subscribe((value) => value && session && listener(session.topology())),
     },

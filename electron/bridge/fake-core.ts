@@ -120,6 +120,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       known: () => {
         throw new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'No engine is connected.', hint: '' });
       },
+      refresh: () => Promise.resolve(),
       onChange: () => () => undefined,
     },
     projects: {
