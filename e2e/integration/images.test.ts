@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createJobs } from '../../electron/app/jobs.ts';
+import { startRun } from '../../electron/app/container-jobs.ts';
+import { createJobs, type Jobs } from '../../electron/app/jobs.ts';
 import { startPrune, startPull } from '../../electron/app/image-jobs.ts';
 import type { DockerApi } from '../../electron/engine/connection/index.ts';
 import { realFiles } from '../../electron/engine/connection/surroundings.ts';
+import { createContainers } from '../../electron/engine/docker/containers/index.ts';
 import { createDiskReader } from '../../electron/engine/docker/disk-usage.ts';
 import { createImages } from '../../electron/engine/docker/images/index.ts';
 import type { ImagesDomain } from '../../electron/engine/domains/images.ts';
+import { EMPTY_SPEC } from '../../shared/containers/run-spec.ts';
 import { parseReference, type ImageReference } from '../../shared/images/reference.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
 import { Docker } from '../fixture/docker.ts';
@@ -31,6 +34,7 @@ const ref = (text: string): ImageReference => {
   if (!parsed) throw new Error(`${text} is no reference`);
   return parsed;
 };
+const stateOf = (jobs: Jobs, id: string): string | undefined => jobs.list().find((job) => job.id === id)?.state;
 const tagsNow = async (): Promise<string[]> => (await images.list()).flatMap(({ tags }) => tags).toSorted();
 
 /** Writes the docker configuration that the domain reads. */
@@ -91,6 +95,36 @@ describe('registries', () => {
     expect(image).toMatchObject({ tags: [name], users: [] });
     expect(image?.digests[0]).toMatch(/^127\.0\.0\.1:5000\/test\/plain@sha256:/);
     await images.tag(name, ref(TEST_IMAGE));
+  });
+
+  it('is asked by a run whose image is not there, as docker run does', async () => {
+    const name = `${open.host}/test/run:1`;
+    await images.tag(TEST_IMAGE, ref(name));
+    await images.push(ref(name), { report: listen() });
+    await images.remove(name, { force: false });
+    const jobs = createJobs();
+    const containers = createContainers(() => api);
+    const run = (image: string): string =>
+      startRun(
+        jobs,
+        { containers, images },
+        { spec: { ...EMPTY_SPEC, image, name: 'pulled', command: ['sleep', '600'] }, start: true },
+      );
+    const end = async (id: string): Promise<string | undefined> => {
+      await expect.poll(() => stateOf(jobs, id), { timeout: 60_000 }).not.toBe('running');
+      return stateOf(jobs, id);
+    };
+    expect(await end(run(name))).toBe('done');
+    expect((await docker.inspectContainer('pulled')).State.Running).toBe(true);
+    expect(await tagsNow()).toContain(name);
+    await docker.removeContainer('pulled');
+    await images.remove(name, { force: false });
+    expect(await end(run(`${open.host}/test/nowhere:1`))).toBe('failed');
+    await expect(
+      docker.inspectContainer('pulled'),
+      'nothing is left of one that could not be pulled',
+    ).rejects.toThrow();
+    await jobs.close();
   });
 
   it('uses the user’s password where there is one', async () => {
