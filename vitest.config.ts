@@ -28,6 +28,8 @@ export default defineConfig({
           name: 'engine',
           include: ['{shared,electron}/**/*.engine.test.ts'],
           fileParallelism: false,
+          // A neighbour that was asked for in vain is asked for again only after a second: a second go, told as such.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
