@@ -6,8 +6,6 @@ export default defineConfig({
   testMatch: ['specs/**/*.spec.ts', 'journeys/**/*.spec.ts', 'electron/**/*.spec.ts'],
   workers: 1,
   fullyParallel: false,
-  // What a busy machine delays past every patience gets a second go; the report calls it flaky then, by name.
-  retries: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],

@@ -28,8 +28,6 @@ export default defineConfig({
           name: 'engine',
           include: ['{shared,electron}/**/*.engine.test.ts'],
           fileParallelism: false,
-          // A neighbour that was asked for in vain is asked for again only after a second: a second go, told as such.
-          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
@@ -40,8 +38,6 @@ export default defineConfig({
           include: ['e2e/{engines,integration}/**/*.test.ts'],
           // Each file has engines of its own, in namespaces of their own, and waits for them most of the time.
           maxWorkers: 2,
-          // Two engines and their containers on a small machine: a second go, told as such in the report.
-          retry: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 300_000,
