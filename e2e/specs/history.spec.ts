@@ -1,21 +1,8 @@
 /** Quick isolation from every place that offers it, and the history with its way back; on the demo engine. */
-import type { Page } from '@playwright/test';
+import { confirmChange } from '../pages/confirm-change.ts';
 import { MatrixPage } from '../pages/matrix-page.ts';
 import { expectAccessible } from './axe.ts';
 import { expect, test } from './app.ts';
-
-/** Reads the plan in the dialog, confirms it, waits for the result and leaves. */
-async function confirm(page: Page): Promise<void> {
-  const dialog = page.getByTestId('change-dialog');
-  await expect(dialog.getByTestId('plan')).toBeVisible();
-  // The menu it was chosen from may still be closing.
-  await expect(page.getByRole('menu')).toHaveCount(0);
-  await expectAccessible(page);
-  await dialog.getByTestId('confirm').click();
-  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
-  await dialog.getByTestId('dismiss').click();
-  await expect(dialog).toBeHidden();
-}
 
 test('isolates from the list, releases from the panel, and takes both back', async ({ page, demo }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -29,7 +16,7 @@ test('isolates from the list, releases from the panel, and takes both back', asy
   const row = matrix.containerRow('shop-web-1');
   await row.locator('[data-action="more"]').click();
   await page.locator('[data-offer="isolate"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(row.getByTestId('isolated')).toHaveAttribute('data-from', 'everything');
 
   await page.getByTestId('nav-matrix').click();
@@ -37,7 +24,7 @@ test('isolates from the list, releases from the panel, and takes both back', asy
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
   await matrix.explain.getByTestId('isolation-from').click();
   await page.locator('[data-offer="release"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(matrix.explain.getByTestId('isolated')).toBeHidden();
 
   await page.getByTestId('nav-history').click();
@@ -45,7 +32,7 @@ test('isolates from the list, releases from the panel, and takes both back', asy
   await expect(rows).toHaveCount(2);
   await expect(rows.first()).toContainText('Release');
   await rows.first().getByTestId('undo').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(rows).toHaveCount(3);
   await expect(rows.first()).toContainText('Undo: Release');
   await expect(rows.nth(1)).toContainText('undone since');
@@ -69,7 +56,7 @@ test('isolates by the keyboard from the matrix', async ({ page, demo }) => {
   await expect(menu.locator('[data-autofocus]')).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await confirm(page);
+  await confirmChange(page);
   await matrix.matrix.focus();
   await expect(page.getByRole('rowheader', { name: 'shop-cache-1 (isolated)' })).toBeAttached();
 });

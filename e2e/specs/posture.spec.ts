@@ -1,19 +1,7 @@
 /** Guarding a network, isolating a project, and everything at once, from the places that offer it; on the demo engine. */
-import type { Page } from '@playwright/test';
+import { confirmChange } from '../pages/confirm-change.ts';
 import { MatrixPage } from '../pages/matrix-page.ts';
-import { expectAccessible } from './axe.ts';
 import { expect, test } from './app.ts';
-
-async function confirm(page: Page): Promise<void> {
-  const dialog = page.getByTestId('change-dialog');
-  await expect(dialog.getByTestId('plan')).toBeVisible();
-  await expect(page.getByRole('menu')).toHaveCount(0);
-  await expectAccessible(page);
-  await dialog.getByTestId('confirm').click();
-  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
-  await dialog.getByTestId('dismiss').click();
-  await expect(dialog).toBeHidden();
-}
 
 test('guards a network from the list, and opens it again from its page', async ({ page, demo }) => {
   const matrix = new MatrixPage(page);
@@ -25,7 +13,7 @@ test('guards a network from the list, and opens it again from its page', async (
   const row = page.locator('[data-testid="network-row"][data-name="shop_app"]');
   await row.locator('[data-action="more"]').click();
   await page.locator('[role="menuitem"][data-action="guard"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(row).toContainText('guarded');
   await page.getByTestId('nav-matrix').click();
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
@@ -33,7 +21,7 @@ test('guards a network from the list, and opens it again from its page', async (
   await page.getByTestId('nav-networks').click();
   await row.getByRole('link', { name: 'shop_app' }).click();
   await page.getByTestId('network-page').locator('[data-action="unguard"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await page.getByTestId('nav-matrix').click();
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'open');
 });
@@ -45,11 +33,11 @@ test('isolates a project from its heading, and releases it', async ({ page, demo
   const heading = page.locator('[data-testid="group-row"][data-name="shop"]');
   await heading.locator('[data-action="whole"]').click();
   await page.locator('[data-offer="isolate"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(matrix.containerRow('shop-db-1').getByTestId('isolated')).toBeVisible();
   await heading.locator('[data-action="whole"]').click();
   await page.locator('[data-offer="release"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(matrix.containerRow('shop-db-1').getByTestId('isolated')).toBeHidden();
 });
 
@@ -60,11 +48,11 @@ test('guards everything from the chip, and no more than what is named again', as
   await page.getByTestId('guard').click();
   await page.getByTestId('everything').click();
   await page.locator('[data-offer="guard"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
   await page.getByTestId('guard').click();
   await page.getByTestId('everything').click();
   await page.locator('[data-offer="unguard"]').click();
-  await confirm(page);
+  await confirmChange(page);
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'open');
 });

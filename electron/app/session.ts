@@ -12,15 +12,7 @@ import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.
 import { differenceOf, isNoDifference, parsePolicy, planFile } from '../../shared/policy/index.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
-import {
-  isContainer,
-  isService,
-  isUp,
-  SWARM_SERVICE_ID_LABEL,
-  type ContainerEndpoint,
-  type Endpoint,
-  type Topology,
-} from '../../shared/topology/model.ts';
+import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
 import type { Discovery, EngineDriver } from '../engine/driver.ts';
 import { createGuard, verifyPairs, type Hit, type PairTraffic, type Untried } from '../guard/index.ts';
 import { locating, type BeforeWrite, type PolicyStore } from '../store/policy-store.ts';
@@ -29,7 +21,7 @@ import { createSignal } from '../lib/signal.ts';
 import { planOn, possible, recordedOf } from './changes.ts';
 import { applyMethod, isMethodChange, planByMethod, undoByMethod } from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
-import { resolveEndpoint } from './names.ts';
+import { pairsOf, type Pair } from './pairs.ts';
 import { openRecorder } from './recorder.ts';
 
 export interface Tally {
@@ -40,11 +32,6 @@ export interface Tally {
   readonly unheld?: number;
   /** What was not tried, and why; absent where everything was. */
   readonly untried?: Untried;
-}
-
-export interface Pair {
-  readonly from: string;
-  readonly to: string;
 }
 
 /** How a long call is watched and cancelled; every listener is optional. */
@@ -398,30 +385,4 @@ function withoutFile(fault: BulkheadError): LivePolicy {
     update: (edit) => Promise.resolve(edit(EMPTY_POLICY)),
     close: () => undefined,
   };
-}
-
-/** What of an endpoint can be probed: itself, or the tasks that a Swarm service has on this node. */
-function membersOf(endpoint: Endpoint, all: readonly ContainerEndpoint[]): readonly Endpoint[] {
-  if (isService(endpoint)) return all.filter(({ labels }) => labels[SWARM_SERVICE_ID_LABEL] === endpoint.id);
-  return isContainer(endpoint) || endpoint.kind === 'host' ? [endpoint] : [];
-}
-
-/** Every ordered pair inside `scope`: of containers, where it names nothing else. */
-function pairsOf(topology: Topology, scope: { readonly from?: string; readonly to?: string }): Pair[] {
-  const all = topology.endpoints.filter(isContainer);
-  const side = (text: string | undefined): readonly Endpoint[] => {
-    if (text === undefined) return all;
-    const named = resolveEndpoint.all(text, topology).flatMap((endpoint) => membersOf(endpoint, all));
-    if (named.length > 0) return named;
-    throw new BulkheadError({
-      code: 'BAD_INPUT',
-      message: `"${text}" names nothing that can be probed from this machine: lan, internet and tasks elsewhere cannot.`,
-      hint: 'Name containers, a project/service, a service with tasks here, or host.',
-    });
-  };
-  const sources = side(scope.from);
-  const targets = side(scope.to);
-  return sources.flatMap((from) =>
-    targets.filter((to) => to.id !== from.id).map((to) => ({ from: from.id, to: to.id })),
-  );
 }

@@ -6,88 +6,13 @@
  */
 import { blocksOf, factsOf, type Block } from './blocks.ts';
 import { cardOf, ENGLISH, type DiagramWords } from './cards.ts';
-import { distance } from './outline.ts';
+import { MANY_BOXES, OPTIONS, QUICK, type ElkBox, type ElkEdge, type ElkGraph, type RunElk } from './elk-graph.ts';
 import type { Box, Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
+import { PASSAGE, passageRects } from './passages.ts';
+import { middleOf, tidy } from './polyline.ts';
 import { textWidth } from './metrics.ts';
 import { isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
 
-/** What we use of ELK's JSON (eclipse.dev/elk/documentation). */
-export interface ElkGraph {
-  readonly id: string;
-  readonly layoutOptions?: Readonly<Record<string, string>>;
-  readonly children: ElkBox[];
-  readonly edges: ElkEdge[];
-  readonly width?: number;
-  readonly height?: number;
-}
-
-interface ElkBox {
-  readonly id: string;
-  readonly width: number;
-  readonly height: number;
-  readonly x?: number;
-  readonly y?: number;
-  readonly layoutOptions?: Readonly<Record<string, string>>;
-  readonly ports: {
-    id: string;
-    x: number;
-    y: number;
-    width: number;
-    height: number;
-    layoutOptions: Record<string, string>;
-  }[];
-}
-
-interface ElkEdge {
-  readonly id: string;
-  readonly sources: readonly string[];
-  readonly targets: readonly string[];
-  readonly layoutOptions?: Readonly<Record<string, string>>;
-  readonly labels?: readonly {
-    readonly layoutOptions?: Readonly<Record<string, string>>;
-    readonly text: string;
-    readonly width: number;
-    readonly height: number;
-    readonly x?: number;
-    readonly y?: number;
-  }[];
-  readonly sections?: readonly {
-    readonly startPoint: Point;
-    readonly endPoint: Point;
-    readonly bendPoints?: readonly Point[];
-  }[];
-}
-
-export type RunElk = (graph: ElkGraph) => Promise<ElkGraph>;
-
-const OPTIONS = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'RIGHT',
-  'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.randomSeed': '1',
-  'elk.aspectRatio': '1.7',
-  'elk.separateConnectedComponents': 'true',
-  'elk.spacing.componentComponent': '44',
-  'elk.spacing.nodeNode': '34',
-  'elk.spacing.edgeEdge': '12',
-  'elk.spacing.edgeNode': '20',
-  'elk.spacing.edgeLabel': '4',
-  'elk.edgeLabels.inline': 'true',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '54',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '22',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  'elk.layered.thoroughness': '3',
-  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
-};
-
-/** Straighter lines cost more than they are worth where there are many. */
-const QUICK = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' };
-const MANY_BOXES = 60;
-
-/** Thickness of a passage between two blocks of a compartment. */
-const PASSAGE = 10;
 /** A compartment of more blocks than this has no passages: its name at each block says that it goes on. */
 const MOST_PASSAGES = 8;
 /** A place outside with lines into more unconnected parts than this is drawn once for each. */
@@ -470,58 +395,4 @@ function lineOf(
       ? { x: label.x + label.width / 2, y: label.y + label.height / 2 }
       : middleOf(points);
   return { edge, points: isReversed ? points.toReversed() : points, middle };
-}
-
-/** Without points that are twice or on a straight way. */
-export function tidy(points: readonly Point[]): readonly Point[] {
-  const kept: Point[] = [];
-  for (const point of points) {
-    const last = kept.at(-1);
-    if (last && distance(last, point) < 0.5) continue;
-    const before = kept.at(-2);
-    if (before && last && ((before.x === last.x && last.x === point.x) || (before.y === last.y && last.y === point.y)))
-      kept.pop();
-    kept.push(point);
-  }
-  return kept;
-}
-
-/** The middle of the longest piece. */
-export function middleOf(points: readonly Point[]): Point {
-  let best: Point = points[0] ?? { x: 0, y: 0 };
-  let longest = -1;
-  points.forEach((point, index) => {
-    const next = points[index + 1];
-    if (!next) return;
-    const length = distance(point, next);
-    if (length > longest) {
-      longest = length;
-      best = { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    }
-  });
-  return best;
-}
-
-/** A passage as boxes, from inside one frame to inside the other. */
-function passageRects(points: readonly Point[], from: Block, to: Block, compartment: string): readonly Box[] {
-  const inset = (block: Block): number => (block.frames.find((one) => one.compartment === compartment)?.x ?? 0) + 12;
-  const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last) return [];
-  const way = [{ x: first.x - inset(from), y: first.y }, ...points.slice(1, -1), { x: last.x + inset(to), y: last.y }];
-  return way.slice(1).flatMap((point, index) => {
-    const before = way[index];
-    if (!before) return [];
-    const half = PASSAGE / 2;
-    const [left, right] = [Math.min(before.x, point.x), Math.max(before.x, point.x)];
-    const [top, bottom] = [Math.min(before.y, point.y), Math.max(before.y, point.y)];
-    const isFlat = bottom - top < 0.5;
-    return [
-      {
-        x: left - (isFlat ? 0 : half),
-        y: top - half,
-        w: right - left + (isFlat ? 0 : PASSAGE),
-        h: bottom - top + PASSAGE,
-      },
-    ];
-  });
 }

@@ -1,6 +1,6 @@
 /** Nodes that somebody dragged: they stay where they were put, and lines and hulls follow. */
 import type { Box, Geometry, PlacedEdge, PlacedNode, Point } from './geometry.ts';
-import { middleOf } from './layered.ts';
+import { middleOf } from './polyline.ts';
 
 /** How far from its place in the layout each node is, by key. */
 export type Pins = ReadonlyMap<string, Point>;

@@ -1,7 +1,7 @@
 /** ELK in a worker of its own: the page stays responsive while it thinks.  Loaded when the diagram is first opened. */
 import Elk from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import type { ElkGraph } from '../../../../shared/diagram/layered.ts';
+import type { ElkGraph } from '../../../../shared/diagram/elk-graph.ts';
 
 let elk: InstanceType<typeof Elk> | null = null;
 

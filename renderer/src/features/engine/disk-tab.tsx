@@ -87,8 +87,8 @@ function UsageTable({ usage }: { readonly usage: readonly DiskUsage[] }): ReactE
         ))}
         <tr className="disk-sum">
           <td>{t('engines.disk.sum')}</td>
-          <td>–</td>
-          <td>–</td>
+          <td className="number">–</td>
+          <td className="number">–</td>
           <td className="number">{words(sum(({ size }) => size))}</td>
           <td className="number">{words(sum(({ reclaimable }) => reclaimable))}</td>
           <td>–</td>
