@@ -23,12 +23,17 @@ const blocked = async (matrix: MatrixPage): Promise<void> => {
   await matrix.explain.getByTestId('verify').click();
   await matrix.explain.getByTestId('verified').waitFor({ timeout: 60_000 });
 };
+const diagram = async (matrix: MatrixPage): Promise<void> => {
+  await matrix.page.evaluate(() => (window.location.hash = '#/matrix?view=diagram'));
+  await matrix.page.locator('[data-testid="diagram"]:not([data-nodes="0"])').waitFor();
+};
 
 const PICTURES: readonly Picture[] = [
   { name: 'matrix-light', scheme: 'light', language: 'en', pose: still },
   { name: 'matrix-dark', scheme: 'dark', language: 'en', pose: still },
   { name: 'explain-light', scheme: 'light', language: 'en', pose: blocked },
   { name: 'explain-dark-zh', scheme: 'dark', language: 'zh-CN', pose: blocked },
+  { name: 'diagram-light', scheme: 'light', language: 'en', pose: diagram },
   { name: 'containers-light', scheme: 'light', language: 'en', pose: (matrix) => matrix.showContainers() },
 ];
 

@@ -180,11 +180,12 @@ export function createDiagramController(
     mapPen.strokeStyle = palette.accent;
     mapPen.lineWidth = 2 / k;
     mapPen.strokeRect(seen.x, seen.y, seen.w, seen.h);
+    // What fits exactly is off by a rounding.
     const isAll =
-      seen.x <= bounds.x &&
-      seen.y <= bounds.y &&
-      seen.x + seen.w >= bounds.x + bounds.w &&
-      seen.y + seen.h >= bounds.y + bounds.h;
+      seen.x <= bounds.x + 1 &&
+      seen.y <= bounds.y + 1 &&
+      seen.x + seen.w >= bounds.x + bounds.w - 1 &&
+      seen.y + seen.h >= bounds.y + bounds.h - 1;
     map.style.visibility = isAll ? 'hidden' : 'visible';
   };
 
