@@ -40,11 +40,17 @@ export class MatrixPage {
     return this.activeCell;
   }
 
-  /** Clicks the drawn cell with the mouse. */
+  /**
+   * Clicks the drawn cell with the mouse, once it has come to rest: a live update may widen the headers, and a banner may
+   * push the whole matrix down between measuring and clicking.
+   */
   async click(from: string, to: string): Promise<void> {
-    const box = await (await this.goTo(from, to)).boundingBox();
-    if (!box) throw new Error(`The cell ${from} → ${to} is not on the screen.`);
-    await this.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    const position = await (await this.goTo(from, to)).evaluate(middleAtRest);
+    // By the scroller and not by the page's own coordinates: then it is waited for, and whatever covers it is named.
+    await this.matrix.click({ position });
+    await expect(this.activeCell).toHaveAttribute('aria-selected', 'true');
+    await expect(this.activeCell).toHaveAttribute('data-from', from);
+    await expect(this.activeCell).toHaveAttribute('data-to', to);
     await expect(this.explain).toBeVisible();
   }
 
@@ -70,4 +76,23 @@ export class MatrixPage {
     await this.page.getByTestId(menu).click();
     await this.page.getByRole('menuitem', { name: item }).click();
   }
+}
+
+/** The middle of a cell's element from the corner of its grid, in CSS pixels, when it was the same for several frames. Runs in the page. */
+function middleAtRest(cell: Element): Promise<{ x: number; y: number }> {
+  const FRAMES_AT_REST = 6;
+  return new Promise((resolve) => {
+    let [before, rest] = ['', 0];
+    const look = (): void => {
+      const grid = cell.closest('[role="grid"]')?.getBoundingClientRect();
+      const { left, top, width, height } = cell.getBoundingClientRect();
+      const middle = { x: left + width / 2 - (grid?.left ?? 0), y: top + height / 2 - (grid?.top ?? 0) };
+      const now = JSON.stringify(middle);
+      rest = now === before ? rest + 1 : 0;
+      before = now;
+      if (rest >= FRAMES_AT_REST) resolve(middle);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
 }
