@@ -40,10 +40,12 @@ function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): 
   const outward = gatewayLeg(legs, family, false)?.net;
   // Both families leave by one network (m 20.10): who has a way out over IPv4 has none over IPv6 through an internal one.
   const elsewhere = family === 6 ? gatewayLeg(legs, 4, false)?.net : undefined;
-  const leadsInside = internalRoutes && (!elsewhere || elsewhere.isGatewayBridge);
+  const leadsInside = internalRoutes && (!elsewhere || isHungOn(elsewhere, legs));
   const inward = leadsInside ? gatewayLeg(legs, family, true)?.net : undefined;
   // The gateway bridge comes last of all, behind an internal bridge of an engine that gives those a route (m 20.10).
-  if (outward?.isGatewayBridge && inward?.kind === 'bridge') return { kind: 'internal', net: inward, rule: null };
+  if (outward && isHungOn(outward, legs) && inward?.kind === 'bridge') {
+    return { kind: 'internal', net: inward, rule: null };
+  }
   if (outward) return through(outward, family);
   // An overlay leads nowhere itself: the engine hangs its containers on a bridge besides, and that one must be known.
   const overlay = family === 4 ? legs.find(({ net, v4 }) => isOverlay(net) && !net.internal && v4 !== null) : undefined;
@@ -66,6 +68,18 @@ function gatewayLeg(legs: readonly Leg[], family: Family, internal: boolean): Le
     if (!best || goesBefore(leg, best)) best = leg;
   }
   return best;
+}
+
+/**
+ * Whether the engine hung the stack on its gateway bridge: for its overlays, and while no other bridge leads out.
+ * Whoever joined that bridge like any other is on a bridge like any other (m 20.10: out by it, past an internal one).
+ */
+function isHungOn(net: Net, legs: readonly Leg[]): boolean {
+  return (
+    net.isGatewayBridge &&
+    legs.some((leg) => isOverlay(leg.net)) &&
+    !legs.some((leg) => leg.net !== net && leg.net.kind === 'bridge' && !leg.net.internal)
+  );
 }
 
 function isOverlay({ kind }: Net): boolean {

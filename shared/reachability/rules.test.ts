@@ -330,8 +330,12 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R504: [
     { says: 'out to the internet', given: twoNets, pair: ['web', 'internet'], verdict: 'open', channel: { kind: 'egress', via: 'front' } },
     { says: 'and to the network around', given: { ...onInternal, containers: { web: 'quiet front' } }, pair: ['web', 'lan'], verdict: 'open' },
+    { says: 'by the gateway bridge that a user joined, past an internal network, on an old engine', given: { ...onInternal, engine: { version: '20.10.24' }, networks: { ...onInternal.networks, docker_gwbridge: {} }, containers: { web: 'quiet docker_gwbridge' } }, pair: ['web', 'internet'], verdict: 'open', channel: { kind: 'egress', via: 'docker_gwbridge' } },
   ],
-  R505: { says: 'not out of an internal network', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'internet'], verdict: 'blocked' },
+  R505: [
+    { says: 'not out of an internal network', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'internet'], verdict: 'blocked' },
+    { says: 'nor past one by the gateway bridge that an overlay hangs it on, on an old engine', given: mesh({ engine: { version: '20.10.24' }, networks: { quiet: { internal: true } }, containers: { web: 'mesh docker_gwbridge quiet' } }), pair: ['web', 'internet'], verdict: 'blocked' },
+  ],
   R506: [
     { says: 'without masquerading, before 28', given: { engine: { version: '26.1.5' }, networks: { front: { options: UNMASKED } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
     { says: 'and later where outsiders are let in', given: { networks: { front: { options: mode('nat-unprotected', UNMASKED) } }, containers: { web: 'front' } }, pair: ['web', 'internet'], verdict: 'unknown' },
