@@ -19,7 +19,7 @@ module.exports = {
       name: 'shared-is-pure',
       comment: 'shared/ knows neither Node, nor the DOM, nor anything above it.',
       severity: 'error',
-      from: { path: '^shared/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^shared/', pathNot: '\\.test\\.ts$|^shared/testing/' },
       to: { pathNot: ['^shared/', PURE] },
     },
     {
@@ -109,8 +109,8 @@ module.exports = {
     {
       name: 'no-test-tools-in-the-app',
       severity: 'error',
-      from: { path: '^(shared|electron|renderer)/', pathNot: '\\.test\\.tsx?$' },
-      to: { path: '^node_modules/(vitest|fast-check|@playwright)/' },
+      from: { path: '^(shared|electron|renderer)/', pathNot: '\\.test\\.tsx?$|^shared/testing/' },
+      to: { path: '^(node_modules/(vitest|fast-check|@playwright)|shared/testing)/' },
     },
   ],
   options: {

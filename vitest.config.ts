@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          provide: { casesShare: Number(process.env['BULKHEAD_CASES_SHARE'] ?? 1) },
           // A guard against what hangs, not a claim about speed: other work may keep the machine busy.
           testTimeout: 120_000,
           // One module graph per thread instead of one per file: half the time, and tests may not lean on fresh globals.

@@ -98,7 +98,7 @@ export function stream<T>({ signal, start, keyOf }: StreamOptions<T>): AsyncIter
       if (failure) {
         const { thrown } = failure;
         failure = null;
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- passed on as it came
         return Promise.reject(thrown);
       }
       if (state !== 'running') return Promise.resolve({ done: true, value: undefined });
@@ -110,7 +110,7 @@ export function stream<T>({ signal, start, keyOf }: StreamOptions<T>): AsyncIter
     },
     throw: (thrown) => {
       leave();
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- passed on as it came
       return Promise.reject(thrown);
     },
     [Symbol.asyncIterator]() {
@@ -215,7 +215,7 @@ export function pulled<T>(
     },
     throw: (thrown) => {
       leave();
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it came
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- passed on as it came
       return Promise.reject(thrown);
     },
     [Symbol.asyncIterator]() {

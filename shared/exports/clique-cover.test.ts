@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cover, type Cover, type Meeting } from './clique-cover.ts';
+import { cases } from '../testing/cases.ts';
 
 interface Drawn {
   readonly size: number;
@@ -114,7 +115,7 @@ describe('groups of those who may meet', () => {
         expect(faults(given, found)).toEqual([]);
         expect({ count: found.groups.length, fewest: found.fewest }).toEqual({ count: least(given), fewest: true });
       }),
-      { numRuns: 100 },
+      { numRuns: cases(100) },
     );
   }, 60_000);
 
@@ -123,7 +124,7 @@ describe('groups of those who may meet', () => {
       fc.property(drawn(24), (given) => {
         expect(faults(given, cover(meetingOf(given)))).toEqual([]);
       }),
-      { numRuns: 10 },
+      { numRuns: cases(10) },
     );
   }, 60_000);
 

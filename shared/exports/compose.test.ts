@@ -9,6 +9,7 @@ import { composeProjects, exportCompose } from './compose.ts';
 import { DRAWS, worldFrom } from './random-world.ts';
 import { asRunning, wantedDenials } from './reach.ts';
 import { separateProject } from './separated.ts';
+import { cases } from '../testing/cases.ts';
 
 interface Read {
   readonly services?: Record<
@@ -85,7 +86,7 @@ describe('an override for Compose', () => {
           exportCompose(topology, policy, 'shop'),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: cases(40) },
     );
   }, 60_000);
 

@@ -14,6 +14,7 @@ import { isAllowed, type Connection, type Manifest, type Party, type Pod } from 
 import { LAN_BLOCKS, networkPolicies, WORKLOAD_ANNOTATION, type Note } from './network-policy.ts';
 import { DRAWS, worldFrom } from './random-world.ts';
 import { asRunning, wantedDenials } from './reach.ts';
+import { cases } from '../testing/cases.ts';
 
 type Read = Manifest & { readonly metadata: { readonly name: string; readonly annotations: Record<string, string> } };
 
@@ -225,7 +226,7 @@ describe('NetworkPolicies', () => {
       fc.property(worlds, ({ topology, policy }) => {
         expect(differences(topology, policy)).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: cases(25) },
     );
   }, 60_000);
 
@@ -236,7 +237,7 @@ describe('NetworkPolicies', () => {
         for (const one of read(text)) validate(one);
         expect(exportK8s(structuredClone(topology), structuredClone(policy))).toBe(text);
       }),
-      { numRuns: 25 },
+      { numRuns: cases(25) },
     );
   }, 60_000);
 

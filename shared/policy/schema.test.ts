@@ -8,6 +8,7 @@ import { editPolicy, parsePolicy } from './file.ts';
 import { EMPTY_POLICY } from './model.ts';
 import { policySchemaText } from './schema.ts';
 import { parseSelector } from './selector.ts';
+import { cases } from '../testing/cases.ts';
 
 const PUBLISHED = join(import.meta.dirname, '..', '..', 'docs', 'schemas', 'policy.v1.json');
 const accepts = new Ajv({ allErrors: true }).compile(JSON.parse(policySchemaText()) as object);
@@ -102,7 +103,7 @@ describe('the schema of the policy file', () => {
         }
         expect(accepts({ version: 1, rules: [{ from: name, to: 'a', action: 'deny' }] })).toBe(parser);
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
   });
 });

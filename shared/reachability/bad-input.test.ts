@@ -13,6 +13,7 @@ import {
 import { ENGINE, sketch } from './fixtures.ts';
 import { evaluate, explain, probeTargets, reevaluate } from './index.ts';
 import { VERDICTS, type Denial } from './model.ts';
+import { cases } from '../testing/cases.ts';
 
 /** Few ids, so that most are used twice, point at each other, or at what is no container. */
 const IDS = ['a', 'b', 'c', 'd', 'host', 'lan', '', '__proto__', 'constructor', 'zone:host', 'own:a', 'missing:b'];
@@ -142,7 +143,7 @@ describe('whatever a topology holds', { timeout: 60_000 }, () => {
         );
         expect(wrong).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('whatever a topology holds', { timeout: 60_000 }, () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: cases(100) },
     );
   });
 });

@@ -36,6 +36,7 @@ import {
   type Reason,
   type Verdict,
 } from './model.ts';
+import { cases } from '../testing/cases.ts';
 
 const NETWORKS = ['bridge', 'front', 'back', 'quiet', 'mesh', 'docker_gwbridge', 'ingress'];
 const NAMES = ['api', 'app', 'cache', 'db', 'web', 'worker'];
@@ -243,7 +244,7 @@ const HELD_RULES = new Set(['R901', 'R902', 'R909', 'R910', 'R917']);
 const WISHES = new Set(['R911', 'R912', 'R913', 'R914', 'R915', 'R916']);
 const NOT_HELD = new Set(['R918', 'R919']);
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: cases(150) };
 
 describe('for every topology', { timeout: 60_000 }, () => {
   it('each cell of the matrix is what explain says, side layers and denials included', () => {
@@ -481,7 +482,7 @@ describe('after every change', { timeout: 60_000 }, () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: cases(100) },
     );
     // It would hold as well if every step judged everything.
     expect(steps.partly).toBeGreaterThan(steps.all / 3);
@@ -491,7 +492,7 @@ describe('after every change', { timeout: 60_000 }, () => {
 /** Ways by what is published, where it is not known which ports that are. */
 const UNNUMBERED = new Set(['published R810', 'published R849', 'ingress R849']);
 
-const FEW = { numRuns: 60 };
+const FEW = { numRuns: cases(60) };
 
 const LESS: Readonly<Record<Verdict, readonly Verdict[]>> = {
   open: ['partial'],
@@ -545,7 +546,7 @@ describe('a change', { timeout: 60_000 }, () => {
         );
         expect(opened).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 

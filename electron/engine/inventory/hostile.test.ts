@@ -9,6 +9,7 @@ import { toContainer } from './to-container.ts';
 import { toNotes } from './to-event.ts';
 import { toFacts } from './to-facts.ts';
 import { toNetwork } from './to-network.ts';
+import { cases } from '../../../shared/testing/cases.ts';
 
 const text = z.string();
 const map = z.record(z.string(), text);
@@ -228,7 +229,7 @@ it('is read into a valid topology, which has a matrix', { timeout: 60_000 }, () 
       expect(evaluate(first, []).size).toBe(first.endpoints.length);
       expect(read(others, first)).toEqual(read(others, null));
     }),
-    { numRuns: 150 },
+    { numRuns: cases(150) },
   );
 });
 
@@ -237,6 +238,6 @@ it('is read into notes that name something', () => {
     fc.property(anything(EVENT), (event) => {
       for (const { id } of toNotes(event)) expect(id).not.toBe('');
     }),
-    { numRuns: 150 },
+    { numRuns: cases(150) },
   );
 });

@@ -41,7 +41,7 @@ export async function buildContext(options: ContextOptions): Promise<Readable> {
   const isLeftOut = await readIgnore(folder, dockerfile);
   const archive = pack();
   packFolder(archive, options, isLeftOut).then(
-    () => void archive.finalize(),
+    () => archive.finalize(),
     (thrown: unknown) => archive.destroy(asError(thrown)),
   );
   return Readable.from(archive);

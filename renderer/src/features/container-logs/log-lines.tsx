@@ -64,7 +64,7 @@ export function LogLines(props: {
     const index = shown.indexOf(current);
     if (index !== -1) virtual.scrollToIndex(index, { align: 'center' });
     // Only when it becomes another: new lines must not pull the view back.
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+    // oxlint-disable-next-line react/exhaustive-deps -- see above
   }, [current]);
 
   const items = virtual.getVirtualItems();

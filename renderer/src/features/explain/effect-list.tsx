@@ -79,7 +79,6 @@ function Part(props: {
       <h4>{t(`effect.${kind}`)}</h4>
       <ul>
         {lines.slice(0, SHOWN).map((line, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- lines have no names, and never move
           <li key={index}>{line}</li>
         ))}
         {more > 0 && <li className="quiet">{t('effect.more', { count: more })}</li>}

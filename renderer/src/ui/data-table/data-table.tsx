@@ -123,7 +123,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   useEffect(() => {
     if (cursorAt >= 0) virtualizer.scrollToIndex(cursorAt, { align: 'auto' });
     // Only when the cursor is moved: what comes and goes must not scroll.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [cursor]);
 
   /** What an action on this row means: all that are selected, where it is one of them. */

@@ -32,7 +32,7 @@ export function RowLine<Row>(props: RowLineProps<Row>): ReactElement {
   const { t } = useTranslation();
   const { place, columns, row } = props;
   return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       id={place.domId}
       role="row"

@@ -50,7 +50,6 @@ function Processes({ container }: DetailProps): ReactElement {
               {rows.map((row) => (
                 <tr key={row.join(' ')}>
                   {row.map((cell, at) => (
-                    // oxlint-disable-next-line react/no-array-index-key
                     <td key={titles[at] ?? at}>
                       <code>{cell}</code>
                     </td>

@@ -20,7 +20,6 @@ export function Rows<Item>(props: {
     <fieldset className="run-rows" data-testid={props.testId}>
       <legend>{props.title}</legend>
       {items.map((item, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the fields keep no state of their own
         <div key={index} className="run-row">
           {props.children(
             item,

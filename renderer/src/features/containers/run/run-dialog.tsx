@@ -110,7 +110,7 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
   useEffect(() => {
     if (job?.state === 'done') goTo('containers', spec.name || (job.result['container'] ?? ''));
     // The name as it was when the job began: the fields are shut since.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [job?.state]);
 
   useEffect(() => {
