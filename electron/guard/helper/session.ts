@@ -1,5 +1,6 @@
 /** One conversation with one helper: numbered requests in lines of JSON, answers in any order. */
 import type { Duplex } from 'node:stream';
+import { setMaxListeners } from 'node:events';
 import * as z from 'zod';
 import { BulkheadError } from '../../../shared/errors.ts';
 import { createDemultiplexer, createLineSplitter } from './frames.ts';
@@ -145,6 +146,8 @@ export function createSession(stream: Duplex): HelperSession {
  */
 export async function knock(session: HelperSession, signal?: AbortSignal): Promise<unknown> {
   const abort = new AbortController();
+  // Each question listens until it is answered or all are given up; on a busy machine all of them may be open.
+  setMaxListeners(KNOCKS + 1, abort.signal);
   const stop = (): void => abort.abort();
   signal?.addEventListener('abort', stop, { once: true });
   try {
