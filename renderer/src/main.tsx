@@ -9,6 +9,7 @@ import './ui/diagram.css';
 import './ui/history.css';
 import './ui/jobs.css';
 import './ui/manage.css';
+import './ui/detail.css';
 import './ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';

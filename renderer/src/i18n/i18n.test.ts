@@ -26,13 +26,15 @@ const plain = (key: string): string => key.replace(/_(one|other)$/, '');
 const placeholders = (text: string): readonly string[] =>
   [...text.matchAll(/\{\{?(\w+)\}?\}/g)].map(([, name]) => name ?? '').toSorted();
 
-/** Every key the page asks for: whole, or with a variable end (`cell.` of `cell.${verdict}`). */
+/** Every key the page asks for: whole, or with a part that varies (`cell.${verdict}`; `${id}.label` of any list). */
 function usedKeys(): { readonly whole: ReadonlySet<string>; readonly open: readonly RegExp[] } {
   // The desktop app's tray, menus and notifications speak from the same catalogues.
   const folders = ['..', '../../../shared/actions', '../../../electron/shell'];
   const source = folders.flatMap((folder) => sourcesIn(fileURLToPath(new URL(folder, import.meta.url)))).join('\n');
   const literals = [...source.matchAll(/'([a-z][\w-]*(?:\.[\w-]+)+)'/g)].map(([, key]) => key ?? '');
-  const templates = [...source.matchAll(/`([a-z][\w-]*\.[^`\s]*\$\{[^`\s]*)`/g)].map(([, text]) => text ?? '');
+  const templates = [...source.matchAll(/`((?:[a-z][\w-]*|\$\{(?:props\.)?(?:id|list)\})\.[^`\s/]*)`/g)].map(
+    ([, text]) => text ?? '',
+  );
   const open = templates.map(
     (text) => new RegExp(`^${text.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}+/g, '[\\w-]+')}$`),
   );

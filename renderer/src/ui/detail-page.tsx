@@ -1,27 +1,67 @@
+import { Loader } from '@mantine/core';
 import { IconArrowLeft, IconZoomExclamation } from '@tabler/icons-react';
-import type { ReactElement, ReactNode } from 'react';
+import { Suspense, type ComponentProps, type ReactElement, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { hashOf } from '../lib/route.ts';
+import { DetailTabs } from './detail-tabs.tsx';
 import { Face } from './face.tsx';
 
-/** One thing with all there is to know of it. */
+/** A list of things that have pages: its address, and where its texts are among the catalogues. */
+export type ListId = 'containers' | 'images' | 'volumes' | 'networks' | 'compose' | 'services';
+
+/** One thing with all there is to know of it, in sections or in tabs. */
 export function DetailPage(props: {
-  readonly back: { readonly href: string; readonly label: string };
-  readonly title: string;
-  readonly actions?: ReactNode;
   readonly testId: string;
+  /** Further `data-…` attributes, for tests and styles. */
+  readonly data?: Readonly<Record<`data-${string}`, string>>;
+  /** The list that it is one of; absent: it is the only one. */
+  readonly list?: ListId;
+  readonly title: string;
+  /** What is most worth knowing, under the title: `DetailFact`s. */
+  readonly facts?: ReactNode;
+  readonly actions?: ReactNode;
+  /** Each with an address of its own. */
+  readonly tabs?: ComponentProps<typeof DetailTabs>;
+  /** What is shown divides the room itself, and scrolls by itself. */
+  readonly whole?: boolean;
   readonly children: ReactNode;
 }): ReactElement {
+  const { t } = useTranslation();
+  const { list, title, facts, actions, tabs } = props;
   return (
-    <div className="detail" data-testid={props.testId}>
+    <div className="detail" data-testid={props.testId} {...props.data}>
       <div className="detail-head">
-        <a href={props.back.href} className="detail-back">
-          <IconArrowLeft size={16} aria-hidden /> {props.back.label}
-        </a>
-        <h2 title={props.title}>{props.title}</h2>
-        <span className="spacer" />
-        {props.actions}
+        {list && (
+          <a
+            className="detail-back"
+            href={hashOf(list)}
+            aria-label={t(`${list}.detail.back`)}
+            title={t(`${list}.detail.back`)}
+          >
+            <IconArrowLeft size={18} aria-hidden />
+          </a>
+        )}
+        <div className="detail-title">
+          <h2 title={title}>{title}</h2>
+          {facts && <p className="quiet">{facts}</p>}
+        </div>
+        {actions}
       </div>
-      <div className="detail-body">{props.children}</div>
+      {tabs && <DetailTabs {...tabs} />}
+      <div key={tabs?.current} className="detail-body" data-whole={props.whole ?? false}>
+        <Suspense fallback={<Face icon={<Loader size={32} />} title={t('common.loading')} />}>
+          {props.children}
+        </Suspense>
+      </div>
     </div>
+  );
+}
+
+export function DetailFact(props: { readonly title?: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <span className="detail-fact" title={props.title}>
+      {props.children}
+    </span>
   );
 }
 
@@ -44,13 +84,14 @@ export function DetailSection(props: {
 
 /** What a link led to is not there (any more). */
 export function GoneFace(props: {
+  readonly list: ListId;
   readonly title: string;
   readonly text: string;
-  readonly back: { readonly href: string; readonly label: string };
 }): ReactElement {
+  const { t } = useTranslation();
   return (
     <Face icon={<IconZoomExclamation size={40} />} title={props.title} text={props.text}>
-      <a href={props.back.href}>{props.back.label}</a>
+      <a href={hashOf(props.list)}>{t(`${props.list}.detail.back`)}</a>
     </Face>
   );
 }

@@ -1,17 +1,15 @@
-import { Button, Loader } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconBoxMultiple, IconFolderOpen } from '@tabler/icons-react';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView } from '../../../../shared/contract/compose.ts';
 import type { ErrorShape } from '../../../../shared/errors.ts';
 import type { Client } from '../../lib/client-context.tsx';
-import { goTo, hashOf } from '../../lib/route.ts';
+import { goTo } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useLiveRows, useReading } from '../../lib/use-live.ts';
-import { DataTable } from '../../ui/data-table/data-table.tsx';
-import { GoneFace } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
-import { Face } from '../../ui/face.tsx';
+import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
 import { useProjectColumns } from './columns.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { ProjectPage } from './project-page.tsx';
@@ -25,7 +23,7 @@ type Dialog = { readonly kind: 'open' } | { readonly kind: 'up'; readonly projec
 export function ComposeScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const [named, tab] = useApp(({ route }) => route).path;
-  const { rows, error } = useLiveRows(watch, nameOf);
+  const live = useLiveRows(watch, nameOf);
   const [round, setRound] = useState(0);
   const tool = useReading(readTool, String(round));
   const [dialog, setDialog] = useState<Dialog | null>(null);
@@ -34,66 +32,42 @@ export function ComposeScreen({ stale }: { readonly stale: boolean }): ReactElem
   const usable = tool.value?.found !== null;
   const actions = useProjectActions(onUp, usable);
   const columns = useProjectColumns();
-  if (rows === null) {
-    return (
-      <Face icon={error ? <IconBoxMultiple size={40} /> : <Loader size={36} />} title={t('compose.label')}>
-        {error && <ErrorCard error={error} />}
-      </Face>
-    );
-  }
-  const project = rows.find(({ name }) => name === named);
   const absent = tool.value?.error ?? null;
   return (
-    <div className="manage-screen" data-testid="compose" data-stale={stale}>
-      {absent && <Absent error={absent} isReading={tool.isReading} onAgain={() => setRound(round + 1)} />}
-      {project ? (
-        <ProjectPage key={project.name} project={project} tab={tab} actions={actions} usable={usable} stale={stale} />
-      ) : named === undefined ? (
-        <DataTable
-          id="compose"
-          label={t('compose.label')}
-          searchLabel={t('compose.search')}
-          rows={rows}
-          rowId={nameOf}
-          rowName={nameOf}
-          rowData={dataOf}
-          columns={columns}
-          actions={actions}
-          initialSort={{ column: 'name', descending: false }}
-          onOpen={open}
-          stale={stale}
-          toolbar={
-            <>
-              <span className="quiet nowrap">{t('compose.count', { count: rows.length })}</span>
-              <Button
-                size="xs"
-                leftSection={<IconFolderOpen size={15} />}
-                disabled={stale || !usable}
-                data-testid="open-file"
-                onClick={() => setDialog({ kind: 'open' })}
-              >
-                {t('compose.open.button')}
-              </Button>
-            </>
-          }
-          empty={
-            <Face
-              icon={<IconBoxMultiple size={40} />}
-              title={t('compose.empty.title')}
-              text={t('compose.empty.text')}
-            />
-          }
+    <ListScreen
+      {...live}
+      id="compose"
+      Icon={IconBoxMultiple}
+      stale={stale}
+      named={named}
+      page={(name, rows) => {
+        const project = rows.find((one) => one.name === name);
+        if (!project) return null;
+        return <ProjectPage key={name} project={project} tab={tab} actions={actions} usable={usable} stale={stale} />;
+      }}
+      notice={absent && <Absent error={absent} isReading={tool.isReading} onAgain={() => setRound(round + 1)} />}
+      rowId={nameOf}
+      rowName={nameOf}
+      rowData={dataOf}
+      columns={columns}
+      actions={actions}
+      initialSort={BY_NAME}
+      onOpen={open}
+      count={({ length }) => t('compose.count', { count: length })}
+      tools={
+        <Tool
+          primary
+          Icon={IconFolderOpen}
+          label={t('compose.open.button')}
+          testId="open-file"
+          disabled={stale || !usable}
+          onClick={() => setDialog({ kind: 'open' })}
         />
-      ) : (
-        <GoneFace
-          title={t('compose.detail.gone', { name: named })}
-          text={t('compose.detail.gone-text')}
-          back={{ href: hashOf('compose'), label: t('compose.detail.back') }}
-        />
-      )}
+      }
+    >
       {dialog?.kind === 'open' && <OpenDialog onClose={() => setDialog(null)} />}
       {dialog?.kind === 'up' && <UpDialog project={dialog.project} onClose={() => setDialog(null)} />}
-    </div>
+    </ListScreen>
   );
 }
 

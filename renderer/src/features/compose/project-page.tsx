@@ -1,14 +1,13 @@
-import { Button, Loader, Menu } from '@mantine/core';
-import { IconArrowLeft, IconBoxMultiple, IconCode, IconDots, IconFileText } from '@tabler/icons-react';
-import { lazy, Suspense, type ReactElement } from 'react';
+import { IconBoxMultiple, IconCode, IconFileText } from '@tabler/icons-react';
+import { lazy, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView } from '../../../../shared/contract/compose.ts';
 import { hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
-import { TableMenu } from '../../ui/data-table/table-menu.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { DetailTabs } from '../../ui/detail-tabs.tsx';
+import { DetailFact, DetailPage } from '../../ui/detail-page.tsx';
 import { Face } from '../../ui/face.tsx';
+import { RowActions } from '../../ui/row-actions.tsx';
 import { ConfigTab } from './config-tab.tsx';
 import { ServicesTab } from './services-tab.tsx';
 import { RunningState, WhereaboutsFlag } from './state.tsx';
@@ -19,7 +18,7 @@ const TABS = [
   { id: 'config', Icon: IconCode },
 ] as const;
 /** In the head; the rest is in the menu. */
-const MAIN = ['up', 'start', 'stop', 'restart'];
+const BUTTONS = ['up', 'start', 'stop', 'restart'];
 
 const InterleavedLogs = lazy(async () => ({
   default: (await import('../container-logs/container-logs.tsx')).InterleavedLogs,
@@ -37,72 +36,45 @@ export function ProjectPage(props: {
   const { project, actions, usable, stale } = props;
   const { name } = project;
   const current = TABS.find(({ id }) => id === props.tab)?.id ?? 'services';
-  const fitting = actions.filter((action) => action.isFor(project));
-  const rest = fitting.filter(({ id }) => !MAIN.includes(id) && id !== 'open' && id !== 'logs');
   return (
-    <div className="detail" data-testid="project-page" data-name={name}>
-      <div className="detail-head">
-        <a className="detail-back" href={hashOf('compose')}>
-          <IconArrowLeft size={16} aria-hidden /> {t('compose.detail.back')}
-        </a>
-        <h2 title={name}>{name}</h2>
-        <RunningState running={project.running} total={project.total} />
-        <WhereaboutsFlag project={project} />
-        <span className="spacer" />
-        {fitting
-          .filter(({ id }) => MAIN.includes(id))
-          .map((action) => (
-            <Button
-              key={action.id}
-              size="xs"
-              variant={action.id === 'up' ? 'filled' : 'default'}
-              leftSection={action.icon}
-              disabled={stale}
-              data-action={action.id}
-              onClick={() => action.run([project])}
-            >
-              {action.label}
-            </Button>
-          ))}
-        {rest.length > 0 && (
-          <Menu position="bottom-end" withinPortal transitionProps={{ duration: 80 }}>
-            <Menu.Target>
-              <Button size="xs" variant="default" aria-label={t('compose.more', { name })} data-action="more">
-                <IconDots size={16} aria-hidden />
-              </Button>
-            </Menu.Target>
-            <TableMenu rows={[project]} actions={rest} stale={stale} />
-          </Menu>
-        )}
-      </div>
-      <DetailTabs
-        label={t('compose.detail.tabs', { name })}
-        current={current}
-        tabs={TABS.map(({ id, Icon }) => ({
+    <DetailPage
+      testId="project-page"
+      data={{ 'data-name': name }}
+      list="compose"
+      title={name}
+      facts={
+        <>
+          <DetailFact>
+            <RunningState running={project.running} total={project.total} />
+          </DetailFact>
+          <WhereaboutsFlag project={project} />
+        </>
+      }
+      actions={
+        <RowActions
+          row={project}
+          actions={actions}
+          stale={stale}
+          buttons={BUTTONS}
+          more={t('compose.more', { name })}
+        />
+      }
+      tabs={{
+        label: t('compose.detail.tabs', { name }),
+        current: current,
+        tabs: TABS.map(({ id, Icon }) => ({
           id,
           Icon,
           label: t(`compose.tab.${id}`),
           href: hashOf('compose', name, id),
-        }))}
-      />
-      {current === 'services' && (
-        <div className="detail-body">
-          <ServicesTab project={project} usable={usable} stale={stale} />
-        </div>
-      )}
-      {current === 'logs' && (
-        <div className="detail-body detail-whole">
-          <Suspense fallback={<Face icon={<Loader size={32} />} title={t('common.loading')} />}>
-            <ProjectLogs name={name} />
-          </Suspense>
-        </div>
-      )}
-      {current === 'config' && (
-        <div className="detail-body">
-          <ConfigTab project={project} usable={usable} />
-        </div>
-      )}
-    </div>
+        })),
+      }}
+      whole={current === 'logs'}
+    >
+      {current === 'services' && <ServicesTab project={project} usable={usable} stale={stale} />}
+      {current === 'logs' && <ProjectLogs name={name} />}
+      {current === 'config' && <ConfigTab project={project} usable={usable} />}
+    </DetailPage>
   );
 }
 

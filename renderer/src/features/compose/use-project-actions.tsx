@@ -62,6 +62,7 @@ export function useProjectActions(
     return [
       {
         id: 'open',
+        harmless: true,
         label: t('compose.action.open'),
         icon: <IconBoxMultiple size={16} aria-hidden />,
         single: true,
@@ -70,6 +71,7 @@ export function useProjectActions(
       },
       {
         id: 'logs',
+        harmless: true,
         label: t('compose.action.logs'),
         icon: <IconFileText size={16} aria-hidden />,
         single: true,
@@ -78,6 +80,7 @@ export function useProjectActions(
       },
       {
         id: 'up',
+        primary: true,
         label: t('compose.action.up'),
         icon: <IconStackPush size={16} aria-hidden />,
         single: true,

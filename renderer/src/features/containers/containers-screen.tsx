@@ -1,14 +1,11 @@
-import { Button } from '@mantine/core';
 import { IconBox, IconPlayerPlay } from '@tabler/icons-react';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContainerView } from '../../../../shared/contract/containers.ts';
 import { goTo, replaceQuery } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
-import { DataTable } from '../../ui/data-table/data-table.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { Face } from '../../ui/face.tsx';
-import { WhatIs } from '../../ui/what-is.tsx';
+import { List, ScreenFrame, Tool } from '../../ui/list-screen.tsx';
 import { IsolationItems } from '../changes/isolation-items.tsx';
 import { ProjectMenu } from '../changes/project-menu.tsx';
 import { useAsk } from '../changes/use-ask.ts';
@@ -36,20 +33,17 @@ export function ContainersScreen(props: {
     () => [...lifecycle.filter(({ danger }) => !danger), ...more, ...lifecycle.filter(({ danger }) => danger)],
     [lifecycle, more],
   );
+  const list = { ...props, act, actions };
   return (
-    <div className="containers-screen" data-stale={props.stale} data-testid="containers">
-      {name === undefined ? (
-        <List {...props} act={act} actions={actions} />
-      ) : (
-        <ContainerDetail key={name} {...props} name={name} tab={tab} act={act} actions={actions} />
-      )}
+    <ScreenFrame id="containers" stale={props.stale}>
+      {name === undefined ? <Containers {...list} /> : <ContainerDetail key={name} {...list} name={name} tab={tab} />}
       <RunDialog />
       <NameDialog question={question} onClose={() => setQuestion(null)} />
-    </div>
+    </ScreenFrame>
   );
 }
 
-function List(props: {
+function Containers(props: {
   readonly containers: readonly ContainerView[];
   readonly stale: boolean;
   readonly act: Act;
@@ -67,23 +61,12 @@ function List(props: {
   const stats = useStatsOf(visible.filter((id) => running.has(id)));
   const up = containers.filter(({ state }) => isUpState(state)).length;
   const open = useCallback(({ name }: ContainerView) => goTo('containers', name), []);
-  const run = (
-    <Button
-      size="sm"
-      leftSection={<IconPlayerPlay size={16} aria-hidden />}
-      disabled={stale}
-      data-testid="run"
-      onClick={() => replaceQuery({ run: '' })}
-    >
-      {t('containers.run.open')}
-    </Button>
-  );
   return (
     <StatsContext value={stats}>
-      <DataTable
+      <List
         id="containers"
-        label={t('containers.label')}
-        searchLabel={t('containers.search')}
+        Icon={IconBox}
+        topic="container"
         rows={containers}
         rowId={idOf}
         rowName={nameOf}
@@ -104,17 +87,16 @@ function List(props: {
         onOpen={open}
         onVisible={setVisible}
         stale={stale}
-        toolbar={
-          <>
-            <span className="quiet">{t('containers.count', { count: containers.length, running: up })}</span>
-            {run}
-            <WhatIs topic="container" />
-          </>
-        }
-        empty={
-          <Face icon={<IconBox size={40} />} title={t('containers.empty.title')} text={t('containers.empty.text')}>
-            <WhatIs topic="container" />
-          </Face>
+        count={t('containers.count', { count: containers.length, running: up })}
+        tools={
+          <Tool
+            primary
+            Icon={IconPlayerPlay}
+            label={t('containers.run.open')}
+            testId="run"
+            disabled={stale}
+            onClick={() => replaceQuery({ run: '' })}
+          />
         }
       />
     </StatsContext>

@@ -19,7 +19,7 @@ export function DiskTab({ stale }: { readonly stale: boolean }): ReactElement {
   const ended = useApp(({ jobs }) => jobs.filter(({ state }) => state !== 'running').length);
   const { value, error, isReading } = useReading(read, stale ? null : `${round} ${ended}`);
   return (
-    <div className="detail-body engine-body" data-testid="engine-disk">
+    <div className="engine-body" data-testid="engine-disk">
       <DetailSection
         title={t('engines.disk.title')}
         aside={

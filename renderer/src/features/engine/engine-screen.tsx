@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hashOf } from '../../lib/route.ts';
 import { isStale, useApp } from '../../lib/store.ts';
+import { DetailFact, DetailPage } from '../../ui/detail-page.tsx';
 import { Face } from '../../ui/face.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import { EnginesTab } from './engines-tab.tsx';
@@ -28,35 +29,26 @@ export function EngineScreen(): ReactElement {
   const view = engine && 'engine' in engine ? engine.engine : null;
   const tab = TABS.find(({ id }) => id === asked) ?? TABS[0];
   return (
-    <div className="detail engine-screen" data-testid="engine-screen" data-tab={tab.id}>
-      <div className="detail-head">
-        <div className="detail-title">
-          <h2>{view ? view.name || view.address : t('engine.label')}</h2>
-          {view && (
-            <p className="quiet">
-              <span className="detail-fact">
-                {t('engine.version-text', { version: view.version, api: view.apiVersion })}
-              </span>
-              <span className="detail-fact">{view.operatingSystem}</span>
-              <span className="detail-fact" title={view.address}>
-                {view.address}
-              </span>
-            </p>
-          )}
-        </div>
-      </div>
-      <nav className="detail-tabs" aria-label={t('engines.tabs')}>
-        {TABS.map(({ id, Icon }) => (
-          <a
-            key={id}
-            href={hashOf('engine', id)}
-            aria-current={id === tab.id ? 'page' : undefined}
-            data-testid={`tab-${id}`}
-          >
-            <Icon size={16} aria-hidden /> {t(`engines.tab.${id}`)}
-          </a>
-        ))}
-      </nav>
+    <DetailPage
+      testId="engine-screen"
+      data={{ 'data-tab': tab.id }}
+      title={view ? view.name || view.address : t('engine.label')}
+      facts={
+        view && (
+          <>
+            <DetailFact>{t('engine.version-text', { version: view.version, api: view.apiVersion })}</DetailFact>
+            <DetailFact>{view.operatingSystem}</DetailFact>
+            <DetailFact title={view.address}>{view.address}</DetailFact>
+          </>
+        )
+      }
+      tabs={{
+        label: t('engines.tabs'),
+        current: tab.id,
+        tabs: TABS.map(({ id, Icon }) => ({ id, Icon, label: t(`engines.tab.${id}`), href: hashOf('engine', id) })),
+      }}
+      whole={tab.id === 'events'}
+    >
       {tab.id === 'engines' || view ? (
         <tab.Content key={tab.id === 'engines' ? '' : view?.address} stale={stale} />
       ) : engine?.phase === 'failed' ? (
@@ -66,6 +58,6 @@ export function EngineScreen(): ReactElement {
       ) : (
         <Face icon={<Loader size={36} />} title={t('app.connecting.title')} />
       )}
-    </div>
+    </DetailPage>
   );
 }

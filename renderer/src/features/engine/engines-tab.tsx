@@ -31,7 +31,7 @@ export function EnginesTab(): ReactElement {
     );
   }
   return (
-    <div className="detail-body engine-body" data-testid="engines">
+    <div className="engine-body" data-testid="engines">
       {error && <ErrorCard error={error} />}
       <AddForm />
       <ul className="engine-cards">

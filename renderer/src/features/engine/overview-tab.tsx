@@ -26,7 +26,7 @@ export function OverviewTab({ stale }: { readonly stale: boolean }): ReactElemen
   }
   return (
     <section
-      className="detail-body engine-body"
+      className="engine-body"
       aria-label={t('engines.tab.overview')}
       data-testid="engine-overview"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and nothing in it can be focused

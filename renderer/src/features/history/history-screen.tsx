@@ -18,7 +18,7 @@ export function HistoryScreen(props: {
     return <Face icon={<IconHistory size={40} />} title={t('history.empty.title')} text={t('history.empty.text')} />;
   }
   return (
-    <div className="containers-screen" data-stale={props.stale} data-testid="history">
+    <div className="manage-screen" data-stale={props.stale} data-testid="history">
       {/* The list scrolls, so the keyboard must be able to reach it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="containers-scroll" tabIndex={0} role="region" aria-label={t('history.label')}>

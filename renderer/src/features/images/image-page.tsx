@@ -1,4 +1,4 @@
-import { Button, CloseButton, Loader } from '@mantine/core';
+import { CloseButton, Loader } from '@mantine/core';
 import { useCallback, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageDetail, ImageView } from '../../../../shared/contract/images.ts';
@@ -11,6 +11,7 @@ import { AgeText } from '../../ui/age-text.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
+import { RowActions } from '../../ui/row-actions.tsx';
 import { imageName } from './names.ts';
 
 /** One image: its names, its layers with what made them, its settings. */
@@ -29,24 +30,10 @@ export function ImagePage(props: {
   const { value, error } = useReading(read, [id, ...image.tags].join());
   return (
     <DetailPage
-      back={{ href: hashOf('images'), label: t('images.detail.back') }}
+      list="images"
       title={imageName(image)}
       testId="image-page"
-      actions={actions
-        .filter((action) => action.id !== 'open' && action.isFor(image))
-        .map((action) => (
-          <Button
-            key={action.id}
-            size="xs"
-            variant={action.danger ? 'light' : 'default'}
-            {...(action.danger ? { color: 'red' } : {})}
-            leftSection={action.icon}
-            disabled={stale}
-            onClick={() => action.run([image])}
-          >
-            {action.label}
-          </Button>
-        ))}
+      actions={<RowActions row={image} actions={actions} stale={stale} />}
     >
       {image.tags.length > 0 && <Names image={image} stale={stale} />}
       <DetailSection title={t('images.detail.users')}>

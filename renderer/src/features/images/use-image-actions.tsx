@@ -46,6 +46,7 @@ export function useImageActions(onTag: (image: ImageView) => void): readonly Tab
     return [
       {
         id: 'open',
+        harmless: true,
         label: t('images.action.open'),
         icon: <IconStack2 size={16} aria-hidden />,
         single: true,

@@ -9,6 +9,7 @@ import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { RowActions } from '../../ui/row-actions.tsx';
 import { NamesTable } from '../services/names-table.tsx';
 import { watchNames } from '../services/names-screen.tsx';
 import { useFlags } from './columns.tsx';
@@ -24,26 +25,10 @@ export function NetworkPage(props: {
   const flagsOf = useFlags();
   return (
     <DetailPage
-      back={{ href: hashOf('networks'), label: t('networks.detail.back') }}
+      list="networks"
       title={network.name}
       testId="network-page"
-      actions={actions
-        .filter((action) => action.id !== 'open' && action.isFor(network))
-        .map((action) => (
-          <Button
-            key={action.id}
-            size="xs"
-            variant={action.danger ? 'light' : 'default'}
-            {...(action.danger ? { color: 'red' } : {})}
-            leftSection={action.icon}
-            // Looking at the matrix changes nothing.
-            disabled={stale && action.id !== 'matrix'}
-            data-action={action.id}
-            onClick={() => action.run([network])}
-          >
-            {action.label}
-          </Button>
-        ))}
+      actions={<RowActions row={network} actions={actions} stale={stale} />}
     >
       <DetailSection title={t('networks.detail.members')}>
         {network.members.length === 0 ? (

@@ -1,17 +1,12 @@
-import { Button, Loader } from '@mantine/core';
 import { IconNetwork, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetworkRow } from '../../../../shared/contract/networks.ts';
 import type { Client } from '../../lib/client-context.tsx';
-import { goTo, hashOf } from '../../lib/route.ts';
+import { goTo } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useLiveRows } from '../../lib/use-live.ts';
-import { DataTable } from '../../ui/data-table/data-table.tsx';
-import { GoneFace } from '../../ui/detail-page.tsx';
-import { ErrorCard } from '../../ui/error-card.tsx';
-import { Face } from '../../ui/face.tsx';
-import { WhatIs } from '../../ui/what-is.tsx';
+import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { useNetworkColumns } from './columns.tsx';
 import { ConnectDialog } from './connect-dialog.tsx';
@@ -25,80 +20,56 @@ type Dialog = { readonly kind: 'create' | 'prune' } | { readonly kind: 'connect'
 export function NetworksScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const named = useApp(({ route }) => route.path[0]);
-  const { rows, error } = useLiveRows(watch, idOf);
+  const live = useLiveRows(watch, idOf);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const onConnect = useCallback((network: NetworkRow) => setDialog({ kind: 'connect', network }), []);
   const actions = useNetworkActions(onConnect);
   const columns = useNetworkColumns();
   const close = (): void => setDialog(null);
-  if (rows === null) {
-    return (
-      <Face icon={error ? <IconNetwork size={40} /> : <Loader size={36} />} title={t('networks.label')}>
-        {error && <ErrorCard error={error} />}
-      </Face>
-    );
-  }
-  const network = rows.find(({ id, name }) => name === named || id === named);
   return (
-    <div className="manage-screen" data-testid="networks" data-stale={stale}>
-      {network ? (
-        <NetworkPage network={network} actions={actions} stale={stale} />
-      ) : named === undefined ? (
-        <DataTable
-          id="networks"
-          label={t('networks.label')}
-          searchLabel={t('networks.search')}
-          rows={rows}
-          rowId={idOf}
-          rowName={nameOf}
-          rowData={dataOf}
-          columns={columns}
-          actions={actions}
-          initialSort={{ column: 'name', descending: false }}
-          onOpen={open}
-          stale={stale}
-          toolbar={
-            <>
-              <span className="quiet nowrap">{t('networks.count', { count: rows.length })}</span>
-              <Button
-                size="xs"
-                leftSection={<IconPlus size={15} />}
-                disabled={stale}
-                data-testid="create"
-                onClick={() => setDialog({ kind: 'create' })}
-              >
-                {t('networks.create.button')}
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                leftSection={<IconTrash size={15} />}
-                disabled={stale}
-                data-testid="prune"
-                onClick={() => setDialog({ kind: 'prune' })}
-              >
-                {t('prune.button')}
-              </Button>
-              <WhatIs topic="network" />
-            </>
-          }
-          empty={
-            <Face icon={<IconNetwork size={40} />} title={t('networks.empty.title')} text={t('networks.empty.text')}>
-              <WhatIs topic="network" />
-            </Face>
-          }
-        />
-      ) : (
-        <GoneFace
-          title={t('networks.detail.gone', { name: named })}
-          text={t('networks.detail.gone-text')}
-          back={{ href: hashOf('networks'), label: t('networks.detail.back') }}
-        />
-      )}
+    <ListScreen
+      {...live}
+      id="networks"
+      Icon={IconNetwork}
+      topic="network"
+      stale={stale}
+      named={named}
+      page={(wanted, rows) => {
+        const network = rows.find(({ id, name }) => name === wanted || id === wanted);
+        return network ? <NetworkPage network={network} actions={actions} stale={stale} /> : null;
+      }}
+      rowId={idOf}
+      rowName={nameOf}
+      rowData={dataOf}
+      columns={columns}
+      actions={actions}
+      initialSort={BY_NAME}
+      onOpen={open}
+      count={({ length }) => t('networks.count', { count: length })}
+      tools={
+        <>
+          <Tool
+            primary
+            Icon={IconPlus}
+            label={t('networks.create.button')}
+            testId="create"
+            disabled={stale}
+            onClick={() => setDialog({ kind: 'create' })}
+          />
+          <Tool
+            Icon={IconTrash}
+            label={t('prune.button')}
+            testId="prune"
+            disabled={stale}
+            onClick={() => setDialog({ kind: 'prune' })}
+          />
+        </>
+      }
+    >
       {dialog?.kind === 'create' && <CreateNetworkDialog onClose={close} />}
       {dialog?.kind === 'prune' && <PruneDialog what="networks" onClose={close} />}
       {dialog?.kind === 'connect' && <ConnectDialog network={dialog.network} onClose={close} />}
-    </div>
+    </ListScreen>
   );
 }
 

@@ -43,6 +43,7 @@ export function useNetworkActions(onConnect: (network: NetworkRow) => void): rea
     return [
       {
         id: 'open',
+        harmless: true,
         label: t('networks.action.open'),
         icon: <IconNetwork size={16} aria-hidden />,
         single: true,
@@ -51,6 +52,7 @@ export function useNetworkActions(onConnect: (network: NetworkRow) => void): rea
       },
       {
         id: 'matrix',
+        harmless: true,
         label: t('networks.action.matrix'),
         icon: <IconGridDots size={16} aria-hidden />,
         single: true,

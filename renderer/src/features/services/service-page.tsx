@@ -1,15 +1,15 @@
-import { Button, Checkbox, Loader } from '@mantine/core';
-import { IconArrowLeft, IconFileText, IconListDetails } from '@tabler/icons-react';
-import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { Checkbox } from '@mantine/core';
+import { IconFileText, IconListDetails } from '@tabler/icons-react';
+import { lazy, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ServiceRow, SwarmView, TaskRow } from '../../../../shared/contract/services.ts';
 import { hashOf } from '../../lib/route.ts';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { AgeText } from '../../ui/age-text.tsx';
-import { DetailSection, Facts } from '../../ui/detail-page.tsx';
-import { DetailTabs } from '../../ui/detail-tabs.tsx';
+import { DetailFact, DetailPage, DetailSection, Facts } from '../../ui/detail-page.tsx';
 import { Face } from '../../ui/face.tsx';
 import { Note } from '../../ui/note.tsx';
+import { RowActions } from '../../ui/row-actions.tsx';
 import { RunningState } from '../compose/state.tsx';
 import { currentTasks, FAILED_STATES, portWords, updateWords } from './words.ts';
 
@@ -36,56 +36,39 @@ export function ServicePage(props: {
   const current = TABS.find(({ id }) => id === props.tab)?.id ?? 'tasks';
   const tasks = swarm.tasks.filter(({ serviceId }) => serviceId === service.id);
   return (
-    <div className="detail" data-testid="service-page" data-name={name}>
-      <div className="detail-head">
-        <a className="detail-back" href={hashOf('services')}>
-          <IconArrowLeft size={16} aria-hidden /> {t('services.detail.back')}
-        </a>
-        <h2 title={name}>{name}</h2>
-        <RunningState running={service.running} total={service.desired} />
-        <span className="spacer" />
-        {actions
-          .filter((action) => action.id !== 'open' && action.id !== 'logs' && action.isFor(service))
-          .map((action) => (
-            <Button
-              key={action.id}
-              size="xs"
-              variant={action.danger ? 'light' : 'default'}
-              {...(action.danger ? { color: 'red' } : {})}
-              leftSection={action.icon}
-              // Looking at the matrix changes nothing.
-              disabled={stale && action.id !== 'matrix'}
-              data-action={action.id}
-              onClick={() => action.run([service])}
-            >
-              {action.label}
-            </Button>
-          ))}
-      </div>
-      <DetailTabs
-        label={t('services.detail.tabs', { name })}
-        current={current}
-        tabs={TABS.map(({ id, Icon }) => ({
+    <DetailPage
+      testId="service-page"
+      data={{ 'data-name': name }}
+      list="services"
+      title={name}
+      facts={
+        <DetailFact>
+          <RunningState running={service.running} total={service.desired} />
+        </DetailFact>
+      }
+      actions={<RowActions row={service} actions={actions} stale={stale} />}
+      tabs={{
+        label: t('services.detail.tabs', { name }),
+        current: current,
+        tabs: TABS.map(({ id, Icon }) => ({
           id,
           Icon,
           label: t(`services.tab.${id}`),
           href: hashOf('services', 'service', name, id),
-        }))}
-      />
+        })),
+      }}
+      whole={current === 'logs'}
+    >
       {current === 'tasks' ? (
-        <div className="detail-body">
+        <>
           <UpdateNote service={service} />
           <Tasks tasks={tasks} />
           <Settings service={service} />
-        </div>
+        </>
       ) : (
-        <div className="detail-body detail-whole">
-          <Suspense fallback={<Face icon={<Loader size={32} />} title={t('common.loading')} />}>
-            <ServiceLogs name={name} tasks={tasks} />
-          </Suspense>
-        </div>
+        <ServiceLogs name={name} tasks={tasks} />
       )}
-    </div>
+    </DetailPage>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Loader } from '@mantine/core';
 import { IconAddressBook, IconServer2, IconServerCog } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,11 +7,9 @@ import { goTo, hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useLiveValue } from '../../lib/use-live.ts';
 import { Copy } from '../../ui/copy.tsx';
-import { DataTable } from '../../ui/data-table/data-table.tsx';
-import { GoneFace } from '../../ui/detail-page.tsx';
 import { DetailTabs } from '../../ui/detail-tabs.tsx';
-import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
+import { Gone, List, ScreenFrame, Waiting } from '../../ui/list-screen.tsx';
 import { ScaleDialog } from '../compose/scale-dialog.tsx';
 import '../compose/compose.css';
 import { useServiceColumns } from './columns.tsx';
@@ -43,15 +40,13 @@ export function ServicesScreen({ stale }: { readonly stale: boolean }): ReactEle
   const named = path[0] === 'service' ? path[1] : undefined;
   const service = swarm?.services.find(({ id, name }) => name === named || id === named);
   return (
-    <div className="manage-screen" data-testid="services" data-stale={stale}>
-      {named !== undefined && swarm && service ? (
-        <ServicePage service={service} swarm={swarm} tab={path[2]} actions={actions} stale={stale} />
-      ) : named !== undefined && swarm ? (
-        <GoneFace
-          title={t('services.detail.gone', { name: named })}
-          text={t('services.detail.gone-text')}
-          back={{ href: hashOf('services'), label: t('services.detail.back') }}
-        />
+    <ScreenFrame id="services" stale={stale}>
+      {named !== undefined && swarm ? (
+        service ? (
+          <ServicePage service={service} swarm={swarm} tab={path[2]} actions={actions} stale={stale} />
+        ) : (
+          <Gone id="services" name={named} />
+        )
       ) : (
         <>
           <DetailTabs
@@ -67,15 +62,13 @@ export function ServicesScreen({ stale }: { readonly stale: boolean }): ReactEle
           {part === 'names' ? (
             <NamesScreen stale={stale} />
           ) : swarm === null ? (
-            <Face icon={error ? <IconServer2 size={40} /> : <Loader size={36} />} title={t('services.label')}>
-              {error && <ErrorCard error={error} />}
-            </Face>
+            <Waiting id="services" Icon={IconServer2} error={error} />
           ) : swarm.role !== 'manager' ? (
             <NoManager role={swarm.role} />
           ) : part === 'nodes' ? (
             <NodesTable nodes={swarm.nodes} stale={stale} />
           ) : (
-            <List swarm={swarm} actions={actions} stale={stale} />
+            <Services swarm={swarm} actions={actions} stale={stale} />
           )}
         </>
       )}
@@ -89,7 +82,7 @@ export function ServicesScreen({ stale }: { readonly stale: boolean }): ReactEle
         />
       )}
       {dialog?.kind === 'update' && <UpdateDialog service={dialog.service} onClose={() => setDialog(null)} />}
-    </div>
+    </ScreenFrame>
   );
 }
 
@@ -107,7 +100,7 @@ function NoManager({ role }: { readonly role: 'inactive' | 'worker' }): ReactEle
   );
 }
 
-function List(props: {
+function Services(props: {
   readonly swarm: SwarmView;
   readonly actions: ReturnType<typeof useServiceActions>;
   readonly stale: boolean;
@@ -116,10 +109,9 @@ function List(props: {
   const columns = useServiceColumns();
   const { swarm, actions, stale } = props;
   return (
-    <DataTable
+    <List
       id="services"
-      label={t('services.label')}
-      searchLabel={t('services.search')}
+      Icon={IconServer2}
       rows={swarm.services}
       rowId={idOf}
       rowName={nameOf}
@@ -130,10 +122,7 @@ function List(props: {
       groupTitle={(stack) => stack || t('services.no-stack')}
       onOpen={open}
       stale={stale}
-      toolbar={<span className="quiet nowrap">{t('services.count', { count: swarm.services.length })}</span>}
-      empty={
-        <Face icon={<IconServer2 size={40} />} title={t('services.empty.title')} text={t('services.empty.text')} />
-      }
+      count={t('services.count', { count: swarm.services.length })}
     />
   );
 }

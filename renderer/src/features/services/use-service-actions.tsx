@@ -55,6 +55,7 @@ export function useServiceActions(onDialog: (dialog: ServiceDialog) => void): re
     return [
       {
         id: 'open',
+        harmless: true,
         label: t('services.action.open'),
         icon: <IconServer2 size={16} aria-hidden />,
         single: true,
@@ -63,6 +64,7 @@ export function useServiceActions(onDialog: (dialog: ServiceDialog) => void): re
       },
       {
         id: 'logs',
+        harmless: true,
         label: t('services.action.logs'),
         icon: <IconFileText size={16} aria-hidden />,
         single: true,
@@ -71,6 +73,7 @@ export function useServiceActions(onDialog: (dialog: ServiceDialog) => void): re
       },
       {
         id: 'matrix',
+        harmless: true,
         label: t('services.action.matrix'),
         icon: <IconGridDots size={16} aria-hidden />,
         single: true,

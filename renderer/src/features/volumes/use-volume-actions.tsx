@@ -49,6 +49,7 @@ export function useVolumeActions(onClone: (volume: VolumeRow) => void): readonly
     return [
       {
         id: 'open',
+        harmless: true,
         label: t('volumes.action.open'),
         icon: <IconDatabase size={16} aria-hidden />,
         single: true,

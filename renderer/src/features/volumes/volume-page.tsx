@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
 import { hashOf } from '../../lib/route.ts';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { RowActions } from '../../ui/row-actions.tsx';
 import { VolumeFiles } from './files.tsx';
 import { flowsOf } from './sharing.ts';
 
@@ -22,25 +22,10 @@ export function VolumePage(props: {
   const flows = flowsOf(volume.users);
   return (
     <DetailPage
-      back={{ href: hashOf('volumes'), label: t('volumes.detail.back') }}
+      list="volumes"
       title={volume.name}
       testId="volume-page"
-      actions={actions
-        .filter((action) => action.id !== 'open' && action.isFor(volume))
-        .map((action) => (
-          <Button
-            key={action.id}
-            size="xs"
-            variant={action.danger ? 'light' : 'default'}
-            {...(action.danger ? { color: 'red' } : {})}
-            leftSection={action.icon}
-            disabled={stale}
-            data-action={action.id}
-            onClick={() => action.run([volume])}
-          >
-            {action.label}
-          </Button>
-        ))}
+      actions={<RowActions row={volume} actions={actions} stale={stale} />}
     >
       <DetailSection title={t('volumes.detail.users')}>
         {volume.users.length === 0 ? (

@@ -1,4 +1,3 @@
-import { Button, Loader } from '@mantine/core';
 import { IconDatabase, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,13 +8,9 @@ import { useApp } from '../../lib/store.ts';
 import { useLiveRows, useReading } from '../../lib/use-live.ts';
 import { bytesWords } from '../../lib/words.ts';
 import { useRowTabIndex } from '../../ui/data-table/row-focus.tsx';
-import { DataTable } from '../../ui/data-table/data-table.tsx';
 import { RowMenuButton } from '../../ui/data-table/row-menu-button.tsx';
 import type { TableColumn } from '../../ui/data-table/types.ts';
-import { GoneFace } from '../../ui/detail-page.tsx';
-import { ErrorCard } from '../../ui/error-card.tsx';
-import { Face } from '../../ui/face.tsx';
-import { WhatIs } from '../../ui/what-is.tsx';
+import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
 import { UsersCell } from '../../ui/users-cell.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { CloneDialog, CreateVolumeDialog } from './dialogs.tsx';
@@ -28,80 +23,56 @@ type Dialog = { readonly kind: 'create' | 'prune' } | { readonly kind: 'clone'; 
 export function VolumesScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const named = useApp(({ route }) => route.path[0]);
-  const { rows, error } = useLiveRows(watch, nameOf);
+  const live = useLiveRows(watch, nameOf);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const onClone = useCallback(({ name }: VolumeRow) => setDialog({ kind: 'clone', name }), []);
   const actions = useVolumeActions(onClone);
-  const columns = useColumns(useUsage(named === undefined ? rows : null));
+  const columns = useColumns(useUsage(named === undefined ? live.rows : null));
   const close = (): void => setDialog(null);
-  if (rows === null) {
-    return (
-      <Face icon={error ? <IconDatabase size={40} /> : <Loader size={36} />} title={t('volumes.label')}>
-        {error && <ErrorCard error={error} />}
-      </Face>
-    );
-  }
-  const volume = rows.find(({ name }) => name === named);
   return (
-    <div className="manage-screen" data-testid="volumes" data-stale={stale}>
-      {volume ? (
-        <VolumePage volume={volume} actions={actions} stale={stale} />
-      ) : named === undefined ? (
-        <DataTable
-          id="volumes"
-          label={t('volumes.label')}
-          searchLabel={t('volumes.search')}
-          rows={rows}
-          rowId={nameOf}
-          rowName={nameOf}
-          rowData={dataOf}
-          columns={columns}
-          actions={actions}
-          initialSort={{ column: 'name', descending: false }}
-          onOpen={open}
-          stale={stale}
-          toolbar={
-            <>
-              <span className="quiet nowrap">{t('volumes.count', { count: rows.length })}</span>
-              <Button
-                size="xs"
-                leftSection={<IconPlus size={15} />}
-                disabled={stale}
-                data-testid="create"
-                onClick={() => setDialog({ kind: 'create' })}
-              >
-                {t('volumes.create.button')}
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                leftSection={<IconTrash size={15} />}
-                disabled={stale}
-                data-testid="prune"
-                onClick={() => setDialog({ kind: 'prune' })}
-              >
-                {t('prune.button')}
-              </Button>
-              <WhatIs topic="volume" />
-            </>
-          }
-          empty={
-            <Face icon={<IconDatabase size={40} />} title={t('volumes.empty.title')} text={t('volumes.empty.text')}>
-              <WhatIs topic="volume" />
-            </Face>
-          }
-        />
-      ) : (
-        <GoneFace
-          title={t('volumes.detail.gone', { name: named })}
-          text={t('volumes.detail.gone-text')}
-          back={{ href: hashOf('volumes'), label: t('volumes.detail.back') }}
-        />
-      )}
+    <ListScreen
+      {...live}
+      id="volumes"
+      Icon={IconDatabase}
+      topic="volume"
+      stale={stale}
+      named={named}
+      page={(name, rows) => {
+        const volume = rows.find((one) => one.name === name);
+        return volume ? <VolumePage volume={volume} actions={actions} stale={stale} /> : null;
+      }}
+      rowId={nameOf}
+      rowName={nameOf}
+      rowData={dataOf}
+      columns={columns}
+      actions={actions}
+      initialSort={BY_NAME}
+      onOpen={open}
+      count={({ length }) => t('volumes.count', { count: length })}
+      tools={
+        <>
+          <Tool
+            primary
+            Icon={IconPlus}
+            label={t('volumes.create.button')}
+            testId="create"
+            disabled={stale}
+            onClick={() => setDialog({ kind: 'create' })}
+          />
+          <Tool
+            Icon={IconTrash}
+            label={t('prune.button')}
+            testId="prune"
+            disabled={stale}
+            onClick={() => setDialog({ kind: 'prune' })}
+          />
+        </>
+      }
+    >
       {dialog?.kind === 'create' && <CreateVolumeDialog onClose={close} />}
       {dialog?.kind === 'prune' && <PruneDialog what="volumes" onClose={close} />}
       {dialog?.kind === 'clone' && <CloneDialog name={dialog.name} onClose={close} />}
-    </div>
+    </ListScreen>
   );
 }
 

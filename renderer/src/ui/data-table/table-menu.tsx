@@ -22,7 +22,7 @@ export function TableMenu<Row>(props: {
           <Menu.Item
             leftSection={action.icon}
             {...(action.danger ? { className: 'danger' } : {})}
-            disabled={props.stale}
+            disabled={props.stale && !action.harmless}
             data-action={action.id}
             {...(rows.length > 1 ? { rightSection: <span className="quiet">{meant.length}</span> } : {})}
             onClick={() => action.run(meant)}

@@ -91,7 +91,7 @@ function BulkBar<Row>({
           variant={action.danger ? 'light' : 'default'}
           {...(action.danger ? { color: 'red' } : {})}
           leftSection={action.icon}
-          disabled={props.stale}
+          disabled={props.stale && !action.harmless}
           data-action={action.id}
           onClick={() => action.run(meant)}
         >

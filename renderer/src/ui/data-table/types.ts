@@ -31,6 +31,10 @@ export interface TableAction<Row> {
   readonly run: (rows: readonly Row[]) => void;
   /** Left out of the bulk bar: means one row only. */
   readonly single?: boolean;
+  /** Changes nothing: it can also be done while the engine is away. */
+  readonly harmless?: boolean;
+  /** What one most often wants of one row. */
+  readonly primary?: boolean;
   /** Begins a new part of the menu. */
   readonly divided?: boolean;
 }
