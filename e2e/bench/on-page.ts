@@ -3,13 +3,17 @@ import { mapLimited } from '../../electron/lib/limit.ts';
 import { startEngine } from '../engines/engine.ts';
 import { Docker } from '../fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../fixture/image.ts';
+import { makeMany } from '../fixture/many.ts';
 import { listRows } from './page-lists.ts';
 import { logRows } from './page-logs.ts';
+import { manyRows } from './page-many.ts';
 import type { Row } from './row.ts';
 
 const CONTAINERS = 500;
 const RUNNING = 20;
 const AT_ONCE = 4;
+/** Of networks what an engine makes within half a minute: each is a bridge. */
+const MANY = { containers: 1000, running: 20, volumes: 1000, images: 1000, networks: 200 };
 
 export async function pageRows(options: {
   readonly version: string;
@@ -41,7 +45,11 @@ export async function pageRows(options: {
       },
     );
     progress('Painting lists …');
-    return [...logs, ...(await listRows(engine))];
+    const lists = await listRows(engine);
+    progress('Making a thousand of everything …');
+    await makeMany(engine, { ...MANY, containers: MANY.containers - CONTAINERS });
+    progress('Painting a thousand of everything …');
+    return [...logs, ...lists, ...(await manyRows(engine))];
   } finally {
     await engine.stop();
   }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Docker } from '../fixture/docker.ts';
 import { openPage, type OpenPage } from './page.ts';
-import { inTurn, rowOf, timed, type Row } from './row.ts';
+import { inTurn, median, rowOf, timed, type Row } from './row.ts';
 
 const run = promisify(execFile);
 
@@ -79,8 +79,4 @@ async function statsRow(open: OpenPage): Promise<Row> {
     measured: [(100 * (open.coreMs() - before)) / ms],
     limits: { median: { atMost: STATS_PERCENT } },
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

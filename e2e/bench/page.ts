@@ -15,6 +15,8 @@ export interface OpenPage {
   heapMb(): Promise<number>;
   /** Milliseconds of each task of the page over 50 ms since the last call. */
   longTasks(): Promise<readonly number[]>;
+  /** Processor time of each task of the page's main thread while that is done (ms): what others do on the machine is left out. */
+  tasksOf(work: () => Promise<void>): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,11 @@ export async function openPage(engine: string): Promise<OpenPage> {
     coreMs: () => ticksOf(child.pid ?? 0) * TICK_MS,
     heapMb: () => heapOf(session),
     longTasks: () => page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0)),
+    tasksOf: async (work) => {
+      await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+      await work();
+      return mainTasks((await browser.stopTracing()).toString());
+    },
     close: async () => {
       await browser.close();
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -52,6 +59,29 @@ export async function openPage(engine: string): Promise<OpenPage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Of the thread's own time, in microseconds. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** @param trace as the browser writes it; of its pages there is one */
+function mainTasks(trace: string): readonly number[] {
+  const { traceEvents } = JSON.parse(trace) as { readonly traceEvents: readonly TraceEvent[] };
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+  const mains = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map((event) => threadOf(event)),
+  );
+  const tasks = traceEvents.filter((event) => event.tdur !== undefined && mains.has(threadOf(event)));
+  if (tasks.length === 0) throw new Error('The browser told of no task.');
+  return tasks.map(({ tdur = 0 }) => tdur / 1000);
 }
 
 /** Runs in the page. */

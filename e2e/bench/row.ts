@@ -12,7 +12,7 @@ export interface Row {
   readonly limits: readonly Limit[];
 }
 
-export type Unit = 'ms' | 'Gbit/s' | '%' | 'MB';
+export type Unit = 'ms' | 'Gbit/s' | '%' | 'MB' | 'rows';
 
 /** In the row's unit. */
 export interface Sample {
@@ -73,6 +73,10 @@ function sampleOf(values: readonly number[], unit: Unit): Sample {
     p99: at(Math.ceil(sorted.length * 0.99) - 1),
     runs: sorted.length,
   };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
 /** Milliseconds that `work` takes. */

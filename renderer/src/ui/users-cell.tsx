@@ -5,6 +5,8 @@ import { useRowTabIndex } from './data-table/row-focus.tsx';
 
 /** So many are named before the rest is counted. */
 const SHOWN = 2;
+/** And so many to a pointer that rests. */
+const TOLD = 30;
 
 /** Containers that use a thing, as links to them. */
 export function UsersCell(props: {
@@ -15,7 +17,13 @@ export function UsersCell(props: {
   const { users } = props;
   if (users.length === 0) return <>–</>;
   return (
-    <span className="row-users" title={users.map(({ name }) => name).join(', ')}>
+    <span
+      className="row-users"
+      title={users
+        .slice(0, TOLD)
+        .map(({ name }) => name)
+        .join(', ')}
+    >
       {users.slice(0, SHOWN).map(({ id, name }) => (
         <a key={id} href={hashOf('containers', name)} tabIndex={tabIndex}>
           {name}

@@ -80,7 +80,10 @@ function usersByImage(containers: readonly unknown[]): ReadonlyMap<string, UserV
     if (BULKHEAD_LABEL in textMapOf(container['Labels'])) continue;
     const image = textOf(container['ImageID']);
     const name = (textsOf(container['Names'])[0] ?? '').replace(/^\//, '');
-    users.set(image, [...(users.get(image) ?? []), { id: textOf(container['Id']), name }]);
+    const user = { id: textOf(container['Id']), name };
+    const known = users.get(image);
+    if (known) known.push(user);
+    else users.set(image, [user]);
   }
   return users;
 }

@@ -11,6 +11,7 @@ import { AgeText } from '../../ui/age-text.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
+import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
 import { imageName } from './names.ts';
 
@@ -23,6 +24,7 @@ export function ImagePage(props: {
   const { t } = useTranslation();
   const { image, actions, stale } = props;
   const { id } = image;
+  const users = useFew(image.users);
   const read = useCallback(
     (client: Client, signal: AbortSignal) => client.images.detail({ ref: id }, { signal }),
     [id],
@@ -40,13 +42,16 @@ export function ImagePage(props: {
         {image.users.length === 0 ? (
           <p className="quiet">{t('images.detail.no-users')}</p>
         ) : (
-          <ul>
-            {image.users.map((user) => (
-              <li key={user.id}>
-                <a href={hashOf('containers', user.name)}>{user.name}</a>
-              </li>
-            ))}
-          </ul>
+          <>
+            <ul>
+              {users.few.map((user) => (
+                <li key={user.id}>
+                  <a href={hashOf('containers', user.name)}>{user.name}</a>
+                </li>
+              ))}
+            </ul>
+            {users.more}
+          </>
         )}
       </DetailSection>
       {error && <ErrorCard error={error} />}

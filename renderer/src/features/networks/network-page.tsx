@@ -9,6 +9,7 @@ import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
 import { NamesTable } from '../services/names-table.tsx';
 import { watchNames } from '../services/names-screen.tsx';
@@ -84,6 +85,7 @@ function Members({ network, stale }: { readonly network: NetworkRow; readonly st
   const client = useClient();
   const confirm = useConfirm();
   const report = useReport();
+  const { few, more } = useFew(network.members);
   const disconnect = async ({ id, name }: MemberView): Promise<void> => {
     const title = t('networks.disconnect.title', { name, network: network.name });
     const button = t('networks.disconnect.button');
@@ -95,49 +97,52 @@ function Members({ network, stale }: { readonly network: NetworkRow; readonly st
     }
   };
   return (
-    <table data-testid="members">
-      <thead>
-        <tr>
-          <th>{t('networks.detail.member')}</th>
-          <th>{t('networks.detail.address')}</th>
-          <th>{t('networks.detail.aliases')}</th>
-          <th>{t('networks.detail.mac')}</th>
-          <th style={{ width: 120 }}>{t('networks.column.actions')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {network.members.map((member) => (
-          <tr key={member.id} data-member={member.name}>
-            <td>
-              {member.kind === 'container' ? (
-                <a href={hashOf('containers', member.name)}>{member.name}</a>
-              ) : (
-                member.name
-              )}
-            </td>
-            <td>
-              <code>{[member.ipv4, member.ipv6].filter(Boolean).join(', ') || '–'}</code>
-            </td>
-            <td>{member.aliases.join(', ') || '–'}</td>
-            <td>
-              <code>{member.mac ?? '–'}</code>
-            </td>
-            <td>
-              {member.kind === 'container' && network.driver !== 'host' && network.driver !== 'null' && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  disabled={stale}
-                  aria-label={t('networks.disconnect.label', { name: member.name })}
-                  onClick={() => void disconnect(member)}
-                >
-                  {t('networks.disconnect.button')}
-                </Button>
-              )}
-            </td>
+    <>
+      <table data-testid="members">
+        <thead>
+          <tr>
+            <th>{t('networks.detail.member')}</th>
+            <th>{t('networks.detail.address')}</th>
+            <th>{t('networks.detail.aliases')}</th>
+            <th>{t('networks.detail.mac')}</th>
+            <th style={{ width: 120 }}>{t('networks.column.actions')}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {few.map((member) => (
+            <tr key={member.id} data-member={member.name}>
+              <td>
+                {member.kind === 'container' ? (
+                  <a href={hashOf('containers', member.name)}>{member.name}</a>
+                ) : (
+                  member.name
+                )}
+              </td>
+              <td>
+                <code>{[member.ipv4, member.ipv6].filter(Boolean).join(', ') || '–'}</code>
+              </td>
+              <td>{member.aliases.join(', ') || '–'}</td>
+              <td>
+                <code>{member.mac ?? '–'}</code>
+              </td>
+              <td>
+                {member.kind === 'container' && network.driver !== 'host' && network.driver !== 'null' && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    disabled={stale}
+                    aria-label={t('networks.disconnect.label', { name: member.name })}
+                    onClick={() => void disconnect(member)}
+                  >
+                    {t('networks.disconnect.button')}
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }

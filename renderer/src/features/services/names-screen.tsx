@@ -10,6 +10,7 @@ import { useReport } from '../../lib/use-report.ts';
 import { DetailSection } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
+import { useFew } from '../../ui/use-few.tsx';
 import { NamesTable } from './names-table.tsx';
 
 /** Who answers to what name where: networks' own names, and what registries hold. */
@@ -17,17 +18,10 @@ export function NamesScreen({ stale }: { readonly stale: boolean }): ReactElemen
   const { t } = useTranslation();
   const { value, error } = useLiveValue(watchNames);
   const [search, setSearch] = useState('');
-  if (!value) {
-    return (
-      <Face icon={error ? <IconAddressBook size={40} /> : <Loader size={36} />} title={t('services.part.names')}>
-        {error && <ErrorCard error={error} />}
-      </Face>
-    );
-  }
   const wanted = search.trim().toLowerCase();
   const fits = (...texts: readonly string[]): boolean =>
     wanted === '' || texts.some((text) => text.toLowerCase().includes(wanted));
-  const networks = value.networks
+  const networks = (value?.networks ?? [])
     .map((network) => ({
       ...network,
       found: network.names.filter(({ name, holders }) =>
@@ -35,6 +29,14 @@ export function NamesScreen({ stale }: { readonly stale: boolean }): ReactElemen
       ),
     }))
     .filter(({ found, name }) => found.length > 0 || (wanted === '' ? true : fits(name)));
+  const { few, more } = useFew(networks);
+  if (!value) {
+    return (
+      <Face icon={error ? <IconAddressBook size={40} /> : <Loader size={36} />} title={t('services.part.names')}>
+        {error && <ErrorCard error={error} />}
+      </Face>
+    );
+  }
   return (
     <div className="detail">
       <div className="detail-tools">
@@ -51,7 +53,7 @@ export function NamesScreen({ stale }: { readonly stale: boolean }): ReactElemen
       </div>
       <div className="detail-body" data-testid="names-screen">
         {value.registries.length > 0 && <Registries registries={value.registries} fits={fits} stale={stale} />}
-        {networks.map((network) => (
+        {few.map((network) => (
           <DetailSection
             key={network.id}
             title={network.name}
@@ -66,6 +68,7 @@ export function NamesScreen({ stale }: { readonly stale: boolean }): ReactElemen
             )}
           </DetailSection>
         ))}
+        {more}
       </div>
     </div>
   );

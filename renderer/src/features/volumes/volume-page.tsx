@@ -4,6 +4,7 @@ import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
 import { hashOf } from '../../lib/route.ts';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
 import { VolumeFiles } from './files.tsx';
 import { flowsOf } from './sharing.ts';
@@ -20,6 +21,7 @@ export function VolumePage(props: {
   const { t } = useTranslation();
   const { volume, actions, stale } = props;
   const flows = flowsOf(volume.users);
+  const users = useFew(volume.users);
   return (
     <DetailPage
       list="volumes"
@@ -31,28 +33,31 @@ export function VolumePage(props: {
         {volume.users.length === 0 ? (
           <p className="quiet">{t('volumes.detail.no-users')}</p>
         ) : (
-          <table data-testid="volume-users">
-            <thead>
-              <tr>
-                <th>{t('volumes.column.name')}</th>
-                <th>{t('volumes.detail.destination')}</th>
-                <th>{t('volumes.detail.access')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {volume.users.map(({ id, name, destination, writable }) => (
-                <tr key={`${id} ${destination}`}>
-                  <td>
-                    <a href={hashOf('containers', name)}>{name}</a>
-                  </td>
-                  <td>
-                    <code>{destination}</code>
-                  </td>
-                  <td>{t(writable ? 'volumes.detail.writes' : 'volumes.read-only')}</td>
+          <>
+            <table data-testid="volume-users">
+              <thead>
+                <tr>
+                  <th>{t('volumes.column.name')}</th>
+                  <th>{t('volumes.detail.destination')}</th>
+                  <th>{t('volumes.detail.access')}</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {users.few.map(({ id, name, destination, writable }) => (
+                  <tr key={`${id} ${destination}`}>
+                    <td>
+                      <a href={hashOf('containers', name)}>{name}</a>
+                    </td>
+                    <td>
+                      <code>{destination}</code>
+                    </td>
+                    <td>{t(writable ? 'volumes.detail.writes' : 'volumes.read-only')}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            {users.more}
+          </>
         )}
       </DetailSection>
       {flows.length > 0 && (
