@@ -12,10 +12,12 @@ import '../src/ui/manage.css';
 import '../src/ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/app.tsx';
+import { languageOf } from '../src/app/look.ts';
+import { createI18n } from '../src/i18n/index.ts';
 import { createFakeClient } from './fake-client.ts';
 import { readOptions } from './fake-world.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
 const client = createFakeClient(readOptions(new URLSearchParams(location.search)));
-createRoot(root).render(<App client={client} settings={null} />);
+createRoot(root).render(<App client={client} settings={null} i18n={await createI18n(languageOf(null))} />);

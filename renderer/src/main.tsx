@@ -13,10 +13,14 @@ import './ui/detail.css';
 import './ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { languageOf } from './app/look.ts';
+import { createI18n } from './i18n/index.ts';
 import { createClient } from './lib/client.ts';
 import { firstSettings } from './lib/first-settings.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
 const { client } = createClient();
-void firstSettings(client).then((settings) => createRoot(root).render(<App client={client} settings={settings} />));
+const settings = await firstSettings(client);
+const i18n = await createI18n(languageOf(settings));
+createRoot(root).render(<App client={client} settings={settings} i18n={i18n} />);

@@ -1,11 +1,11 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { useEffect, useState, type ReactElement } from 'react';
+import type { i18n as I18n } from 'i18next';
 import { I18nextProvider } from 'react-i18next';
 import { createFlowRunner } from '../features/explain/runner.ts';
 import { FlowRunnerContext } from '../features/explain/use-flow.ts';
 import type { SettingsView } from '../../../shared/contract/settings.ts';
-import { createI18n } from '../i18n/index.ts';
 import { ClientProvider, type Client } from '../lib/client-context.tsx';
 import { cellOfPair } from '../lib/frame.ts';
 import { followCore } from '../lib/follow-core.ts';
@@ -15,15 +15,18 @@ import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { followMatrixLinks } from '../features/matrix/follow-links.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { followLook, languageOf, lookOf, schemeManager } from './look.ts';
+import { followLook, schemeManager } from './look.ts';
 import { Shell } from './shell.tsx';
 
 /** The whole page over one client; everything it opens is closed when it goes.  `settings`: as the core last told them. */
-export function App(props: { readonly client: Client; readonly settings: SettingsView | null }): ReactElement {
-  const { client } = props;
+export function App(props: {
+  readonly client: Client;
+  readonly settings: SettingsView | null;
+  readonly i18n: I18n;
+}): ReactElement {
+  const { client, i18n } = props;
   const [store] = useState(() => createAppStore(props.settings));
   const [scheme] = useState(() => schemeManager(store));
-  const [i18n] = useState(() => createI18n(languageOf(lookOf(store))));
   const [runner] = useState(() => createFlowRunner(client));
   useEffect(() => followLook(store, i18n), [store, i18n]);
   useEffect(

@@ -1,18 +1,24 @@
 /** What was chosen of the look, on the page: colours, language, density; followed wherever it is changed. */
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core';
 import type { i18n as I18n } from 'i18next';
+import type { SettingsView } from '../../../shared/contract/settings.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/settings.ts';
 import { changeLanguage, initialLanguage, type Language } from '../i18n/index.ts';
 import type { AppStore } from '../lib/store.ts';
 
 type Look = Settings['look'];
 
-export function lookOf(store: AppStore): Look {
-  return store.getState().settings?.settings.look ?? DEFAULT_SETTINGS.look;
+function lookOf(store: AppStore): Look {
+  return lookIn(store.getState().settings);
 }
 
-export function languageOf({ language }: Look): Language {
-  return initialLanguage(language, navigator.languages);
+function lookIn(settings: SettingsView | null): Look {
+  return settings?.settings.look ?? DEFAULT_SETTINGS.look;
+}
+
+/** Which language the page speaks. @param settings null: not known (yet) */
+export function languageOf(settings: SettingsView | null): Language {
+  return initialLanguage(lookIn(settings).language, navigator.languages);
 }
 
 function schemeOf({ theme }: Look): MantineColorScheme {
@@ -45,9 +51,10 @@ export function schemeManager(store: AppStore): MantineColorSchemeManager {
 /** Keeps language and density of the page as they were chosen; returns the way to stop. */
 export function followLook(store: AppStore, i18n: I18n): () => void {
   const apply = (): void => {
-    const look = lookOf(store);
-    document.documentElement.dataset['density'] = look.density;
-    void changeLanguage(i18n, languageOf(look));
+    document.documentElement.dataset['density'] = lookOf(store).density;
+    const language = languageOf(store.getState().settings);
+    // What was chosen while its texts were on their way counts.
+    void changeLanguage(i18n, language).then(() => languageOf(store.getState().settings) !== language && apply());
   };
   apply();
   return store.subscribe(({ settings }, before) => {

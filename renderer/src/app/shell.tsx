@@ -1,22 +1,11 @@
 import { Button, Loader } from '@mantine/core';
 import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
-import { lazy, Suspense, type ReactElement } from 'react';
+import { Suspense, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ComposeScreen } from '../features/compose/compose-screen.tsx';
-import { ContainersScreen } from '../features/containers/containers-screen.tsx';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
-import { EngineScreen } from '../features/engine/engine-screen.tsx';
-import { ImagesScreen } from '../features/images/images-screen.tsx';
 import { ActivityTray } from '../features/jobs/activity-tray.tsx';
-import { HistoryScreen } from '../features/history/history-screen.tsx';
-import { MatrixScreen } from '../features/matrix/matrix-screen.tsx';
-import { OverviewScreen } from '../features/overview/overview-screen.tsx';
-import { NetworksScreen } from '../features/networks/networks-screen.tsx';
 import { TroubleBanner } from '../features/settings/trouble.tsx';
-import { ServicesScreen } from '../features/services/services-screen.tsx';
 import { PaletteHost } from '../features/palette/palette-host.tsx';
-import { VolumesScreen } from '../features/volumes/volumes-screen.tsx';
-import { WelcomeScreen } from '../features/welcome/welcome-screen.tsx';
 import { goTo, type Screen } from '../lib/route.ts';
 import { isStale, useApp } from '../lib/store.ts';
 import { Face } from '../ui/face.tsx';
@@ -25,16 +14,22 @@ import { FailedFace } from './failed-face.tsx';
 import { GuardChip } from './guard-chip.tsx';
 import { Navigation } from './navigation.tsx';
 import { Preferences } from './preferences.tsx';
-
-/** With its layout libraries it is loaded when it is first opened. */
-const DiagramScreen = lazy(async () => ({
-  default: (await import('../features/diagram/diagram-screen.tsx')).DiagramScreen,
-}));
-/** Opened now and then: loaded when they are. */
-const SettingsScreen = lazy(async () => ({
-  default: (await import('../features/settings/settings-screen.tsx')).SettingsScreen,
-}));
-const GuideScreen = lazy(async () => ({ default: (await import('../features/guide/guide-screen.tsx')).GuideScreen }));
+import {
+  ComposeScreen,
+  ContainersScreen,
+  DiagramScreen,
+  EngineScreen,
+  GuideScreen,
+  HistoryScreen,
+  ImagesScreen,
+  MatrixScreen,
+  NetworksScreen,
+  OverviewScreen,
+  ServicesScreen,
+  SettingsScreen,
+  VolumesScreen,
+  WelcomeScreen,
+} from './screens.ts';
 
 export function Shell(): ReactElement {
   const { t } = useTranslation();
@@ -178,12 +173,6 @@ function Content(): ReactElement {
       </Face>
     );
   }
-  if (view === 'diagram') {
-    return (
-      <Suspense fallback={<Face icon={<Loader size={36} />} title={t('common.loading')} text="" />}>
-        <DiagramScreen frame={frame} stale={stale} />
-      </Suspense>
-    );
-  }
+  if (view === 'diagram') return <DiagramScreen frame={frame} stale={stale} />;
   return <MatrixScreen frame={frame} stale={stale} />;
 }

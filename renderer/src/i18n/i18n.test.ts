@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { OBSTACLES } from '../../../shared/policy/obstacle-texts.ts';
 import { REASONS } from '../../../shared/reachability/reasons.ts';
-import { fill, sentence } from '../features/explain/rule-words.ts';
+import { fill, sentence } from './sentences.ts';
 import { stateName } from '../features/matrix/words.ts';
 import { en, zhCN as zh } from './catalogue.ts';
 import { createI18n, initialLanguage } from './index.ts';
@@ -88,7 +88,8 @@ describe('sentences of the core', () => {
     expect(shape(translated)).toEqual(shape(original));
   });
 
-  test('a rule without a translation, or without its parameter, is shown in English', () => {
+  test('a rule without a translation, or without its parameter, is shown in English', async () => {
+    await createI18n('zh-CN');
     const english = { text: 'As it is.', params: {} };
     expect(sentence('zh-CN', 'reasons', 'R000', english)).toBe('As it is.');
     expect(sentence('zh-CN', 'reasons', 'R101', english)).toBe('As it is.');
@@ -102,8 +103,8 @@ describe('sentences of the core', () => {
 });
 
 describe('translating', () => {
-  test('a hostile name is neither escaped nor taken for a key or a placeholder', () => {
-    const { t } = createI18n('en');
+  test('a hostile name is neither escaped nor taken for a key or a placeholder', async () => {
+    const { t } = await createI18n('en');
     const name = '<b>$t(app.skip) {{to}}</b>';
     expect(t('cell.pair', { from: name, to: 'db' })).toBe(`${name} → db`);
   });
@@ -113,8 +114,8 @@ describe('translating', () => {
     ['zh-CN', 'exited', '已停止'],
     ['en', 'stopping', 'stopping'],
     ['en', 'a.b:c', 'a.b:c'],
-  ] as const)('in %s, the state %s is called %s', (language, state, expected) => {
-    expect(stateName(createI18n(language), state)).toBe(expected);
+  ] as const)('in %s, the state %s is called %s', async (language, state, expected) => {
+    expect(stateName(await createI18n(language), state)).toBe(expected);
   });
 
   test.each([

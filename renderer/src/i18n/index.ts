@@ -1,7 +1,8 @@
 /** Languages: English and Simplified Chinese, both complete.  Which keys exist is checked by the compiler and a test. */
 import { createInstance, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en, zhCN } from './catalogue.ts';
+import { addSentences } from './sentences.ts';
+import { en } from './catalogue.en.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -14,21 +15,39 @@ export function initialLanguage(chosen: string | null, preferred: readonly strin
   return first?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }
 
-/** Values are not escaped: React renders every text as text, and names are never parsed for further keys. */
-export function createI18n(language: Language): I18n {
+/**
+ * Speaks that language once it is there: another than English, which stands in for all of them, is loaded when it is wanted.
+ * Values are not escaped: React renders every text as text, and names are never parsed for further keys.
+ */
+export async function createI18n(language: Language): Promise<I18n> {
   const instance = createInstance();
   void instance.use(initReactI18next).init({
-    lng: language,
+    lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    resources: { en: { translation: en } },
     interpolation: { escapeValue: false, skipOnVariables: true },
     returnNull: false,
     initAsync: false,
   });
+  await speak(instance, language);
   return instance;
 }
 
+/** Of the page.  Where the texts cannot be had (the core is away), it goes on as it spoke. */
 export async function changeLanguage(i18n: I18n, language: Language): Promise<void> {
-  document.documentElement.lang = language;
-  if (i18n.language !== language) await i18n.changeLanguage(language);
+  if (i18n.language !== language) await speak(i18n, language);
+  document.documentElement.lang = i18n.language;
+}
+
+async function speak(i18n: I18n, language: Language): Promise<void> {
+  if (language === 'zh-CN' && !i18n.hasResourceBundle(language, 'translation')) {
+    try {
+      const { zhCN, sentences } = await import('./catalogue.zh-CN.ts');
+      i18n.addResourceBundle(language, 'translation', zhCN);
+      addSentences(language, sentences);
+    } catch {
+      return;
+    }
+  }
+  await i18n.changeLanguage(language);
 }

@@ -21,7 +21,7 @@ import { canVerify } from '../matrix/commands.ts';
 import { isBusy } from './flow.ts';
 import { MethodsList } from './methods-list.tsx';
 import { RuleTag } from './rule-tag.tsx';
-import { sentence } from './rule-words.ts';
+import { sentence } from '../../i18n/sentences.ts';
 import { isFinished } from './settled.ts';
 import { Traffic } from './traffic.tsx';
 import { useExplain } from './use-explain.ts';

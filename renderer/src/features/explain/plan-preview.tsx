@@ -6,7 +6,7 @@ import { Note } from '../../ui/note.tsx';
 import { EffectList } from './effect-list.tsx';
 import type { Action } from './flow.ts';
 import { RuleTag } from './rule-tag.tsx';
-import { sentence } from './rule-words.ts';
+import { sentence } from '../../i18n/sentences.ts';
 
 /** What would be done, step by step, and what stands in the way: shown before anything happens. */
 export function PlanPreview(props: {

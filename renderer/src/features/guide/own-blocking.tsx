@@ -6,7 +6,7 @@ import { hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useReading } from '../../lib/use-live.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
-import { sentence } from '../explain/rule-words.ts';
+import { sentence } from '../../i18n/sentences.ts';
 import { None } from './none.tsx';
 import { ownMethods, type OwnMethod } from './read-own.ts';
 

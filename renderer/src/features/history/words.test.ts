@@ -3,7 +3,7 @@ import type { JournalEntryView, RecordedChange } from '../../../../shared/contra
 import { createI18n } from '../../i18n/index.ts';
 import { changeWords, differenceLines, resultWords } from './words.ts';
 
-const { t } = createI18n('en');
+const { t } = await createI18n('en');
 const RESULT = { agree: 2, disagree: 0, errors: 0, unheld: 0 };
 const ENTRY: JournalEntryView = {
   id: 'e1',

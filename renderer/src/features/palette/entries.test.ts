@@ -4,7 +4,7 @@ import { createI18n } from '../../i18n/index.ts';
 import { endpoint, zone } from '../matrix/test-frame.ts';
 import { entriesOf, search, type Things } from './entries.ts';
 
-const { t } = createI18n('en');
+const { t } = await createI18n('en');
 const CONTEXT: ActionContext = {
   phase: 'connected',
   isDemo: true,

@@ -4,18 +4,22 @@
  * English comes from the core itself, so that the page, the command line and the tests say the same.  Other languages
  * translate by rule id and params; where a translation is missing, the English sentence is shown rather than nothing.
  */
-import zhRules from '../../i18n/rules.zh-CN.json';
+import type { sentences } from './catalogue.zh-CN.ts';
 
 export interface Sentence {
   readonly text: string;
   readonly params: Readonly<Record<string, string>>;
 }
 
-type Kind = keyof typeof zhRules;
+type Kind = keyof typeof sentences;
+type Sentences = Readonly<Record<Kind, Readonly<Record<string, string>>>>;
 
-const CATALOGUES: Readonly<Record<string, Readonly<Record<Kind, Readonly<Record<string, string>>>>>> = {
-  'zh-CN': zhRules,
-};
+const CATALOGUES = new Map<string, Sentences>();
+
+/** Those of a language, when it has been loaded. */
+export function addSentences(language: string, added: Sentences): void {
+  CATALOGUES.set(language, added);
+}
 
 /** Fills `{name}` places; a template asking for what is not there is not used at all. */
 export function fill(template: string, params: Readonly<Record<string, string>>): string | null {
@@ -29,6 +33,6 @@ export function fill(template: string, params: Readonly<Record<string, string>>)
 }
 
 export function sentence(language: string, kind: Kind, id: string, { text, params }: Sentence): string {
-  const template = CATALOGUES[language]?.[kind][id];
+  const template = CATALOGUES.get(language)?.[kind][id];
   return (template === undefined ? null : fill(template, params)) ?? text;
 }
