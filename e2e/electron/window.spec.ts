@@ -47,7 +47,7 @@ test.describe('the desktop app', () => {
   });
 
   test('shows the matrix of the demo engine', async () => {
-    await expect(page.getByTestId('matrix')).toBeVisible();
+    await expect(page.getByTestId('overview')).toBeVisible();
   });
 
   test('gives the page neither Node nor scripts of others', async () => {
@@ -89,7 +89,7 @@ test.describe('the desktop app', () => {
   });
 
   test('is led by its native menus', async () => {
-    await expect(page.getByTestId('matrix')).toBeVisible();
+    await expect(page.getByTestId('overview')).toBeVisible();
     await app.evaluate(({ Menu }) => {
       const go = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'Go' || label === '前往');
       go?.submenu?.items.find(({ label }) => label === 'Go to networks' || label === '前往网络')?.click();
@@ -98,7 +98,7 @@ test.describe('the desktop app', () => {
   });
 
   test('goes on without its window, and shows it again', async () => {
-    await expect(page.getByTestId('matrix')).toBeVisible();
+    await expect(page.getByTestId('overview')).toBeVisible();
     const closed = page.waitForEvent('close');
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.close()));
     await closed;

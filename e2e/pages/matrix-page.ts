@@ -23,9 +23,10 @@ export class MatrixPage {
     this.guard = page.getByTestId('guard');
   }
 
-  /** Opens the app by its one-time URL and waits until it shows a matrix. */
+  /** Opens the app by its one-time URL, goes to the matrix and waits until it is there. */
   async open(url: string): Promise<void> {
     await this.page.goto(url);
+    await this.page.getByTestId('nav-matrix').click();
     await expect(this.matrix).toBeVisible();
   }
 

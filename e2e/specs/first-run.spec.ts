@@ -40,17 +40,17 @@ test('asks which engine to open, tells why one does not answer, and remembers th
     await expect(page.getByTestId('no-example')).toBeVisible();
     await page.getByTestId('nav-settings').click();
     await expect(page.getByTestId('settings')).toBeVisible();
-    await page.getByTestId('nav-matrix').click();
+    await page.getByTestId('nav-overview').click();
 
     await page.getByTestId('welcome-demo').focus();
     await page.keyboard.press('Enter');
-    await expect(page.getByTestId('matrix')).toBeVisible();
+    await expect(page.getByTestId('overview')).toBeVisible();
     await expect(page.getByTestId('demo-banner')).toBeVisible();
     await expect
       .poll(async () => JSON.parse(await readFile(join(app.configDir, 'settings.json'), 'utf8')) as unknown)
       .toMatchObject({ start: { welcomed: true } });
     await page.reload();
-    await expect(page.getByTestId('matrix')).toBeVisible();
+    await expect(page.getByTestId('overview')).toBeVisible();
   } finally {
     await app.stop();
     server.close();
@@ -59,7 +59,7 @@ test('asks which engine to open, tells why one does not answer, and remembers th
 
 test('does not come where an engine was named', async ({ page, demo }) => {
   await page.goto(demo.url);
-  await expect(page.getByTestId('matrix')).toBeVisible();
+  await expect(page.getByTestId('overview')).toBeVisible();
   await expect(page.getByTestId('welcome')).toHaveCount(0);
 });
 

@@ -100,7 +100,7 @@ test('a broken file is kept aside and reported', async ({ page }) => {
   });
   try {
     await page.goto(app.url);
-    await expect(page.getByTestId('matrix')).toBeVisible();
+    await expect(page.getByTestId('overview')).toBeVisible();
     await expectAccessible(page);
     await page.getByTestId('settings-banner').getByRole('link').click();
     const kept = join(app.configDir, 'settings.broken-1.json');

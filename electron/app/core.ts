@@ -5,7 +5,7 @@
  * was current when they subscribed; each `on…` returns the way to stop listening.
  */
 import type { ContainerAction, ContainerView, MountView, RunRequest } from '../../shared/contract/containers.ts';
-import type { Overview } from '../../shared/contract/overview.ts';
+import type { MachineUse, Overview } from '../../shared/contract/overview.ts';
 import type { DiagramScopeInput, DiagramView, ExportInput, ExportResult } from '../../shared/contract/diagram.ts';
 import type { Actor, JournalEntryView } from '../../shared/contract/journal.ts';
 import type { FoundEngine, SettingsView } from '../../shared/contract/settings.ts';
@@ -119,6 +119,8 @@ export interface Core {
     /** Null until an engine has been listed. */
     now(): Overview | null;
     onChange(listener: () => void): Unsubscribe;
+    /** What the containers take of the machine, for as long as somebody listens. */
+    onUse(listener: (use: MachineUse) => void): Unsubscribe;
   };
   readonly topology: {
     /** Null until an engine has been listed. */

@@ -24,6 +24,7 @@ import { historyView } from './history.ts';
 import { isolationsOf } from './isolation.ts';
 import { createJobs } from './jobs.ts';
 import { DEMO_ADDRESS, engineChoices, NoEngineError, openDriver } from './open-driver.ts';
+import { createMachineUse } from './machine-use.ts';
 import { overviewOf } from './overview.ts';
 import { openSession, type Session, type Tally } from './session.ts';
 import { lastCapabilities } from '../guard/wire-lease.ts';
@@ -72,6 +73,10 @@ export function createCore(options: CoreOptions): Core {
   const jobs = createJobs();
   const downloads = createDownloads();
   const stats = createStatsHub(() => connected().driver.manage.containers);
+  const use = createMachineUse({
+    running: () => (list.get() ?? []).filter((one) => one.state === 'running'),
+    manage: () => connected().driver.manage,
+  });
   const uploads = createUploads();
   const projects = createProjectStore(options.configDir, () => connected().driver.address);
   const fleet = createFleet({ list: createEngineList(options.configDir) });
@@ -291,6 +296,7 @@ export function createCore(options: CoreOptions): Core {
     overview: {
       now: () => session && frame.get() && overviewOf(session),
       onChange: (listener) => frame.subscribe((value) => value && listener()),
+      onUse: (listener) => use.watch(listener),
     },
     topology: {
       now: () => session?.topology() ?? null,
@@ -309,6 +315,7 @@ export function createCore(options: CoreOptions): Core {
       closed = true;
       settings.close();
       stats.close();
+      use.close();
       attempt.abort();
       await moving;
       await leave();

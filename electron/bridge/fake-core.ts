@@ -114,7 +114,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       mounts: () => [],
       stats: { watch: () => () => undefined },
     },
-    overview: { now: () => null, onChange: () => () => undefined },
+    overview: { now: () => null, onChange: () => () => undefined, onUse: () => () => undefined },
     topology: {
       now: () => null,
       known: () => {

@@ -1,3 +1,4 @@
+import type { MachineUse } from '../../shared/contract/overview.ts';
 import type { Core } from '../app/core.ts';
 import { procedures } from './contract.ts';
 import { latest } from './stream.ts';
@@ -12,6 +13,13 @@ export const overviewRouter = (core: Core) => ({
           const now = core.overview.now();
           if (now) listener(now);
         }),
+    ),
+  ),
+  use: procedures.overview.use.handler(({ signal }) =>
+    latest<MachineUse>(
+      signal,
+      () => null,
+      (listener) => core.overview.onUse(listener),
     ),
   ),
 });

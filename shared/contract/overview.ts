@@ -34,10 +34,25 @@ export const overview = z.object({
   risks: z.array(riskView),
 });
 
+/** What the containers take together. Processors in percent of one core, memory in bytes. */
+export const machineUse = z.object({
+  machine: z.object({ cpus: z.number(), memory: z.number() }),
+  cpu: z.number(),
+  memory: z.number(),
+  /** Of so many that run, so many told. */
+  seen: z.number(),
+  running: z.number(),
+  /** The most first. */
+  busiest: z.array(named.extend({ cpu: z.number(), memory: z.number() })),
+});
+
 export const overviewContract = {
   /** Now, then after every change of the matrix.  Silent while no engine is connected. */
   watch: procedure.output(eventIterator(overview)),
+  /** Looked at every quarter of a minute while somebody listens. */
+  use: procedure.output(eventIterator(machineUse)),
 };
 
 export type Overview = z.infer<typeof overview>;
+export type MachineUse = z.infer<typeof machineUse>;
 export type RiskView = z.infer<typeof riskView>;

@@ -23,7 +23,7 @@ export interface Route {
 }
 
 /** What is asked for where nothing is said. */
-export const HOME: Route = { screen: 'matrix', path: [], query: {} };
+export const HOME: Route = { screen: 'overview', path: [], query: {} };
 
 /** @returns null where the hash names no screen of ours: it is somebody's else then, and changes nothing */
 export function parseRoute(hash: string): Route | null {
@@ -77,7 +77,9 @@ export function replaceQuery(query: Readonly<Record<string, string>>): void {
 /** Says where the page is now, and again whenever that changes; returns the way to stop. */
 export function followRoute(onRoute: (route: Route) => void): () => void {
   const tell = (): void => {
-    const route = parseRoute(window.location.hash);
+    const { hash } = window.location;
+    // The way back to where the app began leads to an address that says nothing.
+    const route = hash === '' || hash === '#' ? HOME : parseRoute(hash);
     if (route) onRoute(route);
   };
   tell();

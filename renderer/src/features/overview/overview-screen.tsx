@@ -1,24 +1,28 @@
 import { Loader } from '@mantine/core';
 import { IconBox, IconHome, IconServer, IconShieldCheck, IconWorld } from '@tabler/icons-react';
-import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Overview } from '../../../../shared/contract/overview.ts';
-import type { ErrorShape } from '../../../../shared/errors.ts';
-import { useClient } from '../../lib/client-context.tsx';
+import type { EngineDetail } from '../../../../shared/contract/engine.ts';
+import type { Client } from '../../lib/client-context.tsx';
 import { hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
-import { follow } from '../../lib/streams.ts';
+import { useLiveValue, useReading } from '../../lib/use-live.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
+import { Events } from './events.tsx';
 import { Exposed } from './exposed.tsx';
 import { Lately } from './lately.tsx';
+import { Machine } from './machine.tsx';
+import { MiniMatrix } from './mini-matrix.tsx';
 import { Risks } from './risks.tsx';
 import './overview.css';
 
 /** The first look: whether all is well, who can be called from outside, and what deserves a second look. */
 export function OverviewScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
-  const { value, error } = useOverview();
+  const { value, error } = useLiveValue(openOverview);
+  const frame = useApp((state) => state.frame);
   if (value === null) {
     return (
       <Face icon={error ? <IconHome size={40} /> : <Loader size={36} />} title={t('overview.label')}>
@@ -27,12 +31,22 @@ export function OverviewScreen({ stale }: { readonly stale: boolean }): ReactEle
     );
   }
   return (
-    <div className="overview" data-testid="overview" data-stale={stale}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
+    <div className="overview" data-testid="overview" data-stale={stale} tabIndex={0}>
       <h2 className="visually-hidden">{t('overview.label')}</h2>
       <Figures value={value} />
-      <Risks risks={value.risks} stale={stale} />
-      <Exposed exposed={value.exposed} />
-      <Lately />
+      <div className="overview-columns">
+        <div className="overview-column">
+          <Risks risks={value.risks} stale={stale} />
+          <Exposed exposed={value.exposed} />
+        </div>
+        <div className="overview-column">
+          {frame && <MiniMatrix frame={frame} />}
+          <Machine stale={stale} />
+          <Events />
+          <Lately />
+        </div>
+      </div>
     </div>
   );
 }
@@ -41,14 +55,22 @@ function Figures({ value }: { readonly value: Overview }): ReactElement {
   const { t } = useTranslation();
   const engine = useApp((state) => (state.engine && 'engine' in state.engine ? state.engine.engine : null));
   const guard = useApp(({ frame }) => frame?.guard ?? null);
+  const address = engine?.address ?? null;
+  const { value: detail } = useReading(readDetail, address);
+  const warnings = detail?.warnings.length ?? 0;
   const { running, stopped, unhealthy, exposed, networks, volumes } = value;
   return (
     <ul className="figures">
       {engine && (
         <Figure
           icon={<IconServer size={20} />}
+          href={hashOf('engine')}
           title={engine.name || engine.address}
-          text={t('overview.engine', { version: engine.version, networks, volumes })}
+          text={[
+            t('overview.engine', { version: engine.version, networks, volumes }),
+            ...(warnings > 0 ? [t('overview.warnings', { count: warnings })] : []),
+          ].join(' · ')}
+          tone={warnings > 0 ? 'warn' : undefined}
         />
       )}
       <Figure
@@ -109,20 +131,8 @@ function Figure(props: {
   );
 }
 
-function useOverview(): { readonly value: Overview | null; readonly error: ErrorShape | null } {
-  const client = useClient();
-  const [state, setState] = useState<{ value: Overview | null; error: ErrorShape | null }>({
-    value: null,
-    error: null,
-  });
-  useEffect(
-    () =>
-      follow<Overview>({
-        open: (signal) => client.overview.watch(undefined, { signal }),
-        onValue: (value) => setState({ value, error: null }),
-        onDown: (error) => setState(({ value }) => ({ value, error })),
-      }),
-    [client],
-  );
-  return state;
-}
+const openOverview = (client: Client, signal: AbortSignal): Promise<AsyncIterable<Overview>> =>
+  client.overview.watch(undefined, { signal });
+
+const readDetail = (client: Client, signal: AbortSignal): Promise<EngineDetail> =>
+  client.engine.detail(undefined, { signal });

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RiskView } from '../../../../shared/contract/overview.ts';
 import { hashOf } from '../../lib/route.ts';
@@ -10,10 +10,15 @@ import { useLimit } from '../changes/use-limit.ts';
 /** Those for which a click would change more than it mends are told and not offered. */
 const GRAVE: ReadonlySet<RiskView['kind']> = new Set(['engine-socket', 'privileged', 'database']);
 
+/** The gravest come first: who has read so many asks for the rest. */
+const SHOWN = 12;
+
 /** What deserves a second look, the gravest first, each with what takes it away. */
 export function Risks(props: { readonly risks: readonly RiskView[]; readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const { risks, stale } = props;
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? risks : risks.slice(0, SHOWN);
   return (
     <section className="overview-section" aria-label={t('overview.risks.title')}>
       <h3>{t('overview.risks.title')}</h3>
@@ -23,10 +28,15 @@ export function Risks(props: { readonly risks: readonly RiskView[]; readonly sta
         </p>
       ) : (
         <ul className="risks">
-          {risks.map((risk) => (
+          {shown.map((risk) => (
             <Risk key={`${risk.kind} ${risk.id}`} risk={risk} stale={stale} />
           ))}
         </ul>
+      )}
+      {shown.length < risks.length && (
+        <Button variant="subtle" size="xs" onClick={() => setWhole(true)}>
+          {t('overview.risks.more', { count: risks.length - shown.length })}
+        </Button>
       )}
     </section>
   );
