@@ -15,6 +15,7 @@ import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { followMatrixLinks } from '../features/matrix/follow-links.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { keepKeyboard } from './keyboard-stays.ts';
 import { followLook, schemeManager } from './look.ts';
 import { Shell } from './shell.tsx';
 
@@ -38,6 +39,7 @@ export function App(props: {
     [store, runner],
   );
   useEffect(() => followRoute((route) => store.setState(enterRoute(route))), [store]);
+  useEffect(() => keepKeyboard(), []);
   useEffect(() => followMatrixLinks(store), [store]);
   useEffect(() => followCore(client, store), [client, store]);
   useEffect(() => () => runner.close(), [runner]);

@@ -1,6 +1,6 @@
 import { Button, Loader } from '@mantine/core';
 import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
-import { Suspense, type ReactElement } from 'react';
+import { Suspense, useEffect, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
 import { ActivityTray } from '../features/jobs/activity-tray.tsx';
@@ -35,6 +35,7 @@ export function Shell(): ReactElement {
   const { t } = useTranslation();
   const demo = useApp(({ engine }) => engine !== null && 'engine' in engine && engine.engine.kind === 'demo');
   const isFirstRun = useApp(({ settings }) => settings?.firstRun === true);
+  useKeyboardStays();
   return (
     <div className="shell">
       <a
@@ -79,6 +80,15 @@ export function Shell(): ReactElement {
       <ChangeDialog />
     </div>
   );
+}
+
+/** What had the keyboard may be gone with the screen that was left: it goes on in the next one, not at the page's beginning. */
+function useKeyboardStays(): void {
+  const screen = useApp((state) => state.route.screen);
+  const view = useApp((state) => state.route.query['view']);
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+  }, [screen, view]);
 }
 
 function Mark(): ReactElement {

@@ -1,7 +1,7 @@
 import { IconFilterOff } from '@tabler/icons-react';
 import { Button } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cellState, type Frame } from '../../lib/frame.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
@@ -51,6 +51,13 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
     return from && to ? pairRef(from, to) : null;
   };
   const focusGrid = (): void => stage.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  // Whoever comes here by keyboard has it at the matrix at once; whoever has it elsewhere keeps it.
+  useEffect(() => {
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement?.id === 'main') {
+      stage.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+    }
+  }, []);
   const open = (at: CellAt): PairRef | null => {
     const pair = pairAt(at);
     if (pair) store.setState({ cursor: pair, selection: pair });

@@ -32,7 +32,7 @@ export function Exposed({ exposed }: Pick<Overview, 'exposed'>): ReactElement {
                 <td>
                   {zones.map((zone) => (
                     <a key={zone} className="tag-flag" href={hashOf('matrix', zone, name)}>
-                      {zone}
+                      {t(`zone.${zone}`)}
                     </a>
                   ))}
                 </td>

@@ -39,12 +39,12 @@ export function OverviewScreen({ stale }: { readonly stale: boolean }): ReactEle
         <div className="overview-column">
           <Risks risks={value.risks} stale={stale} />
           <Exposed exposed={value.exposed} />
+          <Events />
+          <Lately />
         </div>
         <div className="overview-column">
           {frame && <MiniMatrix frame={frame} />}
           <Machine stale={stale} />
-          <Events />
-          <Lately />
         </div>
       </div>
     </div>
