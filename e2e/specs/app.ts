@@ -23,14 +23,20 @@ export interface ServeOptions {
   readonly prepare?: (configDir: string) => Promise<void>;
   /** Beside this process's own environment. */
   readonly env?: NodeJS.ProcessEnv;
+  /** What runs it in its place: another user, another view of the machine.  Must become the app, not be its parent. */
+  readonly through?: readonly string[];
 }
 
 /** Starts the built app on an engine (an address, or `demo`; null: none is named) with a configuration of its own. */
-export async function serveApp(engine: string | null, { prepare, env }: ServeOptions = {}): Promise<ServedApp> {
+export async function serveApp(
+  engine: string | null,
+  { prepare, env, through = [] }: ServeOptions = {},
+): Promise<ServedApp> {
   const configDir = await mkdtemp(join(tmpdir(), 'bulkhead-serve-'));
   await prepare?.(configDir);
   const named = engine === null ? [] : ['--engine', engine];
-  const child = spawn(process.execPath, [CLI, ...named, 'serve', '--no-open'], {
+  const [program, ...args] = [...through, process.execPath, CLI, ...named, 'serve', '--no-open'];
+  const child = spawn(program ?? '', args, {
     env: { ...process.env, ...env, BULKHEAD_CONFIG_DIR: configDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,5 +1,6 @@
 /** The settings as pages see them, and the engines among which a person chooses. */
 import type { FoundEngine, SettingsView } from '../../shared/contract/settings.ts';
+import { permissionWay } from '../../shared/engine/permission.ts';
 import { toErrorShape } from '../../shared/errors.ts';
 import { connect } from '../engine/connection/index.ts';
 import { createSignal, type ReadableSignal } from '../lib/signal.ts';
@@ -39,9 +40,12 @@ export function createCoreSettings(
           try {
             const api = await connect(choice.address, { signal, timeoutMs: ASK_MS });
             api.close();
-            return { ...choice, version: api.server.version, error: null };
+            return { ...choice, version: api.server.version, error: null, permission: null };
           } catch (thrown) {
-            return { ...choice, version: null, error: toErrorShape(thrown) };
+            const error = toErrorShape(thrown);
+            const isRefused = error.code === 'ENGINE_PERMISSION';
+            const permission = isRefused ? permissionWay(process.platform, choice.address) : null;
+            return { ...choice, version: null, error, permission };
           }
         }),
       );

@@ -1,6 +1,7 @@
 /** Settings: one file for all engines, followed wherever it is changed. */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { PERMISSION_WAYS } from '../engine/permission.ts';
 import { settingsPatch, settingsSchema } from '../settings.ts';
 import { procedure } from './procedure.ts';
 import { engineChoice, errorShape } from './schemas.ts';
@@ -27,6 +28,8 @@ export const foundEngine = engineChoice.extend({
   /** Its version; null where it does not answer. */
   version: z.string().nullable(),
   error: errorShape.nullable(),
+  /** How one comes to be allowed to use it; null where that is not what is wrong. */
+  permission: z.enum(PERMISSION_WAYS).nullable(),
 });
 
 export const settingsContract = {

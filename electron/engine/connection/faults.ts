@@ -1,4 +1,5 @@
 /** Everything that can go wrong on the way to an engine, as errors that say what to do next. */
+import { PERMISSION_HINTS, permissionWay } from '../../../shared/engine/permission.ts';
 import { BulkheadError, type ErrorCode, type ErrorShape } from '../../../shared/errors.ts';
 
 /** The engine answered, and the answer was no. */
@@ -148,7 +149,7 @@ export function connectionFault(address: string, thrown: unknown): BulkheadError
     return fault(
       'ENGINE_PERMISSION',
       `You may not use the engine at ${address}.`,
-      'Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again), or use rootless Docker.',
+      PERMISSION_HINTS[permissionWay(process.platform, address)],
     );
   }
   if (isTlsCode(code)) {

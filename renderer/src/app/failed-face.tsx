@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CoreSlice } from '../lib/store.ts';
 import { AddressForm } from '../ui/address-form.tsx';
+import { ErrorWords } from '../ui/error-card.tsx';
 import { useEngines } from '../lib/use-engines.ts';
 
 /** No engine: what was tried, what each said, and the three ways on. */
@@ -11,7 +12,7 @@ export function FailedFace(props: {
   readonly failure: NonNullable<CoreSlice['failure']>;
   readonly retrying: boolean;
 }): ReactElement {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { choose, retry } = useEngines();
   const { error, tried } = props.failure;
   return (
@@ -19,8 +20,17 @@ export function FailedFace(props: {
       <div className="face-icon" aria-hidden>
         <IconPlugConnectedX size={40} />
       </div>
-      <h2>{error.message}</h2>
-      {error.hint !== '' && <p className="face-hint">{error.hint}</p>}
+      <h2>{i18n.language === 'en' ? error.message : t(`error.${error.code}.title`)}</h2>
+      {i18n.language === 'en' ? (
+        error.hint !== '' && <p className="face-hint">{error.hint}</p>
+      ) : (
+        <>
+          <p className="face-hint">{t(`error.${error.code}.hint`)}</p>
+          <p className="quiet" lang="en">
+            {error.message} {error.hint}
+          </p>
+        </>
+      )}
       <div className="buttons">
         <Button
           leftSection={props.retrying ? <Loader size={14} color="white" /> : <IconRefresh size={16} />}
@@ -45,8 +55,7 @@ export function FailedFace(props: {
             {tried.map((choice) => (
               <li key={`${choice.source} ${choice.address}`}>
                 <span className="choice-source">{choice.source}</span> <code>{choice.address}</code>
-                <p>{choice.error.message}</p>
-                {choice.error.hint !== '' && <p className="quiet">{choice.error.hint}</p>}
+                <ErrorWords error={choice.error} />
               </li>
             ))}
           </ul>

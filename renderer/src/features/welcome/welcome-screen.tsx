@@ -1,16 +1,20 @@
 import { Button, Loader } from '@mantine/core';
 import { IconBook2, IconFlask, IconRefresh, IconServer2, IconShieldCheck } from '@tabler/icons-react';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FoundEngine } from '../../../../shared/contract/settings.ts';
+import { PERMISSION_COMMANDS, type PermissionWay } from '../../../../shared/engine/permission.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { hashOf } from '../../lib/route.ts';
 import { useEngines } from '../../lib/use-engines.ts';
 import { useReading } from '../../lib/use-live.ts';
 import { useSetSettings } from '../../lib/use-settings.ts';
 import { AddressForm } from '../../ui/address-form.tsx';
-import { ErrorCard } from '../../ui/error-card.tsx';
+import { ErrorCard, ErrorWords } from '../../ui/error-card.tsx';
 import './welcome.css';
+
+/** Between two looks by itself (ms). */
+const AGAIN_MS = 3000;
 
 const readFound = (client: Client, signal: AbortSignal): Promise<FoundEngine[]> =>
   client.settings.found(undefined, { signal });
@@ -22,6 +26,8 @@ export function WelcomeScreen(): ReactElement {
   const set = useSetSettings();
   const [look, setLook] = useState(0);
   const { value: found, error, isReading } = useReading(readFound, String(look));
+  const again = useCallback(() => setLook((before) => before + 1), []);
+  useAgain(found, isReading, again);
   const open = useCallback(
     (address: string): void => {
       set({ start: { welcomed: true } });
@@ -54,7 +60,7 @@ export function WelcomeScreen(): ReactElement {
           size="xs"
           leftSection={<IconRefresh size={14} />}
           loading={found !== null && isReading}
-          onClick={() => setLook(look + 1)}
+          onClick={again}
         >
           {t('welcome.again')}
         </Button>
@@ -91,26 +97,13 @@ export function WelcomeScreen(): ReactElement {
 
 function Found(props: { readonly engine: FoundEngine; readonly onOpen: (address: string) => void }): ReactElement {
   const { t } = useTranslation();
-  const { address, source, version, error } = props.engine;
+  const { address, source, version, error, permission } = props.engine;
   return (
     <li className="welcome-engine" data-testid="found-engine" data-address={address} data-code={error?.code ?? ''}>
       <div>
         <span className="choice-source">{source}</span> <code>{address}</code>
         {version !== null && <p className="quiet">{t('welcome.answers', { version })}</p>}
-        {error?.code === 'ENGINE_PERMISSION' ? (
-          <>
-            <p>{t('welcome.permission')}</p>
-            <pre>sudo usermod -aG docker $USER</pre>
-            <p className="quiet">{t('welcome.permission-note')}</p>
-          </>
-        ) : (
-          error && (
-            <>
-              <p>{error.message}</p>
-              {error.hint !== '' && <p className="quiet">{error.hint}</p>}
-            </>
-          )
-        )}
+        {permission !== null ? <Permission way={permission} /> : error && <ErrorWords error={error} />}
       </div>
       {version !== null && (
         <Button size="sm" aria-label={t('welcome.open-named', { address })} onClick={() => props.onOpen(address)}>
@@ -119,4 +112,30 @@ function Found(props: { readonly engine: FoundEngine; readonly onOpen: (address:
       )}
     </li>
   );
+}
+
+/** What to do, and that nothing need be pressed afterwards. */
+function Permission({ way }: { readonly way: PermissionWay }): ReactElement {
+  const { t } = useTranslation();
+  const command = PERMISSION_COMMANDS[way];
+  return (
+    <div data-testid="permission" data-way={way}>
+      <p>{t(`welcome.permission.${way}`)}</p>
+      {command !== '' && <pre>{command}</pre>}
+      <p className="quiet">
+        {way === 'docker-group' && `${t('welcome.permission.note')} `}
+        {t('welcome.permission.goes-on')}
+      </p>
+    </div>
+  );
+}
+
+/** Looks again by itself while no engine answers: it may be started, or the right to use it given, at any moment. */
+function useAgain(found: readonly FoundEngine[] | null, isReading: boolean, again: () => void): void {
+  const isWaiting = found !== null && !isReading && !found.some(({ version }) => version !== null);
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    const timer = setTimeout(again, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isWaiting, again]);
 }
