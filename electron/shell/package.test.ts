@@ -37,6 +37,8 @@ describe('packages', () => {
     // A PNG says its size from the sixteenth byte on; macOS needs one of at least 512.
     const png = readFileSync(join(ROOT, config.icon));
     expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(['PNG', 1024, 1024]);
+    // In the formats of their own of each system; what is in them, scripts/lib/icons.test.mjs looks at.
+    for (const { icon } of [config.linux, config.mac, config.win]) expect(existsSync(join(ROOT, icon))).toBe(true);
   });
 
   test('are built for each system', () => {

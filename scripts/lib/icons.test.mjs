@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { APP_SIZES, drawIcons, MOODS } from './icons.mjs';
+import { ROOT } from './root.mjs';
+
+const FOLDER = join(ROOT, 'resources', 'icons');
+const read = (name) => readFileSync(join(FOLDER, name));
+
+/**
+ * A PNG of eight bits and four channels, read by nothing that draws them.
+ *
+ * @returns {{ width: number, height: number, opaque: number, clear: number, colours: number }} `opaque` and `clear` count pixels
+ */
+function decode(png) {
+  expect(png.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  expect([png[24], png[25]], 'eight bits, red, green, blue and alpha').toEqual([8, 6]);
+  const parts = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  }
+  const raw = inflateSync(Buffer.concat(parts));
+  const line = 4 * width;
+  const pixels = Buffer.alloc(line * height);
+  for (let y = 0; y < height; y += 1) {
+    const filter = raw[y * (line + 1)];
+    for (let x = 0; x < line; x += 1) {
+      const at = y * line + x;
+      const left = x < 4 ? 0 : pixels[at - 4];
+      const up = y === 0 ? 0 : pixels[at - line];
+      const corner = x < 4 || y === 0 ? 0 : pixels[at - line - 4];
+      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter] ?? 0;
+      pixels[at] = (raw[y * (line + 1) + 1 + x] + guess) & 255;
+    }
+  }
+  const alpha = Array.from({ length: width * height }, (_, index) => pixels[4 * index + 3]);
+  return {
+    width,
+    height,
+    opaque: alpha.filter((one) => one === 255).length,
+    clear: alpha.filter((one) => one === 0).length,
+    colours: new Set(alpha.map((_, index) => pixels.readUInt32BE(4 * index))).size,
+  };
+}
+
+function paeth(left, up, corner) {
+  const away = [left, up, corner].map((one) => Math.abs(left + up - corner - one));
+  return away[0] <= away[1] && away[0] <= away[2] ? left : away[1] <= away[2] ? up : corner;
+}
+
+describe('the icons', () => {
+  let drawn;
+  beforeAll(async () => (drawn = await drawIcons()));
+
+  it('are those that the mark gives now', () => {
+    const there = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(FOLDER, join(entry.parentPath, entry.name)).split(sep).join('/'));
+    expect(there.toSorted()).toEqual([...drawn.keys()].toSorted());
+    const stale = there.filter((name) => !read(name).equals(drawn.get(name)));
+    expect(stale, 'run node scripts/icons.mjs').toEqual([]);
+  });
+
+  it.each(APP_SIZES)('show the app in %i pixels', (size) => {
+    const { width, height, opaque, clear, colours } = decode(read(`app/${size}x${size}.png`));
+    expect([width, height]).toEqual([size, size]);
+    // A tile with round corners: mostly there, clear at its corners.
+    expect(opaque).toBeGreaterThan(0.85 * size * size);
+    expect(clear).toBeGreaterThan(0);
+    expect(colours).toBeGreaterThan(4);
+  });
+
+  it.each(
+    MOODS.flatMap((mood) => [
+      [mood, 24, 16, ''],
+      [mood, 48, 32, '@2x'],
+    ]),
+  )('show the mood %s in the tray, in %i pixels and as a template of %i', (mood, size, template, scale) => {
+    expect(decode(read(`tray-${mood}${scale}.png`))).toMatchObject({ width: size, height: size });
+    const { width, height, opaque, clear } = decode(read(`tray-${mood}Template${scale}.png`));
+    expect([width, height]).toEqual([template, template]);
+    expect(opaque).toBeGreaterThan(template);
+    expect(clear).toBeGreaterThan(template * 4);
+  });
+
+  it('tell the moods apart', () => {
+    for (const kind of ['', 'Template']) {
+      expect(new Set(MOODS.map((mood) => read(`tray-${mood}${kind}@2x.png`).toString('base64'))).size).toBe(
+        MOODS.length,
+      );
+    }
+  });
+
+  it('of Windows are one file with each size', () => {
+    const ico = read('app.ico');
+    const count = ico.readUInt16LE(4);
+    const pictures = Array.from({ length: count }, (_, index) => {
+      const [length, offset] = [ico.readUInt32LE(6 + 16 * index + 8), ico.readUInt32LE(6 + 16 * index + 12)];
+      const { width } = decode(ico.subarray(offset, offset + length));
+      expect(ico[6 + 16 * index]).toBe(width % 256);
+      return width;
+    });
+    expect(pictures).toEqual([16, 24, 32, 48, 64, 128, 256]);
+  });
+
+  it('of macOS are one file with each size', () => {
+    const icns = read('app.icns');
+    expect([icns.toString('latin1', 0, 4), icns.readUInt32BE(4)]).toEqual(['icns', icns.length]);
+    const sizes = {};
+    for (let at = 8; at < icns.length; at += icns.readUInt32BE(at + 4)) {
+      const length = icns.readUInt32BE(at + 4);
+      sizes[icns.toString('latin1', at, at + 4)] = decode(icns.subarray(at + 8, at + length)).width;
+    }
+    expect(sizes).toEqual({
+      icp4: 16,
+      icp5: 32,
+      ic07: 128,
+      ic08: 256,
+      ic09: 512,
+      ic10: 1024,
+      ic11: 32,
+      ic12: 64,
+      ic13: 256,
+      ic14: 512,
+    });
+  });
+});
