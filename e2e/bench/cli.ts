@@ -6,14 +6,15 @@ import { askOnce, listOnce } from './inventory.ts';
 import { engineRows } from './on-engine.ts';
 import { guardRows } from './on-guard.ts';
 import { pageRows } from './on-page.ts';
+import { startRows } from './on-start.ts';
 import { predictionRows } from './predict.ts';
 import { tableOf, type Row } from './row.ts';
 
-const USAGE = `npm run bench -- [--json] [--assert] [--only predict|diagram|engine|guard|page] [--engine VERSION] [-o FILE]
+const USAGE = `npm run bench -- [--json] [--assert] [--only predict|diagram|engine|guard|page|start] [--engine VERSION] [-o FILE]
 
   --json     print JSON instead of a table
   --assert   exit with 1 when a limit is passed
-  --only     leave out the rest; all but "predict" need Debian and root, "page" what npm run build makes
+  --only     leave out the rest; all but "predict" need Debian and root, "page" and "start" what npm run build makes
   --engine   which private engine to start, default 28.5
   -o         write the JSON to a file too
 `;
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { only, engine: version } = values;
-  if (only !== undefined && !['predict', 'diagram', 'engine', 'guard', 'page'].includes(only)) {
+  if (only !== undefined && !['predict', 'diagram', 'engine', 'guard', 'page', 'start'].includes(only)) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -58,6 +59,7 @@ async function main(): Promise<number> {
   if ((only ?? 'engine') === 'engine') rows.push(...(await engineRows({ version, progress })));
   if ((only ?? 'guard') === 'guard') rows.push(...(await guardRows({ version, progress })));
   if ((only ?? 'page') === 'page') rows.push(...(await pageRows({ version, progress })));
+  if ((only ?? 'start') === 'start') rows.push(...(await startRows({ version, progress })));
   const json = `${JSON.stringify({ version: 1, node: process.version, rows }, null, 2)}\n`;
   process.stdout.write(values.json ? json : `${tableOf(rows)}\n`);
   if (values.output !== undefined) writeFileSync(values.output, json);

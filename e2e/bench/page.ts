@@ -11,6 +11,8 @@ export interface OpenPage {
   readonly page: Page;
   /** Processor time of the core so far (ms), all threads together. */
   coreMs(): number;
+  /** Of the core's memory, what is in the machine's now (MB). */
+  coreMb(): number;
   /** Of the page's own memory, what is in use after what is not has been collected (MB). */
   heapMb(): Promise<number>;
   /** Milliseconds of each task of the page over 50 ms since the last call. */
@@ -44,6 +46,7 @@ export async function openPage(engine: string): Promise<OpenPage> {
   return {
     page,
     coreMs: () => ticksOf(child.pid ?? 0) * TICK_MS,
+    coreMb: () => residentMb(child.pid ?? 0),
     heapMb: () => heapOf(session),
     longTasks: () => page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0)),
     tasksOf: async (work) => {
@@ -104,6 +107,11 @@ function ticksOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[12]);
+}
+
+/** As `ps` shows it. */
+export function residentMb(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024;
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
