@@ -2,6 +2,7 @@
 import type { MemberView, NetworkRow } from '../../shared/contract/networks.ts';
 import type { PrunePreview } from '../../shared/contract/images.ts';
 import { isContainer, isService, type Endpoint, type Network, type Topology } from '../../shared/topology/model.ts';
+import { shortTexts } from '../lib/short-texts.ts';
 import { serviceState } from './views.ts';
 
 const ICC = 'com.docker.network.bridge.enable_icc';
@@ -20,8 +21,8 @@ export function networkRows({ networks, endpoints }: Topology): NetworkRow[] {
     attachable: network.attachable,
     icc: network.driver === 'bridge' ? network.options[ICC] !== 'false' : null,
     subnets: network.subnets.map((one) => ({ ...one })),
-    options: { ...network.options },
-    labels: { ...network.labels },
+    options: shortTexts(network.options),
+    labels: shortTexts(network.labels),
     project: network.project,
     builtin: isBuiltin(network),
     members: members.get(network.id) ?? [],

@@ -1,7 +1,8 @@
 /** Volumes and who uses them, out of the topology. */
 import type { PrunePreview } from '../../shared/contract/images.ts';
 import type { VolumeRow, VolumeUsage, VolumeUser } from '../../shared/contract/volumes.ts';
-import { COMPOSE_PROJECT_LABEL, isContainer, type Topology } from '../../shared/topology/model.ts';
+import { isContainer, projectOf, type Topology } from '../../shared/topology/model.ts';
+import { shortTexts } from '../lib/short-texts.ts';
 
 const ANONYMOUS = /^[0-9a-f]{64}$/;
 
@@ -18,9 +19,9 @@ export function volumeRows({ volumes = [], endpoints }: Topology): VolumeRow[] {
     name,
     driver,
     mountpoint,
-    options: { ...options },
-    labels: { ...labels },
-    project: labels[COMPOSE_PROJECT_LABEL] ?? '',
+    options: shortTexts(options),
+    labels: shortTexts(labels),
+    project: projectOf(labels),
     anonymous: ANONYMOUS.test(name),
     users: users.get(name) ?? [],
   }));

@@ -36,8 +36,13 @@ export const containersRouter = (core: Core) => {
     ),
     rename: containers.rename.handler(({ input }) => domain().rename(input.ref, input.name)),
     spec: containers.spec.handler(async ({ input }) => {
-      const [spec, changedFiles] = await Promise.all([domain().specOf(input.ref), domain().changedFiles(input.ref)]);
-      return { spec, changedFiles };
+      const of = domain();
+      const [spec, untold, changedFiles] = await Promise.all([
+        of.specOf(input.ref),
+        of.untold(input.ref),
+        of.changedFiles(input.ref),
+      ]);
+      return { spec, untold, changedFiles };
     }),
     export: containers.export.handler(async ({ input: { ref } }) => {
       const manage = domain();

@@ -55,6 +55,9 @@ export interface RunSpec {
   readonly autoRemove: boolean;
 }
 
+/** A value of a variable or a label that is longer (characters) is not told: one that is made after another keeps it as it is. */
+export const LONGEST_VALUE = 65_536;
+
 export const EMPTY_SPEC: RunSpec = {
   image: '',
   name: '',

@@ -97,8 +97,13 @@ export const containersContract = {
   /** What these use, about once a second: first what is known already.  Those that do not run say nothing. */
   stats: procedure.input(z.object({ ids: z.array(objectRef).max(100) })).output(eventIterator(z.array(statsUpdate))),
   rename: procedure.input(z.object({ ref: objectRef, name: z.string().min(1).max(255) })),
-  /** What it would take to run another like it; `changedFiles`: how many files of its own a new one would not have. */
-  spec: procedure.input(ref).output(z.object({ spec: runSpec, changedFiles: z.number() })),
+  /**
+   * What it would take to run another like it.
+   *
+   * `untold`: how many variables and labels are too long to be in it, and are kept all the same; `changedFiles`: how many
+   * files of its own a new one would not have.
+   */
+  spec: procedure.input(ref).output(z.object({ spec: runSpec, untold: z.number(), changedFiles: z.number() })),
   run: procedure.input(runRequest).output(startedJob),
   /** Makes an image of it. */
   commit: procedure

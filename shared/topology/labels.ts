@@ -9,6 +9,20 @@ export const STACK_LABEL = 'com.docker.stack.namespace';
 export const SWARM_SERVICE_ID_LABEL = 'com.docker.swarm.service.id';
 export const SWARM_SERVICE_NAME_LABEL = 'com.docker.swarm.service.name';
 
+/** Longer than any name of a project or a service: what says more is no name, and would be shown again and again. */
+const LONGEST_NAME = 256;
+
+/** What such a label calls a project or a service; `''`: nothing. */
+export function calledBy(labels: Readonly<Record<string, string>>, label: string): string {
+  const name = labels[label] ?? '';
+  return name.length > LONGEST_NAME ? '' : name;
+}
+
+/** The Compose project, else the stack, to which labels say that a thing belongs; `''`: none. */
+export function projectOf(labels: Readonly<Record<string, string>>): string {
+  return calledBy(labels, COMPOSE_PROJECT_LABEL) || calledBy(labels, STACK_LABEL);
+}
+
 /**
  * The bridge on which an engine hangs whatever is on overlay networks only: their way out and the machine's way in.
  * Containers do not list it among their networks.

@@ -48,6 +48,8 @@ export interface ContainersDomain {
 
   /** What it would take to run another like it. */
   specOf(ref: string): Promise<RunSpec>;
+  /** How many of its variables and labels are too long for that to tell: another one made after it has them all the same. */
+  untold(ref: string): Promise<number>;
   /** How many files in it are neither the image's nor on a mount. */
   changedFiles(ref: string): Promise<number>;
   /**

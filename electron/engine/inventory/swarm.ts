@@ -1,6 +1,7 @@
 /** What a Swarm adds to an engine: services with their tasks, and the hidden bridge of those on overlay networks. */
 import {
   GATEWAY_BRIDGE,
+  calledBy,
   STACK_LABEL,
   type Network,
   type ServiceAddress,
@@ -165,7 +166,7 @@ function toService(root: JsonObject, tasks: readonly ServiceTask[]): readonly Se
   const endpoint = objectOf(root['Endpoint']);
   const labels = textMapOf(spec['Labels']);
   const name = textOf(spec['Name']);
-  const project = labels[STACK_LABEL] ?? '';
+  const project = calledBy(labels, STACK_LABEL);
   const mode = objectOf(spec['Mode']);
   const wanted = objectOf(spec['EndpointSpec']);
   return [

@@ -1,5 +1,6 @@
 /** One container's `GET /containers/{id}/json`, read into what the topology needs of it. */
 import {
+  calledBy,
   COMPOSE_PROJECT_LABEL,
   COMPOSE_SERVICE_LABEL,
   STACK_LABEL,
@@ -97,11 +98,11 @@ export function toContainer(json: unknown): RawContainer | null {
 
 /** Compose's project and service, else a Swarm task's stack and service. */
 function placeOf(labels: Readonly<Record<string, string>>): { readonly project: string; readonly service: string } {
-  const project = labels[COMPOSE_PROJECT_LABEL];
-  const service = labels[COMPOSE_SERVICE_LABEL];
-  if (project !== undefined || service !== undefined) return { project: project ?? '', service: service ?? '' };
-  const stack = labels[STACK_LABEL] ?? '';
-  return { project: stack, service: withoutStack(labels[SWARM_SERVICE_NAME_LABEL] ?? '', stack) };
+  const project = calledBy(labels, COMPOSE_PROJECT_LABEL);
+  const service = calledBy(labels, COMPOSE_SERVICE_LABEL);
+  if (project !== '' || service !== '') return { project, service };
+  const stack = calledBy(labels, STACK_LABEL);
+  return { project: stack, service: withoutStack(calledBy(labels, SWARM_SERVICE_NAME_LABEL), stack) };
 }
 
 /** `docker stack deploy` calls a stack's services `STACK_SERVICE`. */

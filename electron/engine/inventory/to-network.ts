@@ -1,5 +1,5 @@
 /** One network, from `GET /networks` or `GET /networks/{id}`. */
-import { COMPOSE_PROJECT_LABEL, STACK_LABEL, type Network, type Subnet } from '../../../shared/topology/model.ts';
+import { projectOf, type Network, type Subnet } from '../../../shared/topology/model.ts';
 import { addressOf, arrayOf, objectOf, textMapOf, textOf } from './json.ts';
 
 /** By this a Swarm speaks of `bridge` and `host` on all its nodes at once: names without a network behind them. */
@@ -32,6 +32,6 @@ export function toNetwork(json: unknown): Network | null {
     ...('encrypted' in options ? { encrypted: options['encrypted'] !== 'false' } : {}),
     options,
     labels,
-    project: labels[COMPOSE_PROJECT_LABEL] ?? labels[STACK_LABEL] ?? '',
+    project: projectOf(labels),
   };
 }

@@ -83,6 +83,7 @@ export function createDemoContainers({ world, changed }: DemoStage): ContainersD
       }
     },
     specOf: (ref) => settle(() => specOf(demoInspection(world.find(ref), world), null)),
+    untold: (ref) => settle(() => (world.find(ref), 0)),
     changedFiles: (ref) => settle(() => (world.find(ref), 0)),
     create: (spec) =>
       settle(() => {

@@ -4,10 +4,10 @@ import { arrayOf, objectOf, textOf, textsOf } from '../../inventory/json.ts';
 import { connectionFault } from '../../connection/faults.ts';
 import { pathOf, type Api } from '../ask.ts';
 import { changedFiles } from '../creation.ts';
-import { specOf } from './spec.ts';
+import { specOf, untoldOf } from './spec.ts';
 import { toStatsSample } from './stats.ts';
 
-type Reading = Pick<ContainersDomain, 'inspect' | 'top' | 'stats' | 'specOf' | 'changedFiles' | 'export'>;
+type Reading = Pick<ContainersDomain, 'inspect' | 'top' | 'stats' | 'specOf' | 'untold' | 'changedFiles' | 'export'>;
 
 /** `pid` first, as the engine finds the container's own by it. */
 const PS = '-eo pid,ppid,user,pcpu,pmem,etime,args';
@@ -52,6 +52,7 @@ export function createReading(api: Api): Reading {
         .then(objectOf, () => null);
       return specOf(found, image);
     },
+    untold: async (ref) => untoldOf(await inspect(ref)),
     changedFiles: async (ref) => {
       const found = await inspect(ref);
       const changes = arrayOf(await api().request(pathOf('containers', ref, 'changes')));

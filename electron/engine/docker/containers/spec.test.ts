@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_SPEC } from '../../../../shared/containers/run-spec.ts';
-import { creationFor, specOf } from './spec.ts';
+import { EMPTY_SPEC, LONGEST_VALUE } from '../../../../shared/containers/run-spec.ts';
+import { creationFor, specOf, untoldOf } from './spec.ts';
 
 const ID = 'a'.repeat(64);
 
@@ -98,6 +98,21 @@ describe('a container after another', () => {
     const mounts = spec.mounts.filter(({ target }) => target === '/sub' || target === '/data');
     const { HostConfig } = creationFor({ ...spec, mounts }, { spec, creation }).body as typeof creation.body;
     expect(HostConfig).toMatchObject({ Mounts: FOUND.HostConfig.Mounts, Binds: ['data:/data'], Tmpfs: {} });
+  });
+
+  it('keeps what is too long to be told, also when the rest of it changes', () => {
+    const huge = 'x'.repeat(LONGEST_VALUE + 1);
+    const Config = { ...FOUND.Config, Env: ['A=1', `B=${huge}`], Labels: { own: 'x', huge, [huge]: 'y' } };
+    const found = { ...FOUND, Config };
+    const own = specOf(found, null);
+    expect([own.env, own.labels, untoldOf(found)]).toEqual([
+      [{ name: 'A', value: '1' }],
+      [{ name: 'own', value: 'x' }],
+      3,
+    ]);
+    const like = { spec: own, creation: { body: { ...Config, HostConfig: FOUND.HostConfig }, further } };
+    const { body } = creationFor({ ...own, labels: [], env: [{ name: 'A', value: '2' }] }, like);
+    expect([body['Env'], body['Labels']]).toEqual([[`B=${huge}`, 'A=2'], { huge, [huge]: 'y' }]);
   });
 
   it('joins other networks', () => {

@@ -1,7 +1,13 @@
 /** Between a container as a user asks for it and as the engine is asked: `RunSpec` ↔ `POST /containers/create`. */
 import { isDeepStrictEqual } from 'node:util';
 import { bindText } from '../../../../shared/containers/run-line.ts';
-import type { MountRequest, NetworkRequest, PortRequest, RunSpec } from '../../../../shared/containers/run-spec.ts';
+import {
+  LONGEST_VALUE,
+  type MountRequest,
+  type NetworkRequest,
+  type PortRequest,
+  type RunSpec,
+} from '../../../../shared/containers/run-spec.ts';
 import { arrayOf, numberOf, objectOf, textMapOf, textOf, textsOf, type JsonObject } from '../../inventory/json.ts';
 import type { Creation, Inspected } from '../creation.ts';
 
@@ -28,8 +34,17 @@ const WRITE: Readonly<Record<Field, Write>> = {
     },
     host: { PortBindings: bindings(ports) },
   }),
-  env: ({ env }) => ({ config: { Env: env.map(({ name, value }) => `${name}=${value}`) } }),
-  labels: ({ labels }) => ({ config: { Labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])) } }),
+  env: ({ env }, base) => ({
+    config: { Env: [...textsOf(base['Env']).filter(isTooLong), ...env.map(({ name, value }) => `${name}=${value}`)] },
+  }),
+  labels: ({ labels }, base) => ({
+    config: {
+      Labels: {
+        ...Object.fromEntries(Object.entries(textMapOf(base['Labels'])).filter((entry) => entry.some(isTooLong))),
+        ...Object.fromEntries(labels.map(({ name, value }) => [name, value])),
+      },
+    },
+  }),
   mounts: ({ mounts }, base) => ({
     host: writeMounts(mounts, objectOf(base['HostConfig'])),
     config: { Volumes: null },
@@ -50,6 +65,20 @@ const WRITE: Readonly<Record<Field, Write>> = {
 function restartPolicy({ restart, restartTries }: RunSpec): ReturnType<Write> {
   const tries = restart === 'on-failure' ? restartTries : 0;
   return { host: { RestartPolicy: { Name: restart, MaximumRetryCount: tries } } };
+}
+
+/** What a page could not show, and nobody has typed. */
+function isTooLong(text: string): boolean {
+  return text.length > LONGEST_VALUE;
+}
+
+/** How many variables and labels `specOf` leaves out for their length. */
+export function untoldOf(found: Inspected): number {
+  const config = objectOf(found['Config']);
+  return (
+    textsOf(config['Env']).filter(isTooLong).length +
+    Object.entries(textMapOf(config['Labels'])).filter((entry) => entry.some(isTooLong)).length
+  );
 }
 
 /** `[""]` is how an image's entrypoint is taken away. */
@@ -156,13 +185,13 @@ export function specOf(found: Inspected, image: JsonObject | null): RunSpec {
     command: differs('Cmd') || differs('Entrypoint') ? textsOf(config['Cmd']) : [],
     ports: portsOf(objectOf(host['PortBindings'])),
     env: textsOf(config['Env'])
-      .filter((line) => !ownEnv.has(line))
+      .filter((line) => !ownEnv.has(line) && !isTooLong(line))
       .map((line) => {
         const equals = line.indexOf('=');
         return equals < 0 ? { name: line, value: '' } : { name: line.slice(0, equals), value: line.slice(equals + 1) };
       }),
     labels: Object.entries(textMapOf(config['Labels']))
-      .filter(([name, value]) => ownLabels[name] !== value)
+      .filter(([name, value]) => ownLabels[name] !== value && !isTooLong(name) && !isTooLong(value))
       .map(([name, value]) => ({ name, value })),
     mounts: allMounts(host),
     networks: networksOf(found, host),

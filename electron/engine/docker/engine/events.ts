@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { EngineEvent, EventsNews } from '../../../../shared/contract/engine.ts';
 import { toErrorShape } from '../../../../shared/errors.ts';
 import { backoffMs, pause } from '../../../lib/backoff.ts';
+import { shortText, shortTexts } from '../../../lib/short-texts.ts';
 import { connectionFault } from '../../connection/faults.ts';
 import { objectOf, textMapOf, textOf } from '../../inventory/json.ts';
 import { createJsonReader } from '../../inventory/lines.ts';
@@ -84,7 +85,7 @@ function read(events: IncomingMessage, onEvent: (event: unknown) => void): Promi
 function toEvent(raw: unknown): { readonly key: string; readonly event: Told } {
   const root = objectOf(raw);
   const actor = objectOf(root['Actor']);
-  const attributes = textMapOf(actor['Attributes']);
+  const attributes = shortTexts(textMapOf(actor['Attributes']));
   const whole = textOf(root['Action']) || textOf(root['status']);
   const [action = '', ...rest] = whole.split(':');
   const type = textOf(root['Type']);
@@ -97,7 +98,7 @@ function toEvent(raw: unknown): { readonly key: string; readonly event: Told } {
       at: Math.round(nano / 1e6),
       type,
       action,
-      detail: rest.join(':').trim(),
+      detail: shortText(rest.join(':').trim()),
       id,
       name: attributes['name'] ?? (type === 'volume' ? id : ''),
       attributes,

@@ -2,6 +2,7 @@
 import type { ImageDetail, ImageLayer, ImageUsage, ImageView, UserView } from '../../../../shared/contract/images.ts';
 import { parseReference } from '../../../../shared/images/reference.ts';
 import { BULKHEAD_LABEL } from '../../../../shared/topology/model.ts';
+import { shortTexts } from '../../../lib/short-texts.ts';
 import type { ImagesDomain } from '../../domains/images.ts';
 import { arrayOf, numberOf, objectOf, textMapOf, textOf, textsOf, type JsonObject } from '../../inventory/json.ts';
 import { pathOf, PATIENCE_MS, type Api } from '../ask.ts';
@@ -123,7 +124,7 @@ function toDetail(image: JsonObject, history: readonly JsonObject[]): ImageDetai
     ports: Object.keys(objectOf(config['ExposedPorts'])),
     volumes: Object.keys(objectOf(config['Volumes'])),
     environment: textsOf(config['Env']).map((line) => line.split('=', 1)[0] ?? ''),
-    labels: textMapOf(config['Labels']),
+    labels: shortTexts(textMapOf(config['Labels'])),
     layers: history.map((layer): ImageLayer => {
       const id = textOf(layer['Id']);
       return {

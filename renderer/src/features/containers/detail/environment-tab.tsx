@@ -74,7 +74,7 @@ function Variables({ json }: { readonly json: Json }): ReactElement {
                   <code>{name}</code>
                 </th>
                 <td>
-                  <code>{visible ? value : MASK}</code>
+                  <code>{visible ? shortened(value) : MASK}</code>
                 </td>
                 <td className="plain-actions">
                   {secret && !isOpen && (
@@ -96,6 +96,13 @@ function Variables({ json }: { readonly json: Json }): ReactElement {
       </table>
     </div>
   );
+}
+
+/** More of one value is shown to nobody's use; all of it is copied. */
+const LONGEST = 2000;
+
+function shortened(value: string): string {
+  return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
 }
 
 function toggled(set: ReadonlySet<number>, one: number): ReadonlySet<number> {

@@ -42,7 +42,7 @@ export function RunDialog(): ReactElement {
       <Modal.Overlay />
       <Modal.Content data-testid="run-dialog">
         {purpose?.kind === 'run' && (
-          <Editor purpose={purpose} draft={{ ...EMPTY_DRAFT, image: purpose.image }} lost={0} />
+          <Editor purpose={purpose} draft={{ ...EMPTY_DRAFT, image: purpose.image }} lost={0} untold={0} />
         )}
         {purpose !== null && purpose.kind !== 'run' && <After purpose={purpose} />}
       </Modal.Content>
@@ -61,7 +61,9 @@ function After({ purpose }: { readonly purpose: Extract<RunPurpose, { readonly r
     () => value && draftOf(kind === 'duplicate' ? duplicateOf(value.spec) : value.spec),
     [value, kind],
   );
-  if (draft) return <Editor purpose={purpose} draft={draft} lost={value?.changedFiles ?? 0} />;
+  if (draft && value) {
+    return <Editor purpose={purpose} draft={draft} lost={value.changedFiles} untold={value.untold} />;
+  }
   return (
     <Modal.Body className="confirm">
       {error ? <ErrorCard error={error} /> : <Loader aria-label={t('common.loading')} />}
@@ -86,7 +88,14 @@ function joinsOne(apiVersion: string): boolean {
   return major === 1 && minor < 44;
 }
 
-function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; readonly lost: number }): ReactElement {
+function Editor(props: {
+  readonly purpose: RunPurpose;
+  readonly draft: Draft;
+  /** Files that a new one would not have. */
+  readonly lost: number;
+  /** Variables and labels that are too long to be shown. */
+  readonly untold: number;
+}): ReactElement {
   const { t } = useTranslation();
   const client = useClient();
   const containers = useApp((state) => state.containers);
@@ -94,7 +103,7 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
   const oneNetwork = useApp(
     ({ engine }) => engine !== null && 'engine' in engine && joinsOne(engine.engine.apiVersion),
   );
-  const { purpose, lost } = props;
+  const { purpose, lost, untold } = props;
   const [draft, setDraft] = useState(props.draft);
   const [isTried, setTried] = useState(false);
   const [complaints, setComplaints] = useState(0);
@@ -153,6 +162,7 @@ function Editor(props: { readonly purpose: RunPurpose; readonly draft: Draft; re
             {t('containers.run.recreate-about')} {lost > 0 && t('containers.run.recreate-lost', { count: lost })}
           </Note>
         )}
+        {untold > 0 && <Note tone="info">{t('containers.run.untold', { count: untold })}</Note>}
         <fieldset ref={fields} className="run-fields" disabled={isBusy}>
           <RunForm
             draft={draft}
