@@ -24,6 +24,7 @@ describe('what went wrong below HTTP', () => {
     [409, 'Conflict. The container name "/web" is already in use by container "abc".', 'BAD_INPUT', 'another name'],
     [500, 'driver failed: Bind for 0.0.0.0:80 failed: port is already allocated', 'ENGINE_REFUSED', 'publish another'],
     [500, 'write /var/lib/docker/x: no space left on device', 'ENGINE_REFUSED', 'Free space'],
+    [500, 'Unexpected status code 404', 'ENGINE_REFUSED', 'cannot be searched'],
     [404, 'No such image: nginx:9', 'NOT_FOUND', 'Pull'],
     [400, 'no command specified', 'BAD_INPUT', 'which to run'],
     [400, 'invalid mount config: mount path must be absolute', 'BAD_INPUT', 'begin with /'],

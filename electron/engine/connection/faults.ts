@@ -64,6 +64,11 @@ const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCod
     hint: "The engine's machine cannot reach that registry: check its name, and the way there (proxy, VPN).",
   },
   {
+    // What a registry of today answers to the engine's search.
+    said: /unexpected status code 404|invalid registry endpoint .*\/v1\/.*404/i,
+    hint: 'That registry cannot be searched: type the whole name of the image instead.',
+  },
+  {
     said: /server gave HTTP response to HTTPS client|certificate signed by unknown authority/i,
     hint: "The engine does not trust that registry: see insecure-registries, or certificates, in the engine's settings.",
   },

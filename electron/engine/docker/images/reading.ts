@@ -66,13 +66,18 @@ export function createReading(api: Api, readDisk: ReadDisk, around: Around): Rea
       return arrayOf(found)
         .map(objectOf)
         .map((one) => ({
-          name: textOf(one['name']),
+          name: inRegistry(registry, textOf(one['name'])),
           description: textOf(one['description']),
           stars: numberOf(one['star_count']),
           official: one['is_official'] === true,
         }));
     },
   };
+}
+
+/** Registries tell names without themselves: as it is to be pulled from there. */
+function inRegistry(registry: string, name: string): string {
+  return registry === 'docker.io' || name.startsWith(`${registry}/`) ? name : `${registry}/${name}`;
 }
 
 function usersByImage(containers: readonly unknown[]): ReadonlyMap<string, UserView[]> {

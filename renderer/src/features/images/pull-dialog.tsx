@@ -1,4 +1,5 @@
 import { Badge, Button, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FoundImage } from '../../../../shared/contract/images.ts';
@@ -18,7 +19,9 @@ export function PullDialog(props: { readonly onClose: () => void }): ReactElemen
   const [found, setFound] = useState<readonly FoundImage[] | null>(null);
   const [isFinding, setFinding] = useState(false);
   const [error, setError] = useState<ErrorShape | null>(null);
-  const isReady = parseReference(name) !== null;
+  const reference = parseReference(name);
+  const isReady = reference !== null;
+  const registry = reference?.registry ?? 'docker.io';
   const find = async (): Promise<void> => {
     setFinding(true);
     setError(null);
@@ -49,24 +52,36 @@ export function PullDialog(props: { readonly onClose: () => void }): ReactElemen
         spellCheck={false}
       />
       <div>
-        <Button variant="default" size="xs" loading={isFinding} disabled={!name.trim()} onClick={() => void find()}>
-          {t('images.pull.find')}
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconSearch size={15} aria-hidden />}
+          loading={isFinding}
+          disabled={!name.trim()}
+          data-testid="pull-find"
+          onClick={() => void find()}
+        >
+          {registry === 'docker.io' ? t('images.pull.find') : t('images.pull.find-in', { registry })}
         </Button>
       </div>
       {error && <ErrorCard error={error} />}
       {found?.length === 0 && <p className="quiet">{t('images.pull.nothing')}</p>}
       {found && found.length > 0 && (
-        <ul className="found" aria-label={t('images.pull.found')}>
+        <ul className="found" aria-label={t('images.pull.found')} data-testid="pull-found">
           {found.map((one) => (
             <li key={one.name}>
               <button
                 type="button"
                 aria-label={t('images.pull.choose', { name: one.name })}
+                aria-pressed={one.name === name}
+                data-found={one.name}
                 onClick={() => setName(one.name)}
               >
                 <span>
                   <strong>{one.name}</strong> {one.official && <Badge size="xs">{t('images.pull.official')}</Badge>}{' '}
-                  <span className="quiet">★ {one.stars}</span>
+                  <span className="quiet" title={t('images.pull.stars', { count: one.stars })}>
+                    ★ {one.stars}
+                  </span>
                 </span>
                 <span className="quiet">{one.description}</span>
               </button>
