@@ -226,6 +226,27 @@ describe('however much a topology holds', () => {
     expect(probeTargets(topology, [], 'guest', 'web').length).toBeGreaterThan(0);
   });
 
+  it('a network listed twice is no other network', () => {
+    const drawn = sketch({ networks: { front: { driver: 'weave' } }, containers: { web: 'front', db: 'gone' } });
+    const front = drawn.networks.filter(({ id: one }) => one === 'front');
+    const topology = { ...drawn, networks: [...front, ...front] };
+    const rules = explain(topology, [], 'web', 'db').reasons.map(({ rule }) => rule);
+    expect(rules).toEqual(expect.arrayContaining(['R801', 'R804']));
+  });
+
+  it('a task of a known service and one of an unknown, on a worker that should know none', () => {
+    const topology = sketch({
+      engine: { swarm: true, swarmManager: false },
+      networks: { ingress: { driver: 'overlay', ingress: true }, front: {} },
+      containers: { known: { on: 'front ingress', task: 'shop' }, stray: 'front ingress' },
+      services: { shop: { on: 'front' } },
+    });
+    const { ids, size, verdicts } = evaluate(topology, []);
+    const cells = ['known', 'stray'].map((to) => VERDICTS[verdicts[ids.indexOf('lan') * size + ids.indexOf(to)] ?? -1]);
+    expect(cells).toEqual(['known', 'stray'].map((to) => explain(topology, [], 'lan', to).verdict));
+    expect(cells[1]).toBe('unknown');
+  });
+
   it('a folder 5,000 folders deep, mounted by twenty', () => {
     const deep = '/x'.repeat(5000);
     const mounts = [`${deep}:/d`, `/x:/e:ro`];

@@ -21,8 +21,10 @@ export function classify(scene: Scene): { readonly classOf: Int32Array; readonly
     if (tasks.some(lone)) continue;
     const filtered = foreignKey(stack);
     if (filtered === null) continue;
-    // Each service is a class of its own; what the mesh publishes of a task adds to what its stack decides.
-    const mesh = (services.behind(stack)?.ingress.length ?? 0) > 0 ? ' mesh' : '';
+    // Each service is a class of its own; what the mesh publishes of a task adds to what its stack decides, and whose
+    // service is not told may publish anything (R849).
+    const behind = services.behind(stack);
+    const mesh = behind ? (behind.ingress.length > 0 ? ' mesh' : ' task') : '';
     const key = service ? `service ${String(stack.index)}` : keyOf(stack, traits.podman) + mesh + filtered;
     let number = known.get(key);
     if (number === undefined) known.set(key, (number = known.size));

@@ -186,7 +186,8 @@ function build(topology: Topology, previous: Scene | null = null): Scene {
   for (const network of previous ? [] : topology.networks) {
     // `host` and `none` are listed as networks, but nothing is reached through them.
     if (network.driver !== 'host' && network.driver !== 'null') {
-      nets.set(network.id, netOf(network, nets.size, traits));
+      // An id that is listed twice is one network, and keeps its number: the next has that of the map's size.
+      nets.set(network.id, netOf(network, nets.get(network.id)?.index ?? nets.size, traits));
     }
   }
   const voids = new Set(
