@@ -97,6 +97,8 @@ export const LogsToolbar = memo(function LogsToolbar(props: {
               <Menu.Item
                 key={level}
                 role="menuitemcheckbox"
+                // What is drawn in it is hidden: a checkbox in a menu item would be told twice.
+                aria-label={t(`logs.level.${level}`)}
                 aria-checked={on}
                 onClick={() => onChange({ levels: levels.length === 0 ? [level] : toggled(level) })}
               >

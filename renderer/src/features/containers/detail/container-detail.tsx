@@ -77,7 +77,9 @@ function Detail(props: {
               </DetailFact>
             </>
           )}
-          <DetailFact title={container.image}>{container.image}</DetailFact>
+          <DetailFact title={container.image}>
+            <a href={hashOf('images', container.image)}>{container.image}</a>
+          </DetailFact>
           {!isGone && container.published.length > 0 && (
             <DetailFact>
               <PortsCell container={container} />

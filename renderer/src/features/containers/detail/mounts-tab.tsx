@@ -47,7 +47,13 @@ export function MountsTab({ container }: DetailProps): ReactElement {
                     </th>
                     <td>{type}</td>
                     <td>
-                      <code>{source || '–'}</code>
+                      {type === 'volume' && source !== '' ? (
+                        <a href={hashOf('volumes', source)}>
+                          <code>{source}</code>
+                        </a>
+                      ) : (
+                        <code>{source || '–'}</code>
+                      )}
                     </td>
                     <td>{t(writable ? 'containers.mounts.read-write' : 'containers.mounts.read-only')}</td>
                     <td>

@@ -37,7 +37,15 @@ export function NetworkTab({ container }: DetailProps): ReactElement {
     <div className="network-tab" data-testid="network">
       <dl className="facts detail-facts">
         <dt>{t('containers.column.networks')}</dt>
-        <dd>{networks.join(', ') || '–'}</dd>
+        <dd>
+          {networks.length === 0
+            ? '–'
+            : networks.map((name) => (
+                <span key={name} className="detail-fact">
+                  {name.startsWith('container:') ? name : <a href={hashOf('networks', name)}>{name}</a>}
+                </span>
+              ))}
+        </dd>
         <dt>{t('containers.peers.addresses')}</dt>
         <dd>
           <code>{addresses.join(', ') || '–'}</code>
