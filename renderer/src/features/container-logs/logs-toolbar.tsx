@@ -94,16 +94,13 @@ export const LogsToolbar = memo(function LogsToolbar(props: {
           {LOG_LEVELS.map((level) => {
             const on = levels.length === 0 || levels.includes(level);
             return (
-              <Menu.Item
+              <Menu.CheckboxItem
                 key={level}
-                role="menuitemcheckbox"
-                // What is drawn in it is hidden: a checkbox in a menu item would be told twice.
-                aria-label={t(`logs.level.${level}`)}
-                aria-checked={on}
-                onClick={() => onChange({ levels: levels.length === 0 ? [level] : toggled(level) })}
+                checked={on}
+                onChange={() => onChange({ levels: levels.length === 0 ? [level] : toggled(level) })}
               >
-                <Checkbox size="xs" checked={on} readOnly tabIndex={-1} label={t(`logs.level.${level}`)} aria-hidden />
-              </Menu.Item>
+                {t(`logs.level.${level}`)}
+              </Menu.CheckboxItem>
             );
           })}
         </Menu.Dropdown>

@@ -15,10 +15,14 @@ import { useImageColumns } from './columns.tsx';
 import { ImagePage } from './image-page.tsx';
 import { findImage, imageLink, imageName } from './names.ts';
 import { PullDialog } from './pull-dialog.tsx';
+import { PushDialog } from './push-dialog.tsx';
 import { TagDialog } from './tag-dialog.tsx';
 import { useImageActions } from './use-image-actions.tsx';
 
-type Dialog = { readonly kind: 'pull' | 'build' | 'prune' } | { readonly kind: 'tag'; readonly image: ImageView };
+type Dialog =
+  | { readonly kind: 'pull' | 'build' | 'prune' }
+  | { readonly kind: 'tag'; readonly image: ImageView }
+  | { readonly kind: 'push'; readonly names: readonly string[] };
 
 /** Every image of the engine, or the one that the address names. */
 export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactElement {
@@ -27,7 +31,8 @@ export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactEleme
   const live = useLiveRows(watch, idOf);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const onTag = useCallback((image: ImageView) => setDialog({ kind: 'tag', image }), []);
-  const actions = useImageActions(onTag);
+  const onPush = useCallback((names: readonly string[]) => setDialog({ kind: 'push', names }), []);
+  const actions = useImageActions({ onTag, onPush });
   const usage = useUsage(named === undefined ? live.rows : null);
   const columns = useImageColumns(usage);
   const close = (): void => setDialog(null);
@@ -57,6 +62,7 @@ export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactEleme
       {dialog?.kind === 'build' && <BuildDialog onClose={close} />}
       {dialog?.kind === 'prune' && <PruneDialog what="images" onClose={close} />}
       {dialog?.kind === 'tag' && <TagDialog image={dialog.image} onClose={close} />}
+      {dialog?.kind === 'push' && <PushDialog names={dialog.names} onClose={close} />}
     </ListScreen>
   );
 }

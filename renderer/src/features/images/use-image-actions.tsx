@@ -14,8 +14,14 @@ import { imageLink, imageName } from './names.ts';
 const refsOf = (images: readonly ImageView[]): string[] =>
   images.flatMap(({ id, tags }) => (tags.length > 0 ? tags : [id]));
 
-/** What can be done to images, for the table and the page of one. @param onTag asks for another name */
-export function useImageActions(onTag: (image: ImageView) => void): readonly TableAction<ImageView>[] {
+/** What can be done to images, for the table and the page of one. */
+export function useImageActions(ask: {
+  /** For another name. */
+  readonly onTag: (image: ImageView) => void;
+  /** Under which of several names. */
+  readonly onPush: (names: readonly string[]) => void;
+}): readonly TableAction<ImageView>[] {
+  const { onTag, onPush } = ask;
   const { t } = useTranslation();
   const client = useClient();
   const confirm = useConfirm();
@@ -66,8 +72,13 @@ export function useImageActions(onTag: (image: ImageView) => void): readonly Tab
         label: t('images.action.push'),
         icon: <IconUpload size={16} aria-hidden />,
         isFor: isNamed,
-        run: (images) =>
-          attempt(t('images.action.push'), () => each(images, (reference) => client.images.push({ reference }))),
+        run: (images) => {
+          const names = images.flatMap(({ tags }) => tags);
+          const [reference, ...others] = names;
+          if (reference === undefined) return;
+          if (others.length > 0) onPush(names);
+          else attempt(t('images.action.push'), () => client.images.push({ reference }));
+        },
       },
       {
         id: 'tag',
@@ -97,5 +108,5 @@ export function useImageActions(onTag: (image: ImageView) => void): readonly Tab
         run: (images) => attempt(t('images.action.remove'), () => remove(images)),
       },
     ];
-  }, [client, confirm, onTag, report, t]);
+  }, [client, confirm, onPush, onTag, report, t]);
 }
