@@ -75,7 +75,7 @@ export function EngineMenu(): ReactElement {
               {t('engine.choose')} <WhatIs topic="engine" />
             </p>
             {choices === null ? (
-              <Loader size="sm" aria-label={t('common.loading')} />
+              <Loader size="sm" role="img" aria-label={t('common.loading')} />
             ) : (
               <ul className="choices">
                 {choices.map(({ address, source }) => (

@@ -50,7 +50,7 @@ export function ConfigTab(props: { readonly project: ProjectView; readonly usabl
         )}
       </div>
       {error && <ErrorCard error={error} />}
-      {!value && !error && <Loader size="sm" aria-label={t('common.loading')} />}
+      {!value && !error && <Loader size="sm" role="img" aria-label={t('common.loading')} />}
       {value && !error && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keyboard
         <pre className="compose-yaml" tabIndex={0} data-testid="compose-config" aria-label={t('compose.tab.config')}>

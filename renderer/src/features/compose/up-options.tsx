@@ -26,7 +26,7 @@ export function UpOptionsFields(props: {
   const { t } = useTranslation();
   const { model, error, choice, onChange } = props;
   if (error) return <ErrorCard error={error} />;
-  if (!model) return <Loader size="sm" aria-label={t('compose.up.reading')} />;
+  if (!model) return <Loader size="sm" role="img" aria-label={t('compose.up.reading')} />;
   const shown = model.services.filter(
     ({ profiles }) => profiles.length === 0 || profiles.some((one) => choice.profiles.has(one)),
   );

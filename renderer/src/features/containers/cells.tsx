@@ -100,7 +100,7 @@ export function ActionsCell({ container, act }: CellProps & { readonly act: Act 
   const pending = useApp(({ jobs }) => pendingAction(jobs, container.id));
   const stale = useApp(isStale);
   const { name } = container;
-  if (pending) return <Loader size="xs" aria-label={t(`containers.pending.${pending}`)} />;
+  if (pending) return <Loader size="xs" role="img" aria-label={t(`containers.pending.${pending}`)} />;
   const [main] = actionsFor(container.state);
   if (!main) return null;
   const Icon = ACTION_ICONS[main];

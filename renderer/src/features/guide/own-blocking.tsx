@@ -29,7 +29,7 @@ function Ways({ from, to }: { readonly from: string; readonly to: string }): Rea
   const read = useMemo(() => ownMethods(from, to), [from, to]);
   const { value, error } = useReading(read, `${from} ${to}`);
   if (error) return <ErrorCard error={error} />;
-  if (value === null) return <Loader size="sm" aria-label={t('common.loading')} />;
+  if (value === null) return <Loader size="sm" role="img" aria-label={t('common.loading')} />;
   return (
     <div data-testid="example">
       <p>

@@ -42,7 +42,7 @@ function Read<T>(props: {
   const address = useApp(({ engine }) => (engine && 'engine' in engine ? engine.engine.address : null));
   const { value, error, isReading } = useReading(props.read, address);
   if (error) return <ErrorCard error={error} />;
-  if (value === null) return isReading ? <Loader size="sm" aria-label={t('common.loading')} /> : <None />;
+  if (value === null) return isReading ? <Loader size="sm" role="img" aria-label={t('common.loading')} /> : <None />;
   return <div data-testid="example">{props.children(value)}</div>;
 }
 

@@ -55,7 +55,7 @@ export function ImagePage(props: {
         )}
       </DetailSection>
       {error && <ErrorCard error={error} />}
-      {value ? <Known detail={value} /> : !error && <Loader size="sm" aria-label={t('common.loading')} />}
+      {value ? <Known detail={value} /> : !error && <Loader size="sm" role="img" aria-label={t('common.loading')} />}
     </DetailPage>
   );
 }

@@ -11,7 +11,7 @@ const LINES_SHOWN = 200;
 export function JobParts(props: { readonly id: string }): ReactElement {
   const { t, i18n } = useTranslation();
   const job = useJob(props.id);
-  if (!job) return <Loader size="xs" aria-label={t('common.loading')} />;
+  if (!job) return <Loader size="xs" role="img" aria-label={t('common.loading')} />;
   return (
     <div className="job-detail">
       {job.parts.length > 0 && (

@@ -52,7 +52,7 @@ export function VolumeFiles({ name }: { readonly name: string }): ReactElement {
         ))}
       </nav>
       {error && !isReading && <ErrorCard error={error} />}
-      {!entries && !error && <Loader size="xs" aria-label={t('common.loading')} />}
+      {!entries && !error && <Loader size="xs" role="img" aria-label={t('common.loading')} />}
       {value?.cut && !isReading && <Note tone="warn">{t('volumes.detail.cut')}</Note>}
       {entries?.length === 0 && !error && <p className="quiet">{t('volumes.detail.empty')}</p>}
       {entries && entries.length > 0 && (

@@ -66,7 +66,7 @@ function After({ purpose }: { readonly purpose: Extract<RunPurpose, { readonly r
   }
   return (
     <Modal.Body className="confirm">
-      {error ? <ErrorCard error={error} /> : <Loader aria-label={t('common.loading')} />}
+      {error ? <ErrorCard error={error} /> : <Loader role="img" aria-label={t('common.loading')} />}
     </Modal.Body>
   );
 }
