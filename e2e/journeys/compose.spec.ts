@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { ensureCompose } from '../engines/compose.ts';
 import { TEST_IMAGE } from '../fixture/image.ts';
+import { startRegistry } from '../fixture/registry.ts';
 import { ManagePage } from '../pages/manage-page.ts';
 import { expect, serveApp, test } from '../specs/app.ts';
 import { expectAccessible } from '../specs/axe.ts';
@@ -223,5 +224,83 @@ test('without Compose, projects are shown with their logs, and it is said what i
   } finally {
     await docker(engine.url, 'rm', '--force', 'alone-web-1');
     await bare.stop();
+  }
+});
+
+test('a newer image is pulled for a project from the local registry, and taken at its next coming up; it is restarted', async ({
+  page,
+  app,
+  engine,
+  fixture,
+}) => {
+  void fixture;
+  const registry = await startRegistry(engine, { port: 5081 });
+  const image = `${registry.host}/journey/web:1`;
+  const publish = async (says: string): Promise<void> => {
+    const id = await docker(engine.url, 'create', TEST_IMAGE, 'true');
+    await docker(engine.url, 'commit', '--change', `CMD ["sh", "-c", "echo ${says}; exec sleep 3600"]`, id, image);
+    await docker(engine.url, 'rm', id);
+    await docker(engine.url, 'push', '--quiet', image);
+  };
+  try {
+    await publish('newer');
+    const newer = await docker(engine.url, 'image', 'inspect', '--format', '{{.Id}}', image);
+    await publish('older');
+    const older = await docker(engine.url, 'image', 'inspect', '--format', '{{.Id}}', image);
+    const at = await place('pulled', {
+      'compose.yaml': `services:\n  web: { image: "${image}", stop_signal: SIGKILL }\n`,
+    });
+    const manage = new ManagePage(page);
+    await manage.open(app.url, 'compose');
+    await openFile(page, at);
+    await page.getByTestId('form-submit').click();
+    const project = page.locator('[data-testid="project-page"][data-name="pulled"]');
+    const state = project.locator('.detail-head').getByTestId('running-state');
+    await expect(state).toHaveText(/1 of 1 running/);
+    const used = (): Promise<string> => docker(engine.url, 'inspect', '--format', '{{.Image}}', 'pulled-web-1');
+    expect(await used()).toBe(older);
+
+    // Somebody publishes another under the same name; this engine still has the old one.
+    await docker(engine.url, 'tag', newer, image);
+    await docker(engine.url, 'push', '--quiet', image);
+    await docker(engine.url, 'tag', older, image);
+    const more = async (action: string): Promise<void> => {
+      const button = project.locator(`.detail-head [data-action="${action}"]`);
+      if ((await button.count()) === 0) {
+        await project.locator('.detail-head [data-action="more"]').click();
+        await page.getByTestId('row-menu').locator(`[data-action="${action}"]`).click();
+      } else await button.click();
+    };
+    const job = (kind: string, status: string) =>
+      page.locator(`[data-testid="job"][data-kind="${kind}"][data-state="${status}"]`);
+    await more('pull');
+    await page.getByTestId('activity').click();
+    await expect(job('compose-pull', 'done').first()).toBeVisible({ timeout: 60_000 });
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    expect(await docker(engine.url, 'image', 'inspect', '--format', '{{.Id}}', image)).toBe(newer);
+    expect(await used(), 'what runs is not touched').toBe(older);
+    await more('up');
+    await page.getByTestId('form-submit').click();
+    await expect.poll(used, { timeout: 60_000 }).toBe(newer);
+    await expect(state).toHaveText(/1 of 1 running/);
+    const started = (): Promise<string> =>
+      docker(engine.url, 'inspect', '--format', '{{.State.StartedAt}}', 'pulled-web-1');
+    const before = await started();
+    await more('restart');
+    await expect.poll(started, { timeout: 60_000 }).not.toBe(before);
+
+    // The registry is gone: what runs goes on, and it is said why nothing came.
+    await registry.stop();
+    await more('pull');
+    await expect(page.locator('.mantine-Notification-root').first()).toContainText(
+      /refused.*cannot reach that registry/is,
+    );
+    await more('down');
+    await page.getByTestId('confirm-action').click();
+    await expect(state).toHaveText(/not up/);
+  } finally {
+    await registry.stop();
+    await docker(engine.url, 'rm', '--force', 'pulled-web-1').catch(() => undefined);
   }
 });

@@ -1,5 +1,6 @@
 /** What a person does with volumes: look into one, take a file out, clone it, back it up and restore it; the engine is asked whether it is so. */
 import { readFile } from 'node:fs/promises';
+import { dockerCli } from '../fixture/docker-cli.ts';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import { ManagePage } from '../pages/manage-page.ts';
 import { expect, test } from '../specs/app.ts';
@@ -61,4 +62,55 @@ test('a volume is read, cloned, backed up and restored', async ({ page, app, fix
     await docker.removeContainer('journey-reader');
     for (const name of ['journey-data', 'journey-back', 'journey-clone']) await docker.removeVolume(name);
   }
+});
+
+test('volumes are made, several removed together, and the unused cleaned up after a look', async ({
+  page,
+  app,
+  engine,
+  fixture,
+}) => {
+  void fixture;
+  const docker = dockerCli(engine.url);
+  const names = async (): Promise<string[]> => (await docker('volume', 'ls', '--quiet')).split('\n');
+  for (const name of ['one-volume', 'two-volume']) await docker('volume', 'create', name);
+  const manage = new ManagePage(page);
+  await manage.open(app.url, 'volumes');
+  await page.getByTestId('create').click();
+  await page.getByTestId('volume-name').fill('kept-volume');
+  await page
+    .getByTestId('form-dialog')
+    .getByLabel(/^labels/i)
+    .fill('purpose=journey');
+  await page.getByTestId('form-submit').click();
+  await expect(manage.row('volume', 'kept-volume')).toBeVisible();
+  expect(await docker('volume', 'inspect', '--format', '{{.Driver}} {{.Labels.purpose}}', 'kept-volume')).toBe(
+    'local journey',
+  );
+  await page.getByTestId('create').click();
+  await page.getByTestId('volume-name').fill('no/name');
+  await page.getByTestId('form-submit').click();
+  await expect(page.getByRole('alert'), 'the engine’s words, and what to do').toContainText(/Letters, digits/);
+  await page.getByRole('button', { name: /cancel/i }).click();
+
+  for (const name of ['one-volume', 'two-volume']) {
+    await manage.row('volume', name).getByRole('checkbox').check();
+  }
+  await page.getByTestId('bulk-bar').locator('[data-action="remove"]').click();
+  await expect(page.getByRole('dialog')).toContainText('two-volume');
+  await page.getByTestId('confirm-action').click();
+  await expect(manage.row('volume', 'two-volume')).toHaveCount(0);
+  expect(await names()).not.toContain('one-volume');
+
+  await docker('run', '--name', 'anonymous', '--volume', '/data', TEST_IMAGE, 'sh', '-c', 'echo lost > /data/lost');
+  await docker('rm', 'anonymous');
+  const before = await names();
+  await page.getByTestId('prune').click();
+  await expect(page.getByTestId('prune-items')).not.toContainText('kept-volume');
+  const shown = await page.getByTestId('prune-items').locator('li').count();
+  await page.getByTestId('form-submit').click();
+  await expect.poll(async () => before.length - (await names()).length).toBe(shown);
+  expect(shown).toBeGreaterThan(0);
+  expect(await names()).toContain('kept-volume');
+  await docker('volume', 'rm', 'kept-volume');
 });
