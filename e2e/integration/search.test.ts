@@ -77,6 +77,9 @@ describe('a registry is searched', () => {
     ['Docker Hub, which is out of reach', () => 'web', 'cannot reach that registry'],
   ])('%s is told with what to do', async (_, term, hint) => {
     const error = await failureOf(images.search(term()));
-    expect(error, error.message).toMatchObject({ code: 'ENGINE_REFUSED', hint: expect.stringContaining(hint) as string });
+    expect(error, error.message).toMatchObject({
+      code: 'ENGINE_REFUSED',
+      hint: expect.stringContaining(hint) as string,
+    });
   });
 });
