@@ -160,7 +160,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
           onKeyDown={onKeyDown}
           onScroll={(event) => (top.current = event.currentTarget.scrollTop)}
           onFocus={(event) => {
-            if (event.target === event.currentTarget && cursor === null) state.setCursor(lines[0]?.key ?? null);
+            // By keyboard: a press of the mouse sets it where it is, and nothing may move below it before.
+            if (event.target !== event.currentTarget || cursor !== null) return;
+            if (!event.currentTarget.matches(':focus-visible')) return;
+            // What is looked at stays in sight.
+            state.setCursor(lines[Math.ceil(top.current / line)]?.key ?? null);
           }}
         >
           <div style={{ minWidth }}>
