@@ -113,6 +113,16 @@ export function Facts(props: { readonly facts: readonly Fact[] }): ReactElement 
   );
 }
 
+/** The same under a title; nothing where none is known. */
+export function FactsSection(props: { readonly title: string; readonly facts: readonly Fact[] }): ReactElement | null {
+  if (props.facts.every(([, value]) => value === '' || value === null)) return null;
+  return (
+    <DetailSection title={props.title}>
+      <Facts facts={props.facts} />
+    </DetailSection>
+  );
+}
+
 /** `name = value` lines; `''` where there are none. */
 export function pairsFact(pairs: Readonly<Record<string, string>>): ReactNode {
   const entries = Object.entries(pairs);

@@ -32,8 +32,8 @@ export function useProjectColumns(): readonly TableColumn<ProjectView>[] {
             unhealthy={services.reduce((sum, { unhealthy }) => sum + unhealthy, 0)}
           />
         ),
-        width: 'minmax(150px, 1fr)',
-        minWidth: 150,
+        width: 'minmax(210px, 1fr)',
+        minWidth: 210,
       },
       {
         id: 'services',

@@ -7,7 +7,7 @@ import { useClient } from '../../lib/client-context.tsx';
 import { hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
-import { DetailSection, Facts } from '../../ui/detail-page.tsx';
+import { DetailSection, FactsSection } from '../../ui/detail-page.tsx';
 import { Note } from '../../ui/note.tsx';
 import { machineOf, shownPorts } from '../containers/ports.ts';
 import { ScaleDialog } from './scale-dialog.tsx';
@@ -62,17 +62,16 @@ export function ServicesTab(props: {
           </table>
         )}
       </DetailSection>
-      <DetailSection title={t('compose.detail.files')}>
-        <Facts
-          facts={[
-            [t('compose.column.folder'), project.folder],
-            [t('compose.detail.compose-files'), filesFact(project.files)],
-            [t('compose.detail.env-files'), filesFact(project.envFiles)],
-            [t('compose.detail.networks'), linksFact('networks', project.networks)],
-            [t('compose.detail.volumes'), linksFact('volumes', project.volumes)],
-          ]}
-        />
-      </DetailSection>
+      <FactsSection
+        title={t('compose.detail.files')}
+        facts={[
+          [t('compose.column.folder'), project.folder],
+          [t('compose.detail.compose-files'), filesFact(project.files)],
+          [t('compose.detail.env-files'), filesFact(project.envFiles)],
+          [t('compose.detail.networks'), linksFact('networks', project.networks)],
+          [t('compose.detail.volumes'), linksFact('volumes', project.volumes)],
+        ]}
+      />
       {scaled && (
         <ScaleDialog
           name={scaled.name}

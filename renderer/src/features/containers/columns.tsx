@@ -29,16 +29,16 @@ export function useContainerColumns(act: Act): readonly TableColumn<ContainerVie
         value: ({ state }) => state,
         words: ({ state, health = '' }) => `${state} ${health}`,
         cell: (container) => <StateCell container={container} />,
-        width: 'minmax(130px, 1fr)',
-        minWidth: 130,
+        width: 'minmax(150px, 1fr)',
+        minWidth: 150,
       },
       {
         id: 'image',
         title: t('containers.column.image'),
         value: ({ image }) => image,
         cell: ({ image }) => (
-          <span className="quiet" title={image}>
-            {image}
+          <span className="quiet image-name" title={image}>
+            <bdi>{image}</bdi>
           </span>
         ),
         width: 'minmax(120px, 1.4fr)',
@@ -70,8 +70,8 @@ export function useContainerColumns(act: Act): readonly TableColumn<ContainerVie
         title: t('containers.column.cpu'),
         value: () => 0,
         cell: (container) => <CpuCell container={container} />,
-        width: '128px',
-        minWidth: 128,
+        width: '124px',
+        minWidth: 124,
         unsorted: true,
       },
       {

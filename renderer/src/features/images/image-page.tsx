@@ -9,7 +9,7 @@ import { useReport } from '../../lib/use-report.ts';
 import { bytesWords } from '../../lib/words.ts';
 import { AgeText } from '../../ui/age-text.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { DetailPage, DetailSection, FactsSection, pairsFact } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
@@ -123,23 +123,22 @@ function Known({ detail }: { readonly detail: ImageDetail }): ReactElement {
           </tbody>
         </table>
       </DetailSection>
-      <DetailSection title={t('images.detail.settings')}>
-        <Facts
-          facts={[
-            [t('images.column.id'), <code key="id">{detail.id}</code>],
-            [t('images.detail.digest'), detail.digests.join(', ')],
-            [t('images.detail.platform'), detail.platform],
-            [t('images.detail.entrypoint'), words(detail.entrypoint)],
-            [t('images.detail.command'), words(detail.command)],
-            [t('images.detail.workdir'), detail.workdir],
-            [t('images.detail.user'), detail.user],
-            [t('images.detail.ports'), detail.ports.join(', ')],
-            [t('images.detail.volumes'), detail.volumes.join(', ')],
-            [t('images.detail.environment'), detail.environment.join(', ')],
-            [t('images.detail.labels'), pairsFact(detail.labels)],
-          ]}
-        />
-      </DetailSection>
+      <FactsSection
+        title={t('images.detail.settings')}
+        facts={[
+          [t('images.column.id'), <code key="id">{detail.id}</code>],
+          [t('images.detail.digest'), detail.digests.join(', ')],
+          [t('images.detail.platform'), detail.platform],
+          [t('images.detail.entrypoint'), words(detail.entrypoint)],
+          [t('images.detail.command'), words(detail.command)],
+          [t('images.detail.workdir'), detail.workdir],
+          [t('images.detail.user'), detail.user],
+          [t('images.detail.ports'), detail.ports.join(', ')],
+          [t('images.detail.volumes'), detail.volumes.join(', ')],
+          [t('images.detail.environment'), detail.environment.join(', ')],
+          [t('images.detail.labels'), pairsFact(detail.labels)],
+        ]}
+      />
     </>
   );
 }

@@ -8,7 +8,7 @@ import { useLiveValue } from '../../lib/use-live.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { DetailPage, DetailSection, FactsSection, pairsFact } from '../../ui/detail-page.tsx';
 import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
 import { NamesTable } from '../services/names-table.tsx';
@@ -39,25 +39,24 @@ export function NetworkPage(props: {
         )}
       </DetailSection>
       <Names network={network} />
-      <DetailSection title={t('networks.detail.settings')}>
-        <Facts
-          facts={[
-            [t('networks.column.driver'), network.driver],
-            [t('networks.detail.scope'), network.scope],
-            [t('networks.column.flags'), flagsOf(network).join(', ')],
-            [t('networks.column.subnets'), network.subnets.map(({ subnet }) => subnet).join(', ')],
-            [
-              t('networks.detail.gateway'),
-              network.subnets
-                .map(({ gateway }) => gateway)
-                .filter(Boolean)
-                .join(', '),
-            ],
-            [t('networks.detail.options'), pairsFact(network.options)],
-            [t('networks.detail.labels'), pairsFact(network.labels)],
-          ]}
-        />
-      </DetailSection>
+      <FactsSection
+        title={t('networks.detail.settings')}
+        facts={[
+          [t('networks.column.driver'), network.driver],
+          [t('networks.detail.scope'), network.scope],
+          [t('networks.column.flags'), flagsOf(network).join(', ')],
+          [t('networks.column.subnets'), network.subnets.map(({ subnet }) => subnet).join(', ')],
+          [
+            t('networks.detail.gateway'),
+            network.subnets
+              .map(({ gateway }) => gateway)
+              .filter(Boolean)
+              .join(', '),
+          ],
+          [t('networks.detail.options'), pairsFact(network.options)],
+          [t('networks.detail.labels'), pairsFact(network.labels)],
+        ]}
+      />
     </DetailPage>
   );
 }
@@ -112,11 +111,15 @@ function Members({ network, stale }: { readonly network: NetworkRow; readonly st
           {few.map((member) => (
             <tr key={member.id} data-member={member.name}>
               <td>
-                {member.kind === 'container' ? (
-                  <a href={hashOf('containers', member.name)}>{member.name}</a>
-                ) : (
-                  member.name
-                )}
+                <a
+                  href={
+                    member.kind === 'container'
+                      ? hashOf('containers', member.name)
+                      : hashOf('services', 'service', member.name)
+                  }
+                >
+                  {member.name}
+                </a>
               </td>
               <td>
                 <code>{[member.ipv4, member.ipv6].filter(Boolean).join(', ') || '–'}</code>

@@ -54,8 +54,8 @@ export function useServiceColumns(): readonly TableColumn<ServiceRow>[] {
         title: t('services.column.image'),
         value: ({ image }) => image,
         cell: ({ image }) => (
-          <span className="quiet" title={image}>
-            {image}
+          <span className="quiet image-name" title={image}>
+            <bdi>{image}</bdi>
           </span>
         ),
         width: 'minmax(140px, 1.4fr)',

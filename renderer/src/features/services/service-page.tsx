@@ -6,7 +6,7 @@ import type { ServiceRow, SwarmView, TaskRow } from '../../../../shared/contract
 import { hashOf } from '../../lib/route.ts';
 import type { TableAction } from '../../ui/data-table/types.ts';
 import { AgeText } from '../../ui/age-text.tsx';
-import { DetailFact, DetailPage, DetailSection, Facts } from '../../ui/detail-page.tsx';
+import { DetailFact, DetailPage, DetailSection, FactsSection } from '../../ui/detail-page.tsx';
 import { Face } from '../../ui/face.tsx';
 import { Note } from '../../ui/note.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
@@ -152,37 +152,36 @@ function dotOf(state: string): string {
 function Settings({ service }: { readonly service: ServiceRow }): ReactElement {
   const { t } = useTranslation();
   return (
-    <DetailSection title={t('services.detail.settings')}>
-      <Facts
-        facts={[
-          [t('services.column.image'), <code key="image">{service.image}</code>],
-          [t('services.column.mode'), t(`services.mode.${service.mode}`)],
-          [t('services.detail.endpoint'), t(`services.endpoint.${service.endpointMode}`)],
-          [
-            t('services.column.ports'),
-            service.ports.length === 0
-              ? ''
-              : service.ports.map((port) => (
-                  <code key={portWords(port)} className="fact-line">
-                    {portWords(port)}
-                  </code>
-                )),
-          ],
-          [
-            t('services.column.networks'),
-            service.networks.length === 0
-              ? ''
-              : service.networks.map(({ id, name, address, aliases }) => (
-                  <span key={id} className="fact-line">
-                    <a href={hashOf('networks', name)}>{name}</a>{' '}
-                    {address !== null && <code>{t('services.detail.vip', { address })}</code>}{' '}
-                    <span className="quiet">{aliases.join(', ')}</span>
-                  </span>
-                )),
-          ],
-        ]}
-      />
-    </DetailSection>
+    <FactsSection
+      title={t('services.detail.settings')}
+      facts={[
+        [t('services.column.image'), <code key="image">{service.image}</code>],
+        [t('services.column.mode'), t(`services.mode.${service.mode}`)],
+        [t('services.detail.endpoint'), t(`services.endpoint.${service.endpointMode}`)],
+        [
+          t('services.column.ports'),
+          service.ports.length === 0
+            ? ''
+            : service.ports.map((port) => (
+                <code key={portWords(port)} className="fact-line">
+                  {portWords(port)}
+                </code>
+              )),
+        ],
+        [
+          t('services.column.networks'),
+          service.networks.length === 0
+            ? ''
+            : service.networks.map(({ id, name, address, aliases }) => (
+                <span key={id} className="fact-line">
+                  <a href={hashOf('networks', name)}>{name}</a>{' '}
+                  {address !== null && <code>{t('services.detail.vip', { address })}</code>}{' '}
+                  <span className="quiet">{aliases.join(', ')}</span>
+                </span>
+              )),
+        ],
+      ]}
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
 import { hashOf } from '../../lib/route.ts';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { DetailPage, DetailSection, Facts, pairsFact } from '../../ui/detail-page.tsx';
+import { DetailPage, DetailSection, FactsSection, pairsFact } from '../../ui/detail-page.tsx';
 import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
 import { VolumeFiles } from './files.tsx';
@@ -76,17 +76,16 @@ export function VolumePage(props: {
         </DetailSection>
       )}
       <VolumeFiles key={volume.name} name={volume.name} />
-      <DetailSection title={t('volumes.detail.settings')}>
-        <Facts
-          facts={[
-            [t('volumes.column.driver'), volume.driver],
-            [t('volumes.column.project'), volume.project],
-            [t('volumes.detail.mountpoint'), volume.mountpoint === '' ? '' : <code key="m">{volume.mountpoint}</code>],
-            [t('volumes.detail.options'), pairsFact(volume.options)],
-            [t('volumes.detail.labels'), pairsFact(volume.labels)],
-          ]}
-        />
-      </DetailSection>
+      <FactsSection
+        title={t('volumes.detail.settings')}
+        facts={[
+          [t('volumes.column.driver'), volume.driver],
+          [t('volumes.column.project'), volume.project],
+          [t('volumes.detail.mountpoint'), volume.mountpoint === '' ? '' : <code key="m">{volume.mountpoint}</code>],
+          [t('volumes.detail.options'), pairsFact(volume.options)],
+          [t('volumes.detail.labels'), pairsFact(volume.labels)],
+        ]}
+      />
     </DetailPage>
   );
 }

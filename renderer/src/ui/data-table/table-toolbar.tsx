@@ -38,8 +38,14 @@ export function TableToolbar<Row>(given: {
           given.onLeave();
         }}
       />
-      {state.selected.length > 0 ? <BulkBar state={state} props={props} /> : <span className="spacer" />}
-      {props.toolbar}
+      {state.selected.length > 0 ? (
+        <BulkBar state={state} props={props} />
+      ) : (
+        <>
+          <span className="spacer" />
+          {props.toolbar}
+        </>
+      )}
       <Menu position="bottom-end" closeOnItemClick={false} withinPortal>
         <Menu.Target>
           <Tooltip label={t('table.columns')}>
