@@ -5,6 +5,7 @@ import type { NodeRow } from '../../../../shared/contract/services.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
+import { swarmStateWords } from './words.ts';
 
 const AVAILABILITIES = ['active', 'pause', 'drain'] as const;
 
@@ -54,7 +55,7 @@ export function NodesTable(props: { readonly nodes: readonly NodeRow[]; readonly
                 </td>
                 <td>
                   <span className={`dot dot-${node.state === 'ready' ? 'running' : 'dead'}`} aria-hidden />
-                  {node.state}
+                  {swarmStateWords(t, node.state)}
                 </td>
                 <td>
                   <NativeSelect

@@ -11,7 +11,7 @@ import { Face } from '../../ui/face.tsx';
 import { Note } from '../../ui/note.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
 import { RunningState } from '../compose/state.tsx';
-import { currentTasks, FAILED_STATES, portWords, updateWords } from './words.ts';
+import { currentTasks, FAILED_STATES, portWords, swarmStateWords, updateWords } from './words.ts';
 
 const TABS = [
   { id: 'tasks', Icon: IconListDetails },
@@ -126,7 +126,7 @@ function Tasks({ tasks }: { readonly tasks: readonly TaskRow[] }): ReactElement 
                 </td>
                 <td>
                   <span className={`dot dot-${dotOf(task.state)}`} aria-hidden />
-                  {task.state}
+                  {swarmStateWords(t, task.state)}
                   <div className="quiet">{task.at > 0 && <AgeText at={task.at} />}</div>
                 </td>
                 <td>{task.nodeName || '–'}</td>
