@@ -15,6 +15,7 @@ export interface ServedApp {
   /** The URL with its one-time token: good for one page. */
   readonly url: string;
   readonly configDir: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ export async function serveApp(
   return {
     url,
     configDir,
+    pid: child.pid ?? 0,
     stop: async () => {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGTERM');

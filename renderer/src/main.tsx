@@ -14,12 +14,15 @@ import './ui/data-table/data-table.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { languageOf } from './app/look.ts';
+import { warm } from './app/screens.ts';
 import { createI18n } from './i18n/index.ts';
 import { createClient } from './lib/client.ts';
 import { firstSettings } from './lib/first-settings.ts';
+import { HOME, parseRoute } from './lib/route.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
+warm(parseRoute(window.location.hash) ?? HOME);
 const { client } = createClient();
 const settings = await firstSettings(client);
 const i18n = await createI18n(languageOf(settings));

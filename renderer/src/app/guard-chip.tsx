@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shownPhase, useApp } from '../lib/store.ts';
 import { EverythingMenu } from '../features/changes/everything-menu.tsx';
+import { WhatIs } from '../ui/what-is.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 
 const ICONS = { idle: IconShieldOff, working: IconShieldHalf, holding: IconShieldCheck, failing: IconShieldX } as const;
@@ -25,7 +26,9 @@ export function GuardChip(): ReactElement | null {
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('guard.label')}>
-        <p className="popover-title">{t(`guard.about.${phase}`)}</p>
+        <p className="popover-title">
+          {t(`guard.about.${phase}`)} <WhatIs topic="blocking" />
+        </p>
         <dl className="facts">
           <dt>{t('guard.denied')}</dt>
           <dd>{denied}</dd>

@@ -6,6 +6,7 @@ import { hashOf } from '../../lib/route.ts';
 import { isStale, useApp } from '../../lib/store.ts';
 import { DetailFact, DetailPage } from '../../ui/detail-page.tsx';
 import { Face } from '../../ui/face.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import { EnginesTab } from './engines-tab.tsx';
 import { EventsTab } from './events-tab.tsx';
@@ -39,6 +40,7 @@ export function EngineScreen(): ReactElement {
             <DetailFact>{t('engine.version-text', { version: view.version, api: view.apiVersion })}</DetailFact>
             <DetailFact>{view.operatingSystem}</DetailFact>
             <DetailFact title={view.address}>{view.address}</DetailFact>
+            <WhatIs topic="engine" />
           </>
         )
       }

@@ -2,10 +2,27 @@ import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CellView } from '../../../../shared/contract/schemas.ts';
+import type { Topic } from '../../lib/topics.ts';
 import { RuleTag } from './rule-tag.tsx';
 import { WhatIs } from '../../ui/what-is.tsx';
 
 type Channel = CellView['channels'][number];
+
+/** Ways of which the guide has more to say than of networks. */
+const TOPIC_OF: ReadonlyMap<string, Topic> = new Map([
+  ['link', 'link'],
+  ['link-variables', 'link'],
+  ['link-alias', 'link'],
+  ['dns', 'discovery'],
+  ['hosts-entry', 'discovery'],
+  ['catalogue', 'discovery'],
+  ['proxy', 'discovery'],
+  ['volume', 'volume'],
+  ['volume-folder', 'volume'],
+  ['bind', 'volume'],
+  ['docker-sock', 'engine'],
+  ['docker-api', 'engine'],
+]);
 
 /** Every way something can pass: packets first, then names, data and control. */
 export function Channels(props: { readonly channels: readonly Channel[] }): ReactElement {
@@ -51,10 +68,13 @@ function ChannelRow(props: { readonly channel: Channel }): ReactElement {
   const { t, i18n } = useTranslation();
   const { channel } = props;
   const key = `channel.${channel.kind}`;
+  const topic = TOPIC_OF.get(channel.kind);
   return (
     <li data-verdict={channel.verdict}>
       <div className="channel-head">
-        <span className="channel-kind">{i18n.exists(key) ? t(key as 'channel.bridge') : channel.kind}</span>
+        <span className="channel-kind">
+          {i18n.exists(key) ? t(key as 'channel.bridge') : channel.kind} {topic && <WhatIs topic={topic} />}
+        </span>
         <span className={`state state-${channel.verdict}`}>{t(`explain.channel.${channel.verdict}`)}</span>
       </div>
       <div className="channel-facts">

@@ -10,7 +10,7 @@ import { bytesWords } from '../../lib/words.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { None } from './none.tsx';
 import { OwnBlocking } from './own-blocking.tsx';
-import { ownContainer, ownImage, ownLink, ownNetwork, ownVolume } from './read-own.ts';
+import { ownContainer, ownEngine, ownImage, ownLink, ownNames, ownNetwork, ownVolume } from './read-own.ts';
 
 /** The newest layers say what was added last; more are on the image's own page. */
 const LAYERS = 5;
@@ -76,22 +76,49 @@ function Names({ names }: { readonly names: readonly string[] }): ReactElement {
 }
 
 function OwnEngine(): ReactElement {
-  const { t } = useTranslation();
-  const engine = useApp((state) => (state.engine && 'engine' in state.engine ? state.engine.engine : null));
-  const containers = useApp((state) => state.containers?.length ?? 0);
-  if (!engine) return <None />;
+  const { t, i18n } = useTranslation();
+  const address = useApp((state) => (state.engine && 'engine' in state.engine ? state.engine.engine.address : ''));
   return (
-    <div data-testid="example">
-      <Facts
-        facts={[
-          [t('engine.address'), <code key="address">{engine.address}</code>],
-          [t('engine.version'), t('engine.version-text', { version: engine.version, api: engine.apiVersion })],
-          [t('engine.firewall'), engine.firewallBackend || t('engine.firewall-unknown')],
-          [t('app.nav.containers'), containers],
-        ]}
-      />
-      <p className="quiet">{t('guide.engine.note', { api: engine.apiVersion })}</p>
-    </div>
+    <Read read={ownEngine}>
+      {({ detail, daemon }) => (
+        <>
+          <Facts
+            facts={[
+              [
+                t('guide.engine.name'),
+                <a key="name" href={hashOf('engine')}>
+                  {detail.name || address}
+                </a>,
+              ],
+              [t('engine.version'), detail.version],
+              [t('guide.engine.api'), <code key="address">{address}</code>],
+              [t('engines.fact.api'), t('engines.fact.api-text', { ...detail.api })],
+              [
+                t('guide.engine.daemon'),
+                daemon?.kind === 'seen'
+                  ? t('guide.engine.daemon-text', {
+                      pid: daemon.pid,
+                      memory: bytesWords(i18n.language, daemon.memory),
+                    })
+                  : t('guide.engine.daemon-unseen'),
+              ],
+              [
+                t('guide.engine.parts'),
+                [detail.defaultRuntime, ...detail.components.map(({ name, version }) => `${name} ${version}`)].join(
+                  ', ',
+                ),
+              ],
+              [t('engine.firewall'), detail.firewallBackend || t('engine.firewall-unknown')],
+              [
+                t('app.nav.containers'),
+                detail.containers.running + detail.containers.paused + detail.containers.stopped,
+              ],
+            ]}
+          />
+          <p className="quiet">{t('guide.engine.note', { api: detail.api.used })}</p>
+        </>
+      )}
+    </Read>
   );
 }
 
@@ -245,17 +272,42 @@ function OwnVolume(): ReactElement {
   );
 }
 
+/** More are on the page of all names. */
+const NAMES = 6;
+
 function OwnDiscovery(): ReactElement {
-  const endpoints = useApp(({ frame }) => frame?.endpoints);
-  const found = (endpoints ?? []).filter(({ discovery }) => discovery !== undefined);
-  if (found.length === 0) return <None />;
+  const { t } = useTranslation();
   return (
-    <ul className="guide-names" data-testid="example">
-      {found.map(({ id, name, discovery }) => (
-        <li key={id}>
-          <ContainerLink name={name} /> <span className="quiet">{discovery}</span>
-        </li>
-      ))}
-    </ul>
+    <Read read={ownNames}>
+      {({ network, names, registries }) => (
+        <>
+          {names.length > 0 && (
+            <>
+              <p>{t('guide.discovery.names', { network })}</p>
+              <ul className="guide-names">
+                {names.slice(0, NAMES).map(({ name, holders }) => (
+                  <li key={name}>
+                    <code>{name}</code> → {holders.join(', ')}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          {registries.length > 0 && (
+            <>
+              <p>{t('guide.discovery.registries')}</p>
+              <ul className="guide-names">
+                {registries.map(({ name, tool }) => (
+                  <li key={name}>
+                    <ContainerLink name={name} /> <span className="quiet">{tool}</span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          <a href={hashOf('services', 'names')}>{t('guide.discovery.all')}</a>
+        </>
+      )}
+    </Read>
   );
 }

@@ -1,5 +1,6 @@
 /** Finds, for each topic, what the connected engine has of it: the example that says most.  Null: it has none. */
 import type { ContainerView, StatsSample } from '../../../../shared/contract/containers.ts';
+import type { DaemonUsage, EngineDetail } from '../../../../shared/contract/engine.ts';
 import type { ImageDetail, ImageView } from '../../../../shared/contract/images.ts';
 import type { NetworkRow } from '../../../../shared/contract/networks.ts';
 import type { PlanView } from '../../../../shared/contract/schemas.ts';
@@ -19,6 +20,43 @@ async function firstOf<T>(stream: Promise<AsyncIterable<T>>): Promise<T | null> 
 
 function most<T>(all: readonly T[], weight: (one: T) => number): T | null {
   return all.toSorted((a, b) => weight(b) - weight(a))[0] ?? null;
+}
+
+export interface OwnEngine {
+  readonly detail: EngineDetail;
+  readonly daemon: DaemonUsage | null;
+}
+
+/** What it says of itself, and what its own process takes. */
+export async function ownEngine(client: Client, signal: AbortSignal): Promise<OwnEngine> {
+  const [detail, daemon] = await Promise.all([
+    client.engine.detail(undefined, { signal }),
+    firstOf(client.engine.daemon(undefined, { signal })),
+  ]);
+  return { detail, daemon };
+}
+
+export interface OwnNames {
+  readonly network: string;
+  readonly names: readonly { readonly name: string; readonly holders: readonly string[] }[];
+  /** Registries and load balancers among the containers. */
+  readonly registries: readonly { readonly name: string; readonly tool: string }[];
+}
+
+/** The network with most names that its engine answers to; null: none has any, and there is no registry. */
+export async function ownNames(client: Client, signal: AbortSignal): Promise<OwnNames | null> {
+  const view = await firstOf(client.services.names(undefined, { signal }));
+  const network = most(
+    (view?.networks ?? []).filter(({ dns, names }) => dns && names.length > 0),
+    ({ names }) => names.length,
+  );
+  const registries = view?.registries ?? [];
+  if (!network && registries.length === 0) return null;
+  return {
+    network: network?.name ?? '',
+    names: (network?.names ?? []).map(({ name, holders }) => ({ name, holders: holders.map((one) => one.name) })),
+    registries,
+  };
 }
 
 export type OwnImage = { readonly image: ImageView; readonly detail: ImageDetail } | null;

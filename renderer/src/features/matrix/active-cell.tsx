@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { EndpointView } from '../../../../shared/contract/schemas.ts';
 import { cellState, type Frame } from '../../lib/frame.ts';
 import type { Layout } from './geometry.ts';
 import type { CellAt } from './scene.ts';
@@ -9,7 +10,7 @@ import { cellSentence, endpointName } from './words.ts';
 /**
  * The cell under the cursor as an element: what assistive tools read and magnifiers follow.
  *
- * It lies over the drawn cell, invisible.  Its key changes with the pair so that moving is announced as moving.
+ * It lies over the drawn cell, invisible, with the headers of its row and column, which count as the first of each.  Its key changes with the pair so that moving is announced as moving.
  */
 export function ActiveCell(props: {
   readonly frame: Frame;
@@ -31,39 +32,47 @@ export function ActiveCell(props: {
       </div>
     );
   }
+  const headerWords = (endpoint: EndpointView): string =>
+    endpointName(t, endpoint) + (endpoint.isolation ? ` (${t(`isolation.badge.${endpoint.isolation.from}`)})` : '');
   const state = cellState(frame, row, col);
   const selected = selection !== null && selection.row === cursor.row && selection.col === cursor.col;
   return (
-    <div
-      role="row"
-      aria-rowindex={cursor.row + 1}
-      className="stage-active"
-      style={{
-        left: layout.headerWidth + (layout.cols.offsets[cursor.col] ?? 0),
-        top: layout.headerHeight + (layout.rows.offsets[cursor.row] ?? 0),
-        width: layout.cols.cell,
-        height: layout.rows.cell,
-      }}
-    >
-      <div role="rowheader" className="hidden">
-        {endpointName(t, from)}
-        {from.isolation && ` (${t(`isolation.badge.${from.isolation.from}`)})`}
+    <>
+      <div role="row" aria-rowindex={1} className="hidden">
+        <div role="columnheader" aria-colindex={cursor.col + 2}>
+          {headerWords(to)}
+        </div>
       </div>
       <div
-        key={`${from.id} ${to.id}`}
-        id="matrix-active-cell"
-        role="gridcell"
-        aria-colindex={cursor.col + 1}
-        aria-selected={selected}
-        data-testid="active-cell"
-        data-from={from.name}
-        data-to={to.name}
-        data-verdict={from.id === to.id ? 'self' : state.verdict}
-        data-denial={state.denial}
+        role="row"
+        aria-rowindex={cursor.row + 2}
+        className="stage-active"
+        style={{
+          left: layout.headerWidth + (layout.cols.offsets[cursor.col] ?? 0),
+          top: layout.headerHeight + (layout.rows.offsets[cursor.row] ?? 0),
+          width: layout.cols.cell,
+          height: layout.rows.cell,
+        }}
       >
-        {cellSentence(t, from, to, state)}
-        {props.tried.has(row * frame.endpoints.length + col) && ` ${t('cell.tried-short')}.`}
+        <div role="rowheader" aria-colindex={1} className="hidden">
+          {headerWords(from)}
+        </div>
+        <div
+          key={`${from.id} ${to.id}`}
+          id="matrix-active-cell"
+          role="gridcell"
+          aria-colindex={cursor.col + 2}
+          aria-selected={selected}
+          data-testid="active-cell"
+          data-from={from.name}
+          data-to={to.name}
+          data-verdict={from.id === to.id ? 'self' : state.verdict}
+          data-denial={state.denial}
+        >
+          {cellSentence(t, from, to, state)}
+          {props.tried.has(row * frame.endpoints.length + col) && ` ${t('cell.tried-short')}.`}
+        </div>
       </div>
-    </div>
+    </>
   );
 }

@@ -221,8 +221,8 @@ export function MatrixStage(props: MatrixStageProps): ReactElement {
         tabIndex={0}
         aria-label={t('matrix.label')}
         aria-describedby="matrix-keys"
-        aria-rowcount={view.rows.members.length}
-        aria-colcount={view.cols.members.length}
+        aria-rowcount={view.rows.members.length + 1}
+        aria-colcount={view.cols.members.length + 1}
         aria-activedescendant={cursor ? 'matrix-active-cell' : undefined}
         onKeyDown={onKeyDown}
         onFocus={() => {

@@ -1,7 +1,7 @@
 /** What the matrix says in words: tooltips, the announcer, the panel's first line. */
 import type { i18n, TFunction } from 'i18next';
 import type { EndpointView } from '../../../../shared/contract/schemas.ts';
-import { en as words } from '../../i18n/catalogue.ts';
+import { en as words } from '../../i18n/catalogue.en.ts';
 import type { CellState } from '../../lib/frame.ts';
 import { isZone, sharedNetworks, ZONE_GROUP } from './view.ts';
 

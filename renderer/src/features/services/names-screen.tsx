@@ -11,6 +11,7 @@ import { DetailSection } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
 import { useFew } from '../../ui/use-few.tsx';
+import { WhatIs } from '../../ui/what-is.tsx';
 import { NamesTable } from './names-table.tsx';
 
 /** Who answers to what name where: networks' own names, and what registries hold. */
@@ -49,7 +50,9 @@ export function NamesScreen({ stale }: { readonly stale: boolean }): ReactElemen
           onChange={(event) => setSearch(event.currentTarget.value)}
           data-testid="names-search"
         />
-        <span className="quiet">{t('services.names.text')}</span>
+        <span className="quiet">
+          {t('services.names.text')} <WhatIs topic="discovery" />
+        </span>
       </div>
       <div className="detail-body" data-testid="names-screen">
         {value.registries.length > 0 && <Registries registries={value.registries} fits={fits} stale={stale} />}

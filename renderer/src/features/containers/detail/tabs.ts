@@ -13,7 +13,7 @@ import {
 } from '@tabler/icons-react';
 import { lazy, type ComponentType } from 'react';
 import type { ContainerView } from '../../../../../shared/contract/containers.ts';
-import type { en } from '../../../i18n/catalogue.ts';
+import type { en } from '../../../i18n/catalogue.en.ts';
 
 export interface DetailProps {
   /** As it is now; the same object as long as nothing of it changes. */
