@@ -28,7 +28,13 @@ const diagram = async (matrix: MatrixPage): Promise<void> => {
   await matrix.page.locator('[data-testid="diagram"]:not([data-nodes="0"])').waitFor();
 };
 
+const overview = async ({ page }: MatrixPage): Promise<void> => {
+  await page.getByTestId('nav-overview').click();
+  await page.getByTestId('machine').getByRole('meter').first().waitFor({ timeout: 60_000 });
+};
+
 const PICTURES: readonly Picture[] = [
+  { name: 'overview-light', scheme: 'light', language: 'en', pose: overview },
   { name: 'matrix-light', scheme: 'light', language: 'en', pose: still },
   { name: 'matrix-dark', scheme: 'dark', language: 'en', pose: still },
   { name: 'explain-light', scheme: 'light', language: 'en', pose: blocked },

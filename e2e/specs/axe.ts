@@ -2,8 +2,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** A menu that is just closing has a role and nothing in it: what counts is what stays.  One look takes seconds on a busy machine. */
-const SETTLED_MS = 20_000;
+/** A menu that is just closing has a role and nothing in it: what counts is what stays. One look takes seconds on a busy machine. */
+const SETTLED_MS = 30_000;
 
 export async function expectAccessible(page: Page): Promise<void> {
   const grave = async (): Promise<readonly string[]> => {

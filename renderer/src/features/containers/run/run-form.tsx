@@ -35,6 +35,8 @@ export function RunForm(props: {
           label={t('containers.run.image')}
           placeholder="nginx:latest"
           data={[...props.images]}
+          // No more than fit: a list that scrolls would have to have the keyboard, which the field has.
+          limit={6}
           value={draft.image}
           error={error('image-missing')}
           comboboxProps={{ withinPortal: true }}
