@@ -3,7 +3,15 @@ import { entryToUndo, isMethod, type JournalEntry, type RecordedChange } from '.
 import type { Change } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import { isSameTouched, touchedBy, type Touched } from '../../shared/policy/difference.ts';
-import { planChange, planUndo, reverse, selectorFor, type PolicyChange } from '../../shared/policy/index.ts';
+import {
+  planChange,
+  planPause,
+  planUndo,
+  reverse,
+  selectorFor,
+  type PauseChange,
+  type PolicyChange,
+} from '../../shared/policy/index.ts';
 import type { Obstacle, Plan, PlanStep, Policy } from '../../shared/policy/model.ts';
 import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
@@ -15,6 +23,7 @@ import { resolveEndpoint } from './names.ts';
  * @throws BulkheadError as `planChange` and `entryToUndo`.
  */
 export function planOn(policy: Policy, topology: Topology, change: Change, entries: readonly JournalEntry[]): Plan {
+  if (isPauseChange(change)) return planPause(policy, topology, change);
   if (change.action !== 'undo') return planChange(policy, topology, asPolicyChange(change, topology));
   const entry = entryToUndo(entries, change.entry);
   if (isMethod(entry)) return planWayBack(policy, topology, entry);
@@ -32,6 +41,11 @@ export function planOn(policy: Policy, topology: Topology, change: Change, entri
     possible: false,
     policy,
   };
+}
+
+/** Whether it is about the guard itself, not about what it holds. */
+export function isPauseChange(change: Change): change is Change & PauseChange {
+  return change.action === 'pause' || change.action === 'resume';
 }
 
 /** Taking back what was done to networks and links: the policy stays as it is. */
@@ -92,6 +106,10 @@ export function recordedOf({ action, from, to, ports }: Plan): RecordedChange {
       return { action, name: from };
     case 'undo':
       return { action, entry: from };
+    case 'pause':
+      return { action, ...(from === '' ? {} : { minutes: Number(from) }) };
+    case 'resume':
+      return { action };
     case 'apply':
       // Whole files come from people: the journal calls it what it is.
       return { action: 'edit' };
@@ -110,7 +128,7 @@ export function possible(plan: Plan): Plan {
   });
 }
 
-function asPolicyChange(change: Exclude<Change, { action: 'undo' }>, topology: Topology): PolicyChange {
+function asPolicyChange(change: Exclude<Change, PauseChange | { action: 'undo' }>, topology: Topology): PolicyChange {
   switch (change.action) {
     case 'block':
     case 'allow': {

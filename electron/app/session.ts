@@ -4,12 +4,20 @@
  * The app opens one per engine it is connected to; a command of the CLI opens one for its own length.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
+import type { Change, GuardState, Pause, ProbeView } from '../../shared/contract/schemas.ts';
 import { entryToUndo, isMethod, isUndoable, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
 import type { Effect } from '../../shared/methods/model.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { EMPTY_POLICY, type Plan, type Policy } from '../../shared/policy/model.ts';
-import { differenceOf, isNoDifference, parsePolicy, planFile } from '../../shared/policy/index.ts';
+import {
+  differenceOf,
+  isNoDifference,
+  parsePolicy,
+  planFile,
+  planPause,
+  type PauseChange,
+} from '../../shared/policy/index.ts';
 import { explain, reevaluate, type Evaluation } from '../../shared/reachability/index.ts';
 import type { Cell, Denial, Matrix } from '../../shared/reachability/model.ts';
 import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
@@ -18,11 +26,12 @@ import { createGuard, verifyPairs, type Hit, type PairTraffic, type Untried } fr
 import { locating, type BeforeWrite, type PolicyStore } from '../store/policy-store.ts';
 import type { StepListener } from '../store/steps.ts';
 import { createSignal } from '../lib/signal.ts';
-import { planOn, possible, recordedOf } from './changes.ts';
+import { isPauseChange, planOn, possible, recordedOf } from './changes.ts';
+import { openLivePause } from './live-pause.ts';
 import { applyMethod, isMethodChange, planByMethod, undoByMethod } from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { pairsOf, type Pair } from './pairs.ts';
-import { openRecorder } from './recorder.ts';
+import { openRecorder, type Recording } from './recorder.ts';
 
 export interface Tally {
   readonly agree: number;
@@ -119,7 +128,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     recorder.close();
     throw thrown;
   });
-  const guard = createGuard({ driver, policy: live.policy, follow });
+  /** A pause that came to its end: the guard holds the policy again by itself, the journal is to say so. */
+  const lapse = createSignal(0);
+  const standing = await openLivePause({
+    store: store.pause,
+    engineKey: driver.address,
+    follow,
+    onOver: () => lapse.set(lapse.get() + 1),
+  }).catch((thrown: unknown) => {
+    live.close();
+    recorder.close();
+    throw thrown;
+  });
+  const guard = createGuard({ driver, policy: live.policy, pause: standing.pause, follow });
   const listeners = new Set<() => void>();
   const notify = (): void => {
     for (const listener of listeners) listener();
@@ -129,6 +150,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     guard.onChange(notify),
     live.policy.subscribe(notify),
     live.fault.subscribe(notify),
+    standing.pause.subscribe(notify),
+    lapse.subscribe(() => resumed()),
   ];
 
   let closed = false;
@@ -148,7 +171,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     action === 'undo' ? recorder.list() : [];
 
   const plan = async (change: Change): Promise<Plan> => {
-    if (!isMethodChange(change)) return planOn(live.policy.get(), driver.topology(), change, await entriesFor(change));
+    if (!isMethodChange(change)) {
+      const planned = planOn(live.policy.get(), driver.topology(), change, await entriesFor(change));
+      const waits = standing.pause.get() !== null && !isPauseChange(change) && planned.possible;
+      return waits ? { ...planned, obstacles: [obstacle('P3', {}), ...planned.obstacles] } : planned;
+    }
     const { plan: planned, effect } = await planByMethod(driver, guard.denials(), live.policy.get(), change);
     return effect ? { ...planned, effect: named(effect, driver.topology()) } : planned;
   };
@@ -171,12 +198,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     });
   };
 
-  /** Pairs with both sides up that the policy denies and that are not held. */
+  /** Pairs with both sides up that the policy denies and that are not held, though nobody paused that. */
   const unheldOf = ({ pairs, action }: Plan): number => {
     const up = new Set(driver.topology().endpoints.flatMap((one) => (!isContainer(one) || isUp(one) ? [one.id] : [])));
     const states = new Map(guard.denials().map(({ from, to, state }) => [`${from} ${to}`, state]));
     // What an undo changed may be open or shut now: only the denied ones must be held.
-    const isHeld = (key: string): boolean => (states.get(key) ?? (WHOLE.has(action) ? 'held' : 'failed')) === 'held';
+    const isHeld = (key: string): boolean =>
+      ['held', 'paused'].includes(states.get(key) ?? (WHOLE.has(action) ? 'held' : 'failed'));
     return pairs.filter(({ from, to }) => up.has(from) && up.has(to) && !isHeld(`${from} ${to}`)).length;
   };
 
@@ -190,6 +218,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 
   const apply = async (change: Change, watched: Watched): Promise<Tally> => {
+    if (isPauseChange(change)) return stand(change, watched);
     const entries = await entriesFor(change);
     if (isMethodChange(change)) {
       const planned = await planByMethod(driver, guard.denials(), live.policy.get(), change);
@@ -203,6 +232,53 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     return carryOut((policy, topology) => planOn(policy, topology, change, entries), watched);
   };
+
+  /** Lets the guard stand aside, or come back, and looks on the wire whether that is so. The policy stays as it is. */
+  const stand = async (change: PauseChange, watched: Watched): Promise<Tally> => {
+    const planned = planPause(live.policy.get(), driver.topology(), change);
+    watched.signal?.throwIfAborted();
+    const recording = await recorder.recordBeside(recordedOf(planned), live.policy.get(), watched.who);
+    try {
+      await standing.set(pauseOf(change));
+    } catch (thrown) {
+      await recording.failed(thrown, { state: 'failed' });
+      throw thrown;
+    }
+    return seenThrough(planned, recording, watched);
+  };
+
+  const seenThrough = async (
+    planned: Plan,
+    recording: Pick<Recording, 'done' | 'failed'>,
+    watched: Watched,
+  ): Promise<Tally> => {
+    let tally: Tally;
+    try {
+      await settle(watched);
+      onStep?.('after the wire is true');
+      tally = await probePlanned(planned, watched);
+    } catch (thrown) {
+      const state = watched.signal?.aborted || closed ? 'interrupted' : 'failed';
+      await recording.failed(thrown, { state, applied: true });
+      throw savedButNotInForce(thrown);
+    }
+    const { agree, disagree, errors, unheld = 0 } = tally;
+    await recording.done({ agree, disagree, errors, unheld });
+    return tally;
+  };
+
+  /** After a pause ended by itself, here or while nobody ran: nobody waits, so what fails is in the journal and the guard's state. */
+  const resumed = (): void => {
+    const work = (async () => {
+      const planned = planPause(live.policy.get(), driver.topology(), { action: 'resume' });
+      const recording = await recorder.recordBeside({ action: 'resume' }, live.policy.get());
+      await seenThrough(planned, recording, {});
+    })()
+      .catch(() => undefined)
+      .finally(() => writing.delete(work));
+    writing.add(work);
+  };
+  if (lapse.get() > 0) resumed();
 
   /** @param text what the policy file is to say word for word; absent: what the plan changes of it. */
   const carryOut = async (
@@ -235,19 +311,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await recording.failed(thrown, { state: 'failed' });
       throw thrown;
     }
-    let tally: Tally;
-    try {
-      await settle(watched);
-      onStep?.('after the wire is true');
-      tally = await probePlanned(planned, watched);
-    } catch (thrown) {
-      const state = watched.signal?.aborted ? 'interrupted' : 'failed';
-      await recording.failed(thrown, { state, applied: true });
-      throw savedButNotInForce(thrown);
-    }
-    const { agree, disagree, errors, unheld = 0 } = tally;
-    await recording.done({ agree, disagree, errors, unheld });
-    return tally;
+    return seenThrough(planned, recording, watched);
   };
 
   /** Someone edited the file: the guard makes that true by itself, the journal is to say so. */
@@ -311,6 +375,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         throw thrown;
       }
       try {
+        await standing.set(null);
         await guard.clear();
         await driver.clear();
       } catch (thrown) {
@@ -324,6 +389,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       for (const stop of stops) stop();
       listeners.clear();
       live.close();
+      standing.close();
       recorder.close();
       await guard.close();
       await Promise.all(writing);
@@ -337,6 +403,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
  * guarded containers would take a quarter of an hour.  `verify` tries all.
  */
 const PAIRS_PROBED = 400;
+
+/** What is remembered of it from now on; null: nothing. */
+function pauseOf(change: PauseChange): Pause | null {
+  if (change.action === 'resume') return null;
+  const since = Date.now();
+  return { since, until: change.minutes === undefined ? null : since + change.minutes * 60_000 };
+}
 
 /** @throws BulkheadError `POLICY_FILE`: `name:line:column what is wrong`. */
 function read({ name, text }: PolicyFile): Policy {
@@ -361,7 +434,7 @@ function named(effect: Effect, { endpoints }: Topology): Effect {
 }
 
 /** Changes after which their pairs must be held. */
-const CLOSING: ReadonlySet<Plan['action']> = new Set(['block', 'isolate', 'guard', 'undo', 'apply']);
+const CLOSING: ReadonlySet<Plan['action']> = new Set(['block', 'isolate', 'guard', 'undo', 'apply', 'resume']);
 
 /** Changes that may open as well as close. */
 const WHOLE: ReadonlySet<Plan['action']> = new Set(['undo', 'apply']);

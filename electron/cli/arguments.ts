@@ -1,5 +1,6 @@
 /** Reads the command line of DESIGN §6 with Node's own parser; every mistake is a usage error that says what to type. */
 import { parseArgs } from 'node:util';
+import { LONGEST_PAUSE_MINUTES } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 
 export interface Command {
@@ -19,6 +20,8 @@ export interface Options {
   readonly ports: readonly string[];
   readonly dryRun: boolean;
   readonly internetOnly: boolean;
+  /** How long a pause lasts; absent: until it is resumed. */
+  readonly minutes?: number;
   readonly port?: number;
   readonly open: boolean;
   readonly format?: string;
@@ -53,6 +56,7 @@ const FLAGS = {
   'dry-run': { type: 'boolean' },
   'internet-only': { type: 'boolean' },
   'no-open': { type: 'boolean' },
+  for: { type: 'string' },
   format: { type: 'string' },
   diff: { type: 'string' },
   output: { type: 'string', short: 'o' },
@@ -128,6 +132,18 @@ export const COMMANDS = {
     operands: [0, 1],
     options: ['dry-run', 'json'],
   },
+  pause: {
+    usage: '[--for MINUTES] [--dry-run] [--json]',
+    about: 'let the guard stand aside for so long, or until "bulkhead resume"; the policy stays as it is',
+    operands: [0, 0],
+    options: ['for', 'dry-run', 'json'],
+  },
+  resume: {
+    usage: '[--dry-run] [--json]',
+    about: 'end that pause, and verify that the policy is held again',
+    operands: [0, 0],
+    options: ['dry-run', 'json'],
+  },
   verify: {
     usage: '[--from A] [--to B] [--json]',
     about: 'probe the wire and compare it with the prediction',
@@ -200,6 +216,7 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       ...(values.from === undefined ? {} : { from: values.from }),
       ...(values.to === undefined ? {} : { to: values.to }),
       ...(values.method === undefined ? {} : { method: values.method }),
+      ...(values.for === undefined ? {} : { minutes: minutesOf(values.for) }),
       ...(name === 'serve' && values.port ? { port: tcpPort(values.port) } : {}),
       ...texts(values, ['format', 'diff', 'output', 'network', 'filter', 'theme', 'scale', 'paper', 'date']),
       fonts: values.font ?? [],
@@ -246,6 +263,13 @@ function tcpPort(texts: readonly string[]): number {
   if (!/^\d{1,5}$/.test(text) || port > 65535)
     throw new UsageError(`"${text}" is no port: give a number from 0 to 65535.`);
   return port;
+}
+
+/** `30` or `30m`. */
+function minutesOf(text: string): number {
+  const minutes = Number(/^(\d{1,5})m?$/.exec(text)?.[1] ?? Number.NaN);
+  if (minutes >= 1 && minutes <= LONGEST_PAUSE_MINUTES) return minutes;
+  throw new UsageError(`"${text}" is no time: give minutes from 1 to ${LONGEST_PAUSE_MINUTES}.`);
 }
 
 function usageOf(name: CommandName): string {

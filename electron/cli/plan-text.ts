@@ -59,6 +59,8 @@ const DONE: Readonly<Record<Plan['action'], string>> = {
   unguard: 'Unguarded',
   undo: 'Undone:',
   apply: 'Applied',
+  pause: 'Paused',
+  resume: 'Resumed:',
 };
 
 /** `block shop/web → shop/db (tcp/5432)` */
@@ -85,6 +87,10 @@ function subject(change: RecordedChange): string {
       return change.name;
     case 'undo':
       return change.entry;
+    case 'pause':
+      return change.minutes === undefined ? 'until it is resumed' : `for ${change.minutes} minutes`;
+    case 'resume':
+      return 'the policy is held again';
     case 'edit':
       return 'of the policy file';
     case 'clear':

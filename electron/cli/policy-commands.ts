@@ -71,6 +71,10 @@ async function changeOf(session: Session, { name, operands, options }: Command):
     case 'guard':
     case 'unguard':
       return { action: name, name: first };
+    case 'pause':
+      return { action: name, ...(options.minutes === undefined ? {} : { minutes: options.minutes }) };
+    case 'resume':
+      return { action: name };
     case 'undo':
       return { action: name, entry: entryToUndo(await session.journal(), operands[0]).id };
     default:

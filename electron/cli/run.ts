@@ -82,6 +82,8 @@ async function withSession(command: Command, terminal: Terminal): Promise<number
       case 'guard':
       case 'unguard':
       case 'undo':
+      case 'pause':
+      case 'resume':
         return await changePolicy(session, command, terminal);
       case 'history':
         return await history(session, command, terminal);

@@ -1,5 +1,5 @@
 /** What the policy wants on the wire, what is known to be there, and the difference.  Pure. */
-import type { GuardState } from '../../shared/contract/schemas.ts';
+import type { GuardState, Pause } from '../../shared/contract/schemas.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Admission, DeniedPair, NamespaceTable, Policy } from '../../shared/policy/model.ts';
 import { causeText, compile, decide } from '../../shared/policy/index.ts';
@@ -33,6 +33,8 @@ export interface WantedPair {
 
 /** What must be on the wire. */
 export interface Wanted {
+  /** The guard stands aside: `tables` is empty, and no pair is held. */
+  readonly paused?: true;
   /** Whether it is more than pairs: closed containers and guarded networks wait for whoever comes. */
   readonly waits: boolean;
   readonly topology: Topology;
@@ -102,6 +104,11 @@ export function wantedFor(policy: Policy, topology: Topology): Wanted {
   );
   const waits = closed.size + decided.guardedNetworks.size > 0;
   return { topology, policy, pairs, tables, prints, places: placesOf(topology), waits };
+}
+
+/** The same policy while the guard stands aside: its pairs are told, and nothing of ours is to be anywhere. Rule Z1. */
+export function standingAside(wanted: Wanted): Wanted {
+  return { ...wanted, waits: false, tables: new Map(), prints: new Map(), paused: true };
 }
 
 /** Namespaces whose tables a pair needs: those of its sides that have one of their own, and the machine's.  None while one does not run. */
@@ -242,23 +249,40 @@ export function denialsFor(wanted: Wanted, placed: Placed, otherwise: 'pending' 
       return table?.pid === wanted.places.get(id)?.pid && table?.prints.get(keyOf(denied)) === print;
     });
   return wanted.pairs.map((pair) => {
-    const state: DenialState = !pair.possible ? 'impossible' : holds(pair) ? 'held' : otherwise;
+    const state: DenialState = !pair.possible
+      ? 'impossible'
+      : wanted.paused
+        ? 'paused'
+        : holds(pair)
+          ? 'held'
+          : otherwise;
     const { from, to, cause, ports } = pair.denied;
     return { from, to, state, policy: causeText(cause), ...(isEveryPort(ports) ? {} : { ports }) };
   });
 }
 
+export interface Stand {
+  readonly denials: readonly Denial[];
+  readonly error: ErrorShape | null;
+  readonly repaired: number;
+  readonly pause: Pause | null;
+  /** Whether any table of ours is known to be somewhere. */
+  readonly isPlaced: boolean;
+}
+
 /** How the guard stands, for people. */
-export function stateOf(denials: readonly Denial[], error: ErrorShape | null, repaired = 0): GuardState {
+export function stateOf({ denials, error, repaired, pause, isPlaced }: Stand): GuardState {
   const count = (state: Denial['state']): number => denials.filter((denial) => denial.state === state).length;
   const phase =
     error !== null || count('failed') > 0
       ? 'failing'
-      : count('pending') > 0
-        ? 'working'
-        : denials.length === 0
-          ? 'idle'
-          : 'holding';
+      : pause && !isPlaced
+        ? 'paused'
+        : pause || count('pending') > 0
+          ? 'working'
+          : denials.length === 0
+            ? 'idle'
+            : 'holding';
   const told = { phase, denied: denials.length, held: count('held'), impossible: count('impossible'), error } as const;
-  return repaired > 0 ? { ...told, repaired } : told;
+  return { ...told, ...(repaired > 0 ? { repaired } : {}), ...(pause ? { pause } : {}) };
 }

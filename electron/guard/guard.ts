@@ -3,19 +3,20 @@
  *
  * Past 400 lines: one state machine, whose steps share what they know of the wire.
  */
-import type { GuardState } from '../../shared/contract/schemas.ts';
+import type { GuardState, Pause } from '../../shared/contract/schemas.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import type { Policy } from '../../shared/policy/model.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
 import type { EngineDriver, Place, Wire, WireProgress } from '../engine/driver.ts';
 import { backoffMs } from '../lib/backoff.ts';
 import { cancelled, unlessAborted } from '../lib/abort.ts';
-import type { ReadableSignal } from '../lib/signal.ts';
+import { createSignal, type ReadableSignal } from '../lib/signal.ts';
 import {
   denialsFor,
   differenceOf,
   placedAfterLook,
   placedNow,
+  standingAside,
   stateOf,
   wantedFor,
   type Difference,
@@ -31,6 +32,8 @@ import { closeWire, leaseWire, type Lease } from './wire-lease.ts';
 export interface GuardOptions {
   readonly driver: EngineDriver;
   readonly policy: ReadableSignal<Policy>;
+  /** While it holds a pause, nothing is wanted on the wire (ADR 16); absent: never. */
+  readonly pause?: ReadableSignal<Pause | null>;
   /** Keep the wire true from now on (an app), or act only when asked (one command).  Default true. */
   readonly follow?: boolean;
   /** For tests: how often to look whether somebody else changed our tables (ms). */
@@ -72,7 +75,13 @@ const BACKOFF = { firstMs: 500, capMs: 30_000 };
 const ROUNDS = 8;
 
 export function createGuard(options: GuardOptions): Guard {
-  const { driver, policy, follow = true, lookEveryMs = LOOK_EVERY_MS } = options;
+  const {
+    driver,
+    policy,
+    pause = createSignal<Pause | null>(null),
+    follow = true,
+    lookEveryMs = LOOK_EVERY_MS,
+  } = options;
   const listeners = new Set<() => void>();
   const progress = new Set<(step: WireProgress) => void>();
   let placed: Placed = new Map();
@@ -103,8 +112,10 @@ export function createGuard(options: GuardOptions): Guard {
   const wanted = (): Wanted => {
     const topology = driver.topology();
     const present = policy.get();
-    if (wantedMemo?.topology !== topology || wantedMemo.policy !== present) {
-      wantedMemo = wantedFor(present, topology);
+    const paused = pause.get() !== null;
+    if (wantedMemo?.topology !== topology || wantedMemo.policy !== present || (wantedMemo.paused ?? false) !== paused) {
+      const whole = wantedFor(present, topology);
+      wantedMemo = paused ? standingAside(whole) : whole;
     }
     return wantedMemo;
   };
@@ -122,8 +133,8 @@ export function createGuard(options: GuardOptions): Guard {
   };
 
   /** A rule whose container does not run yet: the wire must be there the moment it starts. */
-  const mayNeedWire = ({ pairs, waits }: Wanted): boolean =>
-    follow && (waits || pairs.some(({ possible }) => possible));
+  const mayNeedWire = ({ pairs, waits, paused }: Wanted): boolean =>
+    follow && !paused && (waits || pairs.some(({ possible }) => possible));
 
   const openWire = async (): Promise<Wire> => {
     if (lease) return lease.wire;
@@ -316,18 +327,26 @@ export function createGuard(options: GuardOptions): Guard {
         driver.onTopology(kick),
         driver.onRules?.(onRules) ?? ((): void => undefined),
         policy.subscribe(kick),
+        pause.subscribe(kick),
         driver.onHealth(({ phase }) => {
           if (phase === 'connected' && error !== null) kick();
         }),
       ]
-    : [driver.onTopology(changed), policy.subscribe(changed)];
+    : [driver.onTopology(changed), policy.subscribe(changed), pause.subscribe(changed)];
   const patrolTimer = follow ? setInterval(patrol, lookEveryMs) : undefined;
   patrolTimer?.unref();
   if (follow) kick();
 
   return {
     denials,
-    state: () => stateOf(denials(), error, drift.repaired()),
+    state: () =>
+      stateOf({
+        denials: denials(),
+        error,
+        repaired: drift.repaired(),
+        pause: pause.get(),
+        isPlaced: placedNow(wanted(), placed).size > 0,
+      }),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

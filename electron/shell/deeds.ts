@@ -30,6 +30,20 @@ export interface Deeds {
   choose(id: ActionId): void;
 }
 
+type Asked = 'isolate' | 'release' | 'pause' | 'resume';
+
+const ABOUT = {
+  isolate: 'action.isolate-all',
+  release: 'action.release-all',
+  pause: 'ask.everything.pause.yes',
+  resume: 'action.resume',
+} as const satisfies Record<Asked, string>;
+
+function kindOf([first]: readonly Change[]): Asked {
+  const action = first?.action;
+  return action === 'release' || action === 'pause' || action === 'resume' ? action : 'isolate';
+}
+
 export function createDeeds({ core, electron, say, show, tell, onShell, signal }: DeedsOptions): Deeds {
   const apply = async (change: Change, about: string): Promise<void> => {
     let done: Extract<ApplyEvent, { kind: 'done' }> | null = null;
@@ -48,7 +62,7 @@ export function createDeeds({ core, electron, say, show, tell, onShell, signal }
 
   /** @returns whether the user, having read what it does, wants it */
   const isWanted = async (changes: readonly Change[]): Promise<boolean> => {
-    const kind = changes[0]?.action === 'release' ? 'release' : 'isolate';
+    const kind = kindOf(changes);
     const plans = await Promise.all(changes.map((change) => core.policy.plan(change)));
     const pairs = new Set(plans.flatMap((plan) => plan.pairs.map(({ from, to }) => JSON.stringify([from, to]))));
     const words = say();
@@ -70,9 +84,10 @@ export function createDeeds({ core, electron, say, show, tell, onShell, signal }
   };
 
   const changeAll = async (changes: readonly Change[]): Promise<void> => {
-    const about = say()(changes[0]?.action === 'release' ? 'action.release-all' : 'action.isolate-all');
+    const about = say()(ABOUT[kindOf(changes)]);
     try {
-      if (!(await isWanted(changes))) return;
+      // What makes the policy true again is nothing to think twice about.
+      if (changes[0]?.action !== 'resume' && !(await isWanted(changes))) return;
     } catch (thrown) {
       tell(say()('notice.failed.title', { what: about }), toErrorShape(thrown).message);
       return;

@@ -9,7 +9,14 @@ const MOST_PARTS = 3;
 const SCREENS: ReadonlySet<string> = new Set(
   ACTIONS.flatMap(({ id, deed }) => {
     if (!id.startsWith('go-')) return [];
-    const gone = deed({ phase: 'connecting', isDemo: false, standing: null, limits: [], hasUndo: false });
+    const gone = deed({
+      phase: 'connecting',
+      isDemo: false,
+      standing: null,
+      limits: [],
+      isPaused: false,
+      hasUndo: false,
+    });
     return gone?.kind === 'go' ? [gone.screen] : [];
   }),
 );

@@ -42,6 +42,11 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
 
   const language = (): Language => core.desktop.language() ?? systemLanguage(app.getPreferredSystemLanguages());
   const say = (): Say => sayIn(language());
+  const clock = (at: number): string => {
+    const isToday = new Date(at).toDateString() === new Date().toDateString();
+    const shown = isToday ? ({ timeStyle: 'short' } as const) : ({ dateStyle: 'medium', timeStyle: 'short' } as const);
+    return new Intl.DateTimeFormat(language(), shown).format(at);
+  };
   const icon = (mood: TrayModel['mood']): string =>
     // A template image takes the colour of macOS's own menu bar.
     join(iconsDir, `tray-${mood}${platform === 'darwin' ? 'Template' : ''}.png`);
@@ -83,6 +88,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
       engine: core.engine.state(),
       frame: core.matrix.frame(),
       journal: core.journal.entries(),
+      clock,
       settings,
     };
     const words = say();

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { BulkheadError } from '../../shared/errors.ts';
 import {
   isMethod,
+  isPause,
   type Actor,
   type JournalEntry,
   type Outcome,
@@ -220,8 +221,8 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
         const { id, difference } = one.entry;
         if (isOwn(one) ? underWay.has(id) : !(await isGone(one.by))) continue;
         const where = difference ? standing(await policy(), difference) : 'neither';
-        // Of a method half way nobody knows; what it did can be taken back.
-        const applied = isMethod(one.entry) || where === 'neither' ? null : where === 'after';
+        // Of a method or a pause half way nobody knows; what a method did can be taken back.
+        const applied = isMethod(one.entry) || isPause(one.entry) || where === 'neither' ? null : where === 'after';
         const end = {
           kind: 'end',
           id,

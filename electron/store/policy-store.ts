@@ -8,6 +8,7 @@ import { EMPTY_POLICY, isEmptyPolicy, type Policy } from '../../shared/policy/mo
 import { policySchemaText } from '../../shared/policy/schema.ts';
 import { withFileLock } from './file-lock.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createPauseStore, type PauseStore } from './pause-store.ts';
 import type { StepListener } from './steps.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { writeWhole } from './write-whole.ts';
@@ -63,6 +64,8 @@ export interface PolicyStore {
   path(engineKey: string): string;
   /** What was changed of the policies, and by whom. */
   readonly journal: Journal;
+  /** For how long guards stand aside. */
+  readonly pause: PauseStore;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -135,6 +138,10 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
       fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.journal.jsonl'),
       lockWaitMs,
       onStep,
+    }),
+    pause: createPauseStore({
+      fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.pause.json'),
+      lockWaitMs,
     }),
     read: async (engineKey) => {
       const file = path(engineKey);

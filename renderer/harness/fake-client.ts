@@ -56,7 +56,8 @@ export function createFakeClient(options: FakeOptions): Client {
   };
   let history = options.containers === 0 ? [] : madeUpHistory();
   const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] => {
-    if (input.action === 'undo') return [find(containers[0]?.id ?? ''), find(containers[1]?.id ?? '')];
+    if (input.action === 'undo' || input.action === 'pause' || input.action === 'resume')
+      return [find(containers[0]?.id ?? ''), find(containers[1]?.id ?? '')];
     if ('name' in input) {
       const own = containers.find(({ id, isolation }) => id === input.name || isolation?.by === input.name);
       const one = own ?? find(input.name);

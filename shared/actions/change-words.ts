@@ -19,7 +19,10 @@ type ChangeKind =
   | 'unguard-all'
   | 'undo'
   | 'edit'
-  | 'clear';
+  | 'clear'
+  | 'pause'
+  | 'pause-open'
+  | 'resume';
 export type ChangeKey = `history.change.${ChangeKind}`;
 
 /** `Block shop/web → shop/db (tcp/5432)`; an undo says which change it took back, where that is still known. */
@@ -51,8 +54,13 @@ export function changeWords(
       const what = undone && undone.change.action !== 'undo' ? changeWords(say, undone.change, []) : change.entry;
       return say('history.change.undo', { what });
     }
+    case 'pause':
+      return change.minutes === undefined
+        ? say('history.change.pause-open')
+        : say('history.change.pause', { count: change.minutes });
     case 'edit':
     case 'clear':
+    case 'resume':
       return say(`history.change.${change.action}`);
     default:
       return assertNever(change);

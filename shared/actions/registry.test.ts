@@ -8,6 +8,7 @@ const CONTEXT: ActionContext = {
   isDemo: false,
   standing: { posture: 'open', guarded: [], isolated: [], offline: [] },
   limits: [],
+  isPaused: false,
   hasUndo: true,
 };
 
@@ -55,6 +56,16 @@ describe('what makes sense when', () => {
     ],
   ])('when %s', (_, given, expected) => {
     expect(policy(given)).toEqual(expected);
+  });
+
+  test.each<[string, Partial<ActionContext>, ActionId[]]>([
+    ['is at work', {}, ['pause-5', 'pause-30', 'pause-open']],
+    ['is paused', { isPaused: true }, ['resume']],
+    ['is not known yet', { standing: null }, []],
+    ['can hold nothing', { limits: [{ what: 'firewall', code: 'no-tables' }] }, []],
+    ['is away with its engine', { phase: 'reconnecting', isPaused: true }, []],
+  ])('when the guard %s', (_, given, expected) => {
+    expect(possible(given).filter((id) => id.startsWith('pause-') || id === 'resume')).toEqual(expected);
   });
 
   test('an engine is looked for whenever the core is there, the demo where it is not open', () => {

@@ -13,6 +13,8 @@ export interface ActionContext {
   /** Null before the first picture. */
   readonly standing: Standing | null;
   readonly limits: readonly Limit[];
+  /** Whether the guard stands aside now. */
+  readonly isPaused: boolean;
   /** Whether the journal holds a change that can be taken back. */
   readonly hasUndo: boolean;
 }
@@ -60,6 +62,10 @@ export const ACTION_IDS = [
   'release-all',
   'guard-all',
   'unguard-all',
+  'pause-5',
+  'pause-30',
+  'pause-open',
+  'resume',
   'undo',
   'retry',
   'demo',
@@ -104,6 +110,20 @@ const everything = (kind: 'isolate' | 'offline' | 'guard' | 'unguard'): Action =
   },
 });
 
+/** For how long the guard may be asked to stand aside; null: until it is resumed. */
+export const PAUSES = [
+  { id: 'pause-5', minutes: 5 },
+  { id: 'pause-30', minutes: 30 },
+  { id: 'pause-open', minutes: null },
+] as const;
+
+/** Where the engine takes no rules nothing is held that could be let go. */
+const mayPause = (context: ActionContext): boolean =>
+  connected(context) &&
+  context.standing !== null &&
+  !context.isPaused &&
+  !context.limits.some(({ what }) => what === 'firewall');
+
 /** In the order in which they are listed. */
 export const ACTIONS: readonly Action[] = [
   go('overview', 'o', 1),
@@ -135,6 +155,20 @@ export const ACTIONS: readonly Action[] = [
   },
   everything('guard'),
   everything('unguard'),
+  ...PAUSES.map(({ id, minutes }): Action => ({
+    id,
+    group: 'policy',
+    deed: (context) =>
+      mayPause(context)
+        ? { kind: 'change', changes: [{ action: 'pause', ...(minutes === null ? {} : { minutes }) }] }
+        : null,
+  })),
+  {
+    id: 'resume',
+    group: 'policy',
+    deed: (context) =>
+      connected(context) && context.isPaused ? { kind: 'change', changes: [{ action: 'resume' }] } : null,
+  },
   {
     id: 'undo',
     group: 'policy',

@@ -67,6 +67,7 @@ export function trayInput(given: Partial<TrayInput> = {}): TrayInput {
     engine: { phase: 'connected', engine: ENGINE },
     frame: frame([]),
     journal: [],
+    clock: (at) => `${String(Math.floor(at / 3_600_000))} o’clock`,
     settings: { closeToTray: true, startAtLogin: false },
     ...given,
   };

@@ -7,7 +7,7 @@ import type { JournalEntryView } from '../contract/journal.ts';
 import type { Change, EndpointView, EngineState, MatrixFrame } from '../contract/schemas.ts';
 import { changeWords } from './change-words.ts';
 import { offersFor } from './isolation.ts';
-import { actionOf, type ActionContext, type ActionId, type Deed } from './registry.ts';
+import { actionOf, PAUSES, type ActionContext, type ActionId, type Deed } from './registry.ts';
 import type { Say } from './say.ts';
 import { offersForWhole } from './standing.ts';
 
@@ -17,6 +17,8 @@ export interface TrayInput {
   readonly frame: MatrixFrame | null;
   /** Newest first; null until it was read. */
   readonly journal: readonly JournalEntryView[] | null;
+  /** A moment (ms since 1970) as a person reads it on a clock. */
+  readonly clock: (at: number) => string;
   readonly settings: { readonly closeToTray: boolean; readonly startAtLogin: boolean };
 }
 
@@ -43,7 +45,7 @@ export type TrayItem =
     };
 
 export interface TrayModel {
-  /** `away`: no engine. `alert`: a block is not held. `shut`: something is isolated. `calm`: the rest. */
+  /** `away`: no engine. `alert`: a block is not held, or all are paused. `shut`: something is isolated. `calm`: the rest. */
   readonly mood: 'away' | 'alert' | 'shut' | 'calm';
   readonly tooltip: string;
   /** Blocks that are not held; 0: none. */
@@ -72,6 +74,9 @@ export function trayModel(input: TrayInput, say: Say): TrayModel {
     ...(isUp && frame ? subjectMenus(frame, say) : []),
     act('isolate-all'),
     act('release-all'),
+    ...(context.isPaused
+      ? [act('resume')]
+      : [{ kind: 'menu', text: say('tray.pause'), items: PAUSES.map(({ id }) => act(id)) } as const]),
     { kind: 'separator' },
     { kind: 'menu', text: say('tray.recent'), items: recentItems(input, say) },
     { kind: 'item', text: `${say('tray.export')}…`, deed: { kind: 'go', screen: 'matrix' }, enabled: true },
@@ -81,19 +86,20 @@ export function trayModel(input: TrayInput, say: Say): TrayModel {
     setting('start-at-login', settings.startAtLogin, say),
     { kind: 'item', text: say('tray.quit'), deed: { kind: 'shell', what: 'quit' }, enabled: true },
   ];
-  const mood = !isUp ? 'away' : alerts > 0 ? 'alert' : isolated > 0 ? 'shut' : 'calm';
+  const mood = !isUp ? 'away' : alerts > 0 || context.isPaused ? 'alert' : isolated > 0 ? 'shut' : 'calm';
   return { mood, tooltip: ['Bulkhead', ...status].join('\n'), alerts, items };
 }
 
-const ASKS: ReadonlySet<ActionId> = new Set(['isolate-all', 'release-all']);
+const ASKS: ReadonlySet<ActionId> = new Set(['isolate-all', 'release-all', ...PAUSES.map(({ id }) => id)]);
 
 /** What actions of the registry go by. */
-export function contextOf({ engine, frame, journal }: Omit<TrayInput, 'settings'>): ActionContext {
+export function contextOf({ engine, frame, journal }: Omit<TrayInput, 'settings' | 'clock'>): ActionContext {
   return {
     phase: engine.phase,
     isDemo: 'engine' in engine && engine.engine.kind === 'demo',
     standing: frame?.standing ?? null,
     limits: frame?.limits ?? [],
+    isPaused: frame?.guard.pause !== undefined,
     hasUndo: (journal ?? []).some(({ undoable, change }) => undoable && change.action !== 'undo'),
   };
 }
@@ -116,7 +122,7 @@ function isolatedOf({ endpoints }: MatrixFrame): readonly EndpointView[] {
   return endpoints.filter(({ isolation }) => isolation !== undefined);
 }
 
-function statusLines({ engine, frame }: TrayInput, say: Say): readonly string[] {
+function statusLines({ engine, frame, clock }: TrayInput, say: Say): readonly string[] {
   if (engine.phase === 'failed') return [say('tray.engine.failed')];
   if (engine.phase === 'connecting') return [say('tray.engine.connecting')];
   const name = engine.engine.name || engine.engine.address;
@@ -130,10 +136,16 @@ function statusLines({ engine, frame }: TrayInput, say: Say): readonly string[] 
   const alerts = unheld(frame);
   return [
     head,
+    ...(guard.pause ? [pausedLine(guard.pause.until, clock, say)] : []),
     isolated === 0 ? say('tray.isolated.none') : say('tray.isolated.some', { count: isolated }),
     ...(alerts > 0 ? [say('tray.alert.unheld', { count: alerts })] : []),
     ...(guard.repaired === undefined ? [] : [say('tray.alert.repaired', { count: guard.repaired })]),
   ];
+}
+
+/** What is open although the policy denies it must be seen at a glance. */
+function pausedLine(until: number | null, clock: TrayInput['clock'], say: Say): string {
+  return until === null ? say('tray.paused.open') : say('tray.paused.until', { time: clock(until) });
 }
 
 /** Running containers, then projects: those that are shut first, so that a release is near. */

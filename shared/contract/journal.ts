@@ -108,6 +108,7 @@ export type JournalEntryView = z.infer<typeof journalEntryView>;
 /** Whether taking it back may be tried: the policy of then has it, nothing took it back, and it is known what it changed. */
 export function isUndoable(entry: JournalEntry): boolean {
   const { applied, difference: made, undoneBy, state } = entry;
+  if (isPause(entry)) return false;
   if (isMethod(entry)) return state !== 'started' && entry.wayBack.length > 0 && undoneBy === null;
   return state !== 'started' && applied !== false && made !== null && undoneBy === null;
 }
@@ -140,8 +141,14 @@ export function isMethod({ change: made }: Pick<JournalEntry, 'change'>): boolea
   return made.action === 'block' && made.method !== undefined;
 }
 
+/** Whether it changed nothing but how long the guard stands aside. */
+export function isPause({ change: made }: Pick<JournalEntry, 'change'>): boolean {
+  return made.action === 'pause' || made.action === 'resume';
+}
+
 function whyNotUndoable(entry: JournalEntry): string | null {
   const { applied, difference: made, undoneBy, state } = entry;
+  if (isPause(entry)) return 'A pause is no change of the policy: it ends by resuming.';
   if (isMethod(entry) && state !== 'started' && undoneBy === null) {
     return entry.wayBack.length > 0 ? null : 'That change was taken back at once: there is nothing to undo.';
   }

@@ -36,15 +36,24 @@ export const engineState = z.discriminatedUnion('phase', [
   }),
 ]);
 
+/** The guard stands aside: what the policy denies is open.  Milliseconds since 1970; `until` null: until it is resumed. */
+export const pause = z.object({ since: z.number(), until: z.number().nullable() });
+
+/** A week: who wants it for longer takes the rules away. */
+export const LONGEST_PAUSE_MINUTES = 7 * 24 * 60;
+
 /** How the guard stands: whether every denied pair is held on the wire. */
 export const guardState = z.object({
-  phase: z.enum(['idle', 'working', 'holding', 'failing']),
+  /** `paused`: nothing of ours is on the wire, because somebody wanted it so for a while. */
+  phase: z.enum(['idle', 'working', 'holding', 'failing', 'paused']),
   denied: z.number(),
   held: z.number(),
   impossible: z.number(),
   error: errorShape.nullable(),
   /** Tables that somebody else took away or changed and that were put back, since the engine was connected; absent: none. */
   repaired: z.number().optional(),
+  /** Absent: it is not paused. */
+  pause: pause.optional(),
 });
 
 export const endpointView = z.object({
@@ -123,7 +132,7 @@ export const channel = z.object({
   far: z.literal(true).optional(),
 });
 
-export const denialState = z.enum(['held', 'pending', 'failed', 'impossible']);
+export const denialState = z.enum(['held', 'pending', 'failed', 'paused', 'impossible']);
 
 export const obstacle = z.object({ rule: z.string(), text: z.string(), params, severity: z.enum(['stop', 'warn']) });
 
@@ -204,8 +213,8 @@ export const effectView = z.object({
 });
 
 export const planView = z.object({
-  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo', 'apply']),
-  /** The source of a rule, the one name of another change, or the id of the one that is taken back. */
+  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo', 'apply', 'pause', 'resume']),
+  /** The source of a rule, the one name of another change, the id of the one that is taken back, or the minutes of a pause. */
   from: z.string(),
   /** The target of a rule; else `''`, or `internet` where an isolation is from that alone. */
   to: z.string(),
@@ -237,6 +246,9 @@ export const change = z.discriminatedUnion('action', [
   z.object({ action: z.enum(['guard', 'unguard']), name: endpointName }),
   /** Takes back one change of the journal. */
   z.object({ action: z.literal('undo'), entry: z.string().min(1).max(64) }),
+  /** The guard stands aside for so long, or (absent) until it is resumed; the policy stays as it is (ADR 16). */
+  z.object({ action: z.literal('pause'), minutes: z.int().min(1).max(LONGEST_PAUSE_MINUTES).optional() }),
+  z.object({ action: z.literal('resume') }),
 ]);
 
 /** Pairs of which nothing was tried: with `lan`, `internet` or a service; with a side that does not run; left out of many. */
@@ -282,6 +294,7 @@ export const doctorReport = z.object({ version: z.literal(1), findings: z.array(
 export type EngineChoice = z.infer<typeof engineChoice>;
 export type EngineView = z.infer<typeof engineView>;
 export type EngineState = z.infer<typeof engineState>;
+export type Pause = z.infer<typeof pause>;
 export type GuardState = z.infer<typeof guardState>;
 export type Standing = z.infer<typeof standing>;
 export type EndpointView = z.infer<typeof endpointView>;

@@ -4,6 +4,7 @@ export { differenceOf, isNoDifference, reverse, standing, type Difference, type 
 export { editPolicy, parsePolicy } from './file.ts';
 export type { PolicyChange } from './model.ts';
 export { planFile, planUndo } from './plan-between.ts';
+export { planPause, type PauseChange } from './plan-pause.ts';
 export { planChange } from './plan.ts';
 export { causeText, decide } from './resolve.ts';
 export { formatSelector, parseSelector, resolveSelector, selectorFor } from './selector.ts';

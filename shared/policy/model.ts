@@ -178,6 +178,11 @@ export interface PlanStep {
     | 'remove-table'
     | 'sever'
     | 'verify'
+    | 'pause'
+    | 'pause-open'
+    | 'resume'
+    | 'gate-lift'
+    | 'gate-return'
     | 'network-create'
     | 'network-connect'
     | 'network-disconnect'
@@ -191,8 +196,12 @@ export interface PlanStep {
 
 /** What a block or an allow would do, before it runs. */
 export interface Plan {
-  readonly action: 'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo' | 'apply';
-  /** The source of a rule, the one name of another change, the id of the one that is taken back, or the name of a file. */
+  readonly action:
+    'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo' | 'apply' | 'pause' | 'resume';
+  /**
+   * The source of a rule, the one name of another change, the id of the one that is taken back, the name of a file, or the
+   * minutes of a pause.
+   */
   readonly from: SelectorText;
   /** The target of a rule; of another change `''`, or `internet` where it is about that alone. */
   readonly to: SelectorText;

@@ -59,6 +59,22 @@ export const OBSTACLES = {
   T9: { severity: 'stop', text: 'Separate networks and removed links know no single ports: use the firewall.' },
   S10: { severity: 'stop', text: '{what} was changed again since, by {entry}: undo that first.' },
   S11: { severity: 'stop', text: '{what} is not as that change left it: the policy file was changed since.' },
+  P1: {
+    severity: 'warn',
+    text: 'Open for that time, whatever your policy says (ordered pairs: {count}): {pairs}.',
+  },
+  P2: {
+    severity: 'warn',
+    text: 'Networks that were separated and links that were removed stay as they are: that is no firewall.',
+  },
+  P3: {
+    severity: 'warn',
+    text: 'The guard is paused: this is saved now, and in force when it is resumed.',
+  },
+  P4: {
+    severity: 'warn',
+    text: 'Whoever runs Bulkhead then resumes it; if none runs, it is resumed at the next start. Until then the machine stays open, also when it is started anew.',
+  },
   W1: {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',

@@ -1,9 +1,9 @@
-/** What is said of the user's denials of one pair (SPEC R901–R919). */
+/** What is said of the user's denials of one pair (SPEC R901–R922). */
 import { ALL_PORTS, formatPorts, minus, type PortSet } from '../ports.ts';
 import { inseparable } from './cannot-split.ts';
 import { deniedPorts, isInForce, type Held } from './denials.ts';
 import type { Denial } from './model.ts';
-import { reason } from './reasons.ts';
+import { reason, type RuleId } from './reasons.ts';
 import type { Party } from './scene.ts';
 
 export type DenialReason = ReturnType<typeof reason>;
@@ -36,13 +36,19 @@ export function denialReasons(
   return [...mine.flatMap(heldReasons), ...others.flatMap(mateReasons), ...waiting];
 }
 
+/** What is said of a rule, and of any other wish, that is not in force; of all other states: that it has failed. */
+const WAITING: Partial<Record<Denial['state'], readonly [RuleId, RuleId]>> = {
+  pending: ['R903', 'R918'],
+  paused: ['R921', 'R922'],
+};
+
 function waitingReasons(from: Party, to: Party, own: Denial): readonly DenialReason[] {
   const why = inseparable(from, to);
   if (why) return [reason(why, { from: from.endpoint.name, to: to.endpoint.name })];
   const wish = wishOf(own);
-  const isPending = own.state === 'pending';
-  if (wish.kind === 'rule') return [reason(isPending ? 'R903' : 'R904', { policy: own.policy })];
-  return [wishReason(wish, deniedPorts(own) ?? null), reason(isPending ? 'R918' : 'R919', {})];
+  const [ofRule, ofWish] = WAITING[own.state] ?? (['R904', 'R919'] as const);
+  if (wish.kind === 'rule') return [reason(ofRule, { policy: own.policy })];
+  return [wishReason(wish, deniedPorts(own) ?? null), reason(ofWish, {})];
 }
 
 function heldReasons(denial: Denial): readonly DenialReason[] {

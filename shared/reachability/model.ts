@@ -63,6 +63,8 @@ export type DenialState =
   | 'pending'
   /** The guard tried and failed, or is not running; the wire is as if there were no rule. */
   | 'failed'
+  /** The guard stands aside for a while, as somebody wanted; the wire is as if there were no rule. */
+  | 'paused'
   /** No firewall can split this pair (SPEC R9xx says why). */
   | 'impossible';
 

@@ -214,6 +214,8 @@ export const REASONS = {
   R918: 'This is being put in force; until then nothing is changed.',
   R919: 'This could not be put in force: for now the way is as if it were not wanted.',
   R920: 'The machine is kept from {to}, and docker-proxy is part of the machine: what {to} publishes at {address} ({ports}) is passed on to nobody.',
+  R921: 'Your rule {policy} denies this, but the guard is paused: until it is resumed the way is as if there were no rule.',
+  R922: 'The guard is paused: until it is resumed the way is as if this were not wanted.',
 } as const;
 
 /** Id of a rule of SPEC.md. */

@@ -629,6 +629,8 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R918: { says: 'an isolation on its way', given: INSIDE, pair: ['web', 'db'], verdict: 'open', denials: [{ ...deny('web', 'db', 'pending'), policy: 'isolated: container:db' }] },
   R919: { says: 'an isolation that failed', given: INSIDE, pair: ['web', 'db'], verdict: 'open', denials: [{ ...deny('web', 'db', 'failed'), policy: 'isolated: container:db' }] },
+  R921: { says: 'a rule while the guard is paused', given: INSIDE, pair: ['web', 'db'], verdict: 'open', denials: [deny('web', 'db', 'paused')] },
+  R922: { says: 'an isolation while the guard is paused', given: INSIDE, pair: ['web', 'db'], verdict: 'open', denials: [{ ...deny('web', 'db', 'paused'), policy: 'isolated: container:db' }] },
   R920: [
     { says: 'docker-proxy, when the machine is kept from whom it serves', given: { containers: { web: 'front', db: { on: 'back', publish: ['8080:80', '8081:81'] } } }, pair: ['web', 'db'], verdict: 'blocked', denials: [deny('host', 'db')], channel: { kind: 'published', address: '10.0.1.1', verdict: 'blocked' } },
     { says: 'the same, of one port', given: { containers: { web: 'front', db: { on: 'back', publish: ['8080:80', '8081:81'] } } }, pair: ['web', 'db'], verdict: 'partial', denials: [deny('host', 'db', 'held', ['tcp/80'])], channel: { kind: 'published', address: '10.0.1.1', ports: ['tcp/8080'], verdict: 'blocked' } },

@@ -1,13 +1,20 @@
 import { Popover } from '@mantine/core';
-import { IconShieldCheck, IconShieldHalf, IconShieldOff, IconShieldX } from '@tabler/icons-react';
+import { IconShieldCheck, IconShieldHalf, IconShieldOff, IconShieldPause, IconShieldX } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shownPhase, useApp } from '../lib/store.ts';
+import { PauseMenu } from '../features/changes/pause-menu.tsx';
 import { EverythingMenu } from '../features/changes/everything-menu.tsx';
 import { WhatIs } from '../ui/what-is.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
 
-const ICONS = { idle: IconShieldOff, working: IconShieldHalf, holding: IconShieldCheck, failing: IconShieldX } as const;
+const ICONS = {
+  idle: IconShieldOff,
+  working: IconShieldHalf,
+  holding: IconShieldCheck,
+  failing: IconShieldX,
+  paused: IconShieldPause,
+} as const;
 
 /** Whether every block is true on the wire; its popover says why one is not.  Absent when that is not known now. */
 export function GuardChip(): ReactElement | null {
@@ -42,7 +49,10 @@ export function GuardChip(): ReactElement | null {
           )}
         </dl>
         {error && <ErrorCard error={error} />}
-        <EverythingMenu />
+        <div className="buttons">
+          <EverythingMenu />
+          <PauseMenu />
+        </div>
       </Popover.Dropdown>
     </Popover>
   );

@@ -3,6 +3,7 @@ import { IconBox, IconFlask, IconPlugConnectedX } from '@tabler/icons-react';
 import { Suspense, useEffect, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeDialog } from '../features/changes/change-dialog.tsx';
+import { PauseBanner } from '../features/changes/pause-banner.tsx';
 import { ActivityTray } from '../features/jobs/activity-tray.tsx';
 import { TroubleBanner } from '../features/settings/trouble.tsx';
 import { PaletteHost } from '../features/palette/palette-host.tsx';
@@ -66,6 +67,7 @@ export function Shell(): ReactElement {
             <IconFlask size={16} aria-hidden /> {t('app.demo')}
           </p>
         )}
+        <PauseBanner />
         <LostBanner />
         <TroubleBanner />
       </header>

@@ -24,7 +24,7 @@ export interface Frame {
 }
 
 /** How a cell stands, beyond its verdict: whether the user's policy denies it, and whether that is so on the wire. */
-export const DENIAL_MARKS = ['none', 'held', 'pending', 'failed'] as const;
+export const DENIAL_MARKS = ['none', 'held', 'pending', 'paused', 'failed'] as const;
 export type DenialMark = (typeof DENIAL_MARKS)[number];
 
 export interface CellState {
@@ -80,5 +80,5 @@ export function cellOfPair(frame: Frame, from: string, to: string): CellState | 
 export function denialMark(flags: number, phase: GuardState['phase']): DenialMark {
   if ((flags & FLAG_DENIED) === 0) return 'none';
   if ((flags & FLAG_HELD) !== 0) return 'held';
-  return phase === 'working' ? 'pending' : 'failed';
+  return phase === 'working' ? 'pending' : phase === 'paused' ? 'paused' : 'failed';
 }

@@ -253,7 +253,7 @@ function Party(props: {
   );
 }
 
-const DENIAL_TONES = { held: 'ok', pending: 'info', failed: 'bad', impossible: 'bad' } as const;
+const DENIAL_TONES = { held: 'ok', pending: 'info', failed: 'bad', paused: 'warn', impossible: 'bad' } as const;
 
 /** Whether it leaves some ports open. */
 function isPartial({ ports, except }: NonNullable<CellView['denial']>): boolean {

@@ -220,12 +220,12 @@ describe('the tooltip', () => {
   });
 });
 
-test('a denial that is not held is pending only while the guard works', () => {
+test('a denial that is not held is pending only while the guard works, and paused while that is', () => {
   const parts = { ...many(1), flags: [FLAG_DENIED] };
-  const marks = (['working', 'failing', 'idle'] as const).map(
+  const marks = (['working', 'failing', 'idle', 'paused'] as const).map(
     (phase) => cellState(frameOf({ ...parts, phase }), 0, 0).denial,
   );
-  expect(marks).toEqual(['pending', 'failed', 'failed']);
+  expect(marks).toEqual(['pending', 'failed', 'failed', 'paused']);
 });
 
 function contrast(a: string, b: string): number {

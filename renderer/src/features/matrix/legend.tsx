@@ -10,6 +10,7 @@ const ENTRIES: readonly CellState[] = [
   { verdict: 'blocked', denial: 'none', sideLayer: false },
   { verdict: 'blocked', denial: 'held', sideLayer: false },
   { verdict: 'open', denial: 'pending', sideLayer: false },
+  { verdict: 'open', denial: 'paused', sideLayer: false },
   { verdict: 'open', denial: 'failed', sideLayer: false },
   { verdict: 'unknown', denial: 'none', sideLayer: false },
 ];

@@ -12,6 +12,8 @@ export function tileOf(state: CellState, palette: Palette): Tile {
       return palette.pending;
     case 'failed':
       return palette.failed;
+    // Open is what it is; that somebody wanted it for a while is the symbol's to say.
+    case 'paused':
     case 'none':
       return palette.verdicts[state.verdict];
   }
@@ -28,6 +30,7 @@ export function drawSymbol(pen: Pen, state: CellState, palette: Palette, x: numb
   pen.lineJoin = 'round';
   if (state.denial === 'held') shield(pen, x, y, radius * 1.35);
   else if (state.denial === 'pending') hourglass(pen, x, y, radius);
+  else if (state.denial === 'paused') bars(pen, x, y, radius);
   else if (state.denial === 'failed') warning(pen, x, y, radius * 1.25);
   else verdictSymbol(pen, state, x, y, radius);
   if (state.sideLayer && edge >= 18) {
@@ -116,6 +119,12 @@ function hourglass(pen: Pen, x: number, y: number, radius: number): void {
   pen.lineTo(x + half, y + radius);
   pen.closePath();
   pen.stroke();
+}
+
+function bars(pen: Pen, x: number, y: number, radius: number): void {
+  const [width, half] = [radius * 0.55, radius * 0.95];
+  pen.fillRect(x - radius * 0.85, y - half, width, half * 2);
+  pen.fillRect(x + radius * 0.3, y - half, width, half * 2);
 }
 
 function warning(pen: Pen, x: number, y: number, radius: number): void {

@@ -37,6 +37,8 @@ export function stateWords(t: TFunction, state: CellState): string {
       return t('cell.held');
     case 'pending':
       return t('cell.pending');
+    case 'paused':
+      return t('cell.paused');
     case 'failed':
       return t('cell.failed');
     case 'none':

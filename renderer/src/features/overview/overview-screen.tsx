@@ -98,7 +98,7 @@ function Figures({ value }: { readonly value: Overview }): ReactElement {
           href={hashOf('history')}
           title={t('overview.blocks', { count: guard.denied })}
           text={t(`guard.about.${guard.phase}`)}
-          tone={guard.phase === 'failing' ? 'bad' : undefined}
+          tone={guard.phase === 'failing' ? 'bad' : guard.phase === 'paused' ? 'warn' : undefined}
         />
       )}
     </ul>

@@ -10,6 +10,7 @@ const CONTEXT: ActionContext = {
   isDemo: true,
   standing: { posture: 'open', guarded: [], isolated: [], offline: [] },
   limits: [],
+  isPaused: false,
   hasUndo: false,
 };
 const THINGS: Things = {

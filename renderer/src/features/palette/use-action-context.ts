@@ -10,6 +10,7 @@ export function actionContext(state: AppState): ActionContext {
     isDemo: engine !== null && 'engine' in engine && engine.engine.kind === 'demo',
     standing: frame?.standing ?? null,
     limits: frame?.limits ?? [],
+    isPaused: frame?.guard.pause !== undefined,
     hasUndo: (history ?? []).some(({ undoable, change }) => undoable && change.action !== 'undo'),
   };
 }

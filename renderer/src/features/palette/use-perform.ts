@@ -10,6 +10,7 @@ import { useAppStore } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { useSetSettings } from '../../lib/use-settings.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
+import { GUARD } from '../changes/pause-menu.tsx';
 import { useAsk } from '../changes/use-ask.ts';
 import { changeWords } from '../history/words.ts';
 import type { EntryDeed } from './entries.ts';
@@ -39,6 +40,10 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
           first,
           first.name === 'all' ? t('standing.everything') : first.name,
         );
+        return;
+      }
+      if (first.action === 'pause' || first.action === 'resume') {
+        ask(GUARD, first, t(first.action === 'pause' ? 'tray.pause' : 'action.resume'));
         return;
       }
       // Only a release is of several names.
