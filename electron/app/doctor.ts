@@ -1,5 +1,5 @@
 /** What this engine is, what can and cannot be enforced on it, and why. */
-import type { DoctorFinding, DoctorReport, EngineState } from '../../shared/contract/schemas.ts';
+import type { DoctorFinding, DoctorReport, EngineState, Pause } from '../../shared/contract/schemas.ts';
 import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts';
 import { leaseWire } from '../guard/wire-lease.ts';
@@ -127,8 +127,24 @@ function topologyFindings(topology: Topology): DoctorFinding[] {
   return findings;
 }
 
+/** For plain text, in the one time that no zone has to be named of. */
+export function pausedText({ until }: Pause): string {
+  return until === null
+    ? 'Paused until it is resumed.'
+    : `Paused until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} (UTC).`;
+}
+
 function guardFinding(session: Session): DoctorFinding {
-  const { denied, held, impossible, error } = session.guardState();
+  const { denied, held, impossible, error, pause } = session.guardState();
+  if (pause && !error) {
+    return {
+      id: 'guard',
+      level: 'warn',
+      title: 'The guard is paused',
+      detail: `${pausedText(pause)} ${denied} pairs are denied by your policy, and none is held.`,
+      hint: '"bulkhead resume" puts your policy in force again.',
+    };
+  }
   const level = error ? 'fail' : held + impossible < denied || impossible > 0 ? 'warn' : 'ok';
   return {
     id: 'guard',

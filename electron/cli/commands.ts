@@ -4,7 +4,7 @@ import type { Cell } from '../../shared/reachability/model.ts';
 import { isService, isZone, type Endpoint } from '../../shared/topology/model.ts';
 import { plainChannels } from '../app/cells.ts';
 import { serviceState } from '../app/views.ts';
-import { diagnose } from '../app/doctor.ts';
+import { diagnose, pausedText } from '../app/doctor.ts';
 import { resolveEndpoint } from '../app/names.ts';
 import type { Session } from '../app/session.ts';
 import { UsageError, type Command } from './arguments.ts';
@@ -15,6 +15,7 @@ const SYMBOLS = { open: '●', partial: '◐', blocked: '✕', unknown: '?' } as
 
 export async function showMatrix(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
   await session.observe();
+  sayPaused(session, terminal);
   const topology = session.topology();
   const shown = topology.endpoints.filter((endpoint) => inProject(endpoint, options.project));
   if (options.project !== undefined && shown.length === 0) {
@@ -54,6 +55,12 @@ export async function showMatrix(session: Session, { options }: Command, termina
   return EXIT.ok;
 }
 
+/** Beside the answer, which is read by programs. */
+function sayPaused(session: Session, terminal: Terminal): void {
+  const { pause } = session.guardState();
+  if (pause) terminal.err(`The guard is paused: what your policy denies is open. ${pausedText(pause)}\n`);
+}
+
 function inProject(endpoint: Endpoint, project: string | undefined): boolean {
   return project === undefined || (!isZone(endpoint) && endpoint.project === project);
 }
@@ -80,6 +87,7 @@ export async function explainCell(
   terminal: Terminal,
 ): Promise<number> {
   await session.observe();
+  sayPaused(session, terminal);
   const topology = session.topology();
   const [from, to] = operands.map((operand) => resolveEndpoint.one(operand, topology));
   if (!from || !to) throw new UsageError('Name two endpoints.');

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Pause } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import type { Policy } from '../../shared/policy/model.ts';
 import { createSignal } from '../lib/signal.ts';
@@ -208,6 +209,31 @@ describe('the guard', () => {
       expect(states(other)).toEqual({ 'web>db': 'held' });
       await other.close();
     }));
+
+  it('stands aside while it is paused, says so of every pair, and comes back', async () => {
+    const driver = createFakeDriver(['web', 'api', 'db']);
+    const pause = createSignal<Pause | null>(null);
+    const guard = createGuard({ driver, policy: createSignal<Policy>(policyOf(WEB_DB)), pause });
+    try {
+      await settled(guard, 'holding');
+      pause.set({ since: 1, until: null });
+      // Not before every table is gone.
+      expect(guard.state()).toMatchObject({ phase: 'working', pause: { since: 1, until: null } });
+      await settled(guard, 'paused');
+      expect(driver.placesOnWire()).toEqual([]);
+      expect(states(guard)).toEqual({ 'web>db': 'paused' });
+      expect(guard.state()).toMatchObject({ denied: 1, held: 0 });
+      driver.restart('db');
+      await guard.ensure();
+      expect([driver.placesOnWire(), guard.state().phase]).toEqual([[], 'paused']);
+      pause.set(null);
+      await settled(guard, 'holding');
+      expect(driver.placesOnWire()).toEqual(['db', 'host', 'web']);
+      expect(guard.state()).not.toHaveProperty('pause');
+    } finally {
+      await guard.close();
+    }
+  });
 
   it('says impossible where no firewall can stand between', () => {
     const rules = [{ from: 'web', to: 'agent', action: 'deny' }] as const;

@@ -1,5 +1,5 @@
 /** Tray, menus, badge and notifications, over a core on the demo engine and over one whose values are set. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -114,6 +114,40 @@ describe('on the demo engine', () => {
       { action: 'isolate', name: 'all' },
     ]);
   }, 120_000);
+
+  test('the guard is paused after a question that says what is open, and resumed at the click', async () => {
+    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    ends.push(() => core.close());
+    const { tray, click, questions, user, notices } = desk(core);
+    await vi.waitFor(() => expect(labels(tray.items)).toContain('Containers'), 10_000);
+    click('Containers', 'shop-db-1', 'Isolate');
+    await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['shop-db-1: done']), 10_000);
+    const policy = readdirSync(join(folder, 'policies')).filter((name) => name.endsWith('.yaml'));
+    const text = readFileSync(join(folder, 'policies', policy[0] ?? ''), 'utf8');
+    click('Pause the guard', 'Pause the guard for 30 minutes…');
+    await vi.waitFor(() => expect(questions).toHaveLength(1));
+    expect(questions[0]).toMatchObject({
+      message: 'Pause the guard?',
+      detail: expect.stringMatching(/Open for that time, whatever your policy says \(ordered pairs: \d+\): /),
+      defaultId: 1,
+    });
+    expect(tray.toolTip).not.toContain('PAUSED');
+    user.presses = 0;
+    click('Pause the guard', 'Pause the guard for 30 minutes…');
+    await vi.waitFor(() => expect(tray.toolTip).toMatch(/PAUSED: everything is open until .*\d/), 10_000);
+    expect(tray.image).toBe('/icons/tray-alert.png');
+    expect(readFileSync(join(folder, 'policies', policy[0] ?? ''), 'utf8')).toBe(text);
+    await vi.waitFor(() => expect(notices).toHaveLength(2), 10_000);
+    click('Resume the guard');
+    await vi.waitFor(() => expect(tray.toolTip).not.toContain('PAUSED'), 10_000);
+    await vi.waitFor(() => expect(notices).toHaveLength(3), 10_000);
+    expect(questions).toHaveLength(2);
+    expect((await core.journal.list()).map(({ who, change }) => [who, change])).toEqual([
+      ['tray', { action: 'resume' }],
+      ['tray', { action: 'pause', minutes: 30 }],
+      ['tray', { action: 'isolate', name: 'shop/db' }],
+    ]);
+  }, 60_000);
 });
 
 describe('what was chosen', () => {

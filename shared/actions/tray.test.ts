@@ -158,6 +158,33 @@ describe('everything', () => {
   });
 });
 
+describe('a pause', () => {
+  const paused = (until: number | null) =>
+    frame([], {
+      guard: { phase: 'paused', denied: 3, held: 0, impossible: 0, error: null, pause: { since: 0, until } },
+    });
+
+  test('is offered for some while, and asked about', () => {
+    const items = inside(model().items, 'Pause the guard');
+    expect(items.map((item) => item.kind === 'item' && [item.text, item.enabled, item.deed])).toEqual([
+      ['Pause the guard for 5 minutes…', true, { kind: 'change', changes: [{ action: 'pause', minutes: 5 }] }],
+      ['Pause the guard for 30 minutes…', true, { kind: 'change', changes: [{ action: 'pause', minutes: 30 }] }],
+      ['Pause the guard until it is resumed…', true, { kind: 'change', changes: [{ action: 'pause' }] }],
+    ]);
+  });
+
+  test.each([
+    [14 * 3_600_000, 'PAUSED: everything is open until 14 o’clock'],
+    [null, 'PAUSED: everything is open until you resume'],
+  ])('until %s is seen at a glance, and ends at a click', (until, line) => {
+    const { mood, tooltip, items, alerts } = model({ frame: paused(until) });
+    expect([mood, alerts, tooltip.split('\n')[2]]).toEqual(['alert', 0, line]);
+    expect(texts(items)).toContain(line);
+    expect(texts(items)).not.toContain('Pause the guard');
+    expect(found(items, 'Resume the guard').deed).toEqual({ kind: 'change', changes: [{ action: 'resume' }] });
+  });
+});
+
 describe('recent changes', () => {
   const journal = [
     entry('c3', { change: { action: 'isolate', name: 'shop/web', only: 'internet' }, who: 'tray' }),
