@@ -9,6 +9,7 @@ import { packageDirectory } from './lib/package-dir.ts';
 import { rendererDirectory } from './serve/renderer-dir.ts';
 import { electronApis } from './shell/electron.ts';
 import { runShell } from './shell/shell.ts';
+import { feedIn, NO_FEED } from './shell/update-feed.ts';
 
 // Chromium's own switches come along, so unknown ones are nothing to complain about.
 const { engine } = parseArgs({
@@ -29,10 +30,16 @@ runShell({
     ? [process.env['APPIMAGE'] ?? process.execPath]
     : [process.execPath, join(rendererDir, '..', 'main.js')],
   argv: process.argv.slice(1),
+  updates: {
+    // Electron that is not packaged has a folder of resources that is not ours.
+    feed: app.isPackaged ? feedIn(join(process.resourcesPath, 'app-update.yml'), process.platform) : NO_FEED,
+    load: async () => (await import('electron-updater')).default.autoUpdater,
+  },
   open: () => {
     const core = createCore({
       version: app.getVersion(),
       configDir: configDirectory(),
+      desktopDir: app.getPath('userData'),
       engine: typeof engine === 'string' ? engine : undefined,
       asks: true,
     });

@@ -8,6 +8,9 @@ export const DENSITIES = ['comfortable', 'compact'] as const;
 /** What a notification may be about. */
 export const NOTICES = ['blockFailed', 'driftRepaired', 'newContainer'] as const;
 
+/** So many addresses are kept at most. */
+export const MOST_ENGINES = 100;
+
 /** As `--engine` takes it. */
 const address = z.string().min(1).max(1024);
 
@@ -15,13 +18,15 @@ const address = z.string().min(1).max(1024);
 const SCHEMAS = {
   engines: {
     /** Those that were added by hand, beside what is found. */
-    known: z.array(address).max(100),
+    known: z.array(address).max(MOST_ENGINES),
     /** Which to open at start; `''`: the first that answers. */
     open: z.string().max(1024),
   },
   /** What an engine without a policy of its own begins with. */
   guard: { posture: z.enum(['open', 'guarded']) },
   notifications: { blockFailed: z.boolean(), driftRepaired: z.boolean(), newContainer: z.boolean() },
+  /** Of the desktop app alone: whether it stays when its window closes, comes with the user's session, looks for its own updates. */
+  desktop: { closeToTray: z.boolean(), startAtLogin: z.boolean(), updates: z.boolean() },
   look: { theme: z.enum(THEMES), language: z.enum(LANGUAGE_CHOICES), density: z.enum(DENSITIES) },
   /** Whether the first run is over. */
   start: { welcomed: z.boolean() },
@@ -31,6 +36,7 @@ export const settingsSchema = z.object({
   engines: z.object(SCHEMAS.engines),
   guard: z.object(SCHEMAS.guard),
   notifications: z.object(SCHEMAS.notifications),
+  desktop: z.object(SCHEMAS.desktop),
   look: z.object(SCHEMAS.look),
   start: z.object(SCHEMAS.start),
 });
@@ -42,6 +48,7 @@ export const settingsPatch = z.object({
   engines: z.object(SCHEMAS.engines).partial().optional(),
   guard: z.object(SCHEMAS.guard).partial().optional(),
   notifications: z.object(SCHEMAS.notifications).partial().optional(),
+  desktop: z.object(SCHEMAS.desktop).partial().optional(),
   look: z.object(SCHEMAS.look).partial().optional(),
   start: z.object(SCHEMAS.start).partial().optional(),
 });
@@ -52,6 +59,7 @@ export const DEFAULT_SETTINGS: Settings = {
   engines: { known: [], open: '' },
   guard: { posture: 'open' },
   notifications: { blockFailed: true, driftRepaired: true, newContainer: true },
+  desktop: { closeToTray: true, startAtLogin: false, updates: true },
   look: { theme: 'system', language: 'system', density: 'comfortable' },
   start: { welcomed: false },
 };

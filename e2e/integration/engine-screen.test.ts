@@ -14,6 +14,7 @@ import { realFiles } from '../../electron/engine/connection/surroundings.ts';
 import type { EngineDriver } from '../../electron/engine/driver.ts';
 import { createDaemonMeter } from '../../electron/engine/machine/daemon.ts';
 import { createEngineList } from '../../electron/store/engine-list.ts';
+import { createSettingsStore } from '../../electron/store/settings-store.ts';
 import type { EventsNews, PruneChoice, PrunePlan } from '../../shared/contract/engine.ts';
 import type { EngineCard } from '../../shared/contract/engines.ts';
 import type { JobDetail } from '../../shared/contract/jobs.ts';
@@ -460,7 +461,8 @@ describe('over ssh', () => {
 describe('several engines side by side', () => {
   it('are told live, each failing by itself', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bulkhead-fleet-'));
-    const list = createEngineList(folder);
+    const settings = createSettingsStore({ configDir: folder });
+    const list = createEngineList(settings);
     const fleet = createFleet({
       list,
       pollMs: 200,
@@ -511,6 +513,7 @@ describe('several engines side by side', () => {
     await until(() => card('tcp://127.0.0.1:1') === undefined);
     stop();
     expect(await list.read()).toEqual([engine.url]);
+    settings.close();
     await rm(folder, { recursive: true });
   });
 });

@@ -37,6 +37,8 @@ import { containerList, engineView, matrixFrame, namesOf } from './views.ts';
 export interface CoreOptions {
   readonly version: string;
   readonly configDir: string;
+  /** Where the desktop app kept settings of its own once. */
+  readonly desktopDir?: string | undefined;
   /** What `--engine` says; absent: discover, and fall back to the demo when nothing answers. */
   readonly engine?: string | undefined;
   /** Whether somebody is there to be asked which engine to open, at the first run. */
@@ -63,7 +65,7 @@ const RETRYABLE: ReadonlySet<ErrorShape['code']> = new Set([
 /** Starts connecting at once and returns before it has: `engine.onState` tells how it goes. */
 export function createCore(options: CoreOptions): Core {
   const store = createPolicyStore({ configDir: options.configDir });
-  const settings = createSettingsStore(options.configDir);
+  const settings = createSettingsStore(options);
   /** Null until the settings are known. */
   const waits = createSignal<boolean | null>(null);
   const state = createSignal<EngineState>({ phase: 'connecting', address: options.engine ?? '' });
@@ -79,7 +81,7 @@ export function createCore(options: CoreOptions): Core {
   });
   const uploads = createUploads();
   const projects = createProjectStore(options.configDir, () => connected().driver.address);
-  const fleet = createFleet({ list: createEngineList(options.configDir) });
+  const fleet = createFleet({ list: createEngineList(settings) });
   const desktop = createDesktopLink();
   let session: Session | null = null;
   let wanted = options.engine;

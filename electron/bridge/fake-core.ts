@@ -3,6 +3,8 @@ import { BulkheadError } from '../../shared/errors.ts';
 import type { ContainerView } from '../../shared/contract/containers.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { CellView, Change, EngineState, MatrixFrame } from '../../shared/contract/schemas.ts';
+import type { SettingsView } from '../../shared/contract/settings.ts';
+import { DEFAULT_SETTINGS, patched, understand, type SettingsPatch } from '../../shared/settings.ts';
 import type { Core, Running, Unsubscribe } from '../app/core.ts';
 import { createDesktopLink } from '../app/desktop-link.ts';
 import { createDownloads } from '../app/downloads.ts';
@@ -15,6 +17,7 @@ export interface FakeCore extends Core {
   readonly setFrame: (frame: MatrixFrame) => void;
   readonly setHistory: (entries: JournalEntryView[]) => void;
   readonly setState: (state: EngineState) => void;
+  readonly setSettings: (patch: SettingsPatch) => void;
 }
 
 export interface FakeCoreOptions {
@@ -31,6 +34,14 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
   const histories = listeners<JournalEntryView[]>();
   let history: JournalEntryView[] | null = null;
   const lists = listeners<ContainerView[]>();
+  const views = listeners<SettingsView>();
+  let settings: SettingsView | null = null;
+  const setSettings = (patch: SettingsPatch): void => {
+    const raw = patched({ ...(settings?.settings ?? DEFAULT_SETTINGS) }, patch);
+    const trouble = { aside: [], strange: [], error: null };
+    settings = { settings: understand(raw).settings, trouble, firstRun: false };
+    views.tell(settings);
+  };
   const jobs = createJobs({ tellMs: 0 });
 
   const counted = async <Event>(running: Running<Event>, work: (running: Running<Event>) => Promise<void>) => {
@@ -56,11 +67,12 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       state = next;
       states.tell(next);
     },
+    setSettings: (patch) => setSettings(patch),
     app: { info: () => ({ version: '1.2.3', configDir: '/config' }) },
     settings: {
-      view: () => null,
-      onView: () => () => undefined,
-      set: () => Promise.resolve(),
+      view: () => settings,
+      onView: views.add,
+      set: (patch) => Promise.resolve(setSettings(patch)),
       export: () => Promise.resolve('{}'),
       import: () => Promise.resolve(),
       where: () => ({ folder: '/config', file: '/config/settings.json' }),

@@ -3,7 +3,7 @@ import type { Core } from '../app/core.ts';
 import { procedures } from './contract.ts';
 import { latest } from './stream.ts';
 
-export const settingsRouter = ({ settings }: Core) => ({
+export const settingsRouter = ({ settings, desktop }: Core) => ({
   watch: procedures.settings.watch.handler(({ signal }) =>
     latest<SettingsView>(
       signal,
@@ -17,6 +17,7 @@ export const settingsRouter = ({ settings }: Core) => ({
     text: await settings.export(),
   })),
   import: procedures.settings.import.handler(({ input }) => settings.import(input.text)),
-  where: procedures.settings.where.handler(() => settings.where()),
+  where: procedures.settings.where.handler(() => ({ ...settings.where(), canOpen: desktop.canOpenFolder() })),
+  openFolder: procedures.settings.openFolder.handler(() => desktop.openFolder()),
   found: procedures.settings.found.handler(({ signal }) => settings.found(signal ?? new AbortController().signal)),
 });

@@ -8,7 +8,7 @@ import { toErrorShape } from '../../shared/errors.ts';
 import type { Core } from '../app/core.ts';
 import type { ElectronApis } from './electron-apis.ts';
 
-export type DeskCore = Pick<Core, 'desktop' | 'engine' | 'journal' | 'matrix' | 'policy'>;
+export type DeskCore = Pick<Core, 'app' | 'desktop' | 'engine' | 'journal' | 'matrix' | 'policy' | 'settings'>;
 
 export interface DeedsOptions {
   readonly core: DeskCore;

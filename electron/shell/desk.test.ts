@@ -1,5 +1,6 @@
 /** Tray, menus, badge and notifications, over a core on the demo engine and over one whose values are set. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -8,8 +9,10 @@ import type { Change } from '../../shared/contract/schemas.ts';
 import { createCore } from '../app/create-core.ts';
 import type { Core } from '../app/core.ts';
 import { fakeCore } from '../bridge/fake-core.ts';
-import { openDesk } from './desk.ts';
+import { openDesk, type DeskOptions } from './desk.ts';
 import type { MenuItem } from './electron-apis.ts';
+import { NO_FEED } from './update-feed.ts';
+import type { Updater } from './updates.ts';
 import { itemOf, standIn, type StandInOptions } from './stand-in.ts';
 
 let folder: string;
@@ -22,8 +25,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function desk(core: Core, given: Partial<StandInOptions> & { readonly platform?: NodeJS.Platform } = {}) {
-  const { platform = 'linux', ...rest } = given;
+function desk(core: Core, given: Partial<StandInOptions> & Partial<Pick<DeskOptions, 'platform' | 'updates'>> = {}) {
+  const { platform = 'linux', updates = NO_UPDATES, ...rest } = given;
   const desktop = standIn({ userData: folder, ...rest });
   const shown: (string | undefined)[] = [];
   const { electron } = desktop;
@@ -34,6 +37,7 @@ function desk(core: Core, given: Partial<StandInOptions> & { readonly platform?:
     iconsDir: '/icons',
     program: ['/opt/Bulk head/bulkhead'],
     show: (hash) => void shown.push(hash),
+    updates,
   });
   ends.push(() => opened.close());
   const [tray] = desktop.trays;
@@ -45,6 +49,11 @@ function desk(core: Core, given: Partial<StandInOptions> & { readonly platform?:
   };
   return { ...desktop, tray, shown, click, opened };
 }
+
+const NO_UPDATES: DeskOptions['updates'] = {
+  feed: NO_FEED,
+  load: () => Promise.reject(new Error('nothing may be loaded')),
+};
 
 const labels = (items: readonly MenuItem[] | undefined): readonly (string | undefined)[] =>
   (items ?? []).map(({ label, role, type }) => label ?? role ?? type);
@@ -262,6 +271,32 @@ describe('notifications', () => {
   });
 });
 
+describe('which notifications are shown', () => {
+  const standing = { posture: 'open' as const, guarded: ['network:front'], isolated: [], offline: [] };
+  const holding = { phase: 'holding' as const, denied: 3, held: 3, impossible: 0, error: null };
+  const KINDS = [
+    ['blockFailed', '2 blocks are not in force'],
+    ['driftRepaired', 'Rules were put back'],
+    ['newContainer', 'new joined a guarded network'],
+  ] as const;
+
+  test.each(KINDS)('%s alone is silent where it is switched off', (kind, title) => {
+    const { core, set } = recording();
+    const { notices } = desk(core);
+    set.setSettings({ notifications: { [kind]: false } });
+    set.setFrame(frame([], { standing, guard: holding }));
+    const bad = { ...holding, repaired: 1, phase: 'failing' as const, held: 1 };
+    set.setFrame(frame([container('new')], { standing, guard: bad }));
+    const others = KINDS.map(([, one]) => one).filter((one) => one !== title);
+    expect(notices.map((notice) => notice.title).toSorted()).toEqual([...others].toSorted());
+    // And tells again what happens after it is switched on.
+    set.setFrame(frame([], { standing, guard: { ...holding, repaired: 1 } }));
+    set.setSettings({ notifications: { [kind]: true } });
+    set.setFrame(frame([container('new')], { standing, guard: { ...bad, repaired: 2 } }));
+    expect(notices.slice(2).map((notice) => notice.title)).toContain(title);
+  });
+});
+
 describe('languages', () => {
   test('are the system’s until the page says which it speaks', () => {
     const { core, set } = recording();
@@ -272,7 +307,101 @@ describe('languages', () => {
   });
 });
 
+describe('settings', () => {
+  test('are those of the one file: the tray changes them there, and shows what is changed there', async () => {
+    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    ends.push(() => core.close());
+    await vi.waitFor(() => expect(core.settings.view()).not.toBeNull(), 10_000);
+    const { tray, click } = desk(core);
+    const ticked = (label: string) => itemOf(tray.items, label).checked;
+    expect([ticked('Keep running when the window is closed'), ticked('Start at login')]).toEqual([true, false]);
+    click('Keep running when the window is closed');
+    const inFile = (): unknown => JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'));
+    await vi.waitFor(() => expect(inFile()).toEqual({ desktop: { closeToTray: false } }), 10_000);
+    await vi.waitFor(() => expect(ticked('Keep running when the window is closed')).toBe(false), 10_000);
+    await core.settings.import('{ "desktop": { "startAtLogin": true } }');
+    const entry = join(folder, 'autostart', 'bulkhead.desktop');
+    await vi.waitFor(() => expect(existsSync(entry)).toBe(true), 10_000);
+    expect([ticked('Keep running when the window is closed'), ticked('Start at login')]).toEqual([true, true]);
+    await core.settings.set({ desktop: { startAtLogin: false } });
+    await vi.waitFor(() => expect(existsSync(entry)).toBe(false), 10_000);
+    expect(existsSync(join(folder, 'desktop.json'))).toBe(false);
+  });
+
+  test('the page opens the folder they are in, and no other, only while there is a desktop', async () => {
+    const { core } = recording();
+    expect(core.desktop.canOpenFolder()).toBe(false);
+    await expect(core.desktop.openFolder()).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    const { folders, opened } = desk(core);
+    expect(core.desktop.canOpenFolder()).toBe(true);
+    await core.desktop.openFolder();
+    expect(folders).toEqual(['/config']);
+    opened.close();
+    expect(core.desktop.canOpenFolder()).toBe(false);
+  });
+});
+
+describe('updates', () => {
+  const source = (updater: Updater): DeskOptions['updates'] => ({
+    feed: { kind: 'ready', installs: true },
+    load: () => Promise.resolve(updater),
+  });
+  function updater() {
+    const made = Object.assign(new EventEmitter(), {
+      autoDownload: true,
+      autoInstallOnAppQuit: false,
+      allowDowngrade: false,
+      allowPrerelease: false,
+      logger: null,
+      checks: 0,
+      downloads: 0,
+      checkForUpdates: () => {
+        made.checks += 1;
+        made.emit('update-available', { version: '2.0.0' });
+        return Promise.resolve();
+      },
+      downloadUpdate: () => {
+        made.downloads += 1;
+        made.emit('update-downloaded', { version: '2.0.0' });
+        return Promise.resolve();
+      },
+    });
+    return made;
+  }
+
+  test('wait for the settings, then ask before anything is loaded', async () => {
+    const { core, set } = recording();
+    const made = updater();
+    const { questions, user, notices } = desk(core, { updates: source(made) });
+    user.presses = 0;
+    expect(made.checks).toBe(0);
+    set.setSettings({});
+    await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['Bulkhead 2.0.0 is loaded']));
+    expect([questions[0]?.message, made.checks, made.downloads]).toEqual(['Load Bulkhead 2.0.0?', 1, 1]);
+  });
+
+  test('are not looked for where they are switched off', async () => {
+    const { core, set } = recording();
+    const made = updater();
+    const { questions } = desk(core, { updates: source(made) });
+    set.setSettings({ desktop: { updates: false } });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([made.checks, questions]).toEqual([0, []]);
+  });
+});
+
 describe('start at login', () => {
+  test('that the system refuses is told with its reason, and is off again', async () => {
+    const { core, set } = recording();
+    const { click, notices, tray } = desk(core);
+    writeFileSync(join(folder, 'autostart'), 'no folder');
+    set.setSettings({});
+    click('Start at login');
+    await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['Start at login: it could not be done']));
+    expect(itemOf(tray.items, 'Start at login').checked).toBe(false);
+    expect(core.settings.view()?.settings.desktop.startAtLogin).toBe(false);
+  });
+
   test('is a file of the desktop’s on Linux, and goes again', () => {
     const { click } = desk(recording().core);
     const file = join(folder, 'autostart', 'bulkhead.desktop');

@@ -2,17 +2,19 @@
  * What of the app is there beside its window: tray, menus, badge, notifications.  Follows the core, also while no window is open.
  */
 import { join } from 'node:path';
+import { toErrorShape } from '../../shared/errors.ts';
 import { noticesBetween, type Notice, type Picture } from '../../shared/actions/notices.ts';
 import type { Say } from '../../shared/actions/say.ts';
 import { contextOf, trayModel, type TrayDeed, type TrayInput, type TrayModel } from '../../shared/actions/tray.ts';
+import type { NOTICES } from '../../shared/settings.ts';
 import type { Language } from '../../shared/contract/desktop.ts';
+import { followChosen, type DesktopSettings } from './chosen.ts';
 import { createDeeds, type DeskCore } from './deeds.ts';
-import { readDesktopSettings, writeDesktopSettings, type DesktopSettings } from './desktop-settings.ts';
 import type { ElectronApis, Tray } from './electron-apis.ts';
 import { nativeMenu } from './native-menu.ts';
-import { setStartAtLogin } from './start-at-login.ts';
 import { sayIn } from './texts.ts';
 import { trayMenu } from './tray-menu.ts';
+import { followUpdates, type Updates, type UpdateSource } from './updates.ts';
 
 export interface DeskOptions {
   readonly electron: ElectronApis;
@@ -23,6 +25,7 @@ export interface DeskOptions {
   /** What starts at login. */
   readonly program: readonly [string, ...string[]];
   readonly show: (hash?: string) => void;
+  readonly updates: UpdateSource;
 }
 
 export interface Desk {
@@ -31,15 +34,14 @@ export interface Desk {
 }
 
 /** Only once Electron is ready. */
-export function openDesk({ electron, core, platform, iconsDir, program, show }: DeskOptions): Desk {
+export function openDesk({ electron, core, platform, iconsDir, program, show, updates: source }: DeskOptions): Desk {
   const { app } = electron;
-  const file = join(app.getPath('userData'), 'desktop.json');
   const stop = new AbortController();
-  let settings = readDesktopSettings(file);
   let shownTray = '';
   let shownMenu = '';
   let picture = pictureOf(core);
 
+  const desktop = (): DesktopSettings => chosen.settings().desktop;
   const language = (): Language => core.desktop.language() ?? systemLanguage(app.getPreferredSystemLanguages());
   const say = (): Say => sayIn(language());
   const clock = (at: number): string => {
@@ -53,11 +55,6 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
   const tell = (title: string, body: string, hash?: string): void =>
     electron.notify({ title, body, onClick: () => show(hash) });
 
-  const choose = (next: Partial<DesktopSettings>): void => {
-    settings = { ...settings, ...next };
-    writeDesktopSettings(file, settings);
-    draw();
-  };
   const onShell = (what: Extract<TrayDeed, { kind: 'shell' }>['what']): void => {
     switch (what) {
       case 'open':
@@ -65,16 +62,9 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
       case 'quit':
         return app.quit();
       case 'close-to-tray':
-        return choose({ closeToTray: !settings.closeToTray });
-      case 'start-at-login': {
-        const startAtLogin = !settings.startAtLogin;
-        const why = setStartAtLogin({ app, platform, program }, startAtLogin);
-        if (why === null) return choose({ startAtLogin });
-        tell(say()('notice.failed.title', { what: say()('tray.start-at-login') }), why);
-        // The system has ticked the item by itself.
-        shownTray = '';
-        draw();
-      }
+        return chosen.set({ closeToTray: !desktop().closeToTray });
+      case 'start-at-login':
+        return chosen.set({ startAtLogin: !desktop().startAtLogin });
     }
   };
   const deeds = createDeeds({ core, electron, say, show, tell, onShell, signal: stop.signal });
@@ -89,7 +79,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
       frame: core.matrix.frame(),
       journal: core.journal.entries(),
       clock,
-      settings,
+      settings: desktop(),
     };
     const words = say();
     const model = trayModel(input, words);
@@ -111,7 +101,9 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
 
   const follow = (): void => {
     const next = pictureOf(core);
+    const { notifications } = chosen.settings();
     for (const notice of noticesBetween(picture, next)) {
+      if (!notifications[WANTED_BY[notice.kind]]) continue;
       const { title, body } = noticeWords(notice, say());
       tell(title, body, notice.kind === 'arrived' ? '#/networks' : '#/matrix');
     }
@@ -120,6 +112,48 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
     draw();
   };
 
+  let updates: Updates | null = null;
+  const chosen = followChosen({
+    settings: core.settings,
+    login: { app, platform, program },
+    onChange: () => {
+      // The system ticks an item by itself: what is true is drawn again.
+      shownTray = '';
+      draw();
+      updates?.consider();
+    },
+    onFailure: (what, why) =>
+      tell(say()('notice.failed.title', { what: say()(SAID_AS[what]) }), toErrorShape(why).message),
+  });
+  updates = followUpdates({
+    ...source,
+    // Not before the file was read: whoever switched it off is not asked again by a start.
+    isWanted: () => core.settings.view() !== null && desktop().updates,
+    ask: async (version) => {
+      const words = say();
+      const pressed = await electron.ask({
+        type: 'info',
+        title: 'Bulkhead',
+        message: words('ask.update.title', { version }),
+        detail: words('ask.update.text'),
+        buttons: [words('ask.update.yes'), words('ask.cancel')],
+        defaultId: 0,
+        cancelId: 1,
+        noLink: true,
+      });
+      return pressed === 0;
+    },
+    onNews: (news) => {
+      const words = say();
+      if (news.kind === 'failed') tell(words('notice.failed.title', { what: words('ask.update.yes') }), news.why);
+      else
+        tell(
+          words(`notice.update.${news.kind}.title`, { version: news.version }),
+          words(`notice.update.${news.kind}.text`),
+        );
+    },
+  });
+  core.desktop.setFolderOpener(() => electron.external.openPath(core.app.info().configDir));
   const stops = [
     core.engine.onState(follow),
     core.matrix.onFrame(follow),
@@ -128,14 +162,30 @@ export function openDesk({ electron, core, platform, iconsDir, program, show }: 
   ];
   draw();
   return {
-    settings: () => settings,
+    settings: desktop,
     close: () => {
       stop.abort();
+      chosen.close();
+      updates?.close();
+      core.desktop.setFolderOpener(null);
       for (const one of stops) one();
       tray.destroy();
     },
   };
 }
+
+/** Which setting a notification goes by. */
+const WANTED_BY = {
+  unheld: 'blockFailed',
+  repaired: 'driftRepaired',
+  arrived: 'newContainer',
+} as const satisfies Record<Notice['kind'], (typeof NOTICES)[number]>;
+
+const SAID_AS = {
+  closeToTray: 'tray.close-to-tray',
+  startAtLogin: 'tray.start-at-login',
+  updates: 'settings.desktop.updates',
+} as const satisfies Record<keyof DesktopSettings, string>;
 
 function pictureOf({ engine, matrix }: DeskCore): Picture {
   return { engine: engine.state(), frame: matrix.frame() };

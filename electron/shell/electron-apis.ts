@@ -126,7 +126,7 @@ export interface Tray {
 }
 
 export interface Question {
-  readonly type: 'warning';
+  readonly type: 'warning' | 'info';
   readonly title: string;
   readonly message: string;
   readonly detail: string;
@@ -173,7 +173,11 @@ export interface ElectronApis {
   readonly ipcMain: { on(channel: string, listener: (event: ConnectEvent) => void): unknown };
   /** Only once ready. */
   readonly screen: { getAllDisplays(): readonly { readonly workArea: Rectangle }[] };
-  readonly external: { openExternal(url: string): Promise<void> };
+  readonly external: {
+    openExternal(url: string): Promise<void>;
+    /** Shows a folder in the system's own program; resolves to why it could not, `''` where it did. */
+    openPath(path: string): Promise<string>;
+  };
   setMenu(items: readonly MenuItem[]): void;
   createWindow(options: WindowOptions): Window;
   createChannel(): { readonly port1: MainPort; readonly port2: MainPort };

@@ -10,6 +10,7 @@ import type { Channel } from '../bridge/index.ts';
 import { CONTENT_SECURITY_POLICY } from '../serve/headers.ts';
 import { fakeCore } from '../bridge/fake-core.ts';
 import { runShell } from './shell.ts';
+import { NO_FEED } from './update-feed.ts';
 import { itemOf, standIn, StandInContents } from './stand-in.ts';
 
 let folder: string;
@@ -46,6 +47,7 @@ async function start({ isFirst = true, isPackaged = false, platform = 'linux', a
     iconsDir: '/app/resources/icons',
     program: ['/app/bulkhead'],
     argv,
+    updates: { feed: NO_FEED, load: () => Promise.reject(new Error('nothing may be loaded')) },
     open: () => {
       cores += 1;
       const close = () => Promise.resolve(void (closed += 1));
@@ -232,8 +234,9 @@ describe('the app', () => {
     itemOf(staying.trays[0]?.items ?? [], 'Keep running when the window is closed').click?.();
     staying.app.emit('window-all-closed');
     expect(staying.log.includes('quit')).toBe(quits);
-    // The choice outlives the app.
+    // As it was chosen anywhere: the settings are one file.
     const again = await start({ platform });
+    again.core.setSettings({ desktop: { closeToTray: false } });
     again.app.emit('window-all-closed');
     expect(again.log.includes('quit')).toBe(quits);
   });

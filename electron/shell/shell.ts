@@ -20,6 +20,7 @@ import { takePageUpload } from './page-upload.ts';
 import { answerPage, isPage, PAGE_URL, SCHEME } from './page-protocol.ts';
 import { channelOfMainPort } from './port-channel.ts';
 import { HIDDEN_FLAG } from './start-at-login.ts';
+import type { UpdateSource } from './updates.ts';
 import { openingBounds, readWindowState, SMALLEST, writeWindowState } from './window-state.ts';
 
 export interface ShellOptions {
@@ -35,6 +36,7 @@ export interface ShellOptions {
   readonly program: readonly [string, ...string[]];
   /** What the program was started with. */
   readonly argv: readonly string[];
+  readonly updates: UpdateSource;
   /** Opens what the page is about; called once, and only by the one instance. */
   readonly open: () => Opened;
 }
@@ -131,8 +133,8 @@ export function runShell(options: ShellOptions): void {
     denyPermissions(electron);
     // Of a program that is not installed the system would keep a path that is gone tomorrow.
     if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
-    const { iconsDir, program } = options;
-    desk = openDesk({ electron, core, platform, iconsDir, program, show });
+    const { iconsDir, program, updates } = options;
+    desk = openDesk({ electron, core, platform, iconsDir, program, show, updates });
     isReady = true;
     if (early !== null || !options.argv.includes(HIDDEN_FLAG)) follow(early);
   };

@@ -98,6 +98,7 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
   const windows: StandInWindow[] = [];
   const ports: { readonly port1: StandInPort; readonly port2: StandInPort }[] = [];
   const opened: string[] = [];
+  const folders: string[] = [];
   const log: string[] = [];
   const menus: (readonly MenuItem[])[] = [];
   const trays: StandInTray[] = [];
@@ -148,7 +149,13 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
     },
     ipcMain,
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
-    external: { openExternal: (url) => Promise.resolve(void opened.push(url)) },
+    external: {
+      openExternal: (url) => Promise.resolve(void opened.push(url)),
+      openPath: (path) => {
+        folders.push(path);
+        return Promise.resolve('');
+      },
+    },
     setMenu: (items) => void menus.push(items),
     createWindow: (options) => {
       const window = new StandInWindow(options);
@@ -178,6 +185,7 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
     windows,
     ports,
     opened,
+    folders,
     log,
     menus,
     trays,

@@ -1,39 +1,29 @@
-/** Addresses of engines that the user added: one file for all, in the user's configuration folder. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
+/** Addresses of engines that the user added, kept with the other settings. */
 import { BulkheadError } from '../../shared/errors.ts';
-import { withFileLock } from './file-lock.ts';
-import { storageError } from './storage-error.ts';
-import { writeWhole } from './write-whole.ts';
-
-const listed = z.object({ version: z.literal(1), addresses: z.array(z.string()) });
-const WAIT_MS = 5000;
+import { MOST_ENGINES } from '../../shared/settings.ts';
+import type { SettingsStore } from './settings-store.ts';
 
 export interface EngineList {
-  /** None where the file is not there, or makes no sense. */
   read(): Promise<readonly string[]>;
-  /** @throws BulkheadError `STORAGE` */
+  /** @throws BulkheadError `STORAGE`; `BAD_INPUT` where they are more than are kept */
   change(edit: (addresses: readonly string[]) => readonly string[]): Promise<void>;
 }
 
-export function createEngineList(configDir: string): EngineList {
-  const file = join(configDir, 'engines.json');
-  const read = async (): Promise<readonly string[]> => {
-    try {
-      return listed.parse(JSON.parse(await readFile(file, 'utf8'))).addresses;
-    } catch {
-      return [];
-    }
-  };
+export function createEngineList(settings: Pick<SettingsStore, 'edit' | 'known' | 'ready'>): EngineList {
   return {
-    read,
+    read: async () => {
+      await settings.ready;
+      return settings.known.get().settings.engines.known;
+    },
     change: (edit) =>
-      withFileLock(file, WAIT_MS, async () => {
-        const addresses = [...edit(await read())];
-        await writeWhole(file, `${JSON.stringify({ version: 1, addresses }, null, 2)}\n`);
-      }).catch((thrown: unknown) => {
-        throw thrown instanceof BulkheadError ? thrown : storageError('written', file, thrown);
+      settings.edit(({ engines }) => {
+        const known = [...edit(engines.known)];
+        if (known.length <= MOST_ENGINES) return { engines: { known } };
+        throw new BulkheadError({
+          code: 'BAD_INPUT',
+          message: `No more than ${MOST_ENGINES} addresses are kept.`,
+          hint: 'Forget one that is no longer used.',
+        });
       }),
   };
 }

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type SettingsPatch } from '../../shared/settings.ts';
+import { createEngineList } from './engine-list.ts';
 import { createSettingsStore, type KnownSettings, type SettingsStore } from './settings-store.ts';
 
 let folder: string;
@@ -18,7 +19,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<SettingsStore> {
-  const store = createSettingsStore(folder);
+  const store = createSettingsStore({ configDir: folder, desktopDir: join(folder, 'desktop') });
   stores.push(store);
   await store.ready;
   return store;
@@ -151,5 +152,75 @@ describe('the settings file', () => {
     expect(trouble.error).toMatchObject({ code: 'STORAGE' });
     expect(settings.look.theme).toBe('dark');
     await expect(store.set({ look: { theme: 'light' } })).rejects.toMatchObject({ code: 'STORAGE' });
+  });
+});
+
+describe('what earlier versions kept elsewhere', () => {
+  const engines = (): string => join(folder, 'engines.json');
+  const desktop = (): string => join(folder, 'desktop', 'desktop.json');
+  beforeEach(() => mkdir(join(folder, 'desktop')));
+  const gone = async (file: string): Promise<boolean> => !(await readdir(dirname(file))).includes(basename(file));
+
+  it('is taken over once, into what was not chosen since', async () => {
+    await writeFile(engines(), '{"version":1,"addresses":["tcp://a:2375","tcp://b:2375"]}');
+    await writeFile(desktop(), '{"closeToTray":false,"startAtLogin":true}');
+    await writeFile(
+      fileOf(),
+      '{"engines":{"known":["tcp://b:2375"],"open":"demo"},"desktop":{"closeToTray":true},"new":1}',
+    );
+    const store = await open();
+    expect(await inFile()).toEqual({
+      engines: { known: ['tcp://b:2375', 'tcp://a:2375'], open: 'demo' },
+      desktop: { closeToTray: true, startAtLogin: true },
+      new: 1,
+    });
+    expect(store.known.get().settings.desktop.startAtLogin).toBe(true);
+    expect([await gone(engines()), await gone(desktop()), store.known.get().trouble.aside]).toEqual([true, true, []]);
+    await store.set({ desktop: { startAtLogin: false } });
+    expect((await open()).known.get().settings.desktop.startAtLogin).toBe(false);
+  });
+
+  it.each([
+    ['torn', '{"version":1,"addr'],
+    ['of another version', '{"version":2,"addresses":[]}'],
+    ['not what it should be', '{"version":1,"addresses":[7]}'],
+  ])('is set aside whole where it is %s, and told', async (_, text) => {
+    await writeFile(engines(), text);
+    await writeFile(desktop(), '[');
+    const store = await open();
+    const kept = [join(folder, 'engines.broken-1.json'), join(folder, 'desktop', 'desktop.broken-1.json')];
+    expect(store.known.get().trouble.aside).toEqual(kept);
+    expect(await readFile(kept[0] ?? '', 'utf8')).toBe(text);
+    expect(store.known.get().settings).toEqual(DEFAULT_SETTINGS);
+    expect([await gone(engines()), await gone(desktop())]).toEqual([true, true]);
+  });
+
+  it('is no reason to lose a broken settings file, nor the other way round', async () => {
+    await writeFile(fileOf(), '{ torn');
+    await writeFile(engines(), '{"version":1,"addresses":["tcp://a:2375"]}');
+    const store = await open();
+    expect(store.known.get().settings.engines.known).toEqual(['tcp://a:2375']);
+    expect(store.known.get().trouble.aside).toEqual([join(folder, 'settings.broken-1.json')]);
+  });
+
+  it('by several that start at once is taken over by one of them', async () => {
+    await writeFile(engines(), '{"version":1,"addresses":["tcp://a:2375"]}');
+    const all = await Promise.all([open(), open(), open()]);
+    for (const store of all) {
+      await until(store, ({ settings }) => settings.engines.known.length === 1);
+      expect(store.known.get().trouble).toEqual({ aside: [], strange: [], error: null });
+    }
+  });
+});
+
+describe('the list of engines', () => {
+  it('is that of the settings: of two who add at once, none is lost, and more than are kept are refused', async () => {
+    const [one, other] = [createEngineList(await open()), createEngineList(await open())];
+    await Promise.all([one.change((all) => [...all, 'tcp://a:1']), other.change((all) => [...all, 'tcp://b:1'])]);
+    expect((await inFile()) as object).toEqual({
+      engines: { known: expect.arrayContaining(['tcp://a:1', 'tcp://b:1']) },
+    });
+    const many = Array.from({ length: 101 }, (_, at) => `tcp://h${String(at)}:1`);
+    await expect(one.change(() => many)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 });

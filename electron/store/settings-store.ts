@@ -5,7 +5,7 @@
  * another name; a single value that cannot stays where it is until it is set.
  */
 import { watch, type FSWatcher } from 'node:fs';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,6 +22,7 @@ import {
 } from '../../shared/settings.ts';
 import { createSignal, type ReadableSignal } from '../lib/signal.ts';
 import { withFileLock } from './file-lock.ts';
+import { formerFiles, type FormerFile } from './former-settings.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -41,6 +42,8 @@ export interface SettingsStore {
    * @throws BulkheadError `STORAGE`.
    */
   set(patch: SettingsPatch): Promise<void>;
+  /** The same by what is chosen at that moment; what `make` throws is thrown on, and nothing is changed. */
+  edit(make: (settings: Settings) => SettingsPatch): Promise<void>;
   /** The file's text; that of no settings where there is none. @throws BulkheadError `STORAGE` */
   export(): Promise<string>;
   /** @throws BulkheadError `BAD_INPUT` when any of it is not understood (nothing is changed then), `STORAGE`. */
@@ -56,9 +59,17 @@ const SETTLE_MS = 120;
 /** Editors write in several steps: what makes no sense is looked at again before it is set aside. */
 const SECOND_LOOK_MS = 300;
 
-/** @param configDir absolute; made when first written to */
-export function createSettingsStore(configDir: string): SettingsStore {
+export interface SettingsStoreOptions {
+  /** Absolute; made when first written to. */
+  readonly configDir: string;
+  /** Where the desktop app kept settings of its own before they were all in one file; absent: nothing is taken over from there. */
+  readonly desktopDir?: string | undefined;
+}
+
+export function createSettingsStore({ configDir, desktopDir }: SettingsStoreOptions): SettingsStore {
   const file = join(configDir, FILE);
+  const former = formerFiles(configDir, desktopDir);
+  const kept = [file, ...former.map((one) => one.file)];
   const known = createSignal<KnownSettings>({
     settings: DEFAULT_SETTINGS,
     trouble: { aside: [], strange: [], error: null },
@@ -78,7 +89,7 @@ export function createSettingsStore(configDir: string): SettingsStore {
     const { settings, strange } = understand(raw);
     const next: KnownSettings = {
       settings,
-      trouble: { aside: await asideOf(file), strange: [...strange], error: null },
+      trouble: { aside: (await Promise.all(kept.map(asideOf))).flat(), strange: [...strange], error: null },
     };
     if (!closed && !isDeepStrictEqual(next, known.get())) known.set(next);
   };
@@ -91,16 +102,19 @@ export function createSettingsStore(configDir: string): SettingsStore {
       }
       await take(raw ?? (await locked(file, () => readOrSetAside(file))));
     } catch (thrown) {
-      const { settings, trouble } = known.get();
-      if (!closed) known.set({ settings, trouble: { ...trouble, error: toErrorShape(thrown) } });
+      tellError(thrown);
     }
+  };
+  const tellError = (thrown: unknown): void => {
+    const { settings, trouble } = known.get();
+    if (!closed) known.set({ settings, trouble: { ...trouble, error: toErrorShape(thrown) } });
   };
   const change = (edit: (raw: RawSettings) => RawSettings): Promise<void> =>
     inTurn(async () => {
       const next = await locked(file, async () => {
         const before = await readOrSetAside(file);
         const after = edit(before);
-        if (!isDeepStrictEqual(after, before)) await writeWhole(file, `${JSON.stringify(after, null, 2)}\n`);
+        if (!isDeepStrictEqual(after, before)) await writeWhole(file, textOf(after));
         return after;
       });
       await take(next);
@@ -116,13 +130,37 @@ export function createSettingsStore(configDir: string): SettingsStore {
     // Followed first: a change while it is read for the first time must not be missed.
     watcher = await watchFile(file, onEvent);
     if (closed) watcher?.close();
+    for (const one of former) {
+      try {
+        await takeOver(one);
+      } catch (thrown) {
+        // It stays where it is, and is taken over another time.
+        await reread();
+        tellError(thrown);
+        return;
+      }
+    }
     await reread();
+  };
+  /** The file goes when the settings have what it said: it is not taken over twice. */
+  const takeOver = async (one: FormerFile): Promise<void> => {
+    if ((await readText(one.file)) === null) return;
+    await locked(file, async () => {
+      const text = await readText(one.file);
+      if (text === null) return;
+      const before = await readOrSetAside(file);
+      const after = one.take(before, text);
+      if (after === null) return void (await setAside(one.file));
+      if (!isDeepStrictEqual(after, before)) await writeWhole(file, textOf(after));
+      await rm(one.file, { force: true });
+    });
   };
 
   return {
     known,
     ready: inTurn(begin),
     set: (patch) => change((raw) => patched(raw, patch)),
+    edit: (make) => change((raw) => patched(raw, make(understand(raw).settings))),
     export: async () => (await readText(file)) ?? '{}\n',
     import: async (text) => {
       const raw = parse(text);
@@ -159,11 +197,19 @@ async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
 async function readOrSetAside(file: string): Promise<RawSettings> {
   const raw = parse(await readText(file));
   if (raw !== null) return raw;
+  await setAside(file);
+  return {};
+}
+
+async function setAside(file: string): Promise<void> {
   const taken = new Set(await asideOf(file));
   let number = 1;
   while (taken.has(asideName(file, number))) number += 1;
   await rename(file, asideName(file, number));
-  return {};
+}
+
+function textOf(raw: RawSettings): string {
+  return `${JSON.stringify(raw, null, 2)}\n`;
 }
 
 const asideName = (file: string, number: number): string => file.replace(/\.json$/, `.broken-${String(number)}.json`);

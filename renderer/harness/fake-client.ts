@@ -187,7 +187,11 @@ export function createFakeClient(options: FakeOptions): Client {
         settings = { ...settings, settings: understand(patched(settings.settings, input)).settings };
         changed();
       }),
-      where: os.settings.where.handler(() => ({ folder: '/home/user/.config/bulkhead', file: 'settings.json' })),
+      where: os.settings.where.handler(() => ({
+        folder: '/home/user/.config/bulkhead',
+        file: 'settings.json',
+        canOpen: false,
+      })),
       found: os.settings.found.handler(() => []),
     },
     app: { info: os.app.info.handler(() => ({ version: '0.1.0', configDir: '/home/user/.config/bulkhead' })) },

@@ -40,7 +40,9 @@ export const settingsContract = {
   export: procedure.output(z.object({ name: z.string(), text: z.string() })),
   /** Takes the place of what is there; nothing is changed when any of it is not understood. */
   import: procedure.input(z.object({ text: z.string().max(262_144) })),
-  where: procedure.output(z.object({ folder: z.string(), file: z.string() })),
+  where: procedure.output(z.object({ folder: z.string(), file: z.string(), canOpen: z.boolean() })),
+  /** Shows that folder in the system's own program, where `canOpen`. */
+  openFolder: procedure,
   /** Asks every engine that may be there for its version, and starts nothing. */
   found: procedure.output(z.array(foundEngine)),
 };

@@ -29,11 +29,12 @@ export function useSetSettings(): (patch: SettingsPatch) => void {
   );
 }
 
-function changed(settings: Settings, { engines, guard, notifications, look, start }: SettingsPatch): Settings {
+function changed(settings: Settings, { engines, guard, notifications, desktop, look, start }: SettingsPatch): Settings {
   return {
     engines: { ...settings.engines, ...given(engines) },
     guard: { ...settings.guard, ...given(guard) },
     notifications: { ...settings.notifications, ...given(notifications) },
+    desktop: { ...settings.desktop, ...given(desktop) },
     look: { ...settings.look, ...given(look) },
     start: { ...settings.start, ...given(start) },
   };

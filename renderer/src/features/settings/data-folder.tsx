@@ -26,6 +26,13 @@ export function DataFolder(): ReactElement {
       report(t('settings.data.unexported'), thrown);
     }
   };
+  const open = async (): Promise<void> => {
+    try {
+      await client.settings.openFolder();
+    } catch (thrown) {
+      report(t('settings.data.open'), thrown);
+    }
+  };
   const take = async (file: File | null): Promise<void> => {
     if (!file) return;
     try {
@@ -45,6 +52,11 @@ export function DataFolder(): ReactElement {
         <p className="settings-where">
           <code data-testid="data-folder">{where.folder}</code>
           <Copy value={where.folder} label={t('settings.data.copy')} />
+          {where.canOpen && (
+            <Button variant="subtle" size="compact-sm" data-testid="open-folder" onClick={() => void open()}>
+              {t('settings.data.open')}
+            </Button>
+          )}
         </p>
       )}
       <div className="buttons">

@@ -13,6 +13,11 @@ export function Engines(): ReactElement {
   const { t } = useTranslation();
   const { known, open } = useSettings().engines;
   const set = useSetSettings();
+  const client = useClient();
+  const report = useReport();
+  const keep = (work: Promise<unknown>): void => {
+    work.catch((thrown: unknown) => report(t('settings.failed'), thrown));
+  };
   const found = useChoices(known.join('\n'));
   const addresses = new Map(found.map(({ address, source }) => [address, source]));
   const all = [...new Set([...addresses.keys(), ...known, ...(open === '' ? [] : [open])])];
@@ -45,7 +50,7 @@ export function Engines(): ReactElement {
                   variant="subtle"
                   color="gray"
                   aria-label={t('settings.engines.forget', { address })}
-                  onClick={() => set({ engines: { known: known.filter((one) => one !== address) } })}
+                  onClick={() => keep(client.engines.forget({ address }))}
                 >
                   <IconTrash size={16} />
                 </ActionIcon>
@@ -57,9 +62,7 @@ export function Engines(): ReactElement {
       <AddressForm
         label={t('settings.engines.address')}
         action={t('settings.engines.add')}
-        onSubmit={(address) => {
-          if (!known.includes(address)) set({ engines: { known: [...known, address] } });
-        }}
+        onSubmit={(address) => keep(client.engines.add({ address }))}
       />
     </>
   );

@@ -10,10 +10,12 @@ import { Findings } from './findings.tsx';
 import { Trouble } from './trouble.tsx';
 import './settings.css';
 
+const DESKTOP = ['closeToTray', 'startAtLogin', 'updates'] as const;
+
 /** What a person chooses about Bulkhead itself; every choice is kept at once. */
 export function SettingsScreen(): ReactElement {
   const { t } = useTranslation();
-  const { look, guard, notifications } = useSettings();
+  const { look, guard, notifications, desktop } = useSettings();
   const set = useSetSettings();
   return (
     <div className="settings" data-testid="settings">
@@ -76,6 +78,18 @@ export function SettingsScreen(): ReactElement {
             data-testid={`notice-${notice}`}
             checked={notifications[notice]}
             onChange={({ currentTarget: { checked } }) => set({ notifications: { [notice]: checked } })}
+          />
+        ))}
+      </Section>
+      <Section title={t('settings.desktop.title')}>
+        <p className="quiet">{t('settings.desktop.text')}</p>
+        {DESKTOP.map((what) => (
+          <Switch
+            key={what}
+            label={t(`settings.desktop.${what}`)}
+            data-testid={`desktop-${what}`}
+            checked={desktop[what]}
+            onChange={({ currentTarget: { checked } }) => set({ desktop: { [what]: checked } })}
           />
         ))}
       </Section>
