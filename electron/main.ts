@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app } from 'electron';
 import { configDirectory } from './app/config-dir.ts';
+import { keepLog } from './app/keep-log.ts';
 import { createCore } from './app/create-core.ts';
 import { createBridge } from './bridge/index.ts';
 import { packageDirectory } from './lib/package-dir.ts';
@@ -36,19 +37,24 @@ runShell({
     load: async () => (await import('electron-updater')).default.autoUpdater,
   },
   open: () => {
+    const [version, configDir] = [app.getVersion(), configDirectory()];
     const core = createCore({
-      version: app.getVersion(),
-      configDir: configDirectory(),
+      version,
+      configDir,
       desktopDir: app.getPath('userData'),
       engine: typeof engine === 'string' ? engine : undefined,
       asks: true,
     });
+    const stopLog = keepLog(core, { configDir, version, process });
     return {
       core,
       bridge: createBridge(core),
       downloads: core.downloads,
       uploads: core.uploads,
-      close: () => core.close(),
+      close: () => {
+        stopLog();
+        return core.close();
+      },
     };
   },
 });

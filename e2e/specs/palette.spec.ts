@@ -86,8 +86,67 @@ test('finds networks, images and actions; what makes no sense is not there', asy
   await expect(palette(page).locator('[data-entry="release-all"]')).toHaveCount(0);
   await field(page).fill('bridge');
   await expect(palette(page).locator('[data-entry^="network "]').first()).toBeVisible();
+  await field(page).fill('pgdata');
+  await expect(palette(page).locator('[data-entry^="volume "]').first()).toBeVisible();
   await field(page).fill('postgres');
   await expect(palette(page).locator('[data-entry^="image "]').first()).toBeVisible();
+});
+
+test('two names make a pair: it is blocked, explained and allowed again from the keyboard alone', async ({
+  page,
+  demo,
+}) => {
+  await opened(page, demo.url);
+  await page.keyboard.type('block shop-web shop-db');
+  await expect(active(page)).toHaveText(/Block: shop-web-1 → shop-db-1/);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByTestId('change-dialog');
+  await dialog.getByTestId('confirm').click();
+  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('shop-web > shop-db');
+  await expect(active(page)).toHaveText(/Allow: shop-web-1 → shop-db-1/);
+  await page.keyboard.type('');
+  await field(page).fill('explain shop-web shop-db');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#\/matrix\/shop-web-1\/shop-db-1$/);
+});
+
+test('the guard is paused from the palette: what is open is said first, a banner stands over every screen, and it is resumed', async ({
+  page,
+  demo,
+}) => {
+  await opened(page, demo.url);
+  await page.keyboard.type('block shop-web shop-db');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByTestId('change-dialog');
+  await dialog.getByTestId('confirm').click();
+  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('pause 30');
+  await expect(active(page)).toHaveAttribute('data-entry', 'pause-30');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByTestId('plan')).toContainText('shop-web-1 → shop-db-1');
+  await dialog.getByTestId('confirm').click();
+  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  const banner = page.getByTestId('pause-banner');
+  await expect(banner).toContainText(/Paused: what your policy blocks \(\d+ pairs?\) is open until \d/);
+  await expect(page.getByTestId('guard')).toHaveAttribute('data-phase', 'paused');
+  await expectAccessible(page);
+  await page.getByTestId('nav-history').click();
+  await expect(page.getByText('Pause the guard for 30 minutes')).toBeVisible();
+  await banner.getByTestId('resume').click();
+  await dialog.getByTestId('confirm').click();
+  await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await expect(banner).toBeHidden();
+  await expect(page.getByTestId('guard')).toHaveAttribute('data-phase', 'holding');
 });
 
 test('two keys lead to a screen, and letters in a field stay letters', async ({ page, demo }) => {

@@ -1,5 +1,6 @@
 /** `bulkhead serve`: the app in a browser, until Ctrl+C. */
 import { createCore } from '../app/create-core.ts';
+import { keepLog } from '../app/keep-log.ts';
 import { configDirectory } from '../app/config-dir.ts';
 import { openBrowser } from '../serve/open-browser.ts';
 import { rendererDirectory } from '../serve/renderer-dir.ts';
@@ -9,7 +10,9 @@ import { EXIT, type Terminal } from './terminal.ts';
 
 /** Prints one line, the URL with its one-time token, then serves until the signal. */
 export async function serve({ options }: Command, terminal: Terminal, version: string): Promise<number> {
-  const core = createCore({ version, configDir: configDirectory(terminal.env), engine: options.engine, asks: true });
+  const configDir = configDirectory(terminal.env);
+  const core = createCore({ version, configDir, engine: options.engine, asks: true });
+  const stopLog = keepLog(core, { configDir, version, process });
   try {
     const server = await startServer({ core, port: options.port ?? 0, rendererDir: rendererDirectory() });
     try {
@@ -24,6 +27,7 @@ export async function serve({ options }: Command, terminal: Terminal, version: s
       await server.close();
     }
   } finally {
+    stopLog();
     await core.close();
   }
   return EXIT.ok;

@@ -1,5 +1,5 @@
 /** What packages are made of: each point of their safety as a check. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -7,6 +7,18 @@ import { LINK_SCHEME } from './deep-link.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8'));
+
+describe('crashes', () => {
+  test('are told to nobody: Electron’s reporter, which could upload them, is never started', () => {
+    const folder = join(ROOT, 'electron');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    expect(sources.length).toBeGreaterThan(100);
+    const using = sources.filter(
+      (name) => !name.endsWith('.test.ts') && readFileSync(join(folder, name), 'utf8').includes('crashReporter'),
+    );
+    expect(using).toEqual([]);
+  });
+});
 
 describe('packages', () => {
   test('run nothing but the app inside them', () => {

@@ -20,6 +20,18 @@ const THINGS: Things = {
     zone('internet'),
   ],
   networks: [{ id: 'n1', name: 'front', driver: 'bridge', internal: false, subnets: ['172.18.0.0/16'] }],
+  volumes: [
+    {
+      name: 'uploads',
+      driver: 'local',
+      mountpoint: '',
+      options: {},
+      labels: {},
+      project: 'shop',
+      anonymous: false,
+      users: [{ id: 'id-db', name: 'db', state: 'running', destination: '/data', writable: true }],
+    },
+  ],
   images: [{ id: 'sha256:0123456789abcdef', tags: ['nginx:1.29'], digests: [], size: 0, createdAt: 0, users: [] }],
 };
 const texts = (query: string, given: Partial<ActionContext> = {}): readonly string[] =>
@@ -30,9 +42,19 @@ describe('what is found', () => {
     expect(texts('web')).toEqual(['shop-web-1', 'Isolate: shop-web-1', 'Cut from the internet: shop-web-1']);
     expect(texts('isolate web')).toEqual(['Isolate: shop-web-1']);
     expect(texts('release db')).toEqual(['Release: db']);
-    expect(texts('172.18')).toEqual(['front']);
+    expect(texts('172.18')).toEqual(['front', 'Guard: only what rules allow: front']);
     expect(texts('nginx')[0]).toBe('nginx:1.29');
     expect(texts('gohist')).toEqual(['Go to the history']);
+  });
+
+  test('volumes, by name and by who has them; networks and projects with what can be asked of them', () => {
+    expect(texts('uploads')).toEqual(['uploads']);
+    expect(texts('local db')).toEqual([]);
+    expect(texts('guard front')).toEqual(['Guard: only what rules allow: front']);
+    const standing = { posture: 'open' as const, guarded: ['network:front'], isolated: [], offline: [] };
+    expect(texts('front', { standing })).toContain('Do not guard any more: front');
+    expect(texts('shop')).toEqual(expect.arrayContaining(['shop', 'Isolate: shop', 'Cut from the internet: shop']));
+    expect(texts('guard front', { limits: [{ what: 'guard', code: 'no-bridge-tables' }] })).toEqual([]);
   });
 
   test('nothing that makes no sense now', () => {

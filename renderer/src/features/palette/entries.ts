@@ -1,21 +1,25 @@
 /** Everything that can be found in the palette, and in which order. */
 import type { TFunction } from 'i18next';
 import { offersFor } from '../../../../shared/actions/isolation.ts';
+import { offersForWhole, selectorOf, type Whole } from '../../../../shared/actions/standing.ts';
 import { ACTIONS, type Action, type ActionContext, type Deed } from '../../../../shared/actions/registry.ts';
 import type { ImageView } from '../../../../shared/contract/images.ts';
+import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
 import type { Change, EndpointView, NetworkView } from '../../../../shared/contract/schemas.ts';
 import type { Screen } from '../../lib/route.ts';
+import type { Subject } from '../explain/runner.ts';
 import { imageLink, imageName } from '../images/names.ts';
 import { fit } from './fuzzy.ts';
 
-export type EntryGroup = Action['group'] | 'containers' | 'networks' | 'images';
+export type EntryGroup =
+  Action['group'] | 'pairs' | 'containers' | 'services' | 'projects' | 'networks' | 'images' | 'volumes';
 
 export type EntryDeed =
   | Deed
   | { readonly kind: 'open'; readonly screen: Screen; readonly path: readonly string[] }
   | {
       readonly kind: 'ask';
-      readonly subject: { readonly name: string };
+      readonly subject: Subject;
       readonly change: Change;
       readonly about: string;
     };
@@ -37,6 +41,7 @@ export interface Things {
   readonly endpoints: readonly EndpointView[];
   readonly networks: readonly NetworkView[];
   readonly images: readonly ImageView[];
+  readonly volumes: readonly VolumeRow[];
 }
 
 /** In the order of their groups; what makes no sense now is not among them. */
@@ -47,7 +52,15 @@ export function entriesOf(t: TFunction, context: ActionContext, things: Things):
     if (!done || id === 'palette') return [];
     return [{ id, group, text: t(`action.${id}`), hint: '', also: id, keys: keys ?? null, deed: done }];
   });
-  return [...actions, ...containersOf(t, context, things), ...networksOf(things), ...imagesOf(things)];
+  return [
+    ...actions,
+    ...containersOf(t, context, things),
+    ...servicesOf(things),
+    ...projectsOf(t, context, things),
+    ...networksOf(t, context, things),
+    ...imagesOf(things),
+    ...volumesOf(things),
+  ];
 }
 
 function containersOf(t: TFunction, { phase, limits }: ActionContext, { endpoints }: Things): readonly Entry[] {
@@ -71,15 +84,73 @@ function containersOf(t: TFunction, { phase, limits }: ActionContext, { endpoint
     });
 }
 
-function networksOf({ networks }: Things): readonly Entry[] {
-  return networks.map(({ id, name, driver, subnets }) => ({
-    id: `network ${id}`,
-    group: 'networks',
+function networksOf(t: TFunction, context: ActionContext, { networks }: Things): readonly Entry[] {
+  return networks.flatMap(({ id, name, driver, subnets }): Entry[] => {
+    const of = { group: 'networks', hint: driver, also: subnets.join(' '), keys: null } as const;
+    // Nobody is on those two, which are no networks.
+    const isReal = driver !== 'host' && driver !== 'null';
+    return [
+      { ...of, id: `network ${id}`, text: name, deed: { kind: 'open', screen: 'networks', path: [name] } },
+      ...(isReal ? wholeEntries(t, context, { kind: 'network', name }, of) : []),
+    ];
+  });
+}
+
+function servicesOf({ endpoints }: Things): readonly Entry[] {
+  return endpoints
+    .filter(({ kind }) => kind === 'service')
+    .map(({ id, name, project }) => ({
+      id: `service ${id}`,
+      group: 'services',
+      text: name,
+      hint: '',
+      also: project,
+      keys: null,
+      deed: { kind: 'open', screen: 'services', path: [name] },
+    }));
+}
+
+function projectsOf(t: TFunction, context: ActionContext, { endpoints }: Things): readonly Entry[] {
+  const names = new Set(endpoints.map(({ project }) => project).filter((project) => project !== ''));
+  return [...names].flatMap((name): Entry[] => {
+    const of = { group: 'projects', hint: '', also: '', keys: null } as const;
+    return [
+      { ...of, id: `project ${name}`, text: name, deed: { kind: 'open', screen: 'compose', path: [name] } },
+      ...wholeEntries(t, context, { kind: 'project', name }, of),
+    ];
+  });
+}
+
+/** What can be asked of a whole network or project as it stands. */
+function wholeEntries(
+  t: TFunction,
+  { phase, standing, limits }: ActionContext,
+  whole: Extract<Whole, { name: string }>,
+  of: Pick<Entry, 'group' | 'hint' | 'also' | 'keys'>,
+): readonly Entry[] {
+  if (phase !== 'connected' || !standing) return [];
+  const cannot = (what: 'firewall' | 'guard'): boolean => limits.some((limit) => limit.what === what);
+  return offersForWhole(whole, standing)
+    .filter(({ kind }) =>
+      kind === 'guard' ? !cannot('guard') : kind === 'isolate' || kind === 'offline' ? !cannot('firewall') : true,
+    )
+    .map(({ kind, change }) => ({
+      ...of,
+      id: `${kind} ${whole.kind} ${whole.name}`,
+      text: t('palette.of', { offer: t(`standing.offer.one.${kind}`), name: whole.name }),
+      deed: { kind: 'ask', subject: { name: selectorOf(whole) }, change, about: whole.name },
+    }));
+}
+
+function volumesOf({ volumes }: Things): readonly Entry[] {
+  return volumes.map(({ name, driver, users, project }) => ({
+    id: `volume ${name}`,
+    group: 'volumes',
     text: name,
     hint: driver,
-    also: subnets.join(' '),
+    also: [project, ...users.map((user) => user.name)].join(' '),
     keys: null,
-    deed: { kind: 'open', screen: 'networks', path: [name] },
+    deed: { kind: 'open', screen: 'volumes', path: [name] },
   }));
 }
 

@@ -3,10 +3,13 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type R
 import { useTranslation } from 'react-i18next';
 import type { ActionContext } from '../../../../shared/actions/registry.ts';
 import type { ImageView } from '../../../../shared/contract/images.ts';
+import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
+import { cellOfPair } from '../../lib/frame.ts';
 import { useLiveRows } from '../../lib/use-live.ts';
 import { useApp } from '../../lib/store.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { entriesOf, search, type Entry, type EntryDeed } from './entries.ts';
+import { pairEntries } from './pairs.ts';
 import { KeyCaps } from './key-caps.tsx';
 import './palette.css';
 
@@ -18,6 +21,9 @@ interface PaletteProps {
 
 const openImages = (client: Client, signal: AbortSignal): Promise<AsyncIterable<ImageView[]>> =>
   client.images.watch(undefined, { signal });
+const openVolumes = (client: Client, signal: AbortSignal): Promise<AsyncIterable<VolumeRow[]>> =>
+  client.volumes.watch(undefined, { signal });
+const volumeName = ({ name }: VolumeRow): string => name;
 const imageId = ({ id }: ImageView): string => id;
 
 /** A field over a list: what is typed chooses, arrows move, Enter does it. */
@@ -29,11 +35,27 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
   const endpoints = useApp(({ frame }) => frame?.endpoints ?? NONE);
   const networks = useApp(({ frame }) => frame?.networks ?? NONE);
   const { rows: images } = useLiveRows(openImages, imageId);
+  const { rows: volumes } = useLiveRows(openVolumes, volumeName);
+  const frame = useApp((state) => state.frame);
   const entries = useMemo(
-    () => entriesOf(t, context, { endpoints, networks, images: images ?? NONE }),
-    [t, context, endpoints, networks, images],
+    () => entriesOf(t, context, { endpoints, networks, images: images ?? NONE, volumes: volumes ?? NONE }),
+    [t, context, endpoints, networks, images, volumes],
   );
-  const shown = useMemo(() => search(entries, query), [entries, query]);
+  const shown = useMemo(() => {
+    const pairs =
+      frame && context.phase === 'connected'
+        ? pairEntries(
+            t,
+            {
+              endpoints,
+              isDenied: (from, to) => (cellOfPair(frame, from, to)?.denial ?? 'none') !== 'none',
+              canBlock: !context.limits.some(({ what }) => what === 'firewall'),
+            },
+            query,
+          )
+        : [];
+    return [...pairs, ...search(entries, query)];
+  }, [t, context, endpoints, entries, frame, query]);
   const current = Math.min(at, shown.length - 1);
 
   const onKeyDown = (event: KeyboardEvent): void => {
