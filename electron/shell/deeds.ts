@@ -4,9 +4,11 @@ import type { Say } from '../../shared/actions/say.ts';
 import { contextOf, type TrayDeed } from '../../shared/actions/tray.ts';
 import { entryToUndo } from '../../shared/contract/journal.ts';
 import type { ApplyEvent, Change } from '../../shared/contract/schemas.ts';
+import type { Language } from '../../shared/contract/desktop.ts';
 import { toErrorShape } from '../../shared/errors.ts';
 import type { Core } from '../app/core.ts';
 import type { ElectronApis } from './electron-apis.ts';
+import { obstacleIn } from './texts.ts';
 
 export type DeskCore = Pick<Core, 'app' | 'desktop' | 'engine' | 'journal' | 'matrix' | 'policy' | 'settings'>;
 
@@ -14,6 +16,7 @@ export interface DeedsOptions {
   readonly core: DeskCore;
   readonly electron: Pick<ElectronApis, 'ask'>;
   readonly say: () => Say;
+  readonly language: () => Language;
   /** Shows the window, at this place of the page where one is given. */
   readonly show: (hash?: string) => void;
   readonly tell: (title: string, body: string) => void;
@@ -44,7 +47,7 @@ function kindOf([first]: readonly Change[]): Asked {
   return action === 'release' || action === 'pause' || action === 'resume' ? action : 'isolate';
 }
 
-export function createDeeds({ core, electron, say, show, tell, onShell, signal }: DeedsOptions): Deeds {
+export function createDeeds({ core, electron, say, language, show, tell, onShell, signal }: DeedsOptions): Deeds {
   const apply = async (change: Change, about: string): Promise<void> => {
     let done: Extract<ApplyEvent, { kind: 'done' }> | null = null;
     const onEvent = (event: ApplyEvent): void => void (event.kind === 'done' && (done = event));
@@ -73,7 +76,7 @@ export function createDeeds({ core, electron, say, show, tell, onShell, signal }
       detail: [
         words(`ask.everything.${kind}.text`),
         words('ask.pairs', { count: pairs.size }),
-        ...new Set(plans.flatMap(({ obstacles }) => obstacles.map(({ text }) => text))),
+        ...new Set(plans.flatMap(({ obstacles }) => obstacles.map((one) => obstacleIn(language(), one)))),
       ].join('\n\n'),
       buttons: [words(`ask.everything.${kind}.yes`), words('ask.cancel')],
       defaultId: 1,

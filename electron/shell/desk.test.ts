@@ -124,6 +124,17 @@ describe('on the demo engine', () => {
     ]);
   }, 120_000);
 
+  test('what a question tells is in the person’s language too', async () => {
+    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    ends.push(() => core.close());
+    const { tray, click, questions } = desk(core, { languages: ['zh-CN'] });
+    await vi.waitFor(() => expect(labels(tray.items)).toContain('容器'), 10_000);
+    click('暂停守护', '暂停守护 5 分钟…');
+    await vi.waitFor(() => expect(questions).toHaveLength(1));
+    expect(questions[0]?.detail).toContain('那不是防火墙');
+    expect(questions[0]?.detail.replaceAll('Bulkhead', '')).not.toMatch(/[A-Za-z]{2,}/);
+  });
+
   test('the guard is paused after a question that says what is open, and resumed at the click', async () => {
     const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
     ends.push(() => core.close());

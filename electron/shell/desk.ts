@@ -67,7 +67,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
         return chosen.set({ startAtLogin: !desktop().startAtLogin });
     }
   };
-  const deeds = createDeeds({ core, electron, say, show, tell, onShell, signal: stop.signal });
+  const deeds = createDeeds({ core, electron, say, language, show, tell, onShell, signal: stop.signal });
 
   const tray: Tray = electron.createTray(icon('away'));
   // On macOS a click opens the menu, as is usual there.

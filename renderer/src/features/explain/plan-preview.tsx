@@ -8,6 +8,9 @@ import type { Action } from './flow.ts';
 import { RuleTag } from './rule-tag.tsx';
 import { sentence } from '../../i18n/sentences.ts';
 
+/** What shuts much, or opens all of it. */
+const GRAVE: ReadonlySet<PlanView['action']> = new Set(['block', 'isolate', 'pause']);
+
 /** What would be done, step by step, and what stands in the way: shown before anything happens. */
 export function PlanPreview(props: {
   readonly plan: PlanView;
@@ -42,7 +45,7 @@ export function PlanPreview(props: {
         {plan.possible && (
           <Button
             ref={first}
-            color={plan.action === 'block' || plan.action === 'isolate' ? 'red' : 'blue'}
+            color={GRAVE.has(plan.action) ? 'red' : 'blue'}
             onClick={props.onConfirm}
             data-testid="confirm"
           >

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CellState } from '../../lib/frame.ts';
+import { useApp } from '../../lib/store.ts';
 import { CellMark } from './cell-mark.tsx';
 import { stateWords } from './words.ts';
 
@@ -20,9 +21,10 @@ const TRIED: CellState = { verdict: 'blocked', denial: 'held', sideLayer: false 
 
 export function Legend(): ReactElement {
   const { t } = useTranslation();
+  const isPaused = useApp(({ frame }) => frame?.guard.pause !== undefined);
   return (
     <ul className="legend" aria-label={t('matrix.legend')}>
-      {ENTRIES.map((state) => (
+      {ENTRIES.filter(({ denial }) => denial !== 'paused' || isPaused).map((state) => (
         <li key={`${state.verdict} ${state.denial}`}>
           <CellMark state={state} size={20} />
           {stateWords(t, state)}
