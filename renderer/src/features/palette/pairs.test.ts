@@ -3,7 +3,7 @@ import { createI18n } from '../../i18n/index.ts';
 import { endpoint, zone } from '../matrix/test-frame.ts';
 import { pairEntries, type PairThings } from './pairs.ts';
 
-const { t } = createI18n('en');
+const { t } = await createI18n('en');
 const [web, db, cache] = [endpoint('shop-web-1'), endpoint('shop-db-1'), endpoint('cache')];
 const THINGS: PairThings = {
   endpoints: [web, db, cache, zone('internet')],
@@ -62,8 +62,8 @@ describe('pairs', () => {
     ]);
   });
 
-  test('are asked for in Chinese too', () => {
-    const zh = createI18n('zh-CN').t;
+  test('are asked for in Chinese too', async () => {
+    const { t: zh } = await createI18n('zh-CN');
     expect(texts('阻断 web db', {}, zh)).toEqual(['阻断：shop-web-1 → shop-db-1']);
     expect(texts('block web db', {}, zh)).toHaveLength(1);
   });
