@@ -6,7 +6,14 @@
  */
 import type { ContainerAction, ContainerView, MountView, RunRequest } from '../../shared/contract/containers.ts';
 import type { MachineUse, Overview } from '../../shared/contract/overview.ts';
-import type { DiagramScopeInput, DiagramView, ExportInput, ExportResult } from '../../shared/contract/diagram.ts';
+import type {
+  CompareInput,
+  CompareResult,
+  DiagramScopeInput,
+  DiagramView,
+  ExportInput,
+  ExportResult,
+} from '../../shared/contract/diagram.ts';
 import type { Actor, JournalEntryView } from '../../shared/contract/journal.ts';
 import type { FoundEngine, SettingsView } from '../../shared/contract/settings.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
@@ -80,6 +87,7 @@ export interface Core {
     /** @throws BulkheadError while no engine is connected. */
     get(scope: DiagramScopeInput): DiagramView;
     export(input: ExportInput): Promise<ExportResult>;
+    compare(input: CompareInput): Promise<CompareResult>;
   };
   readonly traffic: {
     /** Reads and tells for as long as somebody listens; `from` and `to` are endpoint ids. */

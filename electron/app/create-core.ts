@@ -16,7 +16,7 @@ import { startCommit, startContainerAction, startRun } from './container-jobs.ts
 import type { Core } from './core.ts';
 import { createDesktopLink } from './desktop-link.ts';
 import { diagnose } from './doctor.ts';
-import { diagramView, exportView } from './export/export-view.ts';
+import { compareView, diagramView, exportView } from './export/export-view.ts';
 import { createCoreSettings } from './core-settings.ts';
 import { createDownloads } from './downloads.ts';
 import { createFleet } from './fleet.ts';
@@ -251,6 +251,7 @@ export function createCore(options: CoreOptions): Core {
     diagram: {
       get: (scope) => diagramView(connected(), scope),
       export: (input) => exportView(connected(), input),
+      compare: (input) => compareView(connected(), input),
     },
     traffic: createTrafficWatch(() => session),
     policy: {

@@ -105,6 +105,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
       }),
       export: ({ format }) =>
         Promise.resolve({ name: format, mediaType: 'text/plain', encoding: 'text', content: '', notes: [] }),
+      compare: () => Promise.resolve({ lines: [], svg: '', notes: [] }),
     },
     traffic: { onPair: () => () => undefined, onHits: () => () => undefined },
     policy: {

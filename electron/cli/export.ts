@@ -1,23 +1,31 @@
 /** `bulkhead export`: one picture or file of the engine, to a file or to standard output.  The formats are `app/export/formats.ts`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { BulkheadError } from '../../shared/errors.ts';
-import { changesBetween, changesText } from '../../shared/exports/changed.ts';
 import { readRecorded, type Recorded } from '../../shared/exports/recorded.ts';
 import { isZone } from '../../shared/topology/model.ts';
 import { DETAIL_SCALES, PAPERS, THEMES, type ExportRequest } from '../app/export/format.ts';
-import { FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';
+import { changesOf, FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';
 import type { Session } from '../app/session.ts';
 import { UsageError, type Command, type Options } from './arguments.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export async function exportPicture(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
-  const old = options.diff === undefined ? null : await recordedIn(options.diff);
-  const format = old ? 'json' : formatOf(options);
+  const before = options.diff === undefined ? null : await recordedIn(options.diff);
+  const format = before && isForText(options) ? null : formatOf(options);
+  if (before && format !== null && !FORMATS[format].compares) {
+    const can = Object.entries(FORMATS).flatMap(([name, { compares }]) => (compares ? [name] : []));
+    throw new UsageError(
+      `"${format}" shows no changes.`,
+      `Formats that do: ${can.join(', ')}; without one it is text.`,
+    );
+  }
   const request = requestOf(options, terminal.env, (text) => terminal.err(`${text}\n`));
   await session.observe();
   checkScope(session, options);
-  const written = await FORMATS[format].write(session, request);
-  const content = old ? changesText(changesBetween(old, readRecorded('export', String(written)))) : written;
+  const content =
+    before && format === null
+      ? changesOf(session, { ...request, before })
+      : await FORMATS[format ?? 'json'].write(session, { ...request, before });
   if (options.output !== undefined) {
     await writeFile(options.output, content).catch((thrown: unknown) => {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -39,6 +47,11 @@ async function recordedIn(file: string): Promise<Recorded> {
   return readRecorded(file, text);
 }
 
+/** Changes are text unless a format is told, or a file that can be of none but one. */
+function isForText(options: Options): boolean {
+  return options.format === undefined && (options.output === undefined || formatOfFile(options.output) === null);
+}
+
 /** Told by `--format`, else by the ending of the file's name. */
 function formatOf({ format, output }: Options): FormatName {
   const names = Object.keys(FORMATS).join(', ');
@@ -46,13 +59,22 @@ function formatOf({ format, output }: Options): FormatName {
     if (isFormat(format)) return format;
     throw new UsageError(`There is no format "${format}".`, `Formats: ${names}.`);
   }
-  const ending = /\.([a-z0-9]+)$/i.exec(output ?? '')?.[1]?.toLowerCase();
-  const told = Object.entries(FORMATS).find(([, { extension }]) => extension === ending)?.[0];
-  if (told !== undefined && isFormat(told)) return told;
+  const told = formatOfFile(output ?? '');
+  if (told !== null) return told;
   throw new UsageError('Say what to make with --format.', `Formats: ${names}.`);
 }
 
-function requestOf(options: Options, env: NodeJS.ProcessEnv, note: (text: string) => void): ExportRequest {
+function formatOfFile(name: string): FormatName | null {
+  const ending = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
+  const told = Object.entries(FORMATS).find(([, { extension }]) => extension === ending)?.[0];
+  return told !== undefined && isFormat(told) ? told : null;
+}
+
+function requestOf(
+  options: Options,
+  env: NodeJS.ProcessEnv,
+  note: (text: string) => void,
+): Omit<ExportRequest, 'before'> {
   const { project, network, filter, date = today(env) } = options;
   if (date !== 'none' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
     throw new UsageError(`"${date}" is no date: write it like 2026-03-01, or none.`);

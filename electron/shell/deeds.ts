@@ -47,6 +47,11 @@ function kindOf([first]: readonly Change[]): Asked {
   return action === 'release' || action === 'pause' || action === 'resume' ? action : 'isolate';
 }
 
+function hashOf({ screen, query = {} }: Extract<Deed, { kind: 'go' }>): string {
+  const said = new URLSearchParams(query).toString();
+  return said === '' ? `#/${screen}` : `#/${screen}?${said}`;
+}
+
 export function createDeeds({ core, electron, say, language, show, tell, onShell, signal }: DeedsOptions): Deeds {
   const apply = async (change: Change, about: string): Promise<void> => {
     let done: Extract<ApplyEvent, { kind: 'done' }> | null = null;
@@ -102,7 +107,7 @@ export function createDeeds({ core, electron, say, language, show, tell, onShell
   const performHere = async (deed: Deed): Promise<void> => {
     switch (deed.kind) {
       case 'go':
-        show(`#/${deed.screen}`);
+        show(hashOf(deed));
         return;
       case 'change':
         return changeAll(deed.changes);

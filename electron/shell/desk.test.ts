@@ -205,7 +205,7 @@ describe('what was chosen', () => {
 
   test.each([
     ['Open Bulkhead', undefined],
-    ['Export diagram…', '#/matrix'],
+    ['Export diagram…', '#/matrix?view=diagram&export='],
   ])('%s shows the window', (label, hash) => {
     const { click, shown } = desk(recording().core);
     click(label);

@@ -57,6 +57,7 @@ export const ACTION_IDS = [
   'go-guide',
   'go-settings',
   'run-container',
+  'export-diagram',
   'isolate-all',
   'offline-all',
   'release-all',
@@ -142,6 +143,13 @@ export const ACTIONS: readonly Action[] = [
     id: 'run-container',
     group: 'go',
     deed: (context) => (connected(context) ? { kind: 'go', screen: 'containers', query: { run: '' } } : null),
+  },
+  {
+    id: 'export-diagram',
+    group: 'go',
+    keys: 'g x',
+    deed: (context) =>
+      connected(context) ? { kind: 'go', screen: 'matrix', query: { view: 'diagram', export: '' } } : null,
   },
   everything('isolate'),
   everything('offline'),

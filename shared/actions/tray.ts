@@ -79,7 +79,7 @@ export function trayModel(input: TrayInput, say: Say): TrayModel {
       : [{ kind: 'menu', text: say('tray.pause'), items: PAUSES.map(({ id }) => act(id)) } as const]),
     { kind: 'separator' },
     { kind: 'menu', text: say('tray.recent'), items: recentItems(input, say) },
-    { kind: 'item', text: `${say('tray.export')}…`, deed: { kind: 'go', screen: 'matrix' }, enabled: true },
+    act('export-diagram'),
     { kind: 'separator' },
     { kind: 'item', text: say('tray.open'), deed: { kind: 'shell', what: 'open' }, enabled: true },
     setting('close-to-tray', settings.closeToTray, say),
@@ -90,7 +90,12 @@ export function trayModel(input: TrayInput, say: Say): TrayModel {
   return { mood, tooltip: ['Bulkhead', ...status].join('\n'), alerts, items };
 }
 
-const ASKS: ReadonlySet<ActionId> = new Set(['isolate-all', 'release-all', ...PAUSES.map(({ id }) => id)]);
+const ASKS: ReadonlySet<ActionId> = new Set([
+  'isolate-all',
+  'release-all',
+  'export-diagram',
+  ...PAUSES.map(({ id }) => id),
+]);
 
 /** What actions of the registry go by. */
 export function contextOf({ engine, frame, journal }: Omit<TrayInput, 'settings' | 'clock'>): ActionContext {

@@ -57,7 +57,35 @@ export const diagramView = z.object({
   edges: z.array(edge),
 });
 
-export const exportFormat = z.enum(['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv']);
+export const exportFormat = z.enum(['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv', 'k8s', 'compose']);
+
+const MOST = 20_000;
+const name = z.string().max(4096);
+const names = z.array(name).max(MOST);
+
+/** An export that was kept, as `shared/exports/packed.ts` makes it small. */
+const packed = z.object({
+  endpoints: z.array(z.object({ key: name, kind: name, state: name, image: name })).max(MOST),
+  networks: z
+    .array(z.object({ key: name, members: names }))
+    .max(MOST)
+    .nullable(),
+  verdicts: z.string(),
+  drawn: z
+    .object({
+      scope: name,
+      nodes: z
+        .array(
+          node
+            .omit({ id: true, doors: true, networks: true })
+            .extend({ key: name, name, published: names, networks: names }),
+        )
+        .max(MOST),
+      compartments: z.array(compartment).max(MOST),
+      edges: z.array(edge.omit({ key: true })).max(MOST),
+    })
+    .nullable(),
+});
 
 export const exportInput = z.object({
   format: exportFormat,
@@ -67,6 +95,17 @@ export const exportInput = z.object({
   paper: z.enum(['a4', 'a3']),
   /** `2026-03-01`, for paper; `''`: none. */
   date: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/),
+  /** Shows what changed since; formats of policies and CSV cannot. */
+  before: packed.optional(),
+});
+
+export const compareInput = exportInput.pick({ scope: true, theme: true }).extend({ before: packed });
+
+export const compareResult = z.object({
+  /** A line for each change, with its sign; none: nothing changed. */
+  lines: z.array(z.string()),
+  svg: z.string(),
+  notes: z.array(z.string()),
 });
 
 export const exportResult = z.object({
@@ -82,9 +121,13 @@ export const diagramContract = {
   /** As it is now; asked again when a frame says that something changed. */
   get: procedure.input(scope).output(diagramView),
   export: procedure.input(exportInput).output(exportResult),
+  /** What changed since an export that was kept, as a picture and as text. */
+  compare: procedure.input(compareInput).output(compareResult),
 };
 export type DiagramView = z.infer<typeof diagramView>;
 export type DiagramScopeInput = z.infer<typeof scope>;
 export type ExportFormatName = z.infer<typeof exportFormat>;
 export type ExportInput = z.infer<typeof exportInput>;
+export type CompareInput = z.infer<typeof compareInput>;
+export type CompareResult = z.infer<typeof compareResult>;
 export type ExportResult = z.infer<typeof exportResult>;

@@ -1,6 +1,6 @@
 /** What is written on a node, and how large that makes it. */
 import { fitText, plain, textWidth } from './metrics.ts';
-import { doorText, type DiagramNode, type Mark } from './model.ts';
+import { doorText, SIGNS, type DiagramNode, type Mark } from './model.ts';
 import type { Ink } from './shapes.ts';
 
 export interface Chip {
@@ -62,6 +62,17 @@ const CHIP_GAP = 4;
 export const CARD_LEFT = 24;
 const CARD_RIGHT = 12;
 const MOST_DOORS = 3;
+const MOST_CHANGES = 5;
+const CHANGE_ROOM = 200;
+const CHANGE_INKS = {
+  came: ['came', 'came-soft'],
+  went: ['went', 'went-soft'],
+  changed: ['changed', 'changed-soft'],
+} as const satisfies Record<string, readonly [Ink, Ink]>;
+
+function signOf(text: string): keyof typeof CHANGE_INKS {
+  return text.startsWith(SIGNS.came) ? 'came' : text.startsWith(SIGNS.went) ? 'went' : 'changed';
+}
 
 export function cardOf(node: DiagramNode, words: DiagramWords = ENGLISH): Card {
   if (node.kind === 'volume') return sized(plain(node.name), words.files, [], 170);
@@ -80,7 +91,7 @@ function subtitleOf(node: DiagramNode, words: DiagramWords): string {
   return image === '' ? state : `${state} · ${image}`;
 }
 
-function chipsOf({ doors, marks }: DiagramNode, words: DiagramWords): readonly Chip[] {
+function chipsOf({ doors, marks, changes = [] }: DiagramNode, words: DiagramWords): readonly Chip[] {
   const chip = (text: string, ink: Ink, soft: Ink, isDoor = false): Chip => ({
     text,
     ink,
@@ -89,7 +100,15 @@ function chipsOf({ doors, marks }: DiagramNode, words: DiagramWords): readonly C
     w: textWidth(text, CHIP_SIZE, 600) + (isDoor ? 24 : 14),
   });
   const shown = doors.length > MOST_DOORS ? doors.slice(0, MOST_DOORS - 1) : doors;
+  const changeChip = (text: string): Chip => {
+    const [ink, soft] = CHANGE_INKS[signOf(text)];
+    return chip(fitText(plain(text), CHANGE_ROOM, CHIP_SIZE, 600), ink, soft);
+  };
+  const told = changes.length > MOST_CHANGES ? changes.slice(0, MOST_CHANGES - 1) : changes;
+  const rest = changes.length - told.length;
   return [
+    ...told.map((text) => changeChip(text)),
+    ...(rest > 0 ? [changeChip(`~ ${String(rest)} more`)] : []),
     ...marks.map((mark) =>
       mark === 'engine'
         ? chip(words.marks[mark], 'control', 'control-soft')

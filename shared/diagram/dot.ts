@@ -3,7 +3,15 @@
  * a line to each of its networks, because clusters of Graphviz are a tree.
  */
 import { plain } from './metrics.ts';
-import { doorText, isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
+import {
+  differs,
+  doorText,
+  isZoneKind,
+  type Diagram,
+  type DiagramEdge,
+  type DiagramNode,
+  type Differing,
+} from './model.ts';
 import { LIGHT } from './palette.ts';
 import { titleOf } from './sheet.ts';
 import { styleOf } from './paint.ts';
@@ -19,7 +27,11 @@ export function toDot(diagram: Diagram): string {
     '  edge [fontname="Inter,Helvetica,Arial,sans-serif", fontsize=9, arrowsize=0.7];',
   ];
   diagram.compartments.forEach((compartment, index) => {
-    const hue = (index % 8) as 0;
+    const hue = (compartment.difference === undefined ? index % 8 : 7) as 0;
+    const [fill, rim] = differs(compartment)
+      ? [LIGHT[`${compartment.difference}-soft`], LIGHT[compartment.difference]]
+      : [LIGHT[`tint-${hue}`], LIGHT[`rim-${hue}`]];
+    const style = compartment.difference === 'went' ? 'rounded,filled,dashed' : 'rounded,filled';
     const own = diagram.nodes.filter(({ networks }) => networks.length === 1 && networks[0] === compartment.key);
     const facts = [
       compartment.internal ? 'internal' : '',
@@ -29,8 +41,8 @@ export function toDot(diagram: Diagram): string {
     const label = [compartment.name, ...facts].filter((one) => one !== '').join('  ');
     lines.push(
       `  subgraph cluster_${index} {`,
-      `    label=${quoted(label)}; style="rounded,filled"; fillcolor="${LIGHT[`tint-${hue}`]}"; color="${LIGHT[`rim-${hue}`]}";`,
-      `    net${index} [shape=point, width=0.08, color="${LIGHT[`rim-${hue}`]}", label="", tooltip=${quoted(compartment.name)}];`,
+      `    label=${quoted(label)}; style="${style}"; fillcolor="${fill}"; color="${rim}";`,
+      `    net${index} [shape=point, width=0.08, color="${rim}", label="", tooltip=${quoted(compartment.name)}];`,
       ...own.map((node) => `    ${nodeDot(node, id(node.key))}`),
       '  }',
     );
@@ -39,8 +51,8 @@ export function toDot(diagram: Diagram): string {
     if (node.networks.length === 1) continue;
     lines.push(`  ${nodeDot(node, id(node.key))}`);
   }
-  diagram.compartments.forEach(({ key }, index) => {
-    const hue = (index % 8) as 0;
+  diagram.compartments.forEach(({ key, difference }, index) => {
+    const hue = (difference === undefined ? index % 8 : 7) as 0;
     for (const node of diagram.nodes) {
       if (node.networks.length < 2 || !node.networks.includes(key)) continue;
       lines.push(`  ${id(node.key)} -> net${index} [dir=none, penwidth=3, color="${LIGHT[`rim-${hue}`]}"];`);
@@ -57,6 +69,7 @@ function nodeDot(node: DiagramNode, id: string): string {
     node.up || node.state === '' ? node.image : node.state,
     ...node.doors.map(doorText),
     ...node.marks,
+    ...(node.changes ?? []),
   ];
   const label = texts
     .filter((text) => text !== '')
@@ -69,7 +82,13 @@ function nodeDot(node: DiagramNode, id: string): string {
       : node.up
         ? ''
         : ', style="rounded,filled,dashed", fontcolor="#5a6673"';
-  return `${id} [label="${label}"${look}];`;
+  return `${id} [label="${label}"${differs(node) ? differenceDot(node.difference) : look}];`;
+}
+
+/** Of a node or a cluster: what is different is coloured, and has its sign before its name. */
+function differenceDot(difference: Differing): string {
+  const style = difference === 'went' ? ', style="rounded,filled,dashed"' : '';
+  return `, fillcolor="${LIGHT[`${difference}-soft`]}", color="${LIGHT[difference]}", penwidth=2${style}`;
 }
 
 function edgeDot(edge: DiagramEdge, from: string, to: string): string {
@@ -80,7 +99,8 @@ function edgeDot(edge: DiagramEdge, from: string, to: string): string {
     `color="${LIGHT[ink]}"`,
     `fontcolor="${LIGHT[ink]}"`,
     ...(label === '' ? [] : [`label=${quoted(label)}`]),
-    ...(dash.length > 0 ? [`style=${edge.kind === 'data' ? 'dotted' : 'dashed'}`] : []),
+    ...(dash.length > 0 ? [`style=${edge.kind === 'data' && edge.difference !== 'went' ? 'dotted' : 'dashed'}`] : []),
+    ...(differs(edge) ? ['penwidth=2'] : []),
     ...(edge.both ? ['dir=both'] : []),
     // A line that is cut pulls nothing together.
     ...(edge.cut === undefined ? [] : ['constraint=false', 'arrowhead=tee', ...(edge.both ? ['arrowtail=tee'] : [])]),

@@ -4,9 +4,9 @@
  * The file is plain XML, not compressed, so that changes show in git.  A hull is draw.io's free polygon.
  */
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
-import { doorText, isZoneKind, type Diagram } from './model.ts';
+import { differs, doorText, isZoneKind, type Diagram } from './model.ts';
 import { outlineOf } from './outline.ts';
-import { compartmentTitle, edgeTitle, nodeTitle, styleOf } from './paint.ts';
+import { compartmentTitle, edgeTitle, hullStyle, nameInk, nodeTitle, styleOf } from './paint.ts';
 import { LIGHT } from './palette.ts';
 import { titleOf } from './sheet.ts';
 import { num } from './shapes.ts';
@@ -52,7 +52,8 @@ function hullXml({ compartment, hue, rects, labels }: PlacedCompartment, index: 
     const [w, h] = [Math.max(...loop.map(({ x }) => x)) - left, Math.max(...loop.map(({ y }) => y)) - top];
     if (w <= 0 || h <= 0 || isHole(loop)) return [];
     const corners = loop.map(({ x, y }) => `[${share(x - left, w)},${share(y - top, h)}]`).join(',');
-    const style = `shape=mxgraph.basic.polygon;polyline=0;polyCoords=[${corners}];rounded=1;html=0;fillColor=${LIGHT[`tint-${at}`]};strokeColor=${LIGHT[`rim-${at}`]};strokeWidth=${compartment.shut ? '2.4' : '1.4'};${compartment.kind === 'network' ? '' : 'dashed=1;'}`;
+    const { fill, stroke, width = 1, dash } = hullStyle(compartment, at);
+    const style = `shape=mxgraph.basic.polygon;polyline=0;polyCoords=[${corners}];rounded=1;html=0;fillColor=${LIGHT[fill ?? 'page']};strokeColor=${LIGHT[stroke ?? 'quiet']};strokeWidth=${num(width)};${dash ? 'dashed=1;' : ''}`;
     return [
       vertex({
         id: `network-${index}-${part}`,
@@ -67,7 +68,7 @@ function hullXml({ compartment, hue, rects, labels }: PlacedCompartment, index: 
       }),
     ];
   });
-  const style = `text;html=0;align=left;verticalAlign=middle;fontStyle=1;fontSize=11;fontColor=${LIGHT[`hue-${at}`]};overflow=width;`;
+  const style = `text;html=0;align=left;verticalAlign=middle;fontStyle=1;fontSize=11;fontColor=${LIGHT[nameInk(compartment, at)]};overflow=width;`;
   return [
     ...cells,
     ...labels.map(({ x, y, room, main }, part) => {
@@ -107,7 +108,7 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : `${node.state} · ${node.image}`;
   const texts = isZoneKind(node.kind)
     ? [card.title, card.subtitle]
-    : [node.name, second, ...node.doors.map(doorText), ...node.marks];
+    : [node.name, second, ...node.doors.map(doorText), ...node.marks, ...(node.changes ?? [])];
   const value = texts.filter((text) => text !== '').join('\n');
   const base = 'html=0;whiteSpace=wrap;rounded=1;fontSize=11;';
   const style = isZoneKind(node.kind)
@@ -115,7 +116,20 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
     : node.kind === 'volume'
       ? `${base}shape=cylinder3;boundedLbl=1;size=6;fillColor=#efe8f8;strokeColor=#6a4d9c;fontColor=#1c2733;`
       : `${base}arcSize=12;absoluteArcSize=1;fillColor=#ffffff;strokeColor=${node.marks.includes('isolated') ? '#b8361a' : '#c3ccd6'};fontColor=#1c2733;${node.up ? '' : 'dashed=1;opacity=70;'}`;
-  return vertex({ id, value, tooltip: nodeTitle(node), style, parent: 'endpoints', x, y, w, h });
+  const differing = differs(node)
+    ? `fillColor=${LIGHT[`${node.difference}-soft`]};strokeColor=${LIGHT[node.difference]};strokeWidth=2.2;${node.difference === 'went' ? 'dashed=1;' : ''}`
+    : '';
+  return vertex({
+    id,
+    value,
+    tooltip: nodeTitle(node),
+    style: `${style}${differing}`,
+    parent: 'endpoints',
+    x,
+    y,
+    w,
+    h,
+  });
 }
 
 function edgeXml({ edge, points }: PlacedEdge, id: string, ends: readonly [string, string]): string {

@@ -4,7 +4,16 @@
  * Subgraphs are a tree: who is in several networks stands outside of them, with a line to each.
  */
 import { plain } from './metrics.ts';
-import { doorText, isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
+import {
+  differs,
+  doorText,
+  isZoneKind,
+  type Diagram,
+  type DiagramEdge,
+  type DiagramNode,
+  type Differing,
+} from './model.ts';
+import { LIGHT } from './palette.ts';
 import { titleOf } from './sheet.ts';
 
 const CLASSES = [
@@ -13,6 +22,16 @@ const CLASSES = [
   'classDef files fill:#efe8f8,stroke:#6a4d9c,color:#1c2733',
   'classDef barred stroke:#b8361a,stroke-width:2px',
 ];
+const DIFFERENCE_CLASSES = (['came', 'went', 'changed'] as const).map(
+  (one) =>
+    `classDef ${one} fill:${LIGHT[`${one}-soft`]},stroke:${LIGHT[one]},color:${LIGHT.ink},stroke-width:2px${one === 'went' ? ',stroke-dasharray:9 3' : ''}`,
+);
+
+function differenceLine(difference: Differing): string {
+  const dash = difference === 'went' ? ',stroke-dasharray:9 3' : '';
+  return `stroke:${LIGHT[difference]},color:${LIGHT[difference]},stroke-width:3px${dash}`;
+}
+
 const COLOURS = { cut: '#b8361a', wanted: '#8a5a00', engine: '#5a6673', data: '#6a4d9c', control: '#a01e5e' } as const;
 
 export function toMermaid(diagram: Diagram): string {
@@ -46,23 +65,35 @@ export function toMermaid(diagram: Diagram): string {
   });
   for (const edge of diagram.edges) {
     lines.push(`  ${edgeMermaid(edge, id(edge.from), id(edge.to))}`);
-    const colour = edge.cut === undefined ? colourOf(edge) : COLOURS[edge.cut === 'held' ? 'cut' : edge.cut];
-    if (colour !== '') styles.push(`  linkStyle ${count} stroke:${colour},color:${colour}`);
+    const colour =
+      edge.cut === undefined || edge.difference === 'same'
+        ? colourOf(edge)
+        : COLOURS[edge.cut === 'held' ? 'cut' : edge.cut];
+    if (differs(edge)) styles.push(`  linkStyle ${count} ${differenceLine(edge.difference)}`);
+    else if (colour !== '') styles.push(`  linkStyle ${count} stroke:${colour},color:${colour}`);
     count += 1;
   }
-  return `${[...lines, ...styles, ...CLASSES.map((line) => `  ${line}`)].join('\n')}\n`;
+  const classes = diagram.compared ? [...CLASSES, ...DIFFERENCE_CLASSES] : CLASSES;
+  const turned = diagram.compartments.flatMap((one, index) =>
+    differs(one) ? [`  class g${index} ${one.difference}`] : [],
+  );
+  return `${[...lines, ...styles, ...classes.map((line) => `  ${line}`), ...turned].join('\n')}\n`;
 }
 
-function colourOf({ kind }: DiagramEdge): string {
+function colourOf({ kind, difference }: DiagramEdge): string {
+  if (difference === 'same') return '#5a6673';
   return kind === 'data' || kind === 'control' ? COLOURS[kind] : '';
 }
 
 function nodeMermaid(node: DiagramNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : node.state;
-  const texts = [node.name, second, ...node.doors.map(doorText), ...node.marks].filter((text) => text !== '');
+  const texts = [node.name, second, ...node.doors.map(doorText), ...node.marks, ...(node.changes ?? [])].filter(
+    (text) => text !== '',
+  );
   const label = `"${texts.map(escaped).join('<br>')}"`;
   if (isZoneKind(node.kind)) return `${id}([${label}]):::zone`;
-  if (node.kind === 'volume') return `${id}[(${label})]:::files`;
+  if (node.kind === 'volume') return `${id}[(${label})]:::${differs(node) ? node.difference : 'files'}`;
+  if (differs(node)) return `${id}(${label}):::${node.difference}`;
   const look = node.marks.includes('isolated') ? ':::barred' : node.up ? '' : ':::down';
   return `${id}(${label})${look}`;
 }

@@ -22,6 +22,9 @@ export interface Door {
 
 export type Mark = 'engine' | 'isolated' | 'offline';
 
+/** How something stands against an earlier export.  Absent where a diagram is compared with none. */
+export type Difference = 'same' | 'came' | 'went' | 'changed';
+
 export interface DiagramNode {
   /** `container:web`, `service:web`, `host`, `volume:data`, `project:shop`: unique and the same next time. */
   readonly key: string;
@@ -43,6 +46,10 @@ export interface DiagramNode {
   readonly marks: readonly Mark[];
   /** Of a collapsed one: how many endpoints it stands for. */
   readonly holds?: number;
+  /** Of one that is not the same its sign stands before the name. */
+  readonly difference?: Difference;
+  /** What is different about it, one thing each. */
+  readonly changes?: readonly string[];
 }
 
 export interface Compartment {
@@ -56,6 +63,7 @@ export interface Compartment {
   /** Most pairs inside are cut: lines show those that are open. */
   readonly shut: boolean;
   readonly project: string;
+  readonly difference?: Difference;
 }
 
 /** How a cut stands: on the wire by rule, by the engine itself, or only wanted. */
@@ -76,6 +84,8 @@ export interface DiagramEdge {
   readonly cut?: Cut;
   /** A volume's name, an alias, ports…; `''` when there is nothing to say. */
   readonly label: string;
+  /** Of one that is not the same its sign stands before the label. */
+  readonly difference?: Difference;
 }
 
 export interface DiagramEngine {
@@ -100,7 +110,20 @@ export interface Diagram {
   /** Endpoints of the matrix in the scope, in its order: keys into `rows` and, where drawn, into `nodes`. */
   readonly endpoints: readonly DiagramNode[];
   readonly rows: readonly DiagramRow[];
+  /** Of one that is compared: what changed, in sum and line by line. */
+  readonly compared?: { readonly summary: string; readonly lines: readonly string[] };
 }
+
+export type Differing = Exclude<Difference, 'same'>;
+
+export function differs<Of extends { readonly difference?: Difference }>(
+  one: Of,
+): one is Of & { readonly difference: Differing } {
+  return one.difference !== undefined && one.difference !== 'same';
+}
+
+/** The signs of what came, went and changed: colour alone tells nobody. */
+export const SIGNS: Readonly<Record<Difference, string>> = { same: '', came: '+', went: '−', changed: '~' };
 
 /** What to show; all that is given must hold. */
 export interface DiagramScope {

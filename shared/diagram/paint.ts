@@ -5,7 +5,7 @@ import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from 
 import { fitText, plain, textWidth } from './metrics.ts';
 import { doorText, isZoneKind, type Compartment, type DiagramEdge, type DiagramNode } from './model.ts';
 import { distance, outlinePath, roundedPath } from './outline.ts';
-import { num, type GroupShape, type Hue, type Ink, type Shape, type Weight } from './shapes.ts';
+import { num, type GroupShape, type Hue, type Ink, type PathShape, type Shape, type Weight } from './shapes.ts';
 
 export interface LineStyle {
   readonly ink: Ink;
@@ -35,16 +35,33 @@ export function paintCompartment({ compartment, facts, hue, rects, labels, outli
     shapes.push({
       kind: 'path',
       d: outline ?? outlinePath(rects, 11),
-      fill: `tint-${at}`,
-      stroke: `rim-${at}`,
-      width: compartment.shut ? 2.4 : 1.4,
-      ...(compartment.kind === 'network' ? {} : { dash: [5, 4] }),
+      ...hullStyle(compartment, at),
     });
   }
   for (const { x, y, room, main } of labels)
-    shapes.push(...labelShapes(compartment, main ? facts : '', { x, y, room }, `hue-${at}`));
+    shapes.push(...labelShapes(compartment, main ? facts : '', { x, y, room }, nameInk(compartment, at)));
   return { kind: 'group', role: 'compartment', key: compartment.key, title: compartmentTitle(compartment), shapes };
 }
+
+/** In a diagram that is compared, colour is for what differs. */
+export function hullStyle(
+  { kind, shut, difference }: Compartment,
+  hue: Hue,
+): Pick<PathShape, 'fill' | 'stroke' | 'width' | 'dash'> {
+  const dash = kind === 'network' ? {} : { dash: [5, 4] };
+  if (difference === undefined) return { fill: `tint-${hue}`, stroke: `rim-${hue}`, width: shut ? 2.4 : 1.4, ...dash };
+  if (difference === 'same') return { fill: 'tint-7', stroke: 'rim-7', width: shut ? 2.4 : 1.2, ...dash };
+  const marked = { fill: `${difference}-soft`, stroke: difference, width: 2.4, ...dash } as const;
+  return difference === 'went' ? { ...marked, dash: GONE } : marked;
+}
+
+export function nameInk({ difference }: Compartment, hue: Hue): Ink {
+  if (difference === undefined) return `hue-${hue}`;
+  return difference === 'same' ? 'quiet' : difference;
+}
+
+/** Of what is there no more. */
+const GONE: readonly number[] = [9, 3, 2, 3];
 
 function labelShapes(
   compartment: Compartment,
@@ -85,6 +102,7 @@ export function nodeTitle(node: DiagramNode): string {
     plain(node.state),
     ...node.doors.map((door) => `published ${doorText(door)}`),
     ...node.marks,
+    ...(node.changes ?? []).map(plain),
   ];
   return [
     `${node.kind === 'container' ? '' : `${node.kind} `}${plain(node.name)}`,
@@ -156,6 +174,7 @@ function cardShapes(node: DiagramNode, card: Card, x: number, y: number, w: numb
     stroke: isolated ? 'cut' : isVolume ? 'data' : 'card-line',
     width: isolated ? 2 : 1.1,
     ...(node.up ? {} : { dash: [4, 3] }),
+    ...cardDifference(node),
   });
   const first = y + (card.subtitle === '' ? 21 : 18);
   if (isVolume) {
@@ -181,6 +200,12 @@ function cardShapes(node: DiagramNode, card: Card, x: number, y: number, w: numb
   return shapes;
 }
 
+function cardDifference({ difference = 'same' }: DiagramNode): Pick<PathShape, 'fill' | 'stroke' | 'width' | 'dash'> {
+  if (difference === 'same') return {};
+  const marked = { fill: `${difference}-soft`, stroke: difference, width: 2.2 } as const;
+  return difference === 'went' ? { ...marked, dash: GONE } : marked;
+}
+
 function door(x: number, y: number): string {
   const at = (dx: number, dy: number): string => `${num(x + dx)} ${num(y + dy)}`;
   return `M ${at(1, 5)} L ${at(1, -5)} L ${at(7, -5)} L ${at(7, 5)} M ${at(-1, 5)} L ${at(9, 5)} M ${at(5, 0)} L ${at(5.2, 0)}`;
@@ -191,7 +216,23 @@ function cylinder(x: number, y: number): string {
   return `M ${at(-5, -4)} C ${at(-5, -7)} ${at(5, -7)} ${at(5, -4)} C ${at(5, -1)} ${at(-5, -1)} ${at(-5, -4)} L ${at(-5, 4)} C ${at(-5, 7)} ${at(5, 7)} ${at(5, 4)} L ${at(5, -4)}`;
 }
 
-export function styleOf({ kind, what, cut }: Pick<DiagramEdge, 'kind' | 'what' | 'cut'>): LineStyle {
+type Styled = Pick<DiagramEdge, 'kind' | 'what' | 'cut' | 'difference'>;
+
+/** In a diagram that is compared the pattern tells the kind, and the colour what differs. */
+export function styleOf(edge: Styled): LineStyle {
+  const plainly = plainStyle(edge);
+  const { difference } = edge;
+  if (difference === undefined) return plainly;
+  if (difference === 'same') return { ...plainly, ink: 'quiet', soft: 'page' };
+  return {
+    ink: difference,
+    soft: `${difference}-soft`,
+    width: plainly.width + 0.8,
+    dash: difference === 'went' ? GONE : plainly.dash,
+  };
+}
+
+function plainStyle({ kind, what, cut }: Styled): LineStyle {
   if (cut === 'wanted') return { ink: 'wanted', soft: 'wanted-soft', width: 1.6, dash: [7, 4] };
   if (cut === 'engine') return { ink: 'quiet', soft: 'page', width: 1.4, dash: [] };
   if (cut === 'held') return { ink: 'cut', soft: 'cut-soft', width: 1.6, dash: [] };

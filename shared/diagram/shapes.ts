@@ -23,6 +23,12 @@ export type Ink =
   | 'name'
   | 'zone'
   | 'zone-ink'
+  | 'came'
+  | 'came-soft'
+  | 'went'
+  | 'went-soft'
+  | 'changed'
+  | 'changed-soft'
   | `tint-${Hue}`
   | `rim-${Hue}`
   | `hue-${Hue}`;

@@ -39,19 +39,18 @@ export function sheetOf(diagram: Diagram, geometry: Geometry, { corner = '' }: S
   };
 }
 
-export function titleOf({ engine, scope }: Diagram): string {
-  return plain(
-    scope === ''
-      ? `Networks of ${engine.name || 'this engine'}`
-      : `${capital(scope)} on ${engine.name || 'this engine'}`,
-  );
+export function titleOf({ engine, scope, compared }: Diagram): string {
+  const said = scope === '' ? 'Networks' : capital(scope);
+  const of = scope === '' ? 'of' : 'on';
+  return plain(`${said} ${of} ${engine.name || 'this engine'}${compared ? ': what changed' : ''}`);
 }
 
-function engineOf({ engine, endpoints, compartments }: Diagram): string {
+function engineOf({ engine, endpoints, compartments, compared }: Diagram): string {
   const things = endpoints.filter(({ kind }) => !isZoneKind(kind)).length;
   const product = engine.kind === 'podman' ? 'Podman' : engine.kind === 'demo' ? 'Demo engine' : 'Docker';
   const networks = compartments.filter(({ kind }) => kind === 'network').length;
-  return plain(`${product} ${engine.version} · ${counted(things, 'endpoint')} in ${counted(networks, 'network')}`);
+  const size = `${counted(things, 'endpoint')} in ${counted(networks, 'network')}`;
+  return plain(`${product} ${engine.version} · ${compared ? compared.summary : size}`);
 }
 
 function counted(count: number, word: string): string {
@@ -64,6 +63,8 @@ function capital(text: string): string {
 
 /** The picture in sentences, for who cannot see it. */
 export function descriptionOf(diagram: Diagram): string {
+  const { compared } = diagram;
+  if (compared) return plain(`${capital(compared.summary)}. ${compared.lines.join('; ')}`);
   const names = new Map(diagram.nodes.map(({ key, name }) => [key, name]));
   const inside = diagram.compartments.map(({ key, name, internal, shut }) => {
     const members = diagram.nodes.filter(({ networks }) => networks.includes(key)).map((node) => node.name);
@@ -96,6 +97,21 @@ function movedBy(geometry: Geometry, dx: number, dy: number): Geometry {
   };
 }
 
+const DIFFERENCES = [
+  { difference: 'came', text: '+ added' },
+  { difference: 'went', text: '− removed' },
+  { difference: 'changed', text: '~ changed' },
+  { difference: 'same', text: 'as before' },
+] as const;
+
+/** A card and a line of each, as they are drawn. */
+function differenceEntry(
+  { difference, text: said }: (typeof DIFFERENCES)[number],
+  line: (edge: Parameters<typeof styleOf>[0]) => Entry['sign'],
+): Entry {
+  return { text: said, sign: line({ kind: 'network', what: '', difference }) };
+}
+
 interface Entry {
   readonly text: string;
   readonly sign: (x: number, y: number) => readonly Shape[];
@@ -103,13 +119,15 @@ interface Entry {
 
 /** Only what the picture has is explained. */
 function legendOf(
-  { edges, nodes, compartments }: Diagram,
+  { edges, nodes, compartments, compared }: Diagram,
   width: number,
   top: number,
 ): { readonly group: GroupShape; readonly height: number } {
   const has = (test: (edge: Diagram['edges'][number]) => boolean): boolean => edges.some(test);
   const line = (edge: Parameters<typeof styleOf>[0], isArrow = true): Entry['sign'] => {
-    const { ink, width: thick, dash } = styleOf(edge);
+    // Kinds of lines are told by their patterns where colours tell what differs.
+    const isPlain = compared === undefined || edge.difference !== undefined;
+    const { ink, width: thick, dash } = styleOf(isPlain ? edge : { ...edge, difference: 'same' });
     return (x, y) => [
       {
         kind: 'path',
@@ -142,8 +160,21 @@ function legendOf(
   const entries: (Entry | false)[] = [
     compartments.some(({ kind }) => kind === 'network') && {
       text: 'network: who is in it may talk, unless a line is cut',
-      sign: (x, y) => [{ kind: 'rect', x, y: y - 7, w: 28, h: 14, r: 5, fill: 'tint-0', stroke: 'rim-0', width: 1.4 }],
+      sign: (x, y) => [
+        {
+          kind: 'rect',
+          x,
+          y: y - 7,
+          w: 28,
+          h: 14,
+          r: 5,
+          fill: compared ? 'tint-7' : 'tint-0',
+          stroke: compared ? 'rim-7' : 'rim-0',
+          width: 1.4,
+        },
+      ],
     },
+    ...(compared ? DIFFERENCES.map((one) => differenceEntry(one, line)) : []),
     has(({ what }) => what === 'door') && { text: 'published port', sign: line({ kind: 'network', what: 'door' }) },
     has(({ what }) => what === 'open') && {
       text: 'open in a shut network',

@@ -161,6 +161,43 @@ export const CASES: Readonly<Record<string, TestCase>> = {
   },
 };
 
+/** Two moments of one engine, between which something of every kind came, went and changed. */
+export const MOMENTS: { readonly before: TestCase; readonly after: TestCase } = {
+  before: {
+    topology: sketch({
+      networks: { front: {}, back: {}, old: {} },
+      containers: {
+        proxy: { on: 'front', publish: ['80:80'], image: 'nginx:1.28' },
+        api: { on: 'front', image: 'shop/api:2.4' },
+        worker: { on: 'back', image: 'shop/worker:2.4' },
+        db: { on: 'back', image: 'postgres:18' },
+        cache: { on: 'back', image: 'valkey:9' },
+        legacy: { on: 'old', image: 'legacy:1', publish: ['9000:9000'] },
+        agent: { on: 'old', image: 'agent:1', mounts: ['notes:/n'] },
+        writer: { on: 'front', mounts: ['notes:/n'] },
+      },
+      volumes: { notes: {} },
+    }),
+    denials: [deny('worker', 'db', 'held', ['tcp/22']), deny('cache', 'db')],
+  },
+  after: {
+    topology: sketch({
+      networks: { front: {}, back: { internal: true }, fresh: {} },
+      containers: {
+        proxy: { on: 'front', publish: ['80:80', '443:443'], image: 'nginx:1.29' },
+        api: { on: 'front back', image: 'shop/api:2.4' },
+        worker: { on: 'back', image: 'shop/worker:2.4' },
+        db: { on: 'back', image: 'postgres:18' },
+        cache: { on: 'back', image: 'valkey:9', state: 'exited' },
+        'met-→ "rics"': { on: 'fresh', image: 'prom:3', mounts: ['/var/run/docker.sock:/var/run/docker.sock'] },
+        writer: { on: 'front', mounts: ['notes:/n'] },
+      },
+      volumes: { notes: {} },
+    }),
+    denials: [deny('worker', 'db'), deny('writer', 'proxy')],
+  },
+};
+
 function hostileTopology(): Topology {
   const topology = sketch({
     containers: Object.fromEntries(

@@ -79,6 +79,13 @@ export function isUnchanged({ endpoints, networks, pairs }: Changes): boolean {
   );
 }
 
+export const CHANGES_VERSION = 1;
+
+/** As data; its shape is that of `Changes`. */
+export function changesJson(changes: Changes): string {
+  return `${JSON.stringify({ version: CHANGES_VERSION, ...changes }, null, 2)}\n`;
+}
+
 const OPENNESS: Readonly<Record<Verdict, number>> = { blocked: 0, unknown: 1, partial: 2, open: 3 };
 
 /** As a patch is read: `+` came, `-` went, `>` opens, `<` closes.  Empty where nothing changed. */

@@ -1,6 +1,7 @@
 /** Exports as they were kept: read back to be compared, whether written by `matrix --json` or by `export --format json`. */
 import * as z from 'zod';
 import { BulkheadError } from '../errors.ts';
+import type { Compartment, DiagramEdge, DiagramNode } from '../diagram/model.ts';
 import type { Verdict } from '../reachability/model.ts';
 
 export interface RecordedEndpoint {
@@ -16,7 +17,23 @@ export interface Recorded {
   readonly networks: ReadonlyMap<string, readonly string[]> | null;
   /** Keyed by `from` and `to`, as `pairOf` joins them. */
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** What a picture of it shows; `null` where the export tells of pairs alone. */
+  readonly drawn: RecordedDrawing | null;
 }
+
+export interface RecordedDrawing {
+  /** In words for people; `''`: everything. */
+  readonly scope: string;
+  readonly nodes: readonly RecordedNode[];
+  readonly compartments: readonly Compartment[];
+  readonly edges: readonly RecordedEdge[];
+}
+
+/** Doors as they are written. */
+export type RecordedNode = Omit<DiagramNode, 'id' | 'doors' | 'difference' | 'changes'> & {
+  readonly published: readonly string[];
+};
+export type RecordedEdge = Omit<DiagramEdge, 'key' | 'difference'>;
 
 /** JSON keeps any two pairs of texts apart, whatever they hold. */
 export function pairOf(from: string, to: string): string {
@@ -32,10 +49,53 @@ const matrixJson = z.object({
   cells: z.array(z.object({ from: text, to: text, verdict })),
 });
 
+const said = text.default('');
+const texts = z.array(text).default([]);
+
 const exportJson = z.object({
   version: z.literal(1),
-  endpoints: z.array(z.object({ key: text, kind: text, state: text, image: text })),
-  networks: z.array(z.object({ key: text, kind: text, members: z.array(text) })),
+  scope: said,
+  endpoints: z.array(
+    z.object({
+      key: text,
+      kind: text,
+      state: text,
+      image: text,
+      name: said,
+      project: said,
+      service: said,
+      networks: texts,
+      published: texts,
+      marks: texts,
+    }),
+  ),
+  volumes: z.array(z.object({ key: text, name: text })).default([]),
+  networks: z.array(
+    z.object({
+      key: text,
+      kind: text,
+      members: z.array(text),
+      name: said,
+      driver: said,
+      subnets: texts,
+      internal: z.boolean().default(false),
+      shut: z.boolean().default(false),
+      project: said,
+    }),
+  ),
+  edges: z
+    .array(
+      z.object({
+        layer: z.enum(['network', 'name', 'data', 'control']),
+        what: text,
+        from: text,
+        to: text,
+        both: z.boolean(),
+        cut: z.enum(['held', 'engine', 'wanted']).optional(),
+        label: text,
+      }),
+    )
+    .default([]),
   reach: z.array(
     z.object({
       from: text,
@@ -69,7 +129,8 @@ export function readRecorded(name: string, content: string): Recorded {
   throw bad(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
 }
 
-function ofExport({ endpoints, networks, reach }: z.infer<typeof exportJson>): Recorded {
+function ofExport(exported: z.infer<typeof exportJson>): Recorded {
+  const { endpoints, networks, reach } = exported;
   const verdicts = new Map<string, Verdict>();
   for (const { from, ...lists } of reach) {
     for (const which of verdict.options) for (const to of lists[which]) verdicts.set(pairOf(from, to), which);
@@ -78,7 +139,67 @@ function ofExport({ endpoints, networks, reach }: z.infer<typeof exportJson>): R
     endpoints: new Map(endpoints.map(({ key, kind, state, image }) => [key, { kind, state, image }])),
     networks: new Map(networks.filter(({ kind }) => kind === 'network').map(({ key, members }) => [key, members])),
     verdicts,
+    drawn: drawingOf(exported),
   };
+}
+
+const NODE_KINDS = ['container', 'service', 'host', 'lan', 'internet'] as const;
+const MARKS = ['engine', 'isolated', 'offline'] as const;
+const NETWORK_KINDS = ['network', 'host', 'none'] as const;
+
+function drawingOf({ scope, endpoints, volumes, networks, edges }: z.infer<typeof exportJson>): RecordedDrawing {
+  return {
+    scope,
+    nodes: [
+      ...endpoints.map(({ kind, marks, name, key, ...rest }): RecordedNode => ({
+        ...rest,
+        key,
+        name: name === '' ? nameIn(key) : name,
+        kind: NODE_KINDS.find((one) => one === kind) ?? 'container',
+        up: isUpIn(kind, rest.state),
+        marks: MARKS.filter((one) => marks.includes(one)),
+      })),
+      ...volumes.map(({ key, name }): RecordedNode => ({ ...NO_FACTS, key, name, kind: 'volume', up: true })),
+    ],
+    compartments: networks.map(({ kind, name, key, driver, subnets, internal, shut, project }) => ({
+      key,
+      name: name === '' ? key : name,
+      kind: NETWORK_KINDS.find((one) => one === kind) ?? 'network',
+      driver,
+      subnets,
+      internal,
+      shut,
+      project,
+    })),
+    edges: edges.map(({ layer, what, from, to, both, cut, label }) => ({
+      kind: layer,
+      what,
+      from,
+      to,
+      both,
+      label,
+      ...(cut === undefined ? {} : { cut }),
+    })),
+  };
+}
+
+const NO_FACTS = { project: '', service: '', image: '', state: '', networks: [], published: [], marks: [] } as const;
+
+/** `container:web` is called web, `container:web#2` too. */
+function nameIn(key: string): string {
+  return key.slice(key.indexOf(':') + 1).replace(/#\d+$/, '');
+}
+
+/** As the model has it: what is paused still holds its place; of a service one task must run. */
+function isUpIn(kind: string, state: string): boolean {
+  if (kind === 'container') return state === 'running' || state === 'paused';
+  return kind !== 'service' || !state.startsWith('0/');
+}
+
+/** One of which no more than that is known. */
+export function bareNode(key: string, { kind, state, image }: RecordedEndpoint): RecordedNode {
+  const known = NODE_KINDS.find((one) => one === kind) ?? 'container';
+  return { ...NO_FACTS, key, kind: known, name: nameIn(key), state, image, up: isUpIn(kind, state) };
 }
 
 /** Two of one name are told apart by their order, as in the other format; a matrix tells their cells by name alone, the last one's. */
@@ -97,6 +218,7 @@ function ofMatrix({ endpoints, cells }: z.infer<typeof matrixJson>): Recorded {
   return {
     endpoints: found,
     networks: null,
+    drawn: null,
     verdicts: new Map(apart.map((cell) => [pairOf(keyOf(cell.from), keyOf(cell.to)), cell.verdict])),
   };
 }

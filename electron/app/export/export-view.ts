@@ -1,9 +1,19 @@
 /** The diagram and its exports for the page: one session in, shapes of the contract out. */
-import type { DiagramScopeInput, DiagramView, ExportInput, ExportResult } from '../../../shared/contract/diagram.ts';
+import type {
+  CompareInput,
+  CompareResult,
+  DiagramScopeInput,
+  DiagramView,
+  ExportInput,
+  ExportResult,
+} from '../../../shared/contract/diagram.ts';
+import { BulkheadError } from '../../../shared/errors.ts';
+import { unpackRecorded } from '../../../shared/exports/packed.ts';
+import type { Recorded } from '../../../shared/exports/recorded.ts';
 import { buildDiagram } from '../../../shared/diagram/build.ts';
 import type { DiagramScope } from '../../../shared/diagram/model.ts';
 import type { ExportSource } from './format.ts';
-import { FORMATS } from './formats.ts';
+import { changesOf, FORMATS } from './formats.ts';
 
 export function diagramView(source: ExportSource, scope: DiagramScopeInput): DiagramView {
   const {
@@ -22,13 +32,20 @@ export function diagramView(source: ExportSource, scope: DiagramScopeInput): Dia
   return structuredClone({ engine, scope: said, nodes, compartments, edges }) as DiagramView;
 }
 
-export async function exportView(source: ExportSource, { format, scope, ...rest }: ExportInput): Promise<ExportResult> {
+export async function exportView(
+  source: ExportSource,
+  { format, scope, before, ...rest }: ExportInput,
+): Promise<ExportResult> {
   const notes: string[] = [];
-  const { write, extension, mediaType } = FORMATS[format];
+  const { write, extension, mediaType, compares } = FORMATS[format];
+  if (before && !compares) {
+    throw new BulkheadError({ code: 'BAD_INPUT', message: `"${format}" shows no changes.`, hint: '' });
+  }
   const content = await write(source, {
     ...rest,
     scope: scopeOf(scope),
     fonts: [],
+    before: before ? recordedOf(before) : null,
     note: (text) => notes.push(text),
   });
   return {
@@ -39,6 +56,30 @@ export async function exportView(source: ExportSource, { format, scope, ...rest 
       ? { encoding: 'text', content }
       : { encoding: 'base64', content: Buffer.from(content).toString('base64') }),
   };
+}
+
+export async function compareView(source: ExportSource, input: CompareInput): Promise<CompareResult> {
+  const notes: string[] = [];
+  const request = {
+    scope: scopeOf(input.scope),
+    theme: input.theme,
+    scale: 1,
+    paper: 'a4',
+    date: '',
+    fonts: [],
+    before: recordedOf(input.before),
+    note: (text: string) => void notes.push(text),
+  } as const;
+  const svg = String(await FORMATS.svg.write(source, request));
+  return { lines: changesOf(source, request).split('\n').slice(0, -1), svg, notes };
+}
+
+/** What the contract leaves undefined is absent. */
+function recordedOf(packed: CompareInput['before']): Recorded {
+  const { drawn, ...rest } = packed;
+  if (!drawn) return unpackRecorded({ ...rest, drawn });
+  const edges = drawn.edges.map(({ cut, ...edge }) => (cut === undefined ? edge : { ...edge, cut }));
+  return unpackRecorded({ ...rest, drawn: { ...drawn, edges } });
 }
 
 function scopeOf({ project, network, filter, ids }: DiagramScopeInput): DiagramScope {

@@ -25,6 +25,7 @@ function request(more: Partial<ExportRequest> = {}): ExportRequest {
     paper: 'a4',
     date: '2026-03-01',
     fonts: [],
+    before: null,
     note: () => undefined,
     ...more,
   };

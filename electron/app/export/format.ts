@@ -1,4 +1,5 @@
 /** What a format of `bulkhead export` is given, and what it must give. */
+import type { Recorded } from '../../../shared/exports/recorded.ts';
 import type { Policy } from '../../../shared/policy/model.ts';
 import type { DiagramScope } from '../../../shared/diagram/model.ts';
 import type { Cell, Denial, Matrix } from '../../../shared/reachability/model.ts';
@@ -29,6 +30,8 @@ export interface ExportRequest {
   readonly date: string;
   /** Font files for scripts that ours do not have. */
   readonly fonts: readonly string[];
+  /** An export that was kept, to show what changed since; null: nothing is compared. */
+  readonly before: Recorded | null;
   /** Told what is good to know and no part of the answer. */
   readonly note: (text: string) => void;
 }
@@ -39,6 +42,8 @@ export interface ExportFormat {
   /** Without its dot. */
   readonly extension: string;
   readonly mediaType: string;
+  /** Whether it can show what changed since an export that was kept. */
+  readonly compares: boolean;
   /** A text ends with a line break.  The same source and request give the same bytes. */
   readonly write: (source: ExportSource, request: ExportRequest) => Promise<string | Uint8Array> | string;
 }

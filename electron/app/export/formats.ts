@@ -13,6 +13,9 @@ import type { Diagram } from '../../../shared/diagram/model.ts';
 import { sheetOf } from '../../../shared/diagram/sheet.ts';
 import type { Picture } from '../../../shared/diagram/shapes.ts';
 import { toSvg } from '../../../shared/diagram/svg.ts';
+import { changesJson, changesText } from '../../../shared/exports/changed.ts';
+import { changesSince, comparedDiagram, scopeNote } from '../../../shared/exports/compared.ts';
+import type { Recorded } from '../../../shared/exports/recorded.ts';
 import { geometryOf } from './picture.ts';
 import type { ExportFormat, ExportRequest, ExportSource } from './format.ts';
 import { POLICY_FORMATS } from './policies.ts';
@@ -22,12 +25,14 @@ const TABLE = {
     about: 'the diagram, text as text, light, dark or as the reader has it',
     extension: 'svg',
     mediaType: 'image/svg+xml',
+    compares: true,
     write: async (source, request) => toSvg(await sheet(source, request), request.theme),
   },
   png: {
     about: 'the same as an image, 1 to 4 pixels to one',
     extension: 'png',
     mediaType: 'image/png',
+    compares: true,
     write: async (source, request) => {
       const picture = await sheet(source, request);
       const { toPng } = await import('./png.ts');
@@ -38,6 +43,7 @@ const TABLE = {
     about: 'the same on paper, as vectors',
     extension: 'pdf',
     mediaType: 'application/pdf',
+    compares: true,
     write: async (source, request) => {
       const picture = await sheet(source, request, request.date);
       const { toPdf } = await import('./pdf.ts');
@@ -48,18 +54,21 @@ const TABLE = {
     about: 'a flowchart for Markdown',
     extension: 'mmd',
     mediaType: 'text/vnd.mermaid',
+    compares: true,
     write: (source, request) => toMermaid(diagramOf(source, request)),
   },
   dot: {
     about: 'a graph for Graphviz',
     extension: 'dot',
     mediaType: 'text/vnd.graphviz',
+    compares: true,
     write: (source, request) => toDot(diagramOf(source, request)),
   },
   drawio: {
     about: 'a drawing for draw.io',
     extension: 'drawio',
     mediaType: 'application/vnd.jgraph.mxfile',
+    compares: true,
     write: async (source, request) => {
       const diagram = diagramOf(source, request);
       return toDrawio(diagram, await geometryOf(diagram));
@@ -69,13 +78,18 @@ const TABLE = {
     about: 'the matrix of verdicts as a table',
     extension: 'csv',
     mediaType: 'text/csv',
+    compares: false,
     write: (source, request) => toCsv(diagramOf(source, request)),
   },
   json: {
     about: 'endpoints, networks, edges and reach as data',
     extension: 'json',
     mediaType: 'application/json',
-    write: (source, request) => toJson(diagramOf(source, request)),
+    compares: true,
+    write: (source, request) =>
+      request.before
+        ? changesJson(changesSince(request.before, plainDiagramOf(source, request)))
+        : toJson(plainDiagramOf(source, request)),
   },
   ...POLICY_FORMATS,
 } as const satisfies Record<string, ExportFormat>;
@@ -93,7 +107,20 @@ async function sheet(source: ExportSource, request: ExportRequest, corner = ''):
   return sheetOf(diagram, await geometryOf(diagram), { corner });
 }
 
-function diagramOf(source: ExportSource, { scope }: ExportRequest): Diagram {
+/** What changed since the export that the request names, as text; each line begins with its sign. */
+export function changesOf(source: ExportSource, request: ExportRequest & { readonly before: Recorded }): string {
+  return changesText(changesSince(request.before, plainDiagramOf(source, request)));
+}
+
+function diagramOf(source: ExportSource, request: ExportRequest): Diagram {
+  const now = plainDiagramOf(source, request);
+  if (!request.before) return now;
+  const note = scopeNote(request.before, now);
+  if (note !== '') request.note(note);
+  return comparedDiagram(request.before, now);
+}
+
+function plainDiagramOf(source: ExportSource, { scope }: Pick<ExportRequest, 'scope'>): Diagram {
   return buildDiagram({
     topology: source.topology(),
     matrix: source.matrix(),

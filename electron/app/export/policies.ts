@@ -10,6 +10,7 @@ export const POLICY_FORMATS = {
     about: 'NetworkPolicies that mean the same as the policy',
     extension: 'yaml',
     mediaType: 'application/yaml',
+    compares: false,
     write: (source, { scope }) => {
       const topology = source.topology();
       return exportK8s(topology, source.policy(), new Set(inScope(topology, scope).map(({ id }) => id)));
@@ -19,6 +20,7 @@ export const POLICY_FORMATS = {
     about: 'an override for Compose whose networks are the policy, of one project',
     extension: 'yml',
     mediaType: 'application/yaml',
+    compares: false,
     write: (source, { scope }) => {
       const topology = source.topology();
       const projects = composeProjects(topology);

@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { replaceQuery } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { parseQuery } from '../matrix/view.ts';
 import { ExportDialog } from './export-dialog.tsx';
@@ -10,7 +11,10 @@ import { shownScope } from './scopes.ts';
 /** Opens the export of what the matrix or the diagram shows. */
 export function ExportButton(): ReactElement {
   const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(false);
+  const [isAsked, setAsked] = useState(false);
+  /** An address may ask for it too: tray, menus and palette lead there. */
+  const route = useApp((state) => state.route.query);
+  const isOpen = isAsked || route['export'] !== undefined;
   const frame = useApp((state) => state.frame);
   const network = useApp((state) => state.network);
   const query = useApp((state) => state.query);
@@ -22,7 +26,7 @@ export function ExportButton(): ReactElement {
           size={34}
           aria-label={t('export.title')}
           data-testid="export"
-          onClick={() => setOpen(true)}
+          onClick={() => setAsked(true)}
         >
           <IconDownload size={16} />
         </ActionIcon>
@@ -31,7 +35,11 @@ export function ExportButton(): ReactElement {
         <ExportDialog
           frame={frame}
           shown={shownScope(network, parseQuery(query).kind === 'name' ? query : '')}
-          onClose={() => setOpen(false)}
+          onClose={() => {
+            setAsked(false);
+            const { export: asked, ...rest } = route;
+            if (asked !== undefined) replaceQuery(rest);
+          }}
         />
       )}
     </>

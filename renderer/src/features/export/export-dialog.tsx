@@ -8,9 +8,23 @@ import { useClient } from '../../lib/client-context.tsx';
 import type { Frame } from '../../lib/frame.ts';
 import { saveBlob } from '../../lib/save-blob.ts';
 import { useReport } from '../../lib/use-report.ts';
+import { Comparison, KeptExport, type Kept } from './comparison.tsx';
 import { scopeChoices } from './scopes.ts';
 
-const FORMATS: readonly ExportFormatName[] = ['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv'];
+const FORMATS: readonly ExportFormatName[] = [
+  'svg',
+  'png',
+  'pdf',
+  'mermaid',
+  'dot',
+  'drawio',
+  'json',
+  'csv',
+  'k8s',
+  'compose',
+];
+/** Formats that tell of now alone. */
+const ONLY_NOW: ReadonlySet<ExportFormatName> = new Set(['csv', 'k8s', 'compose']);
 const THEMES = ['auto', 'light', 'dark'] as const;
 const SCALES = [1, 2, 3, 4] as const;
 const PAPERS = ['a4', 'a3'] as const;
@@ -27,9 +41,14 @@ export function ExportDialog(props: {
   const { t } = useTranslation();
   const client = useClient();
   const report = useReport();
-  const choices = scopeChoices(props.frame, props.shown);
   const [format, setFormat] = useState<ExportFormatName>('svg');
-  const [scope, setScope] = useState(choices[0]?.value ?? '');
+  const [wanted, setScope] = useState('');
+  const [before, setBefore] = useState<Kept | null>(null);
+  const all = scopeChoices(props.frame, props.shown);
+  // An override of Compose is of one project.
+  const choices = format === 'compose' ? all.filter(({ kind }) => kind === 'project') : all;
+  const chosen = choices.find(({ value }) => value === wanted) ?? choices[0];
+  const formats = before ? FORMATS.filter((one) => !ONLY_NOW.has(one)) : FORMATS;
   const [theme, setTheme] = useState<(typeof THEMES)[number]>('auto');
   const [scale, setScale] = useState<(typeof SCALES)[number]>(2);
   const [paper, setPaper] = useState<(typeof PAPERS)[number]>('a4');
@@ -38,11 +57,12 @@ export function ExportDialog(props: {
   const make = async (): Promise<ExportResult> => {
     const result = await client.diagram.export({
       format,
-      scope: choices.find(({ value }) => value === scope)?.scope ?? {},
+      scope: chosen?.scope ?? {},
       theme,
       scale,
       paper,
       date: new Date().toISOString().slice(0, 10),
+      ...(before ? { before: before.packed } : {}),
     });
     for (const note of result.notes) notifications.show({ message: note, color: 'yellow', autoClose: 12_000 });
     return result;
@@ -73,6 +93,7 @@ export function ExportDialog(props: {
     <Modal
       opened
       onClose={props.onClose}
+      size={before ? 'xl' : 'md'}
       title={t('export.title')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
       data-testid="export-dialog"
@@ -87,12 +108,12 @@ export function ExportDialog(props: {
         <NativeSelect
           label={t('export.format.label')}
           value={format}
-          data={FORMATS.map((value) => ({ value, label: t(`export.format.${value}`) }))}
+          data={formats.map((value) => ({ value, label: t(`export.format.${value}`) }))}
           onChange={(event) => setFormat(FORMATS.find((one) => one === event.currentTarget.value) ?? 'svg')}
         />
         <NativeSelect
           label={t('export.scope.label')}
-          value={scope}
+          value={chosen?.value ?? ''}
           data={choices.map(({ value, kind, name }) => ({ value, label: t(`export.scope.${kind}`, { name }) }))}
           onChange={(event) => setScope(event.currentTarget.value)}
         />
@@ -124,8 +145,16 @@ export function ExportDialog(props: {
           />
         )}
         <Text size="sm" c="dimmed">
-          {t(`export.about.${format}`)}
+          {t(before ? 'export.about.compared' : `export.about.${format}`)}
         </Text>
+        <KeptExport
+          kept={before}
+          onChange={(kept) => {
+            setBefore(kept);
+            if (kept && ONLY_NOW.has(format)) setFormat('svg');
+          }}
+        />
+        {before && <Comparison before={before.packed} scope={chosen?.scope ?? {}} theme={theme} />}
         <Group justify="flex-end" mt="sm">
           {format !== 'pdf' && (
             <Button
