@@ -14,6 +14,11 @@ export const MOST_ENGINES = 100;
 /** As `--engine` takes it. */
 const address = z.string().min(1).max(1024);
 
+/** Of a node that was dragged, by its key, which is made of names: how far from its place in layers, or where among forces. */
+const places = z.record(z.string().max(1024), z.tuple([z.number(), z.number()]));
+const MOST_ENGINES = 50;
+const MOST_PLACES = 1000;
+
 /** One schema per value, so that one wrong value does not spoil the others. */
 const SCHEMAS = {
   engines: {
@@ -28,6 +33,17 @@ const SCHEMAS = {
   /** Of the desktop app alone: whether it stays when its window closes, comes with the user's session, looks for its own updates. */
   desktop: { closeToTray: z.boolean(), startAtLogin: z.boolean(), updates: z.boolean() },
   look: { theme: z.enum(THEMES), language: z.enum(LANGUAGE_CHOICES), density: z.enum(DENSITIES) },
+  /** Where nodes of the diagram were put, by the engine's address. */
+  diagram: {
+    pins: z
+      .record(z.string().max(1024), z.object({ layered: places, force: places }))
+      .refine((pins) => Object.keys(pins).length <= MOST_ENGINES)
+      .refine((pins) =>
+        Object.values(pins).every(({ layered, force }) =>
+          [layered, force].every((one) => Object.keys(one).length <= MOST_PLACES),
+        ),
+      ),
+  },
   /** Whether the first run is over. */
   start: { welcomed: z.boolean() },
 } as const;
@@ -38,8 +54,30 @@ export const settingsSchema = z.object({
   notifications: z.object(SCHEMAS.notifications),
   desktop: z.object(SCHEMAS.desktop),
   look: z.object(SCHEMAS.look),
+  diagram: z.object(SCHEMAS.diagram),
   start: z.object(SCHEMAS.start),
 });
+
+/** Puts a node of one engine's diagram somewhere; those that were put first make room where there are too many. */
+export function withPin(
+  pins: Settings['diagram']['pins'],
+  engine: string,
+  layout: 'layered' | 'force',
+  key: string,
+  at: readonly [number, number],
+): Settings['diagram']['pins'] {
+  const { [engine]: mine = { layered: {}, force: {} }, ...others } = pins;
+  const { [key]: _, ...rest } = mine[layout];
+  const kept = Object.entries(rest).slice(1 - MOST_PLACES);
+  const next = { ...mine, [layout]: { ...Object.fromEntries(kept), [key]: [...at] } };
+  return { ...Object.fromEntries(Object.entries(others).slice(1 - MOST_ENGINES)), [engine]: next };
+}
+
+/** Lets all nodes of one engine's diagram go. */
+export function withoutPins(pins: Settings['diagram']['pins'], engine: string): Settings['diagram']['pins'] {
+  const { [engine]: _, ...others } = pins;
+  return others;
+}
 
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -50,6 +88,7 @@ export const settingsPatch = z.object({
   notifications: z.object(SCHEMAS.notifications).partial().optional(),
   desktop: z.object(SCHEMAS.desktop).partial().optional(),
   look: z.object(SCHEMAS.look).partial().optional(),
+  diagram: z.object(SCHEMAS.diagram).partial().optional(),
   start: z.object(SCHEMAS.start).partial().optional(),
 });
 
@@ -61,6 +100,7 @@ export const DEFAULT_SETTINGS: Settings = {
   notifications: { blockFailed: true, driftRepaired: true, newContainer: true },
   desktop: { closeToTray: true, startAtLogin: false, updates: true },
   look: { theme: 'system', language: 'system', density: 'comfortable' },
+  diagram: { pins: {} },
   start: { welcomed: false },
 };
 

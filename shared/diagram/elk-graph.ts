@@ -72,6 +72,14 @@ export const OPTIONS = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
+/** Layers, their order and the heights in them as the boxes have them already. */
+export const AS_BEFORE = {
+  'elk.layered.cycleBreaking.strategy': 'INTERACTIVE',
+  'elk.layered.layering.strategy': 'INTERACTIVE',
+  'elk.layered.crossingMinimization.strategy': 'INTERACTIVE',
+  'elk.layered.nodePlacement.strategy': 'INTERACTIVE',
+};
+
 /** Straighter lines cost more than they are worth where there are many. */
 export const QUICK = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' };
 export const MANY_BOXES = 60;

@@ -47,4 +47,6 @@ export interface Geometry {
   readonly nodes: readonly PlacedNode[];
   readonly compartments: readonly PlacedCompartment[];
   readonly edges: readonly PlacedEdge[];
+  /** Where the layout put its boxes: what the next one may keep in place. */
+  readonly anchors?: ReadonlyMap<string, Point>;
 }

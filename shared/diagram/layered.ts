@@ -10,6 +10,7 @@ import { MANY_BOXES, OPTIONS, QUICK, type ElkBox, type ElkEdge, type ElkGraph, t
 import type { Box, Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { PASSAGE, passageRects } from './passages.ts';
 import { middleOf, tidy } from './polyline.ts';
+import { hinted, isKnown, steady, type Anchors } from './steady.ts';
 import { textWidth } from './metrics.ts';
 import { isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
 
@@ -17,18 +18,21 @@ import { isZoneKind, type Diagram, type DiagramEdge, type DiagramNode } from './
 const MOST_PASSAGES = 8;
 /** A place outside with lines into more unconnected parts than this is drawn once for each. */
 const MOST_SHARED = 3;
+const NO_ANCHORS: Anchors = new Map();
 export const LABEL_ROOM = 130;
 
-/** Places everything; the same diagram gives the same geometry. */
-export async function layered(diagram: Drawn, run: RunElk, words: DiagramWords = ENGLISH): Promise<Geometry> {
+/** Places everything; the same diagram gives the same geometry, and so does the same with the same `before`. */
+export async function layered(
+  diagram: Drawn,
+  run: RunElk,
+  words: DiagramWords = ENGLISH,
+  before: Anchors = NO_ANCHORS,
+): Promise<Geometry> {
   const plan = planOf(diagram, words);
-  const answer = await run({
-    id: 'root',
-    layoutOptions: plan.boxes.length > MANY_BOXES ? { ...OPTIONS, ...QUICK } : OPTIONS,
-    children: plan.boxes,
-    edges: plan.elkEdges,
-  });
-  return read(diagram, plan, answer, words);
+  const options = plan.boxes.length > MANY_BOXES ? { ...OPTIONS, ...QUICK } : OPTIONS;
+  const graph = { id: 'root', layoutOptions: options, children: plan.boxes, edges: plan.elkEdges };
+  if (!isKnown(graph, before)) return read(diagram, plan, await run(graph), words);
+  return read(diagram, plan, steady(await run(hinted(graph, before)), before), words);
 }
 
 /** What of a diagram has a place. */
@@ -351,7 +355,7 @@ function read(diagram: Drawn, plan: Plan, answer: ElkGraph, words: DiagramWords)
     rects: rects.get(compartment.key) ?? [],
     labels: labels.get(compartment.key) ?? [],
   }));
-  return { width: answer.width ?? 0, height: answer.height ?? 0, nodes, compartments, edges };
+  return { width: answer.width ?? 0, height: answer.height ?? 0, nodes, compartments, edges, anchors: at };
 }
 
 const NOWHERE: Box = { x: 0, y: 0, w: 0, h: 0 };

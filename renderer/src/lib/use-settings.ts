@@ -29,13 +29,17 @@ export function useSetSettings(): (patch: SettingsPatch) => void {
   );
 }
 
-function changed(settings: Settings, { engines, guard, notifications, desktop, look, start }: SettingsPatch): Settings {
+function changed(
+  settings: Settings,
+  { engines, guard, notifications, desktop, look, diagram, start }: SettingsPatch,
+): Settings {
   return {
     engines: { ...settings.engines, ...given(engines) },
     guard: { ...settings.guard, ...given(guard) },
     notifications: { ...settings.notifications, ...given(notifications) },
     desktop: { ...settings.desktop, ...given(desktop) },
     look: { ...settings.look, ...given(look) },
+    diagram: { ...settings.diagram, ...given(diagram) },
     start: { ...settings.start, ...given(start) },
   };
 }

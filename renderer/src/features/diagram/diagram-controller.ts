@@ -112,7 +112,7 @@ export function createDiagramController(
     drawPainted(pen, scene.painted, palette, camera.k, view(), alphaOf);
     drawMarks(pen, scene, palette);
     drawMap(ratio);
-    canvas.dataset['zoom'] = camera.k.toFixed(3);
+    canvas.dataset['camera'] = `${camera.x.toFixed(2)} ${camera.y.toFixed(2)} ${camera.k.toFixed(4)}`;
     canvas.dataset['drawn'] = String(Number(canvas.dataset['drawn'] ?? '0') + 1);
   };
 

@@ -52,7 +52,8 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
   const drawn = useDrawn(reading.value, { scope, layers, folded });
   // `t` keeps its identity per language.
   const words = useMemo(() => wordsOf(t, i18n), [t, i18n]);
-  const placed = useLayout(drawn, words, layout);
+  const choice = JSON.stringify([scope, [...layers], [...folded.projects], [...folded.networks], i18n.language]);
+  const placed = useLayout(drawn, words, layout, choice);
   const nodes = useMemo(() => new Map((drawn?.nodes ?? []).map((node) => [node.key, node])), [drawn]);
   const reach = useReach(frame, drawn, focus);
   const route = useMemo(

@@ -17,6 +17,8 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 /** Pixels that Shift and an arrow move the picture. */
 const PAN = 80;
+/** Pixels of the diagram that Alt and an arrow move a node. */
+const NUDGE = 20;
 
 /** The canvas, its keyboard and its accessible face. */
 export function DiagramStage(props: {
@@ -72,9 +74,12 @@ export function DiagramStage(props: {
 
   const activeNode = (): PlacedNode | undefined => scene.geometry.nodes.find(({ node }) => node.key === marks.active);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) return;
     const arrow = ARROWS[event.key];
-    if (arrow && event.shiftKey) {
+    if (event.altKey) {
+      if (!arrow || marks.active === null) return;
+      props.onDrag(marks.active, { x: arrow[0] * NUDGE, y: arrow[1] * NUDGE }, 'end');
+    } else if (arrow && event.shiftKey) {
       controller.current?.pan(-arrow[0] * PAN, -arrow[1] * PAN);
     } else if (arrow) {
       const next = neighbour(scene, activeNode(), arrow[0], arrow[1]);
@@ -102,6 +107,7 @@ export function DiagramStage(props: {
     event.preventDefault();
   };
 
+  const at = activeNode();
   return (
     <div className="diagram-stage" data-stale={props.stale}>
       {/* What is drawn is worked by keys of its own, as role "application" says. */}
@@ -126,7 +132,13 @@ export function DiagramStage(props: {
       <p id="diagram-keys" className="hidden">
         {t('diagram.keys')}
       </p>
-      <p className="hidden" role="status" data-testid="diagram-active" data-key={marks.active ?? ''}>
+      <p
+        className="hidden"
+        role="status"
+        data-testid="diagram-active"
+        data-key={marks.active ?? ''}
+        data-at={at ? [at.x, at.y, at.w, at.h].map(Math.round).join(' ') : ''}
+      >
         {props.spoken}
       </p>
     </div>
