@@ -2,7 +2,7 @@
  * Keeps what is laid out anew where it was: of a picture that is looked at, only what changed may move.
  *
  * ELK lays parts that hang together out one by one and packs them; where it packs them differs with every size.  A part
- * is moved as a whole, so that its lines stay right: by what most of its boxes moved since, and down where it would lie on another.
+ * is moved as a whole, so that its lines stay right: by what most of its boxes moved since, and to the nearest free place where it would lie on another.
  */
 import { AS_BEFORE, type ElkGraph } from './elk-graph.ts';
 import type { Box, Point } from './geometry.ts';
@@ -36,7 +36,7 @@ export function steady(answer: ElkGraph, before: Anchors): ElkGraph {
     }),
     edges: answer.edges.map((edge) => {
       const by = shiftOf(boxIn(answer, edge.sources[0] ?? ''));
-      const moved = ({ x, y }: Point): Point => ({ x: x + by.x, y: y + by.y });
+      const onto = ({ x, y }: Point): Point => ({ x: x + by.x, y: y + by.y });
       return {
         ...edge,
         ...(edge.labels
@@ -45,9 +45,9 @@ export function steady(answer: ElkGraph, before: Anchors): ElkGraph {
         ...(edge.sections
           ? {
               sections: edge.sections.map(({ startPoint, bendPoints = [], endPoint }) => ({
-                startPoint: moved(startPoint),
-                bendPoints: bendPoints.map(moved),
-                endPoint: moved(endPoint),
+                startPoint: onto(startPoint),
+                bendPoints: bendPoints.map(onto),
+                endPoint: onto(endPoint),
               })),
             }
           : {}),
@@ -101,15 +101,11 @@ function shiftsOf(parts: readonly Part[]): ReadonlyMap<string, Point> {
   const shifts = new Map<string, Point>();
   for (const { key, boxes, moves } of order) {
     const by = moves.length > 0 ? middleMove(moves) : overall;
-    let down = 0;
-    for (let least = 1; least > 0; down += least) {
-      least = Math.max(
-        0,
-        ...boxes.map((box) => overlapBelow({ ...box, x: box.x + by.x, y: box.y + by.y + down }, taken)),
-      );
-    }
-    taken.push(...boxes.map((box) => ({ ...box, x: box.x + by.x, y: box.y + by.y + down })));
-    shifts.set(key, { x: by.x, y: by.y + down });
+    const here = boxes.map((box) => moved(box, by));
+    const ways = WAYS.map((way) => clearOf(here, taken, way));
+    const on = ways.toSorted((a, b) => Math.abs(a.x + a.y) - Math.abs(b.x + b.y))[0] ?? { x: 0, y: 0 };
+    taken.push(...here.map((box) => moved(box, on)));
+    shifts.set(key, { x: by.x + on.x, y: by.y + on.y });
   }
   return shifts;
 }
@@ -124,16 +120,43 @@ function middleMove(moves: readonly Point[]): Point {
   return { x: most(moves.map(({ x }) => x)), y: most(moves.map(({ y }) => y)) };
 }
 
-/** How far down a box must go to be clear of all that it lies on; 0: it lies on none. */
-function overlapBelow(box: Box, others: readonly Box[]): number {
-  return others.reduce((most, other) => {
-    const isHit =
-      box.x < other.x + other.w + CLEAR &&
-      other.x < box.x + box.w + CLEAR &&
-      box.y < other.y + other.h + CLEAR &&
-      other.y < box.y + box.h + CLEAR;
-    return isHit ? Math.max(most, other.y + other.h + BETWEEN - box.y) : most;
-  }, 0);
+/** Down first, where all ways are equally far. */
+const WAYS: readonly Point[] = [
+  { x: 0, y: 1 },
+  { x: 1, y: 0 },
+  { x: 0, y: -1 },
+  { x: -1, y: 0 },
+];
+
+/** How far boxes must go one way, together, to be clear of all others. */
+function clearOf(boxes: readonly Box[], others: readonly Box[], { x, y }: Point): Point {
+  let far = 0;
+  for (let more = 1; more > 0; far += more) {
+    more = 0;
+    for (const box of boxes) {
+      const at = moved(box, { x: x * far, y: y * far });
+      for (const other of others) if (isOn(at, other)) more = Math.max(more, beyond(at, other, { x, y }));
+    }
+  }
+  return { x: x * far, y: y * far };
+}
+
+function isOn(box: Box, other: Box): boolean {
+  return (
+    box.x < other.x + other.w + CLEAR &&
+    other.x < box.x + box.w + CLEAR &&
+    box.y < other.y + other.h + CLEAR &&
+    other.y < box.y + box.h + CLEAR
+  );
+}
+
+function beyond(box: Box, other: Box, { x, y }: Point): number {
+  if (y !== 0) return (y > 0 ? other.y + other.h - box.y : box.y + box.h - other.y) + BETWEEN;
+  return (x > 0 ? other.x + other.w - box.x : box.x + box.w - other.x) + BETWEEN;
+}
+
+function moved(box: Box, by: Point): Box {
+  return { ...box, x: box.x + by.x, y: box.y + by.y };
 }
 
 const boxes = new WeakMap<ElkGraph, ReadonlyMap<string, string>>();
