@@ -4,6 +4,7 @@ import { toSvg } from '../../shared/diagram/svg.ts';
 import { sheetOf } from '../../shared/diagram/sheet.ts';
 import { geometryOf } from '../../electron/app/export/picture.ts';
 import { diagramOf, largeCase } from '../../shared/diagram/test-topologies.ts';
+import { diagramInPageRows } from './diagram-in-page.ts';
 import { rowOf, timed, type Row } from './row.ts';
 
 const SIZE = { endpoints: 300, networks: 40 };
@@ -28,6 +29,7 @@ export async function diagramRows(): Promise<Row[]> {
       measured: started,
       limits: { median: { atMost: 2000 } },
     }),
+    ...(await diagramInPageRows()),
   ];
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from '@playwright/test';
+import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { geometryOf } from '../../electron/app/export/picture.ts';
 import { toDot } from '../../shared/diagram/dot.ts';
@@ -13,7 +14,8 @@ import { toDrawio } from '../../shared/diagram/drawio.ts';
 import { toMermaid } from '../../shared/diagram/mermaid.ts';
 import { sheetOf } from '../../shared/diagram/sheet.ts';
 import { toSvg } from '../../shared/diagram/svg.ts';
-import { CASES, diagramOf } from '../../shared/diagram/test-topologies.ts';
+import { toJson } from '../../shared/diagram/json.ts';
+import { CASES, diagramOf, MOMENTS } from '../../shared/diagram/test-topologies.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
 import { buildFixture } from '../fixture/topology.ts';
 import { VERSIONS } from './world.ts';
@@ -143,10 +145,24 @@ const readers = {
     expect(rows.every(({ length }) => length === rows.length)).toBe(true);
     return text;
   },
+  k8s: async (file: string) => {
+    const documents = parseAllDocuments(await readFile(file, 'utf8'));
+    const kinds = documents.map((one) => (one.toJS() as { kind?: string } | null)?.kind);
+    expect(kinds.length).toBeGreaterThan(0);
+    expect(new Set(kinds)).toEqual(new Set(['NetworkPolicy']));
+    return null;
+  },
+  compose: async (file: string) => {
+    const { services } = parse(await readFile(file, 'utf8')) as { services?: object };
+    expect(Object.keys(services ?? {})).toEqual(expect.arrayContaining(['db', 'web']));
+    return null;
+  },
 } as const;
 
 type Format = keyof typeof readers;
-const FORMATS: readonly Format[] = ['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv'];
+const FORMATS: readonly Format[] = ['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv', 'k8s', 'compose'];
+/** An override of Compose is of one project. */
+const OF_PROJECT = ['--project', 'shop'];
 
 async function textsOfXml(source: string, tag: string): Promise<string> {
   const { error, texts } = await page.evaluate(
@@ -175,10 +191,11 @@ async function exported(engine: string, format: Format, ...more: string[]): Prom
 
 describe('the demo', () => {
   it.each(FORMATS)('%s is read by its reader, and the same when made again', async (format) => {
-    const file = await exported('demo', format);
+    const more = format === 'compose' ? OF_PROJECT : [];
+    const file = await exported('demo', format, ...more);
     const text = await readers[format](file);
     if (text !== null) for (const name of ['shop-db-1', 'shop-proxy-1', 'agent']) expect(text).toContain(name);
-    expect(await readFile(await exported('demo', format))).toEqual(await readFile(file));
+    expect(await readFile(await exported('demo', format, ...more))).toEqual(await readFile(file));
   });
 
   it('is limited to a project, a network, a filter', async () => {
@@ -235,6 +252,43 @@ describe('topologies of all kinds, hostile ones too', () => {
   });
 });
 
+describe('what changed since a kept export', () => {
+  const kept = async (): Promise<string> => {
+    const file = join(folder, 'kept.json');
+    await writeFile(file, toJson(diagramOf(MOMENTS.before)));
+    return file;
+  };
+
+  it.each(['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio'] as const)(
+    'is a picture of %s that its reader reads, with the signs, the same when made again',
+    async (format) => {
+      const more = ['--diff', await kept(), '--theme', 'dark'];
+      const file = await exported('demo', format, ...more);
+      const text = await readers[format](file);
+      if (text !== null) {
+        for (const said of ['+ shop-db-1', '− legacy', '− cache', '+ shop_app', '− front'])
+          expect(text).toContain(said);
+      }
+      expect(await readFile(await exported('demo', format, ...more))).toEqual(await readFile(file));
+    },
+  );
+
+  it('is text where no format is told, and data where JSON is', async () => {
+    const env = { ...process.env, BULKHEAD_CONFIG_DIR: join(folder, 'config') };
+    const argv = [CLI, '--engine', 'demo', 'export', '--diff', await kept()];
+    const { stdout } = await run(process.execPath, argv, { env });
+    expect(stdout).toContain('- container:legacy\n');
+    const data = JSON.parse(await readFile(await exported('demo', 'json', '--diff', await kept()), 'utf8')) as {
+      endpoints: { went: string[] };
+    };
+    expect(data.endpoints.went).toContain('container:legacy');
+    await expect(run(process.execPath, [...argv, '--format', 'csv'], { env })).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+    });
+  });
+});
+
 describe(`a real engine ${NEWEST}`, () => {
   let engine: RunningEngine;
   let names: readonly string[];
@@ -249,7 +303,7 @@ describe(`a real engine ${NEWEST}`, () => {
   afterAll(() => engine.stop());
 
   it.each(FORMATS)('%s has every container of it', async (format) => {
-    const text = await readers[format](await exported(engine.url, format));
+    const text = await readers[format](await exported(engine.url, format, ...(format === 'compose' ? OF_PROJECT : [])));
     expect(names.length).toBeGreaterThan(3);
     if (text !== null) for (const name of names) expect(text).toContain(name);
   });

@@ -18,6 +18,8 @@ export interface Camera {
 
 /** Pixels of the screen. */
 const LEAST_TEXT = 4;
+/** Of a node that is smaller than this nothing but its card can be made out. */
+const LEAST_DETAIL = 0.28;
 const FONT =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif";
 const paths = new WeakMap<Shape, Path2D>();
@@ -35,10 +37,31 @@ export function drawPainted(
     const alpha = alphaOf(group) * (group.pale === true ? 0.72 : 1);
     if (alpha <= 0) continue;
     pen.globalAlpha = alpha;
-    for (const shape of group.shapes) draw(pen, shape, palette, k);
+    if (k < LEAST_DETAIL && group.role === 'node') drawFar(pen, group, palette);
+    else for (const shape of group.shapes) draw(pen, shape, palette, k);
   }
   pen.globalAlpha = 1;
 }
+
+/** Its boxes, without round corners: of a thousand nodes that is what a frame has time for. */
+function drawFar(pen: CanvasRenderingContext2D, { shapes }: GroupShape, palette: Palette): void {
+  for (const shape of shapes) {
+    if (shape.kind !== 'rect') continue;
+    const { x, y, w, h, fill, stroke } = shape;
+    if (fill) {
+      pen.fillStyle = palette[fill];
+      pen.fillRect(x, y, w, h);
+    }
+    if (stroke) {
+      pen.strokeStyle = palette[stroke];
+      pen.lineWidth = shape.width ?? 1;
+      pen.setLineDash(SOLID);
+      pen.strokeRect(x, y, w, h);
+    }
+  }
+}
+
+const SOLID: number[] = [];
 
 export function overlaps(a: Box, b: Box): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
@@ -66,7 +89,7 @@ function draw(pen: CanvasRenderingContext2D, shape: Shape, palette: Palette, k: 
       if (shape.stroke) {
         pen.strokeStyle = palette[shape.stroke];
         pen.lineWidth = shape.width ?? 1;
-        pen.setLineDash([...(shape.dash ?? [])]);
+        pen.setLineDash(shape.dash ? [...shape.dash] : SOLID);
         pen.stroke(path);
       }
     }

@@ -60,6 +60,9 @@ export function createDiagramController(
   let camera: Camera = { x: 0, y: 0, k: 1 };
   let isFitted = true;
   let request = 0;
+  /** Everything in small, which moves by no pan and no zoom. */
+  let small: { readonly scene: DiagramScene; readonly palette: Palette; readonly image: HTMLCanvasElement } | null =
+    null;
 
   const schedule = (): void => {
     if (request === 0) request = requestAnimationFrame(draw);
@@ -159,9 +162,11 @@ export function createDiagramController(
     size(map, width, height, ratio);
     const k = mapScale(scene.bounds, width, height);
     const { bounds } = scene;
+    if (small?.scene !== scene || small.palette !== palette || small.image.width !== map.width) {
+      small = { scene, palette, image: smallPicture(scene, palette, map, k * ratio) };
+    }
     mapPen.setTransform(1, 0, 0, 1, 0, 0);
-    mapPen.fillStyle = palette.card;
-    mapPen.fillRect(0, 0, map.width, map.height);
+    mapPen.drawImage(small.image, 0, 0);
     mapPen.setTransform(
       k * ratio,
       0,
@@ -170,12 +175,6 @@ export function createDiagramController(
       (-bounds.x * k + (width - bounds.w * k) / 2) * ratio,
       (-bounds.y * k + (height - bounds.h * k) / 2) * ratio,
     );
-    for (const { rects, hue } of scene.geometry.compartments) {
-      mapPen.fillStyle = palette[`rim-${(hue % 8) as 0}`];
-      for (const { x, y, w, h } of rects) mapPen.fillRect(x, y, w, h);
-    }
-    mapPen.fillStyle = palette.card;
-    for (const { x, y, w, h } of scene.geometry.nodes) mapPen.fillRect(x, y, w, h);
     const seen = view();
     mapPen.strokeStyle = palette.accent;
     mapPen.lineWidth = 2 / k;
@@ -320,6 +319,35 @@ function drawStep(on: CanvasRenderingContext2D, from: Box, to: Box): void {
     on.lineTo(b.x + 11 * Math.cos(angle + turn), b.y + 11 * Math.sin(angle + turn));
   }
   on.stroke();
+}
+
+function smallPicture(
+  { bounds, geometry }: DiagramScene,
+  palette: Palette,
+  map: HTMLCanvasElement,
+  k: number,
+): HTMLCanvasElement {
+  const image = document.createElement('canvas');
+  image.width = map.width;
+  image.height = map.height;
+  const pen = penOf(image);
+  pen.fillStyle = palette.card;
+  pen.fillRect(0, 0, image.width, image.height);
+  pen.setTransform(
+    k,
+    0,
+    0,
+    k,
+    -bounds.x * k + (image.width - bounds.w * k) / 2,
+    -bounds.y * k + (image.height - bounds.h * k) / 2,
+  );
+  for (const { rects, hue } of geometry.compartments) {
+    pen.fillStyle = palette[`rim-${(hue % 8) as 0}`];
+    for (const { x, y, w, h } of rects) pen.fillRect(x, y, w, h);
+  }
+  pen.fillStyle = palette.card;
+  for (const { x, y, w, h } of geometry.nodes) pen.fillRect(x, y, w, h);
+  return image;
 }
 
 function mapScale({ w, h }: Box, width: number, height: number): number {
