@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sketch } from '../../../shared/reachability/fixtures.ts';
@@ -5,6 +6,7 @@ import { evaluate, explain } from '../../../shared/reachability/index.ts';
 import { CASES, type TestCase } from '../../../shared/diagram/test-topologies.ts';
 import { EMPTY_POLICY } from '../../../shared/policy/model.ts';
 import type { ExportRequest, ExportSource } from './format.ts';
+import { fontFilesFor } from './system-fonts.ts';
 import { FORMATS, isFormat } from './formats.ts';
 
 function sourceOf({ topology, denials }: TestCase): ExportSource {
@@ -63,8 +65,37 @@ describe('a PNG', () => {
   it('tells which characters have no glyph', async () => {
     const notes: string[] = [];
     const topology = sketch({ containers: { 网: 'net' } });
-    await FORMATS.png.write(sourceOf({ topology, denials: [] }), request({ note: (text) => notes.push(text) }));
-    expect(notes).toEqual(['No font here has 网: boxes stand for them. Name a font that has them with --font FILE.']);
+    const told = { fonts: ['none'], note: (text: string) => void notes.push(text) };
+    await FORMATS.png.write(sourceOf({ topology, denials: [] }), request(told));
+    expect(notes).toEqual([
+      'No font here has 网: boxes stand for them. Name a font that has them with --font FILE, or install one.',
+    ]);
+  });
+
+  it('takes a font of the machine for what ours lack, the same each time, and says which', async (context) => {
+    const files = await Promise.all(
+      (await fontFilesFor(0x7f51)).map((file) =>
+        access(file).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    if (!files.includes(true)) return context.skip('no font with 网 is installed (Debian: fonts-noto-cjk)');
+    const source = sourceOf({ topology: sketch({ containers: { 网络: 'net', '🐳': 'net' } }), denials: [] });
+    for (const format of ['png', 'pdf'] as const) {
+      const notes: string[] = [];
+      const told = { note: (text: string) => void notes.push(text) };
+      const once = await FORMATS[format].write(source, request(told));
+      expect(notes).toEqual([
+        expect.stringMatching(/^Some names are drawn with \/.+ of this machine/),
+        expect.stringMatching(/^No font here has 🐳:/),
+      ]);
+      expect(Buffer.from(await FORMATS[format].write(source, request()))).toEqual(Buffer.from(once));
+      expect(Buffer.from(once)).not.toEqual(
+        Buffer.from(await FORMATS[format].write(source, request({ fonts: ['none'] }))),
+      );
+    }
   });
 
   it('refuses a font that is none', async () => {

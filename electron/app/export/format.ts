@@ -28,7 +28,7 @@ export interface ExportRequest {
   readonly paper: (typeof PAPERS)[number];
   /** `2026-03-01`, as it is printed on paper, where alone it shows; `''`: none. */
   readonly date: string;
-  /** Font files for scripts that ours do not have. */
+  /** Font files for scripts that ours do not have; with `none` among them the machine's own are not looked for. */
   readonly fonts: readonly string[];
   /** An export that was kept, to show what changed since; null: nothing is compared. */
   readonly before: Recorded | null;

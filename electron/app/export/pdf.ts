@@ -5,7 +5,7 @@
  */
 import { LIGHT, type Palette, DARK } from '../../../shared/diagram/palette.ts';
 import type { Picture, Shape, TextShape } from '../../../shared/diagram/shapes.ts';
-import { loadFonts, missingNote, withGlyphs, type Font, type Fonts } from './fonts.ts';
+import { drawable, type Font, type Fonts } from './fonts.ts';
 import type { ExportRequest } from './format.ts';
 
 /** Short and long side in points. */
@@ -15,10 +15,7 @@ const MARGIN = 28;
 type Document = InstanceType<typeof import('pdfkit')>;
 
 export async function toPdf(picture: Picture, request: ExportRequest): Promise<Uint8Array> {
-  const fonts = await loadFonts(request.fonts);
-  const { picture: shown, missing } = withGlyphs(picture, fonts);
-  const note = missingNote(missing);
-  if (note !== '') request.note(note);
+  const { picture: shown, fonts } = await drawable(picture, request);
   const { default: PdfDocument } = await import('pdfkit');
   const [short, long] = SIZES[request.paper];
   const [width, height] = picture.width >= picture.height ? [long, short] : [short, long];
@@ -70,7 +67,7 @@ interface Pen {
 function registered(document: Document, { regular, bold, others }: Fonts): ReadonlyMap<Font, string> {
   const names = new Map<Font, string>();
   [regular, bold, ...others].forEach((font, index) => {
-    document.registerFont(`f${index}`, Buffer.from(font.bytes));
+    document.registerFont(`f${index}`, Buffer.from(font.bytes), font.member);
     names.set(font, `f${index}`);
   });
   return names;

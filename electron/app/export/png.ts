@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Picture } from '../../../shared/diagram/shapes.ts';
 import { toSvg } from '../../../shared/diagram/svg.ts';
-import { loadFonts, missingNote, withGlyphs } from './fonts.ts';
+import { drawable } from './fonts.ts';
 import type { ExportRequest } from './format.ts';
 
 /** More would not fit into the memory of WebAssembly: four bytes each, and some copies. */
@@ -12,10 +12,7 @@ const MOST_PIXELS = 120_000_000;
 let ready: Promise<typeof import('@resvg/resvg-wasm')> | null = null;
 
 export async function toPng(picture: Picture, request: ExportRequest): Promise<Uint8Array> {
-  const fonts = await loadFonts(request.fonts);
-  const { picture: shown, missing } = withGlyphs(picture, fonts);
-  const note = missingNote(missing);
-  if (note !== '') request.note(note);
+  const { picture: shown, fonts } = await drawable(picture, request);
   const largest = Math.sqrt(MOST_PIXELS / (picture.width * picture.height));
   const scale = Math.min(request.scale, largest);
   if (scale < request.scale) {
