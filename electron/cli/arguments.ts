@@ -151,7 +151,7 @@ export const COMMANDS = {
     options: ['from', 'to', 'json'],
   },
   export: {
-    usage: '--format FORMAT | --diff OLD.json  [-o FILE] [--project P] [--network N] [--filter TEXT]',
+    usage: '--format FORMAT  [--diff OLD.json] [-o FILE] [--project P] [--network N] [--filter TEXT]',
     about: 'a picture or file of who can talk to whom, or what changed since an export as JSON',
     operands: [0, 0],
     options: ['format', 'diff', 'output', 'project', 'network', 'filter', 'theme', 'scale', 'paper', 'date', 'font'],
