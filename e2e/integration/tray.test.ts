@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCore } from '../../electron/app/create-core.ts';
 import type { Core } from '../../electron/app/core.ts';
 import { openDesk, type Desk } from '../../electron/shell/desk.ts';
@@ -53,7 +53,7 @@ describe(`the tray on engine ${NEWEST}`, () => {
       show: (hash) => void shown.push(hash),
       updates: { feed: NO_FEED, load: () => Promise.reject(new Error('nothing may be loaded')) },
     });
-    await expect.poll(() => labels(tray().items), WITHIN).toContain('Containers');
+    await vi.waitFor(() => expect(labels(tray().items)).toContain('Containers'), WITHIN);
   });
   afterAll(async () => {
     desk.close();

@@ -15,6 +15,8 @@ const KEEPER_LABEL = 'keeper';
 const GATE_LABEL = 'dev.bulkhead.gate';
 /** The kernel takes no longer text as one variable than 128 KiB. */
 const VARIABLE = 60_000;
+/** Of two that make one at once, one is done after each try. */
+const TRIES = 4;
 
 export interface Keeping {
   readonly image: string;
@@ -28,7 +30,19 @@ export interface Keeping {
  *
  * @throws BulkheadError of the engine
  */
-export async function keepShut(api: DockerApi, { image, identity, script }: Keeping): Promise<void> {
+export async function keepShut(api: DockerApi, keeping: Keeping): Promise<void> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      return await keepOnce(api, keeping);
+    } catch (thrown) {
+      // An app and a command that resume at once make the same keeper, or take away each other's before it is started.
+      const isRace = thrown instanceof RefusalError && (thrown.status === 409 || thrown.status === 404);
+      if (!isRace || left === 0) throw thrown;
+    }
+  }
+}
+
+async function keepOnce(api: DockerApi, { image, identity, script }: Keeping): Promise<void> {
   const { instance } = identity;
   const found = await keepersOf(api, instance);
   const sum = script === null ? '' : createHash('sha256').update(`${image}\n${script}`).digest('hex').slice(0, 16);
