@@ -16,7 +16,8 @@ const address = z.string().min(1).max(1024);
 
 /** Of a node that was dragged, by its key, which is made of names: how far from its place in layers, or where among forces. */
 const places = z.record(z.string().max(1024), z.tuple([z.number(), z.number()]));
-const MOST_ENGINES = 50;
+/** Of so many engines the places are kept. */
+const MOST_PLACED = 50;
 const MOST_PLACES = 1000;
 
 /** One schema per value, so that one wrong value does not spoil the others. */
@@ -37,7 +38,7 @@ const SCHEMAS = {
   diagram: {
     pins: z
       .record(z.string().max(1024), z.object({ layered: places, force: places }))
-      .refine((pins) => Object.keys(pins).length <= MOST_ENGINES)
+      .refine((pins) => Object.keys(pins).length <= MOST_PLACED)
       .refine((pins) =>
         Object.values(pins).every(({ layered, force }) =>
           [layered, force].every((one) => Object.keys(one).length <= MOST_PLACES),
@@ -70,7 +71,7 @@ export function withPin(
   const { [key]: _, ...rest } = mine[layout];
   const kept = Object.entries(rest).slice(1 - MOST_PLACES);
   const next = { ...mine, [layout]: { ...Object.fromEntries(kept), [key]: [...at] } };
-  return { ...Object.fromEntries(Object.entries(others).slice(1 - MOST_ENGINES)), [engine]: next };
+  return { ...Object.fromEntries(Object.entries(others).slice(1 - MOST_PLACED)), [engine]: next };
 }
 
 /** Lets all nodes of one engine's diagram go. */

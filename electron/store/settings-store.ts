@@ -150,7 +150,10 @@ export function createSettingsStore({ configDir, desktopDir }: SettingsStoreOpti
       if (text === null) return;
       const before = await readOrSetAside(file);
       const after = one.take(before, text);
-      if (after === null) return void (await setAside(one.file));
+      if (after === null) {
+        await setAside(one.file);
+        return;
+      }
       if (!isDeepStrictEqual(after, before)) await writeWhole(file, textOf(after));
       await rm(one.file, { force: true });
     });

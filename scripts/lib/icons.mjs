@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ROOT } from './root.mjs';
 
 const SOURCE = join(ROOT, 'renderer', 'public', 'favicon.svg');
@@ -117,9 +118,8 @@ function asTemplate(mark, mood) {
 
 /** @returns {Promise<(body: string, size: number) => Buffer>} draws into a clear square of that many pixels, as PNG */
 async function painter() {
-  const { initWasm, Resvg } = await import('@resvg/resvg-wasm');
+  const { initWasm, Resvg } = await library();
   const file = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
-  // Of one process: a second call would be refused.
   painting ??= initWasm(await readFile(file));
   await painting;
   return (body, size) => {
@@ -128,6 +128,12 @@ async function painter() {
   };
 }
 let painting;
+
+/** A copy of the library for this module alone: it may be begun once, and whoever else is in the process begins theirs. */
+function library() {
+  const own = new URL('index.mjs?icons', pathToFileURL(createRequire(import.meta.url).resolve('@resvg/resvg-wasm')));
+  return import(/* @vite-ignore */ own.href);
+}
 
 /** Windows: a directory, then the pictures. @param {readonly { size: number, png: Buffer }[]} pictures */
 function icoOf(pictures) {

@@ -82,7 +82,8 @@ describe('the icons', () => {
     expect(decode(read(`tray-${mood}${scale}.png`))).toMatchObject({ width: size, height: size });
     const { width, height, opaque, clear } = decode(read(`tray-${mood}Template${scale}.png`));
     expect([width, height]).toEqual([template, template]);
-    expect(opaque).toBeGreaterThan(template);
+    // A mark of thin lines: at sixteen pixels only few are wholly covered.
+    expect(opaque).toBeGreaterThan(template / 2);
     expect(clear).toBeGreaterThan(template * 4);
   });
 
