@@ -253,7 +253,7 @@ async function exports(page: Page, words: Words): Promise<void> {
   await dialog.getByRole('combobox', { name: words.format }).selectOption('png');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    dialog.getByRole('button', { name: words.save }).click(),
+    dialog.getByRole('button', { name: words.save, exact: true }).click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/\.png$/);
   const base64 = readFileSync(await download.path()).toString('base64');
