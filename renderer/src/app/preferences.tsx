@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { IconCheck, IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,11 +23,16 @@ export function Preferences(): ReactElement {
     <div className="preferences">
       <Menu position="bottom-end">
         <Menu.Target>
-          <Tooltip label={t('app.language')}>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('app.language')} data-testid="language">
-              <IconLanguage size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('app.language')}
+            data-testid="language"
+            title={t('app.language')}
+          >
+            <IconLanguage size={18} />
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {LANGUAGES.map((language) => (
@@ -44,11 +49,16 @@ export function Preferences(): ReactElement {
       </Menu>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Tooltip label={t('app.scheme.label')}>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('app.scheme.label')} data-testid="scheme">
-              <Current size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('app.scheme.label')}
+            data-testid="scheme"
+            title={t('app.scheme.label')}
+          >
+            <Current size={18} />
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {SCHEMES.map(({ scheme, Icon }) => (

@@ -8,6 +8,8 @@ export const theme = createTheme({
   components: {
     // Scroll locking writes a style element, which the content security policy refuses; our page does not scroll.
     ModalRoot: { defaultProps: { lockScroll: false, centered: true, radius: 'lg' } },
+    // The first item takes the keyboard itself: the library's placeholder is a child that no menu may have (axe).
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 });

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CloseButton, Menu, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Menu, TextInput } from '@mantine/core';
 import { IconColumns3, IconSearch, IconX } from '@tabler/icons-react';
 import type { ReactElement, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -48,11 +48,16 @@ export function TableToolbar<Row>(given: {
       )}
       <Menu position="bottom-end" closeOnItemClick={false} withinPortal>
         <Menu.Target>
-          <Tooltip label={t('table.columns')}>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('table.columns')} data-testid="columns">
-              <IconColumns3 size={18} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('table.columns')}
+            title={t('table.columns')}
+            data-testid="columns"
+          >
+            <IconColumns3 size={18} />
+          </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {props.columns
