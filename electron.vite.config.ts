@@ -46,7 +46,13 @@ export default defineConfig({
       sourcemap: true,
       // Everything as a file: the content security policy allows no data: scripts or fonts.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: 'renderer/index.html' },
+      // Sizes are held by the budget's test, which counts what is read and not the largest file.
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: {
+        input: 'renderer/index.html',
+        // What several screens use is one file: a hundred small ones, six at a time, were a third of the time to the first picture.
+        output: { codeSplitting: { groups: [{ name: 'common', minShareCount: 2 }] } },
+      },
     },
   },
 });

@@ -70,7 +70,7 @@ async function openingRow(url: string): Promise<Row> {
         const browser = await launch();
         const page = await browser.newPage();
         await page.goto(`${address}#/matrix`);
-        await page.getByTestId('active-cell').waitFor({ state: 'attached' });
+        await page.evaluate(untilThere, '[data-testid="active-cell"]');
         const ms = performance.now() - startedAt;
         await browser.close();
         const ended = new Promise<void>((resolve) => core.once('exit', () => resolve()));
@@ -123,6 +123,20 @@ async function idleRows(url: string): Promise<Row[]> {
   } finally {
     await app.close();
   }
+}
+
+/** Until the page has such an element, told by the page itself: who asks again and again hears of it half a second late. Runs in the page. */
+function untilThere(selector: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (document.querySelector(selector) === null) return;
+      seen.disconnect();
+      resolve();
+    };
+    const seen = new MutationObserver(look);
+    seen.observe(document, { subtree: true, childList: true });
+    look();
+  });
 }
 
 function launch(): Promise<Browser> {

@@ -141,6 +141,7 @@ for (const [list, kind, make] of [
 
 test('the palette and the matrix take a thousand containers', async ({ page }) => {
   await page.goto(served.url);
+  await page.getByTestId('nav-matrix').click();
   const matrix = page.getByTestId('matrix');
   await expect(matrix).toBeVisible();
   expect(Number(await matrix.getAttribute('aria-rowcount'))).toBeGreaterThan(COUNT - 10);

@@ -22,8 +22,9 @@ import { HOME, parseRoute } from './lib/route.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
-warm(parseRoute(window.location.hash) ?? HOME);
+const warmed = warm(parseRoute(window.location.hash) ?? HOME);
 const { client } = createClient();
 const settings = await firstSettings(client);
 const i18n = await createI18n(languageOf(settings));
+await warmed;
 createRoot(root).render(<App client={client} settings={settings} i18n={i18n} />);

@@ -26,6 +26,9 @@ const openVolumes = (client: Client, signal: AbortSignal): Promise<AsyncIterable
 const volumeName = ({ name }: VolumeRow): string => name;
 const imageId = ({ id }: ImageView): string => id;
 
+/** In the same moment as the key that opened it, and not a frame later: the next letter belongs here. */
+const focusAtOnce = (field: HTMLInputElement | null): void => field?.focus();
+
 /** A field over a list: what is typed chooses, arrows move, Enter does it. */
 export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): ReactElement {
   const { t } = useTranslation();
@@ -87,6 +90,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
         <Modal.Body className="palette">
           <input
             className="palette-field"
+            ref={focusAtOnce}
             data-autofocus
             role="combobox"
             aria-expanded={shown.length > 0}

@@ -7,11 +7,10 @@ import { useClient } from '../../lib/client-context.tsx';
 import { follow } from '../../lib/streams.ts';
 import type { EntryDeed } from './entries.ts';
 import { keyStep, type Pending } from './keys.ts';
+import { PaletteDialog } from './palette-dialog.tsx';
 import { useActionContext } from './use-action-context.ts';
 import { usePerform, type Opened } from './use-perform.ts';
 
-const loadPalette = () => import('./palette-dialog.tsx');
-const PaletteDialog = lazy(async () => ({ default: (await loadPalette()).PaletteDialog }));
 const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
 
 /** The button, the keys and the dialogs of the palette; and what native menus ask for. */
@@ -50,10 +49,6 @@ export function PaletteHost(): ReactElement {
   );
 
   useShortcuts(act);
-  useEffect(() => {
-    // Behind the first picture, so that what is typed right after its key is not lost.  Without it, it loads when opened.
-    void loadPalette().catch(() => undefined);
-  }, []);
   useEffect(
     () =>
       follow({
@@ -83,10 +78,9 @@ export function PaletteHost(): ReactElement {
           <IconSearch size={18} />
         </ActionIcon>
       </Tooltip>
-      <Suspense>
-        {opened === 'palette' && <PaletteDialog context={context()} onChoose={choose} onClose={close} />}
-        {opened === 'shortcuts' && <ShortcutsDialog onClose={close} />}
-      </Suspense>
+      {/* There at once: what is typed right after its key must not reach the matrix, where letters block and allow. */}
+      {opened === 'palette' && <PaletteDialog context={context()} onChoose={choose} onClose={close} />}
+      <Suspense>{opened === 'shortcuts' && <ShortcutsDialog onClose={close} />}</Suspense>
     </>
   );
 }
