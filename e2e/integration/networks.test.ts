@@ -75,6 +75,18 @@ describe('networks', () => {
     expect(await row('bridge')).toMatchObject({ builtin: true, icc: true });
   });
 
+  it.each([
+    ['macvlan', '10.56.0.0/24', { parent: 'uplink', macvlan_mode: 'private' }],
+    ['ipvlan', '10.57.0.0/24', { parent: 'uplink', ipvlan_mode: 'l3' }],
+  ])('of %s are made on the interface and in the mode that were named', async (kind, subnet, options) => {
+    await driver.manage.networks.create(spec(`i5-${kind}`, { driver: kind, subnets: [{ subnet }], options }));
+    const made = await docker.inspectNetwork(`i5-${kind}`);
+    expect(made).toMatchObject({ Driver: kind, Options: options, IPAM: { Config: [{ Subnet: subnet }] } });
+    expect(await row(`i5-${kind}`)).toMatchObject({ driver: kind, icc: null, options, members: [] });
+    await driver.manage.networks.remove(`i5-${kind}`);
+    expect(await row(`i5-${kind}`)).toBeUndefined();
+  });
+
   it('are joined under further names and at a fixed address, and left', async () => {
     const { networks } = driver.manage;
     const id = await networks.create(spec('i5-joined', { subnets: [{ subnet: '10.56.0.0/24' }] }));
