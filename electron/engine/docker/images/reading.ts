@@ -108,9 +108,14 @@ function toImage(image: JsonObject, users: ReadonlyMap<string, UserView[]>): Ima
   };
 }
 
-/** `<none>:<none>` is how engines write that there is none. */
+/**
+ * In an order of ours: a row goes by the first, and the engine's order is another one each time it is asked.
+ * `<none>:<none>` is how engines write that there is none.
+ */
 function named(value: unknown): string[] {
-  return textsOf(value).filter((name) => !name.includes('<none>'));
+  return textsOf(value)
+    .filter((name) => !name.includes('<none>'))
+    .toSorted();
 }
 
 function toDetail(image: JsonObject, history: readonly JsonObject[]): ImageDetail {
