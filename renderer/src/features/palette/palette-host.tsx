@@ -92,7 +92,9 @@ function useShortcuts(act: (id: ActionId) => boolean): void {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : null;
       // A shell has its own use for every key, and a dialog or a menu that has the keyboard is to be finished first.
-      if (event.isComposing || target?.closest('.xterm, [role="menu"], [aria-modal="true"]')) {
+      // One that has been closed may have it a moment longer, and is finished.
+      const holder = target?.closest('.xterm, [role="menu"], [aria-modal="true"]');
+      if (event.isComposing || holder?.checkVisibility({ visibilityProperty: true })) {
         pending.current = null;
         return;
       }
