@@ -50,7 +50,7 @@ export function rowOf({ name, unit = 'ms', limits = {}, ...options }: RowOptions
     ...sampleOf(options.baseline, unit),
     name: options.baselineName ?? '',
   };
-  const ratio = baseline ? measured.median / baseline.median : null;
+  const ratio = baseline && baseline.median > 0 ? measured.median / baseline.median : null;
   const behind = baseline ? measured.median - baseline.median : NaN;
   const values = { median: measured.median, p99: measured.p99, ratio: ratio ?? NaN, behind };
   const judged = (['median', 'p99', 'ratio', 'behind'] as const).flatMap((what): Limit[] => {
