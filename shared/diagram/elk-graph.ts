@@ -83,3 +83,12 @@ export const AS_BEFORE = {
 /** Straighter lines cost more than they are worth where there are many. */
 export const QUICK = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' };
 export const MANY_BOXES = 60;
+
+/** Where a line runs, from end to end; nothing where it was not routed. */
+export function pointsOf(edge: ElkEdge | undefined): readonly Point[] {
+  return (edge?.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) => [
+    startPoint,
+    ...bendPoints,
+    endPoint,
+  ]);
+}

@@ -12,6 +12,11 @@ export interface Box extends Point {
   readonly h: number;
 }
 
+/** The same thing, or point, elsewhere. */
+export function moved<Placed extends Point>(one: Placed, by: Point): Placed {
+  return { ...one, x: one.x + by.x, y: one.y + by.y };
+}
+
 export interface PlacedNode extends Box {
   readonly node: DiagramNode;
   readonly card: Card;

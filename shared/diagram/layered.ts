@@ -6,8 +6,25 @@
  */
 import { blocksOf, factsOf, type Block } from './blocks.ts';
 import { cardOf, ENGLISH, type DiagramWords } from './cards.ts';
-import { MANY_BOXES, OPTIONS, QUICK, type ElkBox, type ElkEdge, type ElkGraph, type RunElk } from './elk-graph.ts';
-import type { Box, Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
+import {
+  MANY_BOXES,
+  OPTIONS,
+  pointsOf,
+  QUICK,
+  type ElkBox,
+  type ElkEdge,
+  type ElkGraph,
+  type RunElk,
+} from './elk-graph.ts';
+import {
+  moved,
+  type Box,
+  type Geometry,
+  type PlacedCompartment,
+  type PlacedEdge,
+  type PlacedNode,
+  type Point,
+} from './geometry.ts';
 import { PASSAGE, passageRects } from './passages.ts';
 import { middleOf, tidy } from './polyline.ts';
 import { hinted, isKnown, steady, type Anchors } from './steady.ts';
@@ -339,8 +356,8 @@ function read(diagram: Drawn, plan: Plan, answer: ElkGraph, words: DiagramWords)
       if (line)
         edges.push({
           edge,
-          points: line.points.map((point) => movedPoint(point, origin)),
-          middle: movedPoint(line.middle, origin),
+          points: line.points.map((point) => moved(point, origin)),
+          middle: moved(line.middle, origin),
         });
     }
   }
@@ -366,22 +383,6 @@ function push<Value>(lists: Map<string, Value[]>, key: string, value: Value): vo
   else lists.set(key, [value]);
 }
 
-function moved({ x, y, w, h }: Box, by: Point): Box {
-  return { x: x + by.x, y: y + by.y, w, h };
-}
-
-function movedPoint({ x, y }: Point, by: Point): Point {
-  return { x: x + by.x, y: y + by.y };
-}
-
-function pointsOf(edge: ElkEdge | undefined): readonly Point[] {
-  return (edge?.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) => [
-    startPoint,
-    ...bendPoints,
-    endPoint,
-  ]);
-}
-
 function lineOf(
   { edge, source, target, isReversed }: Line,
   route: ElkEdge | undefined,
@@ -389,9 +390,9 @@ function lineOf(
 ): PlacedEdge {
   const [from, to] = [at.get(source.box) ?? NOWHERE, at.get(target.box) ?? NOWHERE];
   const points = tidy([
-    ...source.stub.map((point) => movedPoint(point, from)),
+    ...source.stub.map((point) => moved(point, from)),
     ...pointsOf(route),
-    ...target.stub.toReversed().map((point) => movedPoint(point, to)),
+    ...target.stub.toReversed().map((point) => moved(point, to)),
   ]);
   const label = route?.labels?.[0];
   const middle =

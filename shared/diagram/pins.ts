@@ -1,5 +1,5 @@
 /** Nodes that somebody dragged: they stay where they were put, and lines and hulls follow. */
-import type { Box, Geometry, PlacedEdge, PlacedNode, Point } from './geometry.ts';
+import { moved, type Box, type Geometry, type PlacedEdge, type PlacedNode, type Point } from './geometry.ts';
 import { middleOf } from './polyline.ts';
 
 /** How far from its place in the layout each node is, by key. */
@@ -11,7 +11,7 @@ export function applyPins(geometry: Geometry, pins: Pins): Geometry {
   for (const placed of geometry.nodes) before.set(placed.node.key, placed);
   const nodes = geometry.nodes.map((placed) => {
     const by = pins.get(placed.node.key);
-    return by ? { ...placed, x: placed.x + by.x, y: placed.y + by.y } : placed;
+    return by ? moved(placed, by) : placed;
   });
   const at = new Map(nodes.map((placed) => [placed.node.key, placed]));
   const compartments = geometry.compartments.map((one) => {

@@ -5,7 +5,7 @@
  * is moved as a whole, so that its lines stay right: by what most of its boxes moved since, and to the nearest free place where it would lie on another.
  */
 import { AS_BEFORE, type ElkGraph } from './elk-graph.ts';
-import type { Box, Point } from './geometry.ts';
+import { moved, type Box, type Point } from './geometry.ts';
 
 /** Where boxes were, by their ids, which are made of names. */
 export type Anchors = ReadonlyMap<string, Point>;
@@ -36,7 +36,7 @@ export function steady(answer: ElkGraph, before: Anchors): ElkGraph {
     }),
     edges: answer.edges.map((edge) => {
       const by = shiftOf(boxIn(answer, edge.sources[0] ?? ''));
-      const onto = ({ x, y }: Point): Point => ({ x: x + by.x, y: y + by.y });
+      const onto = (point: Point): Point => moved(point, by);
       return {
         ...edge,
         ...(edge.labels
@@ -153,10 +153,6 @@ function isOn(box: Box, other: Box): boolean {
 function beyond(box: Box, other: Box, { x, y }: Point): number {
   if (y !== 0) return (y > 0 ? other.y + other.h - box.y : box.y + box.h - other.y) + BETWEEN;
   return (x > 0 ? other.x + other.w - box.x : box.x + box.w - other.x) + BETWEEN;
-}
-
-function moved(box: Box, by: Point): Box {
-  return { ...box, x: box.x + by.x, y: box.y + by.y };
 }
 
 const boxes = new WeakMap<ElkGraph, ReadonlyMap<string, string>>();
