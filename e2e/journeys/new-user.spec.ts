@@ -52,7 +52,7 @@ const LANGUAGES = [
     language: 'zh-CN',
     welcome: '欢迎使用 Bulkhead',
     places: 'Bulkhead 会在您的引擎上放置什么',
-    placed: [/一个小容器/, /Bulkhead 自己的 nftables 表/, /受守卫/, /全部移除/],
+    placed: [/一个小容器/, /Bulkhead 自己的 nftables 表/, /受守护/, /全部移除/],
     open: (address: string) => `打开 ${address}`,
     overview: '概览',
     risks: '值得再看一眼',

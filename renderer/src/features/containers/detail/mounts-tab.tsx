@@ -57,16 +57,20 @@ export function MountsTab({ container }: DetailProps): ReactElement {
                     </td>
                     <td>{t(writable ? 'containers.mounts.read-write' : 'containers.mounts.read-only')}</td>
                     <td>
-                      {sharedWith.length === 0
-                        ? '–'
-                        : sharedWith.map((other) => (
-                            <span key={other.name} className="detail-fact">
+                      {sharedWith.length === 0 ? (
+                        '–'
+                      ) : (
+                        <div className="names-apart">
+                          {sharedWith.map((other) => (
+                            <span key={other.name}>
                               <a href={hashOf('containers', other.name, 'mounts')}>{other.name}</a>{' '}
                               <span className="quiet">
                                 {t(other.writable ? 'containers.mounts.read-write' : 'containers.mounts.read-only')}
                               </span>
                             </span>
                           ))}
+                        </div>
+                      )}
                     </td>
                   </tr>
                 ))}

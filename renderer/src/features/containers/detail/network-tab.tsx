@@ -37,11 +37,11 @@ export function NetworkTab({ container }: DetailProps): ReactElement {
     <div className="network-tab" data-testid="network">
       <dl className="facts detail-facts">
         <dt>{t('containers.column.networks')}</dt>
-        <dd>
+        <dd className="names-apart">
           {networks.length === 0
             ? '–'
             : networks.map((name) => (
-                <span key={name} className="detail-fact">
+                <span key={name}>
                   {name.startsWith('container:') ? name : <a href={hashOf('networks', name)}>{name}</a>}
                 </span>
               ))}
