@@ -69,6 +69,8 @@ test('an image is pulled, looked into, built upon, and cleaned up', async ({ pag
     await page.getByTestId('form-submit').click();
     await expect(manage.row('image', 'journey/built:1')).toHaveCount(0, { timeout: 60_000 });
     expect(await tagsOn(engine.socket)).not.toContain('journey/built:1');
+    // In use under its other name, so it was kept; the engine's next test finds it as it was.
+    await docker(engine, 'rmi', name);
   } finally {
     await registry.stop();
     await rm(folder, { recursive: true, force: true });

@@ -105,8 +105,6 @@ test('two names make a pair: it is blocked, explained and allowed again from the
   await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
-  // As long as it is closing it has the keyboard.
-  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[aria-modal]') === null)).toBe(true);
   await page.keyboard.press('Control+k');
   await expect(field(page)).toBeFocused();
   await page.keyboard.type('shop-web > shop-db');
@@ -129,8 +127,6 @@ test('the guard is paused from the palette: what is open is said first, a banner
   await expect(dialog.getByTestId('outcome')).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
-  // As long as it is closing it has the keyboard.
-  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[aria-modal]') === null)).toBe(true);
   await page.keyboard.press('Control+k');
   await expect(field(page)).toBeFocused();
   await page.keyboard.type('pause 30');

@@ -108,14 +108,9 @@ function toImage(image: JsonObject, users: ReadonlyMap<string, UserView[]>): Ima
   };
 }
 
-/**
- * In an order of ours: a row goes by the first, and the engine's order is another one each time it is asked.
- * `<none>:<none>` is how engines write that there is none.
- */
+/** `<none>:<none>` is how engines write that there is none. */
 function named(value: unknown): string[] {
-  return textsOf(value)
-    .filter((name) => !name.includes('<none>'))
-    .toSorted();
+  return textsOf(value).filter((name) => !name.includes('<none>'));
 }
 
 function toDetail(image: JsonObject, history: readonly JsonObject[]): ImageDetail {
