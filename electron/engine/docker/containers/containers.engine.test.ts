@@ -8,7 +8,7 @@ import { runArguments } from '../../../../shared/containers/run-line.ts';
 import { EMPTY_SPEC, type RunSpec } from '../../../../shared/containers/run-spec.ts';
 import { connect, type DockerApi } from '../../connection/index.ts';
 import type { ContainersDomain, StatsSample } from '../../domains/containers.ts';
-import { arrayOf, objectOf, textOf, type JsonObject } from '../../inventory/json.ts';
+import { arrayOf, objectOf, textOf, textsOf, type JsonObject } from '../../inventory/json.ts';
 import { createContainers } from './index.ts';
 
 const address = process.env['BULKHEAD_TEST_ENGINE'] ?? '';
@@ -100,8 +100,10 @@ describe.skipIf(address === '')('containers of a real engine (BULKHEAD_TEST_ENGI
     const asked = Number.parseInt(Version, 10) < 25 ? { ...spec, networks: spec.networks.slice(0, 1) } : spec;
     await promisify(execFile)('docker', [...runArguments(asked)], { env });
     // `docker run` takes one word of an entrypoint; the rest goes before the command, which runs the same.
-    const whole = ({ entrypoint, command, ...rest }: RunSpec) => ({
+    // And it keeps its `-v`s in a Go map: they come out in another order each time.
+    const whole = ({ entrypoint, command, mounts, ...rest }: RunSpec) => ({
       ...rest,
+      mounts: mounts.toSorted((a, b) => (a.target < b.target ? -1 : 1)),
       runs: [...(entrypoint ?? []), ...command],
     });
     expect(whole(await containers.specOf(spec.name))).toEqual(whole(asked));
@@ -116,7 +118,7 @@ describe.skipIf(address === '')('containers of a real engine (BULKHEAD_TEST_ENGI
         WorkingDir,
         Tty,
         Hostname,
-        Binds,
+        Binds: textsOf(Binds).toSorted(),
         Memory,
         NanoCpus,
         PortBindings,
