@@ -1,6 +1,6 @@
 /** Reads the command line of DESIGN §6 with Node's own parser; every mistake is a usage error that says what to type. */
 import { parseArgs } from 'node:util';
-import { LONGEST_PAUSE_MINUTES } from '../../shared/contract/schemas.ts';
+import { LONGEST_PAUSE_MINUTES } from '../../shared/policy/pause.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 
 export interface Command {

@@ -1,20 +1,10 @@
-/** Runs one command: opens what it needs, prints the answer, closes everything, and tells the exit code. */
+/** Runs one command and tells the exit code. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
-import { configDirectory } from '../app/config-dir.ts';
-import { openDriver } from '../app/open-driver.ts';
-import { openSession, type Session } from '../app/session.ts';
 import { packageDirectory } from '../lib/package-dir.ts';
-import { createPolicyStore } from '../store/policy-store.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
-import { clear, doctor, explainCell, showMatrix } from './commands.ts';
-import { exportPicture } from './export.ts';
-import { changePolicy, history } from './policy-commands.ts';
-import { policyTask, runPolicyTask, storeForCheck } from './policy-file.ts';
-import { verify } from './verify-command.ts';
-import { serve } from './serve-command.ts';
 import { visibleLines } from './text.ts';
 
 /** @returns the exit code of DESIGN §6.  Never throws. */
@@ -29,8 +19,13 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       terminal.out(`${version()}\n`);
       return EXIT.ok;
     }
-    if (command.name === 'serve') return await serve(command, terminal, version());
-    return await withSession(command, guarded(command, terminal));
+    // Each loads what it needs: the address of `serve` is told before anything of an engine is read.
+    if (command.name === 'serve') {
+      const { serve } = await import('./serve-command.ts');
+      return await serve(command, terminal, version());
+    }
+    const { runInSession } = await import('./session-command.ts');
+    return await runInSession(command, guarded(command, terminal));
   } catch (thrown) {
     if (terminal.signal.aborted) {
       terminal.err('Stopped.\n');
@@ -51,59 +46,6 @@ function guarded({ name, operands, options }: Command, terminal: Terminal): Term
     out: isData ? terminal.out : (text) => terminal.out(visibleLines(text)),
     err: (text) => terminal.err(visibleLines(text)),
   };
-}
-
-async function withSession(command: Command, terminal: Terminal): Promise<number> {
-  // A file that cannot be understood is told before anything is asked of an engine.
-  const task = command.name === 'policy' ? await policyTask(command) : null;
-  const configDir = configDirectory(terminal.env);
-  const driver = await openDriver(command.options.engine, { signal: terminal.signal, configDir });
-  const kept = createPolicyStore({ configDir });
-  let session: Session;
-  try {
-    const store = task?.kind === 'check' ? storeForCheck(kept, task) : kept;
-    // Whoever is in trouble with the file must still be able to look and to clear.
-    const toleratesFault = ['clear', 'doctor', 'history'].includes(command.name);
-    session = await openSession({ driver, store, follow: false, who: 'cli', toleratesFault });
-  } catch (thrown) {
-    await driver.close();
-    throw thrown;
-  }
-  try {
-    switch (command.name) {
-      case 'matrix':
-        return await showMatrix(session, command, terminal);
-      case 'explain':
-        return await explainCell(session, command, terminal);
-      case 'block':
-      case 'allow':
-      case 'isolate':
-      case 'release':
-      case 'guard':
-      case 'unguard':
-      case 'undo':
-      case 'pause':
-      case 'resume':
-        return await changePolicy(session, command, terminal);
-      case 'history':
-        return await history(session, command, terminal);
-      case 'export':
-        return await exportPicture(session, command, terminal);
-      case 'verify':
-        return await verify(session, command, terminal);
-      case 'policy':
-        if (!task) throw new Error('a policy task is read first');
-        return await runPolicyTask(session, kept, task, command, terminal);
-      case 'doctor':
-        return await doctor(session, command, terminal);
-      case 'clear':
-        return await clear(session, terminal);
-      case 'serve':
-        throw new Error('serve opens its own core');
-    }
-  } finally {
-    await session.close();
-  }
 }
 
 function exitCode(thrown: unknown, { code }: ErrorShape): number {

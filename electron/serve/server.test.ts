@@ -83,6 +83,11 @@ async function openSocket(path: string, headers: Record<string, string>): Promis
   });
 }
 
+function clientOn(socket: WebSocket): Client {
+  const port = portOfWebSocket(socket as unknown as globalThis.WebSocket);
+  return createORPCClient(new RPCLink({ websocket: carrierOf(port).socket }));
+}
+
 const origin = (): string => `http://127.0.0.1:${port}`;
 
 describe('getting in', () => {
@@ -277,8 +282,7 @@ describe('the WebSocket', () => {
     const Cookie = await enter();
     const socket = await openSocket(`${base}rpc`, { Cookie, Origin: origin() });
     if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
-    const port = portOfWebSocket(socket as unknown as globalThis.WebSocket);
-    const client: Client = createORPCClient(new RPCLink({ websocket: carrierOf(port).socket }));
+    const client = clientOn(socket);
     expect(await client.app.info()).toEqual({ version: '1.2.3', configDir: '/config' });
     await client.engine.watch();
     expect(core.alive()).toBe(1);
@@ -327,6 +331,60 @@ test('closing ends open connections and frees the port', async () => {
   await gone;
   const again = await startServer({ core, port, rendererDir });
   await again.close();
+});
+
+describe('while the core starts', () => {
+  let opened: (core: FakeCore) => void;
+  let failed: (why: Error) => void;
+  let early: RunningServer;
+  let Cookie: string;
+
+  beforeEach(async () => {
+    const opening = new Promise<FakeCore>((resolve, reject) => {
+      opened = resolve;
+      failed = reject;
+    });
+    early = await startServer({ core: () => opening, port: 0, rendererDir });
+    const url = new URL(early.url);
+    port = Number(url.port);
+    base = url.pathname;
+    token = url.searchParams.get('token') ?? '';
+    Cookie = await enter();
+  });
+  afterEach(() => early.close());
+
+  test('the page is sent; its socket opens when there is a core, and is answered', async () => {
+    expect((await ask(base, { Cookie })).body).toBe('<title>page</title>');
+    expect((await ask(`${base}assets/app.js`, { Cookie })).body).toBe('run()');
+    const coming = openSocket(`${base}rpc`, { Cookie, Origin: origin() });
+    const first = await Promise.race([coming, ask(base, { Cookie })]);
+    expect(first).toMatchObject({ status: 200 });
+    opened(core);
+    const socket = await coming;
+    if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
+    expect(await clientOn(socket).app.info()).toEqual(core.app.info());
+    socket.close();
+  });
+
+  test('what is fetched or sent before waits too', async () => {
+    const path = core.downloads.offer({ name: 'a.txt', type: 'text/plain', open: async () => Readable.from(['it']) });
+    const fetched = ask(base + path, { Cookie });
+    const sent = ask(`${base}upload/none`, { Cookie, Origin: origin() }, 'PUT');
+    await ask(base, { Cookie });
+    opened(core);
+    expect(await fetched).toMatchObject({ status: 200, body: 'it' });
+    expect((await sent).status).toBe(405);
+  });
+
+  test('one that cannot start is told to whoever waits, and the server still closes', async () => {
+    const coming = openSocket(`${base}rpc`, { Cookie, Origin: origin() });
+    const fetched = ask(`${base}download/none`, { Cookie });
+    await ask(base, { Cookie });
+    failed(new Error('no folder'));
+    expect(await coming).toBe(503);
+    expect((await fetched).status).toBe(503);
+    expect((await ask(base, { Cookie })).status).toBe(200);
+  });
 });
 
 test('a port that is taken and a page that is not built are told as such', async () => {

@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import { SOCKET_PATH } from '../../shared/contract/carrier.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import type { Core } from '../app/core.ts';
-import { createBridge } from '../bridge/index.ts';
+import type { Bridge } from '../bridge/index.ts';
 import { createAccess, type Access } from './access.ts';
 import { sendDownload } from './send-download.ts';
 import { SECURITY_HEADERS } from './headers.ts';
@@ -17,7 +17,8 @@ import { channelOfSocket } from './socket-channel.ts';
 import { takeUpload } from './take-upload.ts';
 
 export interface ServerOptions {
-  readonly core: Core;
+  /** Or how to open it, once the server listens: the page's own files are sent meanwhile, and what needs the core waits. */
+  readonly core: Core | (() => Promise<Core>);
   /** 0: any free one. */
   readonly port: number;
   /** The built page (`out/renderer`). */
@@ -59,7 +60,6 @@ export async function startServer({
   patience = PATIENCE,
 }: ServerOptions): Promise<RunningServer> {
   const files = await listPageFiles(rendererDir);
-  const bridge = createBridge(core);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BYTES_IN_MESSAGE, clientTracking: true });
   // A large archive may take as long as it takes; its headers may not.
   const server = createServer({
@@ -71,19 +71,31 @@ export async function startServer({
   server.maxConnections = MOST_CONNECTIONS;
   const actualPort = await listen(server, port);
   const access = createAccess(actualPort);
+  const opening = openingOf(core);
 
-  server.on('request', (request, response) => answer(request, response, { access, files, core, patience }));
+  server.on('request', (request, response) => {
+    // All that can fail is the core's start, which whoever starts it tells.
+    answer(request, response, { access, files, opening, patience }).catch(() => {
+      refuse(response, 503, 'Bulkhead could not start.');
+    });
+  });
   server.on('upgrade', (request, socket, head) => {
     const refusal = upgradeRefusal(request, access);
     if (refusal !== null) {
       refuseUpgrade(socket, refusal);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // Too large a message, a broken frame: the socket closes itself, and that is all there is to do.
-      webSocket.on('error', () => undefined);
-      bridge.connect(channelOfSocket(webSocket));
-    });
+    // Whoever leaves while the core is starting.
+    socket.on('error', () => socket.destroy());
+    void opening.then(
+      ({ bridge }) =>
+        sockets.handleUpgrade(request, socket, head, (webSocket) => {
+          // Too large a message, a broken frame: the socket closes itself, and that is all there is to do.
+          webSocket.on('error', () => undefined);
+          bridge.connect(channelOfSocket(webSocket));
+        }),
+      () => refuseUpgrade(socket, 503),
+    );
   });
 
   return {
@@ -96,6 +108,24 @@ export async function startServer({
       await closed;
     },
   };
+}
+
+interface Opened {
+  readonly core: Core;
+  readonly bridge: Bridge;
+}
+
+/** The bridge is loaded with the core it answers for: before that it would only keep the page's files waiting. */
+function openingOf(core: ServerOptions['core']): Promise<Opened> {
+  const opening = Promise.all([typeof core === 'function' ? core() : core, import('../bridge/index.ts')]).then(
+    ([opened, { createBridge }]) => ({
+      core: opened,
+      bridge: createBridge(opened),
+    }),
+  );
+  // Whoever opens the core is told by itself.
+  opening.catch(() => undefined);
+  return opening;
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -122,25 +152,20 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  {
-    access,
-    files,
-    core,
-    patience,
-  }: {
-    readonly access: Access;
-    readonly files: ReadonlyMap<string, PageFile>;
-    readonly core: Core;
-    readonly patience: Patience;
-  },
-): void {
+interface Site {
+  readonly access: Access;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly opening: Promise<Opened>;
+  readonly patience: Patience;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
+  const { access, files, opening, patience } = site;
   const { headers, method = '' } = request;
   if (method === 'PUT' && access.isOrigin(headers) && access.hasSession(headers)) {
     const sent = target(request).path ?? '';
     const expected = sent.startsWith(access.base) ? sent.slice(access.base.length) : '';
+    const { core } = await opening;
     if (takeUpload(core.uploads, expected, { request, response })) return;
   }
   // No other body is wanted; reading it away keeps the connection usable, unless it does not end.
@@ -170,16 +195,16 @@ function answer(
     return;
   }
   if (!access.hasSession(headers)) return refuse(response, 403, NO_SESSION);
-  const download = method === 'GET' ? core.downloads.take(name) : null;
-  if (download) {
-    void sendDownload(download, response);
+  const file = files.get(name);
+  if (file) {
+    response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': file.type });
+    if (method === 'HEAD') response.end();
+    else pipeline(createReadStream(file.path), response, () => undefined);
     return;
   }
-  const file = files.get(name);
-  if (!file) return refuse(response, 404, 'Nothing is here.');
-  response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': file.type });
-  if (method === 'HEAD') response.end();
-  else pipeline(createReadStream(file.path), response, () => undefined);
+  const download = method === 'GET' ? (await opening).core.downloads.take(name) : null;
+  if (download) return sendDownload(download, response);
+  refuse(response, 404, 'Nothing is here.');
 }
 
 const TOKEN_USED = 'This address has been used already, or is not the one that was printed. Start Bulkhead again.';

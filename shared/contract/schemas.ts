@@ -1,6 +1,7 @@
 /** The shapes that cross between the core and the page, checked at run time on both sides of the contract. */
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
+import { LONGEST_PAUSE_MINUTES } from '../policy/pause.ts';
 
 export const errorShape = z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string() });
 
@@ -38,9 +39,6 @@ export const engineState = z.discriminatedUnion('phase', [
 
 /** The guard stands aside: what the policy denies is open.  Milliseconds since 1970; `until` null: until it is resumed. */
 export const pause = z.object({ since: z.number(), until: z.number().nullable() });
-
-/** A week: who wants it for longer takes the rules away. */
-export const LONGEST_PAUSE_MINUTES = 7 * 24 * 60;
 
 /** How the guard stands: whether every denied pair is held on the wire. */
 export const guardState = z.object({
