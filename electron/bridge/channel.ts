@@ -13,7 +13,7 @@ export interface Channel {
 
 /** A channel whose `send` resolves when the reader is ready for more, so that producers keep the reader's pace. */
 export interface PacedChannel {
-  /** Resolves once sent; rejects when the channel closes before that. */
+  /** Resolves once sent, or when nobody is there to be sent to: its streams are ended by the closing itself. */
   send(message: Message): Promise<void>;
   onMessage(listener: (message: Message) => void): void;
   onClose(listener: () => void): void;
@@ -40,7 +40,7 @@ export function paced(channel: Channel, window = WINDOW): PacedChannel {
   return {
     send: async (message) => {
       while (free === 0 && !closed) await new Promise<void>((resolve) => waiting.push(resolve));
-      if (closed) throw new Error('The page is gone.');
+      if (closed) return;
       free -= 1;
       channel.send(message);
     },

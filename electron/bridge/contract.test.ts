@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { WINDOW } from '../../shared/contract/carrier.ts';
+import { ACKNOWLEDGED, WINDOW } from '../../shared/contract/carrier.ts';
 import type { JournalEntryView } from '../../shared/contract/journal.ts';
 import type { VerifyEvent } from '../../shared/contract/schemas.ts';
 import { carrierOf, portOfMessagePort, portOfWebSocket, type Port } from '../../renderer/src/lib/channel.ts';
@@ -149,6 +149,24 @@ describe.each(Object.keys(carriers))('over a %s', (name) => {
     await until(() => core.alive() === 2);
     carrier.close();
     await untilNobodyListens(core);
+  });
+
+  test('a page that leaves while answers wait for it is no error', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    cleanups.push(() => said.mockRestore());
+    const silent = (port: Port): Port => ({
+      ...port,
+      send: (message) => message === ACKNOWLEDGED || port.send(message),
+    });
+    const { core, client, carrier } = await connect({}, silent);
+    const calls = Array.from({ length: WINDOW + 2 }, () => client.app.info());
+    await Promise.all(calls.slice(0, WINDOW));
+    const watching = client.engine.watch();
+    await until(() => core.alive() === 1);
+    carrier.close();
+    await Promise.allSettled([...calls, watching]);
+    await untilNobodyListens(core);
+    expect(said.mock.calls).toEqual([]);
   });
 
   test('a long call that fails ends its stream with the typed error after what it told', async () => {
