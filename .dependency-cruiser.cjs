@@ -30,6 +30,20 @@ module.exports = {
       to: { path: '^(electron|e2e|scripts)/' },
     },
     {
+      name: 'page-reads-without-zod',
+      comment:
+        'What the core says it has checked: a sixth of what the first picture would wait for is loaded only to read a kept export.',
+      severity: 'error',
+      from: {
+        path: '^renderer/src/',
+        pathNot: '\\.test\\.tsx?$|^renderer/src/(features/export/read-kept|lib/zod-setup)\\.ts$',
+      },
+      to: {
+        path: '^(node_modules/zod/|shared/(contract/(?!carrier|sizes)|settings-schema|exports/read-recorded|policy/schema))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'page-is-no-node',
       severity: 'error',
       from: { path: '^renderer/src/', pathNot: '\\.test\\.tsx?$' },

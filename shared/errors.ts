@@ -44,6 +44,15 @@ export class BulkheadError extends Error implements ErrorShape {
   }
 }
 
+/** Of something that came over the wire: the shape, and nothing else of it. @returns null where it is none */
+export function readErrorShape(value: unknown): ErrorShape | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { code, message, hint } = value as Partial<Record<keyof ErrorShape, unknown>>;
+  const known = ERROR_CODES.find((one) => one === code);
+  if (known === undefined || typeof message !== 'string' || typeof hint !== 'string') return null;
+  return { code: known, message, hint };
+}
+
 /** Turns anything thrown into the shape that may be shown; an unknown thing becomes `INTERNAL` with its message. */
 export function toErrorShape(thrown: unknown): ErrorShape {
   if (thrown instanceof BulkheadError) return { code: thrown.code, message: thrown.message, hint: thrown.hint };

@@ -1,7 +1,8 @@
 /** `bulkhead export`: one picture or file of the engine, to a file or to standard output.  The formats are `app/export/formats.ts`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { BulkheadError } from '../../shared/errors.ts';
-import { readRecorded, type Recorded } from '../../shared/exports/recorded.ts';
+import { readRecorded } from '../../shared/exports/read-recorded.ts';
+import type { Recorded } from '../../shared/exports/recorded.ts';
 import { isZone } from '../../shared/topology/model.ts';
 import { DETAIL_SCALES, PAPERS, THEMES, type ExportRequest } from '../app/export/format.ts';
 import { changesOf, FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';

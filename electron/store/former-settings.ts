@@ -1,7 +1,8 @@
 /** Files in which earlier versions kept what is now in the settings: each is taken over once, into what was not chosen there since. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isRawSettings, patched, understand, type RawSettings } from '../../shared/settings.ts';
+import { isRawSettings, patched, type RawSettings } from '../../shared/settings.ts';
+import { understand } from '../../shared/settings-schema.ts';
 
 export interface FormerFile {
   readonly file: string;

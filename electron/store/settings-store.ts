@@ -15,11 +15,11 @@ import {
   DEFAULT_SETTINGS,
   isRawSettings,
   patched,
-  understand,
   type RawSettings,
   type Settings,
   type SettingsPatch,
 } from '../../shared/settings.ts';
+import { understand } from '../../shared/settings-schema.ts';
 import { createSignal, type ReadableSignal } from '../lib/signal.ts';
 import { withFileLock } from './file-lock.ts';
 import { formerFiles, type FormerFile } from './former-settings.ts';

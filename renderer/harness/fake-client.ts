@@ -13,7 +13,8 @@ import type {
 } from '../../shared/contract/schemas.ts';
 import type { SettingsView } from '../../shared/contract/settings.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
-import { DEFAULT_SETTINGS, patched, understand } from '../../shared/settings.ts';
+import { DEFAULT_SETTINGS, patched } from '../../shared/settings.ts';
+import { understand } from '../../shared/settings-schema.ts';
 import type { Client } from '../src/lib/client-context.tsx';
 import { added, madeUpHistory } from './fake-journal.ts';
 import { cellsOf, explainCell, makeContainers, networkViews, ZONE_VIEWS, type FakeOptions } from './fake-world.ts';

@@ -1,4 +1,3 @@
-import './lib/zod-setup.ts';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './ui/tokens.css';
@@ -17,14 +16,19 @@ import { languageOf } from './app/look.ts';
 import { warm } from './app/screens.ts';
 import { createI18n } from './i18n/index.ts';
 import { createClient } from './lib/client.ts';
-import { firstSettings } from './lib/first-settings.ts';
+import { pictureKnown, settingsKnown } from './lib/first-picture.ts';
+import { followCore } from './lib/follow-core.ts';
 import { HOME, parseRoute } from './lib/route.ts';
+import { createAppStore } from './lib/store.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
-const warmed = warm(parseRoute(window.location.hash) ?? HOME);
 const { client } = createClient();
-const settings = await firstSettings(client);
-const i18n = await createI18n(languageOf(settings));
-await warmed;
-createRoot(root).render(<App client={client} settings={settings} i18n={i18n} />);
+const route = parseRoute(window.location.hash) ?? HOME;
+const store = createAppStore(route);
+// Followed as long as there is a page.
+followCore(client, store);
+const warmed = warm(route);
+await settingsKnown(store);
+const [i18n] = await Promise.all([createI18n(languageOf(store.getState().settings)), warmed, pictureKnown(store)]);
+createRoot(root).render(<App client={client} store={store} i18n={i18n} />);

@@ -31,9 +31,6 @@ export const folderView = z.object({
   isWhole: z.boolean(),
 });
 
-/** Of a file not more than this is shown (bytes). */
-export const SHOWN_BYTES = 1_000_000;
-
 export const fileView = z.object({
   /** `''` of one that is no text. */
   text: z.string(),

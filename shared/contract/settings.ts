@@ -2,7 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { PERMISSION_WAYS } from '../engine/permission.ts';
-import { settingsPatch, settingsSchema } from '../settings.ts';
+import { settingsPatch, settingsSchema } from '../settings-schema.ts';
 import { procedure } from './procedure.ts';
 import { engineChoice, errorShape } from './schemas.ts';
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { objectRef } from './containers.ts';
 import { procedure } from './procedure.ts';
 import { errorShape } from './schemas.ts';
+import { TERMINAL_PART } from './sizes.ts';
 
 const size = { cols: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) };
 
@@ -32,9 +33,6 @@ export const terminalEvent = z.discriminatedUnion('kind', [
 
 /** So much may be under way to the page (characters) before the program has to wait. */
 export const TERMINAL_WINDOW = 512 * 1024;
-
-/** Of what is typed or pasted, so much at once (characters). */
-export const TERMINAL_PART = 32_768;
 
 const id = z.string().min(1).max(64);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesBetween, changesText, isUnchanged } from './changed.ts';
-import { readRecorded } from './recorded.ts';
+import { readRecorded } from './read-recorded.ts';
 
 type Verdict = 'open' | 'partial' | 'blocked' | 'unknown';
 

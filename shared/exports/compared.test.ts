@@ -14,7 +14,7 @@ import { toSvg } from '../diagram/svg.ts';
 import { CASES, diagramOf, MOMENTS } from '../diagram/test-topologies.ts';
 import { comparedDiagram, scopeNote } from './compared.ts';
 import { packRecorded, unpackRecorded } from './packed.ts';
-import { readRecorded } from './recorded.ts';
+import { readRecorded } from './read-recorded.ts';
 
 const elk = new Elk();
 const place = (diagram: Diagram): Promise<Geometry> =>

@@ -17,7 +17,8 @@ import {
 import { toJson } from '../diagram/json.ts';
 import { plain } from '../policy/selector.ts';
 import { changesBetween, changesText, type Changes } from './changed.ts';
-import { bareNode, readRecorded, type Recorded, type RecordedEdge, type RecordedNode } from './recorded.ts';
+import { readRecorded } from './read-recorded.ts';
+import { bareNode, type Recorded, type RecordedEdge, type RecordedNode } from './recorded.ts';
 
 /** More lines for pairs than this would hide the picture they are part of; the text has them all. */
 const MOST_PAIRS = 60;

@@ -5,12 +5,10 @@ import type { i18n as I18n } from 'i18next';
 import { I18nextProvider } from 'react-i18next';
 import { createFlowRunner } from '../features/explain/runner.ts';
 import { FlowRunnerContext } from '../features/explain/use-flow.ts';
-import type { SettingsView } from '../../../shared/contract/settings.ts';
 import { ClientProvider, type Client } from '../lib/client-context.tsx';
 import { cellOfPair } from '../lib/frame.ts';
-import { followCore } from '../lib/follow-core.ts';
 import { followRoute } from '../lib/route.ts';
-import { AppStoreContext, createAppStore, enterRoute } from '../lib/store.ts';
+import { AppStoreContext, enterRoute, type AppStore } from '../lib/store.ts';
 import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { followMatrixLinks } from '../features/matrix/follow-links.ts';
@@ -19,14 +17,9 @@ import { keepKeyboard } from './keyboard-stays.ts';
 import { followLook, schemeManager } from './look.ts';
 import { Shell } from './shell.tsx';
 
-/** The whole page over one client; everything it opens is closed when it goes.  `settings`: as the core last told them. */
-export function App(props: {
-  readonly client: Client;
-  readonly settings: SettingsView | null;
-  readonly i18n: I18n;
-}): ReactElement {
-  const { client, i18n } = props;
-  const [store] = useState(() => createAppStore(props.settings));
+/** The whole page over one client and the store that follows its core; everything it opens is closed when it goes. */
+export function App(props: { readonly client: Client; readonly store: AppStore; readonly i18n: I18n }): ReactElement {
+  const { client, store, i18n } = props;
   const [scheme] = useState(() => schemeManager(store));
   const [runner] = useState(() => createFlowRunner(client));
   useEffect(() => followLook(store, i18n), [store, i18n]);
@@ -41,7 +34,6 @@ export function App(props: {
   useEffect(() => followRoute((route) => store.setState(enterRoute(route))), [store]);
   useEffect(() => keepKeyboard(), []);
   useEffect(() => followMatrixLinks(store), [store]);
-  useEffect(() => followCore(client, store), [client, store]);
   useEffect(() => () => runner.close(), [runner]);
   return (
     <I18nextProvider i18n={i18n}>

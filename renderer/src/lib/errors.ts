@@ -1,6 +1,5 @@
 /** Whatever a call rejects with, as the shape that may be shown. */
-import { errorShape } from '../../../shared/contract/schemas.ts';
-import { toErrorShape, type ErrorShape } from '../../../shared/errors.ts';
+import { readErrorShape, toErrorShape, type ErrorShape } from '../../../shared/errors.ts';
 
 /**
  * Reads the `ErrorShape` that the contract puts into an error's `data`.
@@ -10,8 +9,8 @@ import { toErrorShape, type ErrorShape } from '../../../shared/errors.ts';
  */
 export function errorOf(thrown: unknown): ErrorShape {
   if (typeof thrown === 'object' && thrown !== null && 'data' in thrown) {
-    const parsed = errorShape.safeParse(thrown.data);
-    if (parsed.success) return parsed.data;
+    const shape = readErrorShape(thrown.data);
+    if (shape) return shape;
   }
   if (isAbort(thrown)) return { code: 'CANCELLED', message: 'Cancelled.', hint: '' };
   return toErrorShape(thrown);

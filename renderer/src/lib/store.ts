@@ -82,8 +82,9 @@ export function enterRoute(route: Route): Partial<AppState> {
   return route.screen === 'matrix' && network !== undefined ? { route, network, query: '' } : { route };
 }
 
-export function createAppStore(settings: SettingsView | null = null): AppStore {
-  return createStore<AppState>(() => ({ ...INITIAL_STATE, settings }));
+/** @param route where the page begins */
+export function createAppStore(route: Route = HOME): AppStore {
+  return createStore<AppState>(() => ({ ...INITIAL_STATE, ...enterRoute(route) }));
 }
 
 export type CoreNews =

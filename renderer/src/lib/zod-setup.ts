@@ -1,4 +1,4 @@
-// Must be the page's first import: zod otherwise probes `new Function`, which the content security policy forbids.
+// Must be imported before whatever uses zod: that otherwise probes `new Function`, which the content security policy forbids.
 import * as z from 'zod';
 
 z.config({ jitless: true });

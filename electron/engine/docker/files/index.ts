@@ -1,6 +1,7 @@
 /** Files in containers of a real engine. */
 import { Readable } from 'node:stream';
-import { MOST_CHANGES, SHOWN_BYTES } from '../../../../shared/contract/files.ts';
+import { MOST_CHANGES } from '../../../../shared/contract/files.ts';
+import { SHOWN_BYTES } from '../../../../shared/contract/sizes.ts';
 import { BulkheadError } from '../../../../shared/errors.ts';
 import type { FilesDomain } from '../../domains/files.ts';
 import { arrayOf, objectOf, textOf } from '../../inventory/json.ts';

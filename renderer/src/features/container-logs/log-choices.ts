@@ -1,5 +1,4 @@
 /** How somebody likes to read logs: kept from one visit to the next, but for what was looked for. */
-import * as z from 'zod';
 import { LOG_LEVELS } from '../../../../shared/logs/level.ts';
 
 export const SINCES = ['all', '5m', '1h', '24h'] as const;
@@ -12,15 +11,18 @@ export function sinceTime(since: Since, now: number): string {
   return since === 'all' ? '' : new Date(now - AGES_MS[since]).toISOString();
 }
 
-const schema = z.object({
-  times: z.boolean().default(true),
-  wrap: z.boolean().default(false),
-  isRegex: z.boolean().default(false),
-  onlyMatching: z.boolean().default(false),
-  since: z.enum(SINCES).default('all'),
-});
+/** What is kept. */
+interface Kept {
+  readonly times: boolean;
+  readonly wrap: boolean;
+  readonly isRegex: boolean;
+  readonly onlyMatching: boolean;
+  readonly since: Since;
+}
 
-export interface LogChoices extends z.infer<typeof schema> {
+const FIRST: Kept = { times: true, wrap: false, isRegex: false, onlyMatching: false, since: 'all' };
+
+export interface LogChoices extends Kept {
   readonly search: string;
   /** Empty: all of them. */
   readonly levels: (typeof LOG_LEVELS)[number][];
@@ -30,14 +32,29 @@ export interface LogChoices extends z.infer<typeof schema> {
 const KEY = 'bulkhead.logs';
 
 export function loadChoices(): LogChoices {
-  let stored: unknown = {};
+  let stored: unknown = null;
   try {
-    stored = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    stored = JSON.parse(localStorage.getItem(KEY) ?? 'null');
   } catch {
     // Private windows may refuse, and what is no JSON was not ours.
   }
-  const read = schema.safeParse(stored);
-  return { ...(read.success ? read.data : schema.parse({})), search: '', levels: [], wholeProject: false };
+  return { ...readChoices(stored), search: '', levels: [], wholeProject: false };
+}
+
+/** What of it can be understood, the rest as at first: an older or newer page may have kept other things. */
+export function readChoices(stored: unknown): Kept {
+  const given = typeof stored === 'object' && stored !== null ? (stored as Partial<Record<keyof Kept, unknown>>) : {};
+  const flag = (name: Exclude<keyof Kept, 'since'>): boolean => {
+    const value = given[name];
+    return typeof value === 'boolean' ? value : FIRST[name];
+  };
+  return {
+    times: flag('times'),
+    wrap: flag('wrap'),
+    isRegex: flag('isRegex'),
+    onlyMatching: flag('onlyMatching'),
+    since: SINCES.find((since) => since === given.since) ?? FIRST.since,
+  };
 }
 
 export function storeChoices({ times, wrap, isRegex, onlyMatching, since }: LogChoices): void {

@@ -2,7 +2,8 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Terminal, type ITheme } from '@xterm/xterm';
-import { TERMINAL_PART, type TerminalEvent, type TerminalRequest } from '../../../../shared/contract/terminal.ts';
+import { TERMINAL_PART } from '../../../../shared/contract/sizes.ts';
+import type { TerminalEvent, TerminalRequest } from '../../../../shared/contract/terminal.ts';
 import type { ErrorShape } from '../../../../shared/errors.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';

@@ -5,7 +5,6 @@ import { useCallback, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CompareInput, CompareResult, DiagramScopeInput } from '../../../../shared/contract/diagram.ts';
 import { packRecorded } from '../../../../shared/exports/packed.ts';
-import { readRecorded } from '../../../../shared/exports/recorded.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { useApp } from '../../lib/store.ts';
 import { useReading } from '../../lib/use-live.ts';
@@ -27,6 +26,7 @@ export function KeptExport(props: {
   const take = async (file: File | null): Promise<void> => {
     if (!file) return;
     try {
+      const { readRecorded } = await import('./read-kept.ts');
       const recorded = readRecorded(file.name, await file.text());
       props.onChange({ name: file.name, packed: structuredClone(packRecorded(recorded)) as CompareInput['before'] });
     } catch (thrown) {
