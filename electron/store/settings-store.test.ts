@@ -132,6 +132,13 @@ describe('the settings file', () => {
     expect(await readdir(folder)).toEqual(['settings.json']);
   });
 
+  it('is exported with a change that is still being written', async () => {
+    const store = await open();
+    const changing = store.set({ look: { density: 'compact' } });
+    expect(JSON.parse(await store.export())).toEqual({ look: { density: 'compact' } });
+    await changing;
+  });
+
   it('is exported and imported whole, and not at all when any of it is not understood', async () => {
     const store = await open();
     expect(JSON.parse(await store.export())).toEqual({});

@@ -164,7 +164,8 @@ export function createSettingsStore({ configDir, desktopDir }: SettingsStoreOpti
     ready: inTurn(begin),
     set: (patch) => change((raw) => patched(raw, patch)),
     edit: (make) => change((raw) => patched(raw, make(understand(raw).settings))),
-    export: async () => (await readText(file)) ?? '{}\n',
+    // With what was changed just before.
+    export: () => inTurn(async () => (await readText(file)) ?? '{}\n'),
     import: async (text) => {
       const raw = parse(text);
       const strange = raw === null ? [] : understand(raw).strange;
