@@ -1,18 +1,12 @@
-import { ActionIcon, Button, CloseButton, Menu, NativeSelect, TextInput, Tooltip } from '@mantine/core';
-import {
-  IconArrowsMaximize,
-  IconChevronDown,
-  IconMinus,
-  IconPinnedOff,
-  IconPlus,
-  IconSearch,
-} from '@tabler/icons-react';
+import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
+import { IconArrowsMaximize, IconChevronDown, IconMinus, IconPinnedOff, IconPlus } from '@tabler/icons-react';
 import type { ReactElement, Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Folded } from '../../../../shared/diagram/collapse.ts';
 import type { Layer } from '../../../../shared/reachability/model.ts';
-import { useApp, useAppStore } from '../../lib/store.ts';
+import { useAppStore } from '../../lib/store.ts';
 import { ExportButton } from '../export/export-button.tsx';
+import { IconTool, NetworkSelect, PictureSearch } from '../picture/tools.tsx';
 import type { LayoutKind } from './use-layout.ts';
 import { ViewSwitch } from './view-switch.tsx';
 
@@ -38,35 +32,17 @@ export function DiagramToolbar(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const store = useAppStore();
-  const query = useApp((state) => state.query);
-  const network = useApp((state) => state.network);
   const { layers, folded } = props;
   const count = folded.projects.size + folded.networks.size;
   return (
     <div className="toolbar" role="toolbar" aria-label={t('diagram.toolbar')}>
       <ViewSwitch value="diagram" />
-      <TextInput
-        ref={props.searchRef}
-        className="toolbar-search diagram-search"
-        size="sm"
-        aria-label={t('diagram.filter')}
-        placeholder={t('diagram.filter')}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={
-          query !== '' && (
-            <CloseButton
-              size="sm"
-              aria-label={t('matrix.search.clear')}
-              onClick={() => store.setState({ query: '' })}
-            />
-          )
-        }
-        value={query}
-        onChange={(event) => store.setState({ query: event.currentTarget.value })}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== 'Escape') return;
-          event.preventDefault();
-          if (event.key === 'Escape') store.setState({ query: '' });
+      <PictureSearch
+        fieldRef={props.searchRef}
+        label={t('diagram.filter')}
+        className="diagram-search"
+        onKey={(key) => {
+          if (key === 'Escape') store.setState({ query: '' });
           props.onSearchEnd();
         }}
       />
@@ -118,17 +94,7 @@ export function DiagramToolbar(props: {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <NativeSelect
-        size="sm"
-        aria-label={t('matrix.network.label')}
-        className="toolbar-network"
-        value={network}
-        data={[
-          { value: '', label: t('matrix.network.all') },
-          ...props.networks.map((name) => ({ value: name, label: name })),
-        ]}
-        onChange={(event) => store.setState({ network: event.currentTarget.value })}
-      />
+      <NetworkSelect labelled={false} networks={props.networks} />
       <NativeSelect
         size="sm"
         aria-label={t('diagram.layout.label')}
@@ -138,28 +104,14 @@ export function DiagramToolbar(props: {
       />
       <ActionIcon.Group>
         {props.pinned > 0 && (
-          <Tool label={t('diagram.unpin')} onClick={props.onUnpin} icon={<IconPinnedOff size={16} />} />
+          <IconTool label={t('diagram.unpin')} onClick={props.onUnpin} icon={<IconPinnedOff size={16} />} />
         )}
-        <Tool label={t('matrix.zoom.out')} onClick={() => props.onZoom(0.8)} icon={<IconMinus size={16} />} />
-        <Tool label={t('diagram.fit')} onClick={props.onFit} icon={<IconArrowsMaximize size={16} />} />
-        <Tool label={t('matrix.zoom.in')} onClick={() => props.onZoom(1.25)} icon={<IconPlus size={16} />} />
+        <IconTool label={t('matrix.zoom.out')} onClick={() => props.onZoom(0.8)} icon={<IconMinus size={16} />} />
+        <IconTool label={t('diagram.fit')} onClick={props.onFit} icon={<IconArrowsMaximize size={16} />} />
+        <IconTool label={t('matrix.zoom.in')} onClick={() => props.onZoom(1.25)} icon={<IconPlus size={16} />} />
       </ActionIcon.Group>
       <ExportButton />
     </div>
-  );
-}
-
-function Tool(props: {
-  readonly label: string;
-  readonly icon: ReactElement;
-  readonly onClick: () => void;
-}): ReactElement {
-  return (
-    <Tooltip label={props.label}>
-      <ActionIcon variant="default" size={34} aria-label={props.label} onClick={props.onClick}>
-        {props.icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }
 

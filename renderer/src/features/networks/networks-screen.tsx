@@ -1,4 +1,4 @@
-import { IconNetwork, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconNetwork } from '@tabler/icons-react';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetworkRow } from '../../../../shared/contract/networks.ts';
@@ -6,7 +6,8 @@ import type { Client } from '../../lib/client-context.tsx';
 import { goTo } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useLiveRows } from '../../lib/use-live.ts';
-import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
+import { BY_NAME, ListScreen } from '../../ui/list-screen.tsx';
+import { CreateAndPrune } from '../prune/list-tools.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { useNetworkColumns } from './columns.tsx';
 import { ConnectDialog } from './connect-dialog.tsx';
@@ -47,23 +48,12 @@ export function NetworksScreen({ stale }: { readonly stale: boolean }): ReactEle
       onOpen={open}
       count={({ length }) => t('networks.count', { count: length })}
       tools={
-        <>
-          <Tool
-            primary
-            Icon={IconPlus}
-            label={t('networks.create.button')}
-            testId="create"
-            disabled={stale}
-            onClick={() => setDialog({ kind: 'create' })}
-          />
-          <Tool
-            Icon={IconTrash}
-            label={t('prune.button')}
-            testId="prune"
-            disabled={stale}
-            onClick={() => setDialog({ kind: 'prune' })}
-          />
-        </>
+        <CreateAndPrune
+          create={t('networks.create.button')}
+          stale={stale}
+          onCreate={() => setDialog({ kind: 'create' })}
+          onPrune={() => setDialog({ kind: 'prune' })}
+        />
       }
     >
       {dialog?.kind === 'create' && <CreateNetworkDialog onClose={close} />}

@@ -1,4 +1,4 @@
-import { IconDatabase, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconDatabase } from '@tabler/icons-react';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
@@ -10,8 +10,9 @@ import { bytesWords } from '../../lib/words.ts';
 import { useRowTabIndex } from '../../ui/data-table/row-focus.tsx';
 import { RowMenuButton } from '../../ui/data-table/row-menu-button.tsx';
 import type { TableColumn } from '../../ui/data-table/types.ts';
-import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
+import { BY_NAME, ListScreen } from '../../ui/list-screen.tsx';
 import { UsersCell } from '../../ui/users-cell.tsx';
+import { CreateAndPrune } from '../prune/list-tools.tsx';
 import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { CloneDialog, CreateVolumeDialog } from './dialogs.tsx';
 import { useVolumeActions } from './use-volume-actions.tsx';
@@ -50,23 +51,12 @@ export function VolumesScreen({ stale }: { readonly stale: boolean }): ReactElem
       onOpen={open}
       count={({ length }) => t('volumes.count', { count: length })}
       tools={
-        <>
-          <Tool
-            primary
-            Icon={IconPlus}
-            label={t('volumes.create.button')}
-            testId="create"
-            disabled={stale}
-            onClick={() => setDialog({ kind: 'create' })}
-          />
-          <Tool
-            Icon={IconTrash}
-            label={t('prune.button')}
-            testId="prune"
-            disabled={stale}
-            onClick={() => setDialog({ kind: 'prune' })}
-          />
-        </>
+        <CreateAndPrune
+          create={t('volumes.create.button')}
+          stale={stale}
+          onCreate={() => setDialog({ kind: 'create' })}
+          onPrune={() => setDialog({ kind: 'prune' })}
+        />
       }
     >
       {dialog?.kind === 'create' && <CreateVolumeDialog onClose={close} />}
