@@ -18,7 +18,7 @@ const AT_ONCE = 4;
 const ROUNDS = 7;
 /** Beyond a blank page of the same browser (ms). */
 const START_MS = 1000;
-/** Two complete listings of the engine, and four looks at what containers use, fall into it (ms). */
+/** Two complete listings of the engine, and two looks at what containers use, fall into it (ms). */
 const WINDOW_MS = 60_000;
 const SETTLE_MS = 15_000;
 const CPU_PERCENT = 1;

@@ -75,7 +75,7 @@ it('looks once for all that listen, and no more when nobody does', async () => {
       { cpu: 1, memory: 1 },
     ],
   });
-  const use = createMachineUse({ manage, running: () => names('one'), roundMs: 1 });
+  const use = createMachineUse({ manage, running: () => names('one'), waits: { roundMs: 1, eachMs: 0 } });
   const heard = [vi.fn(), vi.fn()];
   const stops = heard.map((listener) => use.watch(listener));
   await vi.waitFor(() => expect(heard[1]?.mock.calls.length).toBeGreaterThanOrEqual(3));
@@ -102,7 +102,7 @@ it('waits for an engine that is away', async () => {
       if (isAway) throw new Error('away');
       return manage();
     },
-    roundMs: 1,
+    waits: { roundMs: 1, eachMs: 0 },
   });
   const listener = vi.fn();
   use.watch(listener);
@@ -111,4 +111,27 @@ it('waits for an engine that is away', async () => {
   isAway = false;
   await vi.waitFor(() => expect(listener).toHaveBeenCalled());
   use.close();
+});
+
+it('looks the seldomer the more there is to look at', async () => {
+  vi.useFakeTimers();
+  try {
+    const running = Array.from({ length: 100 }, (_, at) => `c${String(at)}`);
+    const sample = [
+      { cpu: 0, memory: 1 },
+      { cpu: 1, memory: 1 },
+    ];
+    const looksWith = async (count: number): Promise<number> => {
+      const ids = running.slice(0, count);
+      const { manage, looks } = fakeEngine(Object.fromEntries(ids.map((id) => [id, sample])));
+      const use = createMachineUse({ manage, running: () => names(...ids) });
+      use.watch(() => undefined);
+      await vi.advanceTimersByTimeAsync(59_000);
+      use.close();
+      return looks() / count;
+    };
+    expect([await looksWith(1), await looksWith(50), await looksWith(100)]).toEqual([4, 4, 2]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -6,8 +6,10 @@ import { pause } from '../lib/backoff.ts';
 import { mapLimited } from '../lib/limit.ts';
 import type { Unsubscribe } from './core.ts';
 
-/** The engine reads a file or two of the kernel for each: a hundred containers this often are no work (ms). */
+/** Where few containers run (ms). */
 const ROUND_MS = 15_000;
+/** Of many each adds so much to the wait between two looks: a look costs by the container, the core and the engine alike (ms). */
+const EACH_MS = 300;
 /** An engine takes about two seconds to tell one container's processor time. */
 const AT_ONCE = 20;
 const PATIENCE_MS = 8000;
@@ -21,7 +23,8 @@ export interface MachineUseOptions {
     readonly containers: Pick<ContainersDomain, 'stats'>;
     readonly engine: Pick<EngineDomain, 'detail'>;
   };
-  readonly roundMs?: number;
+  /** The shortest wait between two looks, and what each container that runs may add to it; for tests. */
+  readonly waits?: { readonly roundMs: number; readonly eachMs: number };
 }
 
 export interface MachineUseWatch {
@@ -30,7 +33,9 @@ export interface MachineUseWatch {
   close(): void;
 }
 
-export function createMachineUse({ running, manage, roundMs = ROUND_MS }: MachineUseOptions): MachineUseWatch {
+const WAITS = { roundMs: ROUND_MS, eachMs: EACH_MS };
+
+export function createMachineUse({ running, manage, waits = WAITS }: MachineUseOptions): MachineUseWatch {
   const listeners = new Set<(use: MachineUse) => void>();
   let looking: AbortController | null = null;
   let last: MachineUse | null = null;
@@ -45,7 +50,7 @@ export function createMachineUse({ running, manage, roundMs = ROUND_MS }: Machin
       } catch {
         // The engine is away, as whoever looks sees by its state.
       }
-      await pause(roundMs, signal);
+      await pause(Math.max(waits.roundMs, running().length * waits.eachMs), signal);
     }
   };
   const stop = (): void => {
