@@ -3,6 +3,7 @@ import { REASONS } from '../../shared/reachability/index.ts';
 /** Rules that no world on the rig need touch, each with the reason; their cases are in `rules.test.ts`. */
 const PODMAN = 'Podman, which is no version of Docker: its own test compares it';
 const MOMENT = 'a moment between two states; unit tests hold it';
+const PAUSED = 'the pause of the guard has a suite of its own, on every engine: pause.test.ts';
 const FIREWALL = 'needs rules of other software: firewall.test.ts puts them there and compares';
 
 export const UNTOUCHED: Readonly<Record<string, string>> = {
@@ -48,6 +49,8 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   ),
   R918: MOMENT,
   R919: 'needs a guard that fails: its tests make it fail',
+  R921: PAUSED,
+  R922: PAUSED,
   R905: 'the plan refuses such a rule before it becomes a denial',
   R906: 'the plan refuses such a rule before it becomes a denial',
   R907: 'the plan refuses such a rule before it becomes a denial',
