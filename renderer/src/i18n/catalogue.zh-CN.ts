@@ -21,6 +21,8 @@ import zhTable from './zh-CN/table.json';
 import zhTerminal from './zh-CN/terminal.json';
 import zhVolumes from './zh-CN/volumes.json';
 import zhWelcome from './zh-CN/welcome.json';
+import { OBSTACLES } from '../../../shared/policy/obstacle-texts.ts';
+import errorSentences from './errors.zh-CN.json';
 import sentences from './rules.zh-CN.json';
 
 export const zhCN = {
@@ -50,3 +52,11 @@ export const zhCN = {
 
 /** Sentences of the core, by rule id. */
 export { sentences };
+
+/** What the core says went wrong, by the English sentence; where a block is refused, it says what stands in the way. */
+export const errors: Readonly<Record<string, string>> = {
+  ...errorSentences,
+  ...Object.fromEntries(
+    Object.entries(sentences.obstacles).map(([id, text]) => [OBSTACLES[id as keyof typeof OBSTACLES].text, text]),
+  ),
+};

@@ -1,6 +1,7 @@
 /** Languages: English and Simplified Chinese, both complete.  Which keys exist is checked by the compiler and a test. */
 import { createInstance, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { addErrors } from './errors.ts';
 import { addSentences } from './sentences.ts';
 import { en } from './catalogue.en.ts';
 
@@ -42,9 +43,10 @@ export async function changeLanguage(i18n: I18n, language: Language): Promise<vo
 async function speak(i18n: I18n, language: Language): Promise<void> {
   if (language === 'zh-CN' && !i18n.hasResourceBundle(language, 'translation')) {
     try {
-      const { zhCN, sentences } = await import('./catalogue.zh-CN.ts');
+      const { zhCN, sentences, errors } = await import('./catalogue.zh-CN.ts');
       i18n.addResourceBundle(language, 'translation', zhCN);
       addSentences(language, sentences);
+      addErrors(language, errors);
     } catch {
       return;
     }
