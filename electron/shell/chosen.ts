@@ -1,4 +1,5 @@
 /** What the person chose about the desktop app, from the one settings file, carried out as it changes — wherever it is changed. */
+import { BulkheadError } from '../../shared/errors.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
 import type { Core } from '../app/core.ts';
 import { setStartAtLogin, type LoginOptions } from './start-at-login.ts';
@@ -38,7 +39,7 @@ export function followChosen({ settings, login, onChange, onFailure }: ChosenOpt
       told = startAtLogin;
       const why = setStartAtLogin(login, startAtLogin);
       if (why !== null) {
-        onFailure('startAtLogin', new Error(why));
+        onFailure('startAtLogin', new BulkheadError({ code: 'STORAGE', message: why, hint: '' }));
         told = !startAtLogin;
         set({ startAtLogin: !startAtLogin });
       }

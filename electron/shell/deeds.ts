@@ -5,10 +5,10 @@ import { contextOf, type TrayDeed } from '../../shared/actions/tray.ts';
 import { entryToUndo } from '../../shared/contract/journal.ts';
 import type { ApplyEvent, Change } from '../../shared/contract/schemas.ts';
 import type { Language } from '../../shared/contract/desktop.ts';
-import { toErrorShape } from '../../shared/errors.ts';
 import type { Core } from '../app/core.ts';
 import type { ElectronApis } from './electron-apis.ts';
-import { obstacleIn } from './texts.ts';
+import { toErrorShape } from '../../shared/errors.ts';
+import { failureIn, obstacleIn } from './texts.ts';
 
 export type DeskCore = Pick<Core, 'app' | 'desktop' | 'engine' | 'journal' | 'matrix' | 'policy' | 'settings'>;
 
@@ -60,8 +60,7 @@ export function createDeeds({ core, electron, say, language, show, tell, onShell
       await core.policy.apply(change, { signal, onEvent }, 'tray');
     } catch (thrown) {
       if (signal.aborted) return;
-      const { message, hint } = toErrorShape(thrown);
-      tell(say()('notice.failed.title', { what: about }), [message, hint].filter((part) => part !== '').join('\n'));
+      tell(say()('notice.failed.title', { what: about }), failureIn(language(), toErrorShape(thrown)));
       return;
     }
     const { holds } = done ?? { holds: false };
@@ -97,7 +96,7 @@ export function createDeeds({ core, electron, say, language, show, tell, onShell
       // What makes the policy true again is nothing to think twice about.
       if (changes[0]?.action !== 'resume' && !(await isWanted(changes))) return;
     } catch (thrown) {
-      tell(say()('notice.failed.title', { what: about }), toErrorShape(thrown).message);
+      tell(say()('notice.failed.title', { what: about }), failureIn(language(), toErrorShape(thrown)));
       return;
     }
     // Each waits for the one before: two changes of one file at a time would be planned on what is no longer so.
@@ -117,7 +116,7 @@ export function createDeeds({ core, electron, say, language, show, tell, onShell
           const { id } = entryToUndo(core.journal.entries() ?? [], undefined);
           await apply({ action: 'undo', entry: id }, what);
         } catch (thrown) {
-          tell(say()('notice.failed.title', { what }), toErrorShape(thrown).message);
+          tell(say()('notice.failed.title', { what }), failureIn(language(), toErrorShape(thrown)));
         }
         return;
       }

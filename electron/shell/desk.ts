@@ -2,7 +2,6 @@
  * What of the app is there beside its window: tray, menus, badge, notifications.  Follows the core, also while no window is open.
  */
 import { join } from 'node:path';
-import { toErrorShape } from '../../shared/errors.ts';
 import { noticesBetween, type Notice, type Picture } from '../../shared/actions/notices.ts';
 import type { Say } from '../../shared/actions/say.ts';
 import { contextOf, trayModel, type TrayDeed, type TrayInput, type TrayModel } from '../../shared/actions/tray.ts';
@@ -12,7 +11,8 @@ import { followChosen, type DesktopSettings } from './chosen.ts';
 import { createDeeds, type DeskCore } from './deeds.ts';
 import type { ElectronApis, Tray } from './electron-apis.ts';
 import { nativeMenu } from './native-menu.ts';
-import { sayIn } from './texts.ts';
+import { toErrorShape } from '../../shared/errors.ts';
+import { failureIn, sayIn } from './texts.ts';
 import { trayMenu } from './tray-menu.ts';
 import { followUpdates, type Updates, type UpdateSource } from './updates.ts';
 
@@ -104,7 +104,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
     const { notifications } = chosen.settings();
     for (const notice of noticesBetween(picture, next)) {
       if (!notifications[WANTED_BY[notice.kind]]) continue;
-      const { title, body } = noticeWords(notice, say());
+      const { title, body } = noticeWords(notice, language());
       tell(title, body, notice.kind === 'arrived' ? '#/networks' : '#/matrix');
     }
     // While an engine is away the last picture of it stays what the next one is compared with.
@@ -123,7 +123,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
       updates?.consider();
     },
     onFailure: (what, why) =>
-      tell(say()('notice.failed.title', { what: say()(SAID_AS[what]) }), toErrorShape(why).message),
+      tell(say()('notice.failed.title', { what: say()(SAID_AS[what]) }), failureIn(language(), toErrorShape(why))),
   });
   updates = followUpdates({
     ...source,
@@ -191,11 +191,13 @@ function pictureOf({ engine, matrix }: DeskCore): Picture {
   return { engine: engine.state(), frame: matrix.frame() };
 }
 
-function noticeWords(notice: Notice, say: Say): { readonly title: string; readonly body: string } {
+function noticeWords(notice: Notice, language: Language): { readonly title: string; readonly body: string } {
+  const say = sayIn(language);
   switch (notice.kind) {
     case 'unheld': {
-      const { count, why } = notice;
-      return { title: say('notice.unheld.title', { count }), body: why === '' ? say('notice.unheld.text') : why };
+      const { count, error } = notice;
+      const body = error ? failureIn(language, error) : say('notice.unheld.text');
+      return { title: say('notice.unheld.title', { count }), body };
     }
     case 'repaired':
       return { title: say('notice.repaired.title'), body: say('notice.repaired.text', { count: notice.count }) };

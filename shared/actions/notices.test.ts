@@ -14,7 +14,7 @@ const between = (before: MatrixFrame | null, after: MatrixFrame | null, engine: 
 describe('blocks and rules', () => {
   test('a block that stops holding is told once', () => {
     const [held, lost] = [frame([], { guard: HOLDING }), frame([], { guard: FAILING })];
-    expect(between(held, lost)).toEqual([{ kind: 'unheld', count: 3, why: '' }]);
+    expect(between(held, lost)).toEqual([{ kind: 'unheld', count: 3, error: null }]);
     expect(between(lost, lost)).toEqual([]);
     expect(between(lost, held)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** What is worth telling somebody who is not looking: from two pictures, one after the other. */
 import type { EngineState, MatrixFrame } from '../contract/schemas.ts';
+import type { ErrorShape } from '../errors.ts';
 import { guardedBy } from './standing.ts';
 
 export interface Picture {
@@ -9,7 +10,7 @@ export interface Picture {
 
 export type Notice =
   /** Blocks that were held, or being put in place, are not in force. */
-  | { readonly kind: 'unheld'; readonly count: number; readonly why: string }
+  | { readonly kind: 'unheld'; readonly count: number; readonly error: ErrorShape | null }
   /** Somebody else removed rules of ours, and they are back. */
   | { readonly kind: 'repaired'; readonly count: number }
   /** Somebody new is on a network where only what rules allow may pass. */
@@ -27,7 +28,7 @@ export function noticesBetween(before: Picture, after: Picture): readonly Notice
   const notices: Notice[] = [];
   if (now.phase === 'failing' && was.phase !== 'failing') {
     const count = Math.max(now.denied - now.held - now.impossible, 1);
-    notices.push({ kind: 'unheld', count, why: now.error?.message ?? '' });
+    notices.push({ kind: 'unheld', count, error: now.error });
   }
   const repaired = (now.repaired ?? 0) - (was.repaired ?? 0);
   if (repaired > 0) notices.push({ kind: 'repaired', count: repaired });

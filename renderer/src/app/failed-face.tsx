@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CoreSlice } from '../lib/store.ts';
 import { AddressForm } from '../ui/address-form.tsx';
+import { errorIn } from '../i18n/errors.ts';
 import { ErrorWords } from '../ui/error-card.tsx';
 import { useEngines } from '../lib/use-engines.ts';
 
@@ -15,21 +16,18 @@ export function FailedFace(props: {
   const { t, i18n } = useTranslation();
   const { choose, retry } = useEngines();
   const { error, tried } = props.failure;
+  const { title, hint, quoted } = errorIn(i18n, error);
   return (
     <div className="face face-wide" data-testid="failed" data-code={error.code}>
       <div className="face-icon" aria-hidden>
         <IconPlugConnectedX size={40} />
       </div>
-      <h2>{i18n.language === 'en' ? error.message : t(`error.${error.code}.title`)}</h2>
-      {i18n.language === 'en' ? (
-        error.hint !== '' && <p className="face-hint">{error.hint}</p>
-      ) : (
-        <>
-          <p className="face-hint">{t(`error.${error.code}.hint`)}</p>
-          <p className="quiet" lang="en">
-            {error.message} {error.hint}
-          </p>
-        </>
+      <h2>{title}</h2>
+      {hint !== '' && <p className="face-hint">{hint}</p>}
+      {quoted !== '' && (
+        <p className="quiet" lang="en">
+          {quoted}
+        </p>
       )}
       <div className="buttons">
         <Button

@@ -9,6 +9,7 @@ import { TroubleBanner } from '../features/settings/trouble.tsx';
 import { PaletteHost } from '../features/palette/palette-host.tsx';
 import { goTo, type Screen } from '../lib/route.ts';
 import { isStale, useApp } from '../lib/store.ts';
+import { ErrorLine } from '../ui/error-card.tsx';
 import { Face } from '../ui/face.tsx';
 import { EngineMenu } from './engine-menu.tsx';
 import { FailedFace } from './failed-face.tsx';
@@ -121,7 +122,7 @@ function LostBanner(): ReactElement | null {
       <Loader size={14} aria-hidden />
       <span>
         {t('app.reconnecting', { name: engine.engine.name || engine.engine.address, attempt: engine.attempt })}{' '}
-        {engine.error.message}
+        <ErrorLine error={engine.error} isBrief />
       </span>
     </p>
   );

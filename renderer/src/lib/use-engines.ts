@@ -1,8 +1,9 @@
 import { notifications } from '@mantine/notifications';
-import { useCallback, useState } from 'react';
+import { createElement, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EngineChoice } from '../../../shared/contract/schemas.ts';
 import { useClient } from './client-context.tsx';
+import { ErrorLine } from '../ui/error-card.tsx';
 import { errorOf } from './errors.ts';
 import { reduceNews, useAppStore } from './store.ts';
 
@@ -23,11 +24,10 @@ export function useEngines(): Engines {
 
   const report = useCallback(
     (thrown: unknown): void => {
-      const { message, hint } = errorOf(thrown);
       notifications.show({
         color: 'red',
         title: t('engine.failed'),
-        message: hint === '' ? message : `${message} ${hint}`,
+        message: createElement(ErrorLine, { error: errorOf(thrown) }),
         closeButtonProps: { 'aria-label': t('common.close') },
       });
     },

@@ -1,13 +1,14 @@
 import { notifications } from '@mantine/notifications';
-import { useCallback } from 'react';
+import { createElement, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorShape } from '../../../shared/errors.ts';
+import { ErrorLine } from '../ui/error-card.tsx';
 import { errorOf } from './errors.ts';
 
 /** Long enough to read what happened and what to do (ms). */
 const ERROR_SHOWN_MS = 12_000;
 
-/** Shows what failed, in the engine's own words and with what to do next.  What was cancelled is no news. */
+/** Shows what failed, in the reader's language and with what to do next.  What was cancelled is no news. */
 export function useReport(): (title: string, thrown: unknown) => void {
   const { t } = useTranslation();
   return useCallback(
@@ -17,7 +18,7 @@ export function useReport(): (title: string, thrown: unknown) => void {
       notifications.show({
         color: 'red',
         title,
-        message: error.hint === '' ? error.message : `${error.message} ${error.hint}`,
+        message: createElement(ErrorLine, { error }),
         autoClose: ERROR_SHOWN_MS,
         closeButtonProps: { 'aria-label': t('common.close') },
       });

@@ -1,7 +1,9 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorShape } from '../../../shared/errors.ts';
+import { errorIn } from '../i18n/errors.ts';
+import { Face } from './face.tsx';
 
 /** What went wrong and what to do next; never a raw stack. */
 export function ErrorCard(props: { readonly error: ErrorShape; readonly children?: ReactNode }): ReactElement {
@@ -16,28 +18,57 @@ export function ErrorCard(props: { readonly error: ErrorShape; readonly children
   );
 }
 
-/**
- * The core, the engine and the system say what happened in English.  Whoever reads another language is told first in it what kind of
- * trouble it is and what helps as a rule, then the very words.
- */
+/** In the reader's language; what the engine or the system said is quoted below, in its own. */
 export function ErrorWords({ error }: { readonly error: ErrorShape }): ReactElement {
-  const { t, i18n } = useTranslation();
-  const { code, message, hint } = error;
-  if (i18n.language === 'en') {
-    return (
-      <>
-        <p className="note-title">{message}</p>
-        {hint !== '' && <p>{hint}</p>}
-      </>
-    );
-  }
+  const { i18n } = useTranslation();
+  const { title, hint, quoted } = errorIn(i18n, error);
   return (
     <>
-      <p className="note-title">{t(`error.${code}.title`)}</p>
-      <p>{t(`error.${code}.hint`)}</p>
-      <p className="quiet" lang="en">
-        {message} {hint}
-      </p>
+      <p className="note-title">{title}</p>
+      {hint !== '' && <p>{hint}</p>}
+      <Quoted words={quoted} />
     </>
+  );
+}
+
+/** The same in one line, where there is no room for more; `isBrief` leaves out what to do about it. */
+export function ErrorLine(props: { readonly error: ErrorShape; readonly isBrief?: boolean }): ReactElement {
+  const { i18n } = useTranslation();
+  const { error, isBrief = false } = props;
+  const { title, hint, quoted } = errorIn(i18n, isBrief ? { ...error, hint: '' } : error);
+  return (
+    <span>
+      {title}
+      {!isBrief && hint !== '' && ` ${hint}`}
+      {quoted !== '' && (
+        <>
+          {' '}
+          <span className="quiet" lang="en">
+            {quoted}
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** A whole screen, or part of one, that has nothing to show because of it. */
+export function ErrorFace(props: { readonly error: ErrorShape; readonly children?: ReactNode }): ReactElement {
+  const { i18n } = useTranslation();
+  const { title, hint, quoted } = errorIn(i18n, props.error);
+  return (
+    <Face icon={<IconPlugConnectedX size={40} />} title={title} {...(hint === '' ? {} : { text: hint })}>
+      <Quoted words={quoted} />
+      {props.children}
+    </Face>
+  );
+}
+
+function Quoted({ words }: { readonly words: string }): ReactElement | null {
+  if (words === '') return null;
+  return (
+    <p className="quiet" lang="en">
+      {words}
+    </p>
   );
 }

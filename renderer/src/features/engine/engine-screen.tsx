@@ -1,10 +1,11 @@
 import { Loader } from '@mantine/core';
-import { IconBolt, IconChartPie, IconInfoCircle, IconPlugConnectedX, IconServer2 } from '@tabler/icons-react';
+import { IconBolt, IconChartPie, IconInfoCircle, IconServer2 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hashOf } from '../../lib/route.ts';
 import { isStale, useApp } from '../../lib/store.ts';
 import { DetailFact, DetailPage } from '../../ui/detail-page.tsx';
+import { ErrorFace } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
 import { WhatIs } from '../../ui/what-is.tsx';
 import { DiskTab } from './disk-tab.tsx';
@@ -54,9 +55,9 @@ export function EngineScreen(): ReactElement {
       {tab.id === 'engines' || view ? (
         <tab.Content key={tab.id === 'engines' ? '' : view?.address} stale={stale} />
       ) : engine?.phase === 'failed' ? (
-        <Face icon={<IconPlugConnectedX size={40} />} title={engine.error.message} text={engine.error.hint}>
+        <ErrorFace error={engine.error}>
           <a href={hashOf('engine', 'engines')}>{t('engines.see-all')}</a>
-        </Face>
+        </ErrorFace>
       ) : (
         <Face icon={<Loader size={36} />} title={t('app.connecting.title')} />
       )}

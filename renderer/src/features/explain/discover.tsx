@@ -6,6 +6,7 @@ import type { ErrorShape } from '../../../../shared/errors.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { errorOf } from '../../lib/errors.ts';
 import type { Frame } from '../../lib/frame.ts';
+import { wordsIn } from '../../i18n/errors.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { WhatIs } from '../../ui/what-is.tsx';
 
@@ -16,7 +17,7 @@ type Asked =
 
 /** Asks registries and load balancers for their names: traffic of our own, so only at the user's word. */
 export function Discover(props: { readonly frame: Frame; readonly stale: boolean }): ReactElement | null {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const client = useClient();
   const [asked, setAsked] = useState<Asked>({ phase: 'idle' });
   const sources = props.frame.endpoints.filter(({ discovery }) => discovery !== undefined).map(({ name }) => name);
@@ -47,7 +48,9 @@ export function Discover(props: { readonly frame: Frame; readonly stale: boolean
       <div role="status">
         {asked.phase === 'done' && <p>{t('explain.discover.read', { count: asked.result.read })}</p>}
         {asked.phase === 'done' &&
-          asked.result.unread.map(({ name, why }) => <p key={name}>{t('explain.discover.unread', { name, why })}</p>)}
+          asked.result.unread.map(({ name, why }) => (
+            <p key={name}>{t('explain.discover.unread', { name, why: wordsIn(i18n, why).text })}</p>
+          ))}
       </div>
       {asked.phase === 'failed' && <ErrorCard error={asked.error} />}
     </section>

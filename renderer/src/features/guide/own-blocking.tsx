@@ -5,7 +5,7 @@ import { cellState, type Frame } from '../../lib/frame.ts';
 import { hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { useReading } from '../../lib/use-live.ts';
-import { ErrorCard } from '../../ui/error-card.tsx';
+import { ErrorCard, ErrorLine } from '../../ui/error-card.tsx';
 import { sentence } from '../../i18n/sentences.ts';
 import { None } from './none.tsx';
 import { ownMethods, type OwnMethod } from './read-own.ts';
@@ -60,7 +60,7 @@ function Outcome(props: { readonly way: OwnMethod; readonly names: ReadonlyMap<s
   const { t, i18n } = useTranslation();
   const { plan, error } = props.way;
   const named = (side: string): string => props.names.get(side) ?? side;
-  if (!plan) return <p className="quiet">{error?.message}</p>;
+  if (!plan) return <p className="quiet">{error && <ErrorLine error={error} isBrief />}</p>;
   const stop = plan.obstacles.find(({ severity }) => severity === 'stop');
   if (!plan.possible) {
     return <p>{stop ? sentence(i18n.language, 'obstacles', stop.rule, stop) : t('guide.blocking.impossible')}</p>;

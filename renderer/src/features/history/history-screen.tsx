@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconHistory } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JournalEntryView } from '../../../../shared/contract/journal.ts';
+import { ErrorLine } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
 import { useAsk } from '../changes/use-ask.ts';
 import { changeWords, differenceLines, resultWords } from './words.ts';
@@ -72,7 +73,7 @@ function Row(props: {
         <span className={`history-result history-${result.tone}`}>{result.text}</span>
         {entry.error && (
           <span className="quiet history-error">
-            {entry.error.message} {entry.error.hint}
+            <ErrorLine error={entry.error} />
           </span>
         )}
       </td>

@@ -8,6 +8,7 @@ import { hashOf } from '../../lib/route.ts';
 import { useLiveValue } from '../../lib/use-live.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { DetailSection } from '../../ui/detail-page.tsx';
+import { wordsIn } from '../../i18n/errors.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
 import { useFew } from '../../ui/use-few.tsx';
@@ -83,7 +84,7 @@ function Registries(props: {
   readonly fits: (...texts: readonly string[]) => boolean;
   readonly stale: boolean;
 }): ReactElement {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const client = useClient();
   const report = useReport();
   const { registries, fits, stale } = props;
@@ -119,7 +120,7 @@ function Registries(props: {
     >
       {unread.map(({ name, why }) => (
         <p key={name} role="status">
-          {t('services.registries.unread', { name, why })}
+          {t('services.registries.unread', { name, why: wordsIn(i18n, why).text })}
         </p>
       ))}
       {registries.map(({ id, name, tool, readable, entries }) => (

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { DoctorFinding } from '../../../../shared/contract/schemas.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { useReport } from '../../lib/use-report.ts';
+import { CoreWords } from '../../ui/core-words.tsx';
 import { Note, type NoteTone } from '../../ui/note.tsx';
 
 const TONES: Readonly<Record<DoctorFinding['level'], NoteTone>> = { ok: 'ok', info: 'info', warn: 'warn', fail: 'bad' };
@@ -40,9 +41,17 @@ export function Findings(): ReactElement {
         {findings?.map(({ id, level, title, detail, hint }) => (
           <li key={`${id} ${title}`} data-testid="finding" data-level={level}>
             <Note tone={TONES[level]}>
-              <p className="note-title">{title}</p>
-              <p>{detail}</p>
-              {hint !== '' && <p className="quiet">{hint}</p>}
+              <p className="note-title">
+                <CoreWords text={title} />
+              </p>
+              <p>
+                <CoreWords text={detail} />
+              </p>
+              {hint !== '' && (
+                <p className="quiet">
+                  <CoreWords text={hint} />
+                </p>
+              )}
             </Note>
           </li>
         ))}

@@ -1,8 +1,7 @@
 import { Button, Loader } from '@mantine/core';
-import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ErrorCard } from '../../../ui/error-card.tsx';
+import { ErrorCard, ErrorFace } from '../../../ui/error-card.tsx';
 import { Face } from '../../../ui/face.tsx';
 import type { Fetched } from './use-fetched.ts';
 
@@ -16,11 +15,11 @@ export function TabFrame<T>(props: {
   if (value === null) {
     if (!error) return <Face icon={<Loader size={32} />} title={t('common.loading')} />;
     return (
-      <Face icon={<IconPlugConnectedX size={40} />} title={error.message} text={error.hint}>
+      <ErrorFace error={error}>
         <Button variant="default" onClick={retry}>
           {t('engine.retry')}
         </Button>
-      </Face>
+      </ErrorFace>
     );
   }
   return (

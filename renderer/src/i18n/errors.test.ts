@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { errorSentences, type ErrorSentences } from '../../../shared/testing/error-sentences.ts';
+import { errorIn, wordsIn } from './errors.ts';
+import catalogue from './errors.zh-CN.json';
+import { createI18n } from './index.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** The command line speaks English; the fake core is for tests. */
+const ELSEWHERE = /^electron\/(cli\/|bridge\/fake-)|\.test\.tsx?$|\.d\.ts$|^shared\/testing\//;
+
+/**
+ * Messages and hints that are not written in the source, and what they are instead.  Each is either handed on from where it was
+ * made, and collected there, or in the words of somebody else, and quoted.
+ */
+const NOT_OURS: Readonly<Record<string, string>> = {
+  'shared/errors.ts: message: thrown.message': 'handed on',
+  'shared/errors.ts: hint: thrown.hint': 'handed on',
+  'shared/errors.ts: message': 'the words of whoever threw',
+  'shared/contract/schemas.ts: message: z.string()': 'the schema itself',
+  'shared/contract/schemas.ts: hint: z.string()': 'the schema itself',
+  'shared/contract/schemas.ts: title: z.string()': 'the schema itself',
+  'shared/contract/schemas.ts: detail: z.string()': 'the schema itself',
+};
+
+const places = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([place]) => place).toSorted();
+
+function sources(): readonly string[] {
+  return ['electron', 'shared', 'renderer/src/lib'].flatMap((folder) =>
+    readdirSync(`${ROOT}/${folder}`, { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => /\.tsx?$/.test(file) && !ELSEWHERE.test(file))
+      .map((file) => `${ROOT}/${file}`),
+  );
+}
+
+describe('what can go wrong', () => {
+  let collected: ErrorSentences;
+  beforeAll(() => {
+    collected = errorSentences(sources(), ROOT);
+  });
+
+  test('has a Chinese sentence for each of the core', () => {
+    const missing = collected.sentences.filter(({ template }) => !Object.hasOwn(catalogue, template));
+    expect(missing).toEqual([]);
+  });
+
+  test('has no Chinese sentence that nothing says', () => {
+    const said = new Set(collected.sentences.map(({ template }) => template));
+    expect(Object.keys(catalogue).filter((template) => !said.has(template))).toEqual([]);
+  });
+
+  test('says the same in Chinese: every place is in both', () => {
+    const different = Object.entries(catalogue).filter(([en, zh]) => places(en).join() !== places(zh).join());
+    expect(different).toEqual([]);
+  });
+
+  test('is written in the source, but for what is named here', () => {
+    expect(collected.unreadable.map(({ what }) => what).toSorted()).toEqual(Object.keys(NOT_OURS).toSorted());
+  });
+});
+
+describe('on the page', () => {
+  const refused = { code: 'BAD_INPUT', message: '"a b" is no engine address.', hint: 'Look again.' } as const;
+
+  test('an error of the core is told in the language of the page', async () => {
+    expect(errorIn(await createI18n('zh-CN'), refused)).toEqual({
+      title: '“a b” 不是引擎地址。',
+      hint: '请重新查看。',
+      quoted: '',
+    });
+    expect(errorIn(await createI18n('en'), refused)).toEqual({
+      title: refused.message,
+      hint: refused.hint,
+      quoted: '',
+    });
+  });
+
+  test('the words of an engine are quoted', async () => {
+    const chinese = await createI18n('zh-CN');
+    expect(errorIn(chinese, { code: 'ENGINE_REFUSED', message: 'no such device', hint: '' })).toEqual({
+      title: chinese.t('error.ENGINE_REFUSED.title'),
+      hint: chinese.t('error.ENGINE_REFUSED.hint'),
+      quoted: 'no such device',
+    });
+    expect(wordsIn(chinese, 'no such device')).toEqual({ text: 'no such device', lang: 'en' });
+    expect(wordsIn(chinese, 'No engine')).toEqual({ text: '没有引擎' });
+  });
+
+  test('what stands in the way of a block is told, one after the other', async () => {
+    const message = 'web always reaches itself. There is no link from the one to the other that could be removed.';
+    const { title, quoted } = errorIn(await createI18n('zh-CN'), { code: 'CANNOT_ENFORCE', message, hint: '' });
+    expect(title).toContain('web 总能访问自己。');
+    expect(quoted).toBe('');
+  });
+});
