@@ -21,7 +21,11 @@ describe('a sentence of the core', () => {
     ['with a number', 'Port 8080 is in use.', '端口 8080 已被占用。'],
     ['that says more is preferred', 'web is in use.', 'web 正在使用中。'],
     ['in a place of another', 'The helper could not be started: Cancelled.', '辅助容器无法启动：已取消。'],
-    ['in front of another, without a space', 'Port 1 is in use. Your rule is saved.', '端口 1 已被占用。您的规则已保存。'],
+    [
+      'in front of another, without a space',
+      'Port 1 is in use. Your rule is saved.',
+      '端口 1 已被占用。您的规则已保存。',
+    ],
     ['around what is not known', 'The helper could not be started: boom', '辅助容器无法启动：boom'],
     ['with a line in front', '3:14 Cancelled.', '第 3 行第 14 列：已取消。'],
     ['with a file and a line in front', '/p.yaml:3:14 Cancelled.', '/p.yaml：第 3 行第 14 列：已取消。'],

@@ -29,8 +29,8 @@ const MOST = 24;
 /** Named for what they are made of, not for how. */
 const TRANSPARENT = /^(join|trim|slice|toString|toISOString|map|filter|toLowerCase|replace|replaceAll|at)$/;
 
-/** What an error says is `message` and `hint`; a finding of the doctor has a `title` and a `detail` besides. */
-const WORDS = new Set(['message', 'hint', 'title', 'detail']);
+/** An error has `message` and `hint`; a finding of the doctor `title` and `detail` besides; what could not be read, `why`. */
+const WORDS = new Set(['message', 'hint', 'title', 'detail', 'why']);
 
 /** @param files absolute paths of the sources; what they import is read along. @param root what `where` is relative to. */
 export function errorSentences(files: readonly string[], root: string): ErrorSentences {
@@ -78,6 +78,7 @@ function programOf(files: readonly string[]): ts.Program {
 /** An `ErrorShape`, or the part of one that a table or a helper knows. */
 function saysWhatWentWrong(node: ts.ObjectLiteralExpression): boolean {
   const names = node.properties.map(({ name }) => name?.getText());
+  if (names.includes('containerId') && names.includes('why')) return true;
   return names.includes('hint') || (ts.isNewExpression(node.parent) && names.includes('message'));
 }
 
@@ -162,7 +163,8 @@ function createReader(checker: ts.TypeChecker, sources: readonly ts.SourceFile[]
     if (ts.isParameter(declaration)) return ofParameter(declaration) ?? place;
     if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return place;
     const isFixed = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
-    return isFixed ? say(declaration.initializer) : place;
+    // What begins so may have become something else.
+    return isFixed ? say(declaration.initializer) : [...say(declaration.initializer), ...place];
   }
 
   /** Whatever the function is given where it is called. */
