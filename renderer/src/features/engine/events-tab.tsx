@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { IconBolt, IconCopy, IconEraser, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EngineEvent, EventsNews } from '../../../../shared/contract/engine.ts';
@@ -31,11 +32,11 @@ export function EventsTab(): ReactElement {
   const actions = useMemo(() => namesOf(shownOf(all, { type, action: '' }), (one) => one.action), [all, type]);
   const missed = held ? (events[0]?.seq ?? 0) - (held[0]?.seq ?? 0) : 0;
   const number = new Intl.NumberFormat(i18n.language);
-  const choices = (names: readonly string[], chosen: string) => [
+  const choices = (names: readonly string[], chosen: string, labelOf = (name: string): string => name) => [
     { value: '', label: t('engines.events.all') },
-    ...names.map((value) => ({ value, label: value })),
+    ...names.map((value) => ({ value, label: labelOf(value) })),
     // What was chosen stays chosen when the last of its kind has gone.
-    ...(chosen === '' || names.includes(chosen) ? [] : [{ value: chosen, label: chosen }]),
+    ...(chosen === '' || names.includes(chosen) ? [] : [{ value: chosen, label: labelOf(chosen) }]),
   ];
   return (
     <div className="engine-events" data-testid="engine-events" data-held={held !== null}>
@@ -64,7 +65,7 @@ export function EventsTab(): ReactElement {
               aria-label={t('engines.events.type')}
               data-testid="events-type"
               value={type}
-              data={choices(types, type)}
+              data={choices(types, type, (name) => typeName(t, name))}
               onChange={(change) => setType(change.currentTarget.value)}
             />
             <NativeSelect
@@ -171,7 +172,8 @@ function useColumns(): readonly TableColumn<EngineEvent>[] {
         id: 'type',
         title: t('engines.events.type'),
         value: ({ type }) => type,
-        cell: ({ type }) => type,
+        words: ({ type }) => `${type} ${typeName(t, type)}`,
+        cell: ({ type }) => typeName(t, type),
         width: '110px',
         minWidth: 90,
       },
@@ -212,6 +214,26 @@ function useColumns(): readonly TableColumn<EngineEvent>[] {
       },
     ];
   }, [t, i18n.language]);
+}
+
+const TYPES = [
+  'container',
+  'image',
+  'network',
+  'volume',
+  'builder',
+  'daemon',
+  'plugin',
+  'service',
+  'node',
+  'secret',
+  'config',
+] as const;
+
+/** What an event is about: the engine's word where it is one that is not known here. */
+function typeName(t: TFunction, type: string): string {
+  const known = TYPES.find((one) => one === type);
+  return known ? t(`engines.events.types.${known}`) : type;
 }
 
 const SCREENS = { container: 'containers', image: 'images', volume: 'volumes', network: 'networks' } as const;

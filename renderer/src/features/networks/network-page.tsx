@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MemberView, NetworkRow } from '../../../../shared/contract/networks.ts';
@@ -43,7 +44,7 @@ export function NetworkPage(props: {
         title={t('networks.detail.settings')}
         facts={[
           [t('networks.column.driver'), network.driver],
-          [t('networks.detail.scope'), network.scope],
+          [t('networks.detail.scope'), scopeName(t, network.scope)],
           [t('networks.column.flags'), flagsOf(network).join(', ')],
           [t('networks.column.subnets'), network.subnets.map(({ subnet }) => subnet).join(', ')],
           [
@@ -148,4 +149,12 @@ function Members({ network, stale }: { readonly network: NetworkRow; readonly st
       {more}
     </>
   );
+}
+
+const SCOPES = ['local', 'swarm', 'global'] as const;
+
+/** The engine's word where it is one that is not known here. */
+function scopeName(t: TFunction, scope: string): string {
+  const known = SCOPES.find((one) => one === scope);
+  return known ? t(`networks.detail.scopes.${known}`) : scope;
 }

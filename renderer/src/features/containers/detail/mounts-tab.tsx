@@ -1,4 +1,5 @@
 import { IconDatabaseOff } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useCallback, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClient } from '../../../lib/client-context.tsx';
@@ -7,6 +8,14 @@ import { Face } from '../../../ui/face.tsx';
 import { TabFrame } from './tab-frame.tsx';
 import type { DetailProps } from './tabs.ts';
 import { useFetched } from './use-fetched.ts';
+
+const KINDS = ['bind', 'volume', 'tmpfs', 'npipe', 'image', 'cluster'] as const;
+
+/** The engine's word where it is one that is not known here. */
+function kindName(t: TFunction, type: string): string {
+  const known = KINDS.find((kind) => kind === type);
+  return known ? t(`containers.mounts.kind.${known}`) : type;
+}
 
 /** What of the machine and of volumes is in it, and who has the same: a way to talk without a network. */
 export function MountsTab({ container }: DetailProps): ReactElement {
@@ -45,7 +54,7 @@ export function MountsTab({ container }: DetailProps): ReactElement {
                     <th scope="row">
                       <code>{destination}</code>
                     </th>
-                    <td>{type}</td>
+                    <td>{kindName(t, type)}</td>
                     <td>
                       {type === 'volume' && source !== '' ? (
                         <a href={hashOf('volumes', source)}>
