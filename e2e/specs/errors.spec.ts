@@ -28,7 +28,7 @@ test('words of the engine for what is mounted are told in Chinese, with the term
   await page.goto(demo.url);
   await expect(page.getByTestId('overview')).toBeVisible();
   await page.evaluate(() => void (window.location.hash = '#/containers/agent/mounts'));
-  await expect(page.getByTestId('mounts')).toContainText('机器上的文件夹（bind）');
+  await expect(page.getByTestId('mounts')).toContainText('绑定挂载（bind）');
 });
 
 test('what the engine says is quoted, with what kind of trouble it is and what helps in Chinese', async ({

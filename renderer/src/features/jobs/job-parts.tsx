@@ -2,7 +2,7 @@ import { Loader } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorLine } from '../../ui/error-card.tsx';
-import { progressWords } from './job-words.ts';
+import { partWords, progressWords } from './job-words.ts';
 import { useJob } from './use-job.ts';
 
 /** So many lines of output are shown. */
@@ -21,7 +21,13 @@ export function JobParts(props: { readonly id: string }): ReactElement {
             <li key={part.id} data-state={part.state}>
               <span className="job-part-name">{part.name}</span>
               <span className="quiet">
-                {part.error ? <ErrorLine error={part.error} isBrief /> : part.text || t(`jobs.part.${part.state}`)}{' '}
+                {part.error ? (
+                  <ErrorLine error={part.error} isBrief />
+                ) : part.text ? (
+                  partWords(t, part.text)
+                ) : (
+                  t(`jobs.part.${part.state}`)
+                )}{' '}
                 {part.state === 'running' && progressWords(i18n.language, { ...part, unit: 'bytes' })}
               </span>
             </li>
