@@ -15,6 +15,9 @@ describe('blocks and rules', () => {
   test('a block that stops holding is told once', () => {
     const [held, lost] = [frame([], { guard: HOLDING }), frame([], { guard: FAILING })];
     expect(between(held, lost)).toEqual([{ kind: 'unheld', count: 3, error: null }]);
+    const error = { code: 'HELPER_FAILED', message: 'The helper has ended.', hint: '' } as const;
+    const why = frame([], { guard: { ...FAILING, error } });
+    expect(between(held, why)).toEqual([{ kind: 'unheld', count: 3, error }]);
     expect(between(lost, lost)).toEqual([]);
     expect(between(lost, held)).toEqual([]);
   });

@@ -68,18 +68,30 @@ function programOf(files: readonly string[]): ts.Program {
   const wanted = new Set(files);
   host.resolveModuleNameLiterals = (literals, from) =>
     literals.map(({ text }) => {
-      const resolvedFileName = new URL(text, `file://${from}`).pathname;
+      const resolvedFileName = beside(from, text);
       const isOurs = text.startsWith('.') && wanted.has(resolvedFileName);
       return { resolvedModule: isOurs ? { resolvedFileName, extension: ts.Extension.Ts } : undefined };
     });
   return ts.createProgram(files, options, host);
 }
 
+/** `path`, as it is written in the file `from`. */
+function beside(from: string, path: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
 /** An `ErrorShape`, or the part of one that a table or a helper knows. */
 function saysWhatWentWrong(node: ts.ObjectLiteralExpression): boolean {
   const names = node.properties.map(({ name }) => name?.getText());
-  if (names.includes('containerId') && names.includes('why')) return true;
-  return names.includes('hint') || (ts.isNewExpression(node.parent) && names.includes('message'));
+  const has = (...all: readonly string[]): boolean => all.every((name) => names.includes(name));
+  // A catalogue that could not be read, and a probe that could not be made.
+  if (has('containerId', 'why') || has('measured', 'detail')) return true;
+  return has('hint') || (ts.isNewExpression(node.parent) && has('message'));
 }
 
 function visit(node: ts.Node, see: (node: ts.Node) => void): void {

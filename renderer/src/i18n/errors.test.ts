@@ -52,6 +52,10 @@ const NOT_OURS: Readonly<Record<string, string>> = {
     'handed on',
   'electron/guard/helper/index.ts: hint': 'handed on',
   'electron/guard/helper/session.ts: message': 'of the helper',
+  'electron/guard/verify.ts: detail': 'handed on',
+  'electron/guard/helper/wire.ts: detail': 'of the prober',
+  'electron/guard/helper/wire.ts: detail: z.string()': 'the schema',
+  'electron/engine/demo/wire.ts: detail: thrown instanceof Error ? thrown.message : String(thrown)': 'of whoever threw',
   'electron/shell/chosen.ts: message: why': 'of the system',
 };
 

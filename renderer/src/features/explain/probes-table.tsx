@@ -2,6 +2,7 @@ import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProbeView } from '../../../../shared/contract/schemas.ts';
+import { CoreWords } from '../../ui/core-words.tsx';
 
 /** What was tried on the wire, what was expected, what came. */
 export function ProbesTable(props: { readonly probes: readonly ProbeView[] }): ReactElement | null {
@@ -40,7 +41,11 @@ function ProbeRow(props: { readonly probe: ProbeView; readonly named: boolean })
       <td>
         {props.named && <div className="probe-pair">{t('cell.pair', { from: probe.from, to: probe.to })}</div>}
         <code>{probe.address}</code> <span className="nowrap">{probe.port}</span>
-        {agreement !== 'agree' && probe.detail !== '' && <p className="probe-detail">{probe.detail}</p>}
+        {agreement !== 'agree' && probe.detail !== '' && (
+          <p className="probe-detail">
+            <CoreWords text={probe.detail} />
+          </p>
+        )}
       </td>
       <td>{t(`probe.${probe.predicted}`)}</td>
       <td className="nowrap">
