@@ -20,6 +20,7 @@ const NOT_OURS: Readonly<Record<string, string>> = {
   'shared/errors.ts: message: thrown.message': 'handed on',
   'shared/errors.ts: hint: thrown.hint': 'handed on',
   'shared/errors.ts: message': 'of whoever threw',
+  'shared/errors.ts: hint': 'handed on',
   'shared/contract/schemas.ts: message: z.string()': 'the schema',
   'shared/contract/schemas.ts: hint: z.string()': 'the schema',
   'shared/contract/schemas.ts: title: z.string()': 'the schema',
