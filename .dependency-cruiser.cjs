@@ -50,6 +50,13 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'page-loads-a-language-when-it-is-wanted',
+      comment: 'Whoever imports all catalogues at once puts every language before the first picture.',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^renderer/src/i18n/catalogue\\.ts$' },
+    },
+    {
       name: 'core-knows-no-page',
       comment:
         'Its catalogues of texts are data: menus, tray and notifications of the desktop app speak from them too.',

@@ -1,7 +1,7 @@
 /** Words for what managers tell in theirs. */
 import type { TFunction } from 'i18next';
 import type { ServiceRow, TaskRow } from '../../../../shared/contract/services.ts';
-import { en } from '../../i18n/catalogue.ts';
+import { en } from '../../i18n/catalogue.en.ts';
 
 /** States of an update for which there are words. */
 const UPDATES = [
