@@ -1,5 +1,6 @@
 import { Loader } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DaemonUsage, EngineDetail } from '../../../../shared/contract/engine.ts';
@@ -146,7 +147,7 @@ function DetailFacts({ detail }: { readonly detail: EngineDetail }): ReactElemen
             ...detail.components.map(({ name, version }) => f(name, version)),
             f(t('engines.fact.runtimes'), detail.runtimes.join(', ')),
             f(t('engines.fact.default-runtime'), detail.defaultRuntime),
-            f(t('engines.fact.swarm'), detail.swarm),
+            f(t('engines.fact.swarm'), swarmName(t, detail.swarm)),
             f(t('engines.fact.live-restore'), t(detail.liveRestore ? 'engines.yes' : 'engines.no')),
             f(t('engine.firewall'), detail.firewallBackend || t('engine.firewall-unknown')),
           ]}
@@ -189,4 +190,12 @@ function DetailFacts({ detail }: { readonly detail: EngineDetail }): ReactElemen
       </DetailSection>
     </div>
   );
+}
+
+const SWARM = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
+
+/** The engine's word where it is one that is not known here. */
+function swarmName(t: TFunction, state: string): string {
+  const known = SWARM.find((one) => one === state);
+  return known ? t(`engines.swarm.${known}`) : state;
 }
