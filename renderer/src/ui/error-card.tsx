@@ -39,7 +39,7 @@ export function ErrorLine(props: { readonly error: ErrorShape; readonly isBrief?
   return (
     <span>
       {title}
-      {!isBrief && hint !== '' && ` ${hint}`}
+      {!isBrief && hint !== '' && `${gapAfter(title)}${hint}`}
       {quoted !== '' && (
         <>
           {' '}
@@ -50,6 +50,12 @@ export function ErrorLine(props: { readonly error: ErrorShape; readonly isBrief?
       )}
     </span>
   );
+}
+
+/** Chinese sentences end without a space, and some that were a title without an end. */
+function gapAfter(title: string): string {
+  if (/[。！？]$/.test(title)) return '';
+  return /[\u4e00-\u9fff）”]$/.test(title) ? '。' : ' ';
 }
 
 /** A whole screen, or part of one, that has nothing to show because of it. */
