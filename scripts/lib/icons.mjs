@@ -1,6 +1,6 @@
 /**
  * The icons of the desktop app, all drawn from the one mark in `renderer/public/favicon.svg`: the app's picture in every size that
- * systems ask for, and the tray's for every mood, in colour (its tile stands out on light and dark panels alike) and as macOS's menu
+ * systems ask for, and the tray's for every mood, in colour (one that light and dark panels let be seen alike) and as macOS's menu
  * bar wants them.  Drawn by resvg, which gives the same bytes on every machine.
  */
 import { readFile } from 'node:fs/promises';
@@ -31,29 +31,45 @@ const ICNS_TYPES = [
 /** As in the source: tile, wall, the cells left of it and right of it. */
 const COLOURS = ['#123c55', '#ffb59a', '#9ad0f0', '#5b7d92'];
 
+/**
+ * In the same order, for panels.  Which colour a panel has nothing tells for sure: a desktop of light windows may have a dark one, as
+ * GNOME's and Windows's own are.  So the tile is as bright as both let it be: it, and all that is drawn on it, has 3:1 to what is
+ * around it on a light panel and on a dark one.
+ */
+const ON_PANELS = ['#2274a5', '#ffdccd', '#c9e9fb', '#06141c'];
+const ON_PANELS_AWAY = ['#666f77', '#ffffff', '#e8ecef', '#06141c'];
+/** Around a badge, which is as bright as a light panel. */
+const RING = '#06141c';
+
 const DISC = 'M24 16a8 8 0 1 0 0.01 0z';
 const TRIANGLE = 'M23 13.5l9 17H14z';
+/** In colour: leaves room for the ring. */
+const RINGED_DISC = 'M24 17a7 7 0 1 0 0.01 0z';
+const RINGED_TRIANGLE = 'M23 14l7.6 15H15.4z';
 /** Told apart by their shapes, not by colour alone: what lies over the mark, and what is drawn on it. */
 const BADGES = {
   shut: {
     shape: DISC,
+    ringed: RINGED_DISC,
     around: 'M24 14.5a9.5 9.5 0 1 0 0.01 0z',
     sign: (ink) =>
-      `<path d="M21 23v-2a3 3 0 0 1 6 0v2" stroke="${ink}" stroke-width="1.6" fill="none"/>` +
+      `<path d="M21 23v-2a3 3 0 0 1 6 0v2" stroke="${ink}" stroke-width="2" fill="none"/>` +
       `<rect x="19.8" y="23" width="8.4" height="6" rx="1" fill="${ink}"/>`,
     colours: ['#ffffff', '#123c55'],
   },
   alert: {
     shape: TRIANGLE,
+    ringed: RINGED_TRIANGLE,
     around: 'M23 10l11.5 22H11.5z',
     sign: (ink) => `<path d="M22 19h2.2v6H22zM22 26.4h2.2v2.2H22z" fill="${ink}"/>`,
     colours: ['#ffd43b', '#5c1a00'],
   },
   away: {
     shape: DISC,
+    ringed: RINGED_DISC,
     around: 'M24 14.5a9.5 9.5 0 1 0 0.01 0z',
     sign: (ink) => `<path d="M20.5 20.5l7 7M27.5 20.5l-7 7" stroke="${ink}" stroke-width="2.4"/>`,
-    colours: ['#ffffff', '#5b6670'],
+    colours: ['#ffffff', '#2b343b'],
   },
 };
 /** `calm`: nothing to tell. */
@@ -96,11 +112,12 @@ function recoloured(mark, colours) {
 
 /** @param {string} mark @param {string} mood */
 function inColour(mark, mood) {
-  const base = mood === 'away' ? recoloured(mark, ['#5b6670', '#e8ecef', '#c3cbd1', '#9aa4ac']) : mark;
+  const base = recoloured(mark, mood === 'away' ? ON_PANELS_AWAY : ON_PANELS);
   const badge = BADGES[mood];
   if (!badge) return base;
   const [paper, ink] = badge.colours;
-  return `${base}<path d="${badge.shape}" fill="${paper}"/>${badge.sign(ink)}`;
+  const ring = `<path d="${badge.ringed}" fill="none" stroke="${RING}" stroke-width="3" stroke-linejoin="round"/>`;
+  return `${base}${ring}<path d="${badge.ringed}" fill="${paper}"/>${badge.sign(ink)}`;
 }
 
 /** Black and clear, without the tile: macOS colours it. @param {string} mark @param {string} mood */

@@ -1,41 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { inflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { APP_SIZES, drawIcons, MOODS } from './icons.mjs';
+import { readPng } from './read-png.mjs';
 import { ROOT } from './root.mjs';
 
 const FOLDER = join(ROOT, 'resources', 'icons');
 const read = (name) => readFileSync(join(FOLDER, name));
 
-/**
- * A PNG of eight bits and four channels, read by nothing that draws them.
- *
- * @returns {{ width: number, height: number, opaque: number, clear: number, colours: number }} `opaque` and `clear` count pixels
- */
+/** @returns {{ width: number, height: number, opaque: number, clear: number, colours: number }} `opaque` and `clear` count pixels */
 function decode(png) {
-  expect(png.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
-  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
-  expect([png[24], png[25]], 'eight bits, red, green, blue and alpha').toEqual([8, 6]);
-  const parts = [];
-  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
-      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
-  }
-  const raw = inflateSync(Buffer.concat(parts));
-  const line = 4 * width;
-  const pixels = Buffer.alloc(line * height);
-  for (let y = 0; y < height; y += 1) {
-    const filter = raw[y * (line + 1)];
-    for (let x = 0; x < line; x += 1) {
-      const at = y * line + x;
-      const left = x < 4 ? 0 : pixels[at - 4];
-      const up = y === 0 ? 0 : pixels[at - line];
-      const corner = x < 4 || y === 0 ? 0 : pixels[at - line - 4];
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter] ?? 0;
-      pixels[at] = (raw[y * (line + 1) + 1 + x] + guess) & 255;
-    }
-  }
+  const { width, height, pixels } = readPng(png);
   const alpha = Array.from({ length: width * height }, (_, index) => pixels[4 * index + 3]);
   return {
     width,
@@ -44,11 +19,6 @@ function decode(png) {
     clear: alpha.filter((one) => one === 0).length,
     colours: new Set(alpha.map((_, index) => pixels.readUInt32BE(4 * index))).size,
   };
-}
-
-function paeth(left, up, corner) {
-  const away = [left, up, corner].map((one) => Math.abs(left + up - corner - one));
-  return away[0] <= away[1] && away[0] <= away[2] ? left : away[1] <= away[2] ? up : corner;
 }
 
 describe('the icons', () => {
