@@ -4,6 +4,7 @@ import type { DiagramWords } from '../../../../shared/diagram/cards.ts';
 import type { Geometry, Point } from '../../../../shared/diagram/geometry.ts';
 import { layered, type Drawn } from '../../../../shared/diagram/layered.ts';
 import { applyPins, type Pins } from '../../../../shared/diagram/pins.ts';
+import { isStill } from '../../lib/motion.ts';
 import type { Force } from './force.ts';
 import { usePins } from './use-pins.ts';
 
@@ -94,7 +95,11 @@ export function useLayout(diagram: Drawn | null, words: DiagramWords, kind: Layo
         while (isMoving && performance.now() - began < 8) isMoving = made.tick();
         const geometry = made.geometry();
         places.current = placesOf(geometry);
-        setFloating(geometry);
+        // Who wants less motion sees it where it has come to rest, and not the way there.
+        if (!isMoving || !isStill()) {
+          setFloating(geometry);
+          setMoving((now) => (now && grabbed.current.has(now.key) ? now : null));
+        }
         if (isMoving) request = requestAnimationFrame(step);
       };
       wake.current = () => {
@@ -117,6 +122,11 @@ export function useLayout(diagram: Drawn | null, words: DiagramWords, kind: Layo
       if (!start) return;
       const at = { x: start.x + by.x, y: start.y + by.y };
       grabbed.current.set(key, start);
+      // The others make room only when it is let go, where nothing is to move by itself.
+      if (isStill()) {
+        setMoving({ key, by });
+        if (phase === 'move') return;
+      }
       force.current?.pin(key, at);
       wake.current();
       if (phase === 'move') return;
@@ -144,7 +154,8 @@ export function useLayout(diagram: Drawn | null, words: DiagramWords, kind: Layo
   }, [clear]);
 
   const geometry = useMemo(() => {
-    if (kind === 'force') return floating;
+    if (kind === 'force')
+      return floating && moving ? applyPins(floating, new Map([[moving.key, moving.by]])) : floating;
     if (!laid) return null;
     const at = new Map([...pins].map(([key, by]) => [key, added(by, laid.carried.get(key))]));
     if (moving) at.set(moving.key, added(at.get(moving.key), moving.by));
