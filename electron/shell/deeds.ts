@@ -121,7 +121,12 @@ export function createDeeds({ core, electron, say, language, show, tell, onShell
         return;
       }
       case 'engine':
-        return deed.what === 'retry' ? core.engine.retry() : core.engine.use('demo');
+        try {
+          await (deed.what === 'retry' ? core.engine.retry() : core.engine.use('demo'));
+        } catch (thrown) {
+          tell(say()('notice.failed.title', { what: say()(`action.${deed.what}`) }), toErrorShape(thrown).message);
+        }
+        return;
       case 'page':
         show();
         core.desktop.ask(deed.what);

@@ -282,6 +282,48 @@ describe('notifications', () => {
   });
 });
 
+describe('notifications after an engine was away', () => {
+  test('tell what came about meanwhile: the last picture of it is what the next is compared with', () => {
+    const { core, set } = recording();
+    const now = { isListed: true };
+    const { notices } = desk({
+      ...core,
+      matrix: { ...core.matrix, frame: () => (now.isListed ? set.matrix.frame() : null) },
+    });
+    const standing = { posture: 'open' as const, guarded: ['network:front'], isolated: [], offline: [] };
+    set.setFrame(frame([], { standing }));
+    now.isListed = false;
+    const error = { code: 'ENGINE_UNREACHABLE' as const, message: 'gone', hint: '' };
+    set.setState({ phase: 'reconnecting', engine: ENGINE, error, attempt: 1 });
+    now.isListed = true;
+    set.setState({ phase: 'connected', engine: ENGINE });
+    set.setFrame(frame([container('new')], { standing }));
+    expect(notices.map(({ title }) => title)).toEqual(['new joined a guarded network']);
+  });
+});
+
+describe('a desk that was closed', () => {
+  test('listens to nothing any more, and cuts short what it began', async () => {
+    const { core, set } = recording();
+    const begun: AbortSignal[] = [];
+    const apply: Core['policy']['apply'] = (_change, { signal }) => {
+      begun.push(signal);
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    };
+    const { opened, click, menus } = desk({ ...core, policy: { ...core.policy, apply } });
+    set.setFrame(frame([container('web')]));
+    click('Containers', 'web', 'Isolate');
+    await vi.waitFor(() => expect(begun.length).toBe(1));
+    opened.close();
+    expect([begun[0]?.aborted, set.alive()]).toEqual([true, 0]);
+    const drawn = menus.length;
+    set.desktop.speak('zh-CN');
+    set.setSettings({ desktop: { startAtLogin: true } });
+    expect(menus.length).toBe(drawn);
+    expect(existsSync(join(folder, 'autostart'))).toBe(false);
+  });
+});
+
 describe('which notifications are shown', () => {
   const standing = { posture: 'open' as const, guarded: ['network:front'], isolated: [], offline: [] };
   const holding = { phase: 'holding' as const, denied: 3, held: 3, impossible: 0, error: null };

@@ -20,6 +20,8 @@ export interface StandInOptions {
   readonly isPackaged?: boolean;
   /** The user's languages. */
   readonly languages?: readonly string[];
+  /** Whether the system has a program for links; without one it refuses them. */
+  readonly hasBrowser?: boolean;
 }
 
 export class StandInContents extends EventEmitter implements Contents {
@@ -92,7 +94,13 @@ export function itemOf(items: readonly MenuItem[], ...path: readonly string[]): 
   return rest.length === 0 ? item : itemOf(item.submenu ?? [], ...rest);
 }
 
-export function standIn({ userData, isFirst = true, isPackaged = false, languages = ['en-GB'] }: StandInOptions) {
+export function standIn({
+  userData,
+  isFirst = true,
+  isPackaged = false,
+  languages = ['en-GB'],
+  hasBrowser = true,
+}: StandInOptions) {
   const app = new EventEmitter();
   const ipcMain = new EventEmitter();
   const windows: StandInWindow[] = [];
@@ -100,6 +108,7 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
   const opened: string[] = [];
   const folders: string[] = [];
   const log: string[] = [];
+  const privileges: Readonly<Record<string, boolean>>[] = [];
   const menus: (readonly MenuItem[])[] = [];
   const trays: StandInTray[] = [];
   const badges: number[] = [];
@@ -135,7 +144,10 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
       quit: () => void log.push('quit'),
     }),
     protocol: {
-      registerSchemesAsPrivileged: (schemes) => void log.push(...schemes.map(({ scheme }) => `scheme ${scheme}`)),
+      registerSchemesAsPrivileged: (schemes) => {
+        log.push(...schemes.map(({ scheme }) => `scheme ${scheme}`));
+        privileges.push(...schemes.map((one) => one.privileges));
+      },
       handle: (_scheme, handler) => (serve = handler),
     },
     session: {
@@ -150,7 +162,10 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
     ipcMain,
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
     external: {
-      openExternal: (url) => Promise.resolve(void opened.push(url)),
+      openExternal: (url) => {
+        opened.push(url);
+        return hasBrowser ? Promise.resolve() : Promise.reject(new Error('no application knows how to open this'));
+      },
       openPath: (path) => {
         folders.push(path);
         return Promise.resolve('');
@@ -187,6 +202,7 @@ export function standIn({ userData, isFirst = true, isPackaged = false, language
     opened,
     folders,
     log,
+    privileges,
     menus,
     trays,
     badges,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { labelOf } from './tray-menu.ts';
+import { labelOf, trayMenu } from './tray-menu.ts';
 
 test.each([
   ['web & db', 'web && db'],
@@ -9,4 +9,18 @@ test.each([
   ['x'.repeat(200), `${'x'.repeat(95)}…`],
 ])('%j is shown as %j', (name, label) => {
   expect(labelOf(name)).toBe(label);
+});
+
+test('every text of a menu is cleaned, however deep it is', () => {
+  const evil = 'a\n&\u202Eb';
+  const item = { kind: 'item', text: evil, enabled: true, deed: { kind: 'shell', what: 'open' } } as const;
+  const menu = trayMenu(
+    [
+      { kind: 'text', text: evil },
+      { kind: 'menu', text: evil, items: [item, { kind: 'separator' }, { ...item, checked: true }] },
+    ],
+    () => undefined,
+  );
+  const labels = [...menu, ...(menu[1]?.submenu ?? [])].flatMap(({ label }) => label ?? []);
+  expect(labels).toEqual(Array.from({ length: 4 }, () => 'a && b'));
 });
