@@ -295,8 +295,8 @@ describe('notifications after an engine was away', () => {
     now.isListed = false;
     const error = { code: 'ENGINE_UNREACHABLE' as const, message: 'gone', hint: '' };
     set.setState({ phase: 'reconnecting', engine: ENGINE, error, attempt: 1 });
-    now.isListed = true;
     set.setState({ phase: 'connected', engine: ENGINE });
+    now.isListed = true;
     set.setFrame(frame([container('new')], { standing }));
     expect(notices.map(({ title }) => title)).toEqual(['new joined a guarded network']);
   });
