@@ -126,23 +126,85 @@ for (const locale of ['en', 'zh-CN'] as const) {
         });
       }
     });
+
+    test('nor in what opens over them', async ({ page, demo }) => {
+      test.setTimeout(300_000);
+      page.setDefaultTimeout(20_000);
+      await page.goto(demo.url);
+      for (const [name, open] of Object.entries(DIALOGS)) {
+        // In the language of the palette.
+        if (locale !== 'en' && name === 'isolation of everything') continue;
+        await test.step(name, async () => {
+          await goTo(page, '#/overview');
+          await expect(page.getByTestId('overview')).toBeVisible();
+          await open(page);
+          await expect(page.getByRole('dialog')).toBeVisible();
+          // Plans and previews come a moment later.
+          await expect.poll(() => page.evaluate(beyondTheEdge)).toEqual([]);
+          await expect(async () => {
+            await page.keyboard.press('Escape');
+            await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 1000 });
+          }).toPass({ timeout: 20_000 });
+        });
+      }
+      for (const name of POPOVERS) {
+        await test.step(name, async () => {
+          await page.getByTestId(name).click();
+          await expect.poll(() => page.evaluate(beyondTheEdge)).toEqual([]);
+          await page.keyboard.press('Escape');
+        });
+      }
+    });
   });
 }
 
-/** Buttons, links, fields and headings that stick out of the window and that no scrolling brings in.  Runs in the page. */
+test('a history longer than the window is scrolled by wheel and by keyboard', async ({ page, demo }) => {
+  const matrix = new MatrixPage(page);
+  await matrix.open(demo.url);
+  await matrix.click('shop-web-1', 'shop-db-1');
+  await matrix.change('block');
+  await page.setViewportSize({ width: 1280, height: 150 });
+  await goTo(page, '#/history');
+  const row = page.getByTestId('history-row').last();
+  const seen = async (): Promise<boolean> =>
+    ((await row.boundingBox())?.y ?? NaN) + ((await row.boundingBox())?.height ?? NaN) <= 150;
+  await expect(row).toBeAttached();
+  expect(await seen()).toBe(false);
+  await row.hover();
+  await page.mouse.wheel(0, 400);
+  await expect.poll(seen).toBe(true);
+  await page.mouse.wheel(0, -400);
+  await expect.poll(seen).toBe(false);
+  await page.getByRole('region').focus();
+  await page.keyboard.press('End');
+  await expect.poll(seen).toBe(true);
+});
+
+/** Buttons, links, fields and headings that stick out of the window, whichever way, and that no scrolling brings in.  Runs in the page. */
 function beyondTheEdge(): readonly string[] {
-  const scrolls = (element: Element): boolean => {
+  const scrolls = (element: Element, axis: 'X' | 'Y'): boolean => {
     for (let around = element.parentElement; around; around = around.parentElement) {
-      const { overflowX } = getComputedStyle(around);
-      if ((overflowX === 'auto' || overflowX === 'scroll') && around.scrollWidth > around.clientWidth) return true;
+      const { overflowX, overflowY } = getComputedStyle(around);
+      const overflow = axis === 'X' ? overflowX : overflowY;
+      const room = axis === 'X' ? around.scrollWidth - around.clientWidth : around.scrollHeight - around.clientHeight;
+      if ((overflow === 'auto' || overflow === 'scroll') && room > 0) return true;
     }
     return false;
   };
-  return [...document.querySelectorAll('main :is(a, button, input, select, h2, h3), header :is(a, button)')]
-    .filter((element) => {
-      const { left, right, width, height } = element.getBoundingClientRect();
-      const isSeen = width > 1 && height > 1 && element.checkVisibility({ visibilityProperty: true });
-      return isSeen && (right > window.innerWidth + 1 || left < -1) && !scrolls(element);
-    })
-    .map((element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 40)}`);
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const found = [
+    ...document.querySelectorAll(
+      'main :is(a, button, input, select, textarea, h2, h3), header :is(a, button), nav a, [role="dialog"] :is(a, button, input, select, textarea, h2, h3), [role="menuitem"]',
+    ),
+  ].filter((element) => {
+    const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+    if (width <= 1 || height <= 1 || !element.checkVisibility({ visibilityProperty: true })) return false;
+    const isBeside = right > window.innerWidth + 1 || left < -1;
+    const isBelow = bottom > window.innerHeight + 1 || top < -1;
+    return (isBeside && !scrolls(element, 'X')) || (isBelow && !scrolls(element, 'Y'));
+  });
+  return [
+    ...(scrollWidth > clientWidth ? [`the page itself, ${String(scrollWidth)} pixels wide`] : []),
+    ...found.map((element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 40)}`),
+  ];
 }

@@ -22,8 +22,8 @@ export function HistoryScreen(props: {
     <div className="manage-screen" data-stale={props.stale} data-testid="history">
       {/* The list scrolls, so the keyboard must be able to reach it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="containers-scroll" tabIndex={0} role="region" aria-label={t('history.label')}>
-        <table className="containers history">
+      <div className="detail-scroll" tabIndex={0} role="region" aria-label={t('history.label')}>
+        <table className="plain-table history">
           <thead>
             <tr>
               <th scope="col">{t('history.column.change')}</th>
@@ -77,7 +77,7 @@ function Row(props: {
           </span>
         )}
       </td>
-      <td className="container-actions">
+      <td className="plain-actions">
         {entry.undoable && (
           <Button
             variant="default"

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   cellRect,
-  comfortableCell,
   hitTest,
   indexAt,
   makeAxis,
   scrollToShow,
+  suitedCell,
   visibleRange,
   ZOOM_LEVELS,
   zoomScroll,
@@ -151,6 +151,7 @@ describe('scrolling and zooming', () => {
     [300, 800, 28],
     [5, 10, 28],
   ])('%d rows in %d pixels: cells of %d', (count, height, cell) => {
-    expect(comfortableCell(count, height)).toBe(cell);
+    expect(suitedCell(count, height, 'comfortable')).toBe(cell);
+    expect(suitedCell(count, height, 'compact')).toBe(28);
   });
 });

@@ -48,10 +48,17 @@ export type Hit =
 /** Cell edges one can zoom through, small to large. */
 export const ZOOM_LEVELS: readonly number[] = [6, 8, 11, 14, 18, 22, 28, 32, 36, 44];
 
-/** The edge that suits when the user has not zoomed: the largest at which all rows are seen, but never tiny ones. */
-export function comfortableCell(count: number, height: number): number {
-  const readable = ZOOM_LEVELS.filter((level) => level >= 28);
-  return readable.findLast((level) => level * count <= height) ?? readable[0] ?? 28;
+/** No smaller than a finger's or an unsteady hand's target may be (24), with room for a sign. */
+const READABLE = 28;
+
+/**
+ * The edge that suits when the user has not zoomed: the largest at which all rows are seen, but never tiny ones; where the lines of
+ * lists are compact, the smallest of these.
+ */
+export function suitedCell(count: number, height: number, density: 'comfortable' | 'compact'): number {
+  if (density === 'compact') return READABLE;
+  const readable = ZOOM_LEVELS.filter((level) => level >= READABLE);
+  return readable.findLast((level) => level * count <= height) ?? READABLE;
 }
 
 export function zoomStep(cell: number, direction: 1 | -1): number {

@@ -5,12 +5,13 @@ import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cellState, type Frame } from '../../lib/frame.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
+import { useSettings } from '../../lib/use-settings.ts';
 import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
 import { useFlowRunner } from '../explain/use-flow.ts';
 import { canAllow, canVerify } from './commands.ts';
 import { locate } from './cursor.ts';
-import { comfortableCell, zoomStep } from './geometry.ts';
+import { suitedCell, zoomStep } from './geometry.ts';
 import { Legend } from './legend.tsx';
 import { MatrixStage } from './matrix-stage.tsx';
 import type { CellAt } from './scene.ts';
@@ -42,7 +43,9 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
   const selection = useMemo(() => locate(frame, view, selectionRef), [frame, view, selectionRef]);
   const viewport = useViewportSize();
   const height = viewport.height || window.innerHeight;
-  const suited = comfortableCell(Math.max(view.rows.members.length, view.cols.members.length), height - AROUND_CELLS);
+  const { density } = useSettings().look;
+  const lines = Math.max(view.rows.members.length, view.cols.members.length);
+  const suited = suitedCell(lines, height - AROUND_CELLS, density);
   const cell = useApp((state) => state.cell) ?? suited;
 
   const pairAt = (at: CellAt): PairRef | null => {
