@@ -9,9 +9,10 @@ import type { NOTICES } from '../../shared/settings.ts';
 import type { Language } from '../../shared/contract/desktop.ts';
 import { followChosen, type DesktopSettings } from './chosen.ts';
 import { createDeeds, type DeskCore } from './deeds.ts';
-import type { ElectronApis, Tray } from './electron-apis.ts';
+import type { DownloadItem, ElectronApis, Tray } from './electron-apis.ts';
 import { nativeMenu } from './native-menu.ts';
 import { toErrorShape } from '../../shared/errors.ts';
+import { followSaving } from './saving.ts';
 import { failureIn, sayIn } from './texts.ts';
 import { trayMenu } from './tray-menu.ts';
 import { followUpdates, type Updates, type UpdateSource } from './updates.ts';
@@ -30,6 +31,8 @@ export interface DeskOptions {
 
 export interface Desk {
   settings(): DesktopSettings;
+  /** A file of the page's is about to be saved. */
+  saving(item: DownloadItem): void;
   close(): void;
 }
 
@@ -163,6 +166,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
   draw();
   return {
     settings: desktop,
+    saving: (item) => followSaving(item, { say, tell }),
     close: () => {
       stop.abort();
       chosen.close();

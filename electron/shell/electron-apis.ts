@@ -69,6 +69,15 @@ export interface WindowOptions extends Partial<Rectangle> {
 
 export interface DownloadItem {
   getURL(): string;
+  /** As the page or the core proposes it. */
+  getFilename(): string;
+  /** Where its user wanted it; `''` before that was asked. */
+  getSavePath(): string;
+  setSaveDialogOptions(options: {
+    readonly defaultPath: string;
+    readonly filters: { readonly name: string; readonly extensions: string[] }[];
+  }): void;
+  once(event: 'done', listener: (event: unknown, state: 'completed' | 'cancelled' | 'interrupted') => void): unknown;
 }
 
 export interface Session {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PORT_HANDED, PORT_WANTED } from '../../shared/contract/carrier.ts';
 import { createDownloads } from '../app/downloads.ts';
 import { createUploads } from '../app/uploads.ts';
@@ -11,7 +11,7 @@ import { CONTENT_SECURITY_POLICY } from '../serve/headers.ts';
 import { fakeCore } from '../bridge/fake-core.ts';
 import { runShell } from './shell.ts';
 import { NO_FEED } from './update-feed.ts';
-import { itemOf, standIn, StandInContents } from './stand-in.ts';
+import { itemOf, standIn, StandInContents, StandInDownload } from './stand-in.ts';
 
 let folder: string;
 let rendererDir: string;
@@ -322,6 +322,14 @@ describe('links', () => {
   });
 });
 
+test('a file that did not arrive is told by the desk', async () => {
+  const { defaultSession, notices } = await start();
+  const item = new StandInDownload({ url: 'app://bulkhead/download/1', path: join(folder, 'gone', 'web.svg') });
+  defaultSession.emit('will-download', event(), item);
+  item.end('interrupted');
+  await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['web.svg was not saved']));
+});
+
 test('only files of the page are saved', async () => {
   const { defaultSession } = await start();
   const urls = [
@@ -332,10 +340,11 @@ test('only files of the page are saved', async () => {
     'app://bulkhead.evil/',
     'data:text/plain,x',
   ];
-  const prevented = urls.map((url) => {
+  const answers = urls.map((url) => {
     const saving = event();
-    defaultSession.emit('will-download', saving, { getURL: () => url });
-    return saving.isPrevented();
+    const item = new StandInDownload({ url });
+    defaultSession.emit('will-download', saving, item);
+    return [saving.isPrevented(), item.proposed !== null];
   });
-  expect(prevented).toEqual([false, false, true, true, true, true]);
+  expect(answers).toEqual([[false, true], [false, true], ...urls.slice(2).map(() => [true, false])]);
 });

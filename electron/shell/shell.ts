@@ -11,7 +11,7 @@ import type { Downloads } from '../app/downloads.ts';
 import type { Uploads } from '../app/uploads.ts';
 import type { Bridge } from '../bridge/index.ts';
 import { listPageFiles } from '../serve/page-files.ts';
-import type { ConnectEvent, Contents, ElectronApis, Frame, Window } from './electron-apis.ts';
+import type { ConnectEvent, Contents, DownloadItem, ElectronApis, Frame, Window } from './electron-apis.ts';
 import { hashOfLink, LINK_SCHEME, linkAmong } from './deep-link.ts';
 import type { DeskCore } from './deeds.ts';
 import { openDesk, type Desk } from './desk.ts';
@@ -130,7 +130,7 @@ export function runShell(options: ShellOptions): void {
         (request.method === 'PUT' ? await takePageUpload(uploads, request) : null) ??
         answerPage({ files, downloads }, request),
     );
-    denyPermissions(electron);
+    denyPermissions(electron, (item) => desk?.saving(item));
     // Of a program that is not installed the system would keep a path that is gone tomorrow.
     if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
     const { iconsDir, program, updates } = options;
@@ -188,14 +188,15 @@ function confine(contents: Contents, { external }: ElectronApis, engineAddress: 
   });
 }
 
-function denyPermissions({ session: { defaultSession } }: ElectronApis): void {
+function denyPermissions({ session: { defaultSession } }: ElectronApis, onSaving: (item: DownloadItem) => void): void {
   defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   defaultSession.setPermissionCheckHandler(() => false);
   defaultSession.setDevicePermissionHandler(() => false);
   defaultSession.on('will-download', (event, item) => {
     // Where a file of ours goes, the system's own dialog asks.
     const url = item.getURL();
-    if (!url.startsWith(PAGE_URL) && !url.startsWith(`blob:${PAGE_URL}`)) event.preventDefault();
+    if (url.startsWith(PAGE_URL) || url.startsWith(`blob:${PAGE_URL}`)) onSaving(item);
+    else event.preventDefault();
   });
 }
 

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type {
   ConnectEvent,
   Contents,
+  DownloadItem,
   ElectronApis,
   Frame,
   MainPort,
@@ -84,6 +85,32 @@ export class StandInTray extends EventEmitter implements Tray {
   setImage = (path: string): void => void (this.image = path);
   setMenu = (items: readonly MenuItem[]): void => void (this.items = items);
   destroy = (): void => void (this.isGone = true);
+}
+
+/** A file on its way to the user's disk; a test says how it ends. */
+export class StandInDownload extends EventEmitter implements DownloadItem {
+  readonly url: string;
+  readonly name: string;
+  readonly path: string;
+  proposed: Parameters<DownloadItem['setSaveDialogOptions']>[0] | null = null;
+
+  constructor({
+    url,
+    name = 'web.svg',
+    path = '/nowhere/web.svg',
+  }: {
+    readonly url: string;
+    readonly name?: string;
+    readonly path?: string;
+  }) {
+    super();
+    [this.url, this.name, this.path] = [url, name, path];
+  }
+  getURL = (): string => this.url;
+  getFilename = (): string => this.name;
+  getSavePath = (): string => this.path;
+  setSaveDialogOptions: DownloadItem['setSaveDialogOptions'] = (options) => void (this.proposed = options);
+  end = (state: 'completed' | 'cancelled' | 'interrupted'): void => void this.emit('done', {}, state);
 }
 
 /** The item with these labels, one menu inside the other. @throws Error where there is none. */
