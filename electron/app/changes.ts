@@ -2,6 +2,7 @@
 import { entryToUndo, isMethod, type JournalEntry, type RecordedChange } from '../../shared/contract/journal.ts';
 import type { Change } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
+import { POWERS } from '../../shared/methods/model.ts';
 import { isSameTouched, touchedBy, type Touched } from '../../shared/policy/difference.ts';
 import {
   planChange,
@@ -22,7 +23,12 @@ import { resolveEndpoint } from './names.ts';
  * @param entries the journal, newest first; only asked for where a change is to be taken back.
  * @throws BulkheadError as `planChange` and `entryToUndo`.
  */
-export function planOn(policy: Policy, topology: Topology, change: Change, entries: readonly JournalEntry[]): Plan {
+export function planOn(
+  policy: Policy,
+  topology: Topology,
+  change: Exclude<Change, { action: 'rerun' }>,
+  entries: readonly JournalEntry[],
+): Plan {
   if (isPauseChange(change)) return planPause(policy, topology, change);
   if (change.action !== 'undo') return planChange(policy, topology, asPolicyChange(change, topology));
   const entry = entryToUndo(entries, change.entry);
@@ -56,6 +62,14 @@ function planWayBack(policy: Policy, topology: Topology, { id, wayBack }: Journa
       case 'remove-network': {
         const params = { network: network(step.network) };
         return { kind: 'network-remove', params, text: `Remove the network ${params.network}.` };
+      }
+      case 'as-was': {
+        const params = { name: plain(step.container), what: plain(step.what) };
+        return {
+          kind: 'as-was',
+          params,
+          text: `Stop ${params.name}, make it anew as it was, with ${params.what}, and start it if it ran.`,
+        };
       }
       case 'relink': {
         const params = { name: plain(step.container), links: plain(step.links.map(({ text }) => text).join(', ')) };
@@ -110,6 +124,8 @@ export function recordedOf({ action, from, to, ports }: Plan): RecordedChange {
       return { action, ...(from === '' ? {} : { minutes: Number(from) }) };
     case 'resume':
       return { action };
+    case 'rerun':
+      return { action, name: from, without: POWERS.find((power) => power === to) ?? POWERS[0] };
     case 'apply':
       // Whole files come from people: the journal calls it what it is.
       return { action: 'edit' };
@@ -128,7 +144,10 @@ export function possible(plan: Plan): Plan {
   });
 }
 
-function asPolicyChange(change: Exclude<Change, PauseChange | { action: 'undo' }>, topology: Topology): PolicyChange {
+function asPolicyChange(
+  change: Exclude<Change, PauseChange | { action: 'undo' | 'rerun' }>,
+  topology: Topology,
+): PolicyChange {
   switch (change.action) {
     case 'block':
     case 'allow': {

@@ -1,15 +1,18 @@
-/** Blocks by other means than the firewall: networks that are split, containers made anew without a link. */
+/** Changes of the engine itself: networks that are split, containers made anew without a link or a power. */
 import type { Change } from '../../shared/contract/schemas.ts';
 import { isMethod, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
 import { BulkheadError } from '../../shared/errors.ts';
+import type { Power } from '../../shared/methods/model.ts';
 import { planMethod, type MethodPlan } from '../../shared/methods/plan.ts';
-import type { Policy } from '../../shared/policy/model.ts';
+import { planRerun, type RerunPlan } from '../../shared/methods/rerun.ts';
+import type { Obstacle, Plan, Policy } from '../../shared/policy/model.ts';
 import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
+import { isContainer } from '../../shared/topology/model.ts';
 import type { EngineDriver, RebuildActions } from '../engine/driver.ts';
 import { runMethod, undoMethod } from '../guard/methods.ts';
-import { asSelector, possible } from './changes.ts';
+import { asSelector, possible, recordedOf } from './changes.ts';
 import type { Recorder } from './recorder.ts';
 
 export type MethodChange = Extract<Change, { action: 'block' | 'allow' }> & { readonly method: 'network' | 'unlink' };
@@ -29,28 +32,69 @@ export async function planByMethod(
   const sides = { from: asSelector(from, topology), to: asSelector(to, topology) };
   const planned = planMethod(topology, denials, policy, { method, ...sides, ...(ports ? { ports } : {}) });
   if (!planned.plan.possible || method !== 'unlink') return planned;
-  const rebuild = rebuildOf(driver);
   const anew = planned.steps.flatMap((step) => (step.kind === 'unlink' ? [step.container] : []));
-  const lost = (await Promise.all(anew.map((id) => rebuild.obstacleToRecreate(id)))).filter((one) => one !== null);
-  if (lost.length === 0) return planned;
-  const obstacles = lost.map(({ rule, params }) =>
-    obstacle(rule, Object.fromEntries(Object.entries(params).map(([name, text]) => [name, plain(text)]))),
+  const obstacles = await losses(driver, anew);
+  return obstacles.length === 0 ? planned : { ...planned, steps: [], plan: impossible(planned.plan, obstacles) };
+}
+
+export type RerunChange = Extract<Change, { action: 'rerun' }>;
+
+/** @throws BulkheadError `NOT_FOUND`: that container is no longer there. */
+export async function planWithout(driver: EngineDriver, policy: Policy, change: RerunChange): Promise<RerunPlan> {
+  const { name, without, publish = false } = change;
+  const topology = driver.topology();
+  const containers = topology.endpoints.filter(isContainer);
+  const container = containers.find(({ id }) => id === name) ?? containers.find((one) => one.name === name);
+  if (!container) {
+    throw new BulkheadError({ code: 'NOT_FOUND', message: 'That container is no longer there.', hint: '' });
+  }
+  const planned = planRerun(topology, policy, { container, without, publish });
+  if (!planned.plan.possible) return planned;
+  const obstacles = await losses(driver, [container.id], without);
+  return obstacles.length === 0 ? planned : { steps: [], plan: impossible(planned.plan, obstacles) };
+}
+
+/** What making containers anew to go back would lose; the plan says so instead of doing it. */
+export async function withLosses(driver: EngineDriver, planned: Plan, { wayBack }: JournalEntry): Promise<Plan> {
+  const anew = wayBack.flatMap((step) => (step.kind === 'relink' || step.kind === 'as-was' ? [step.container] : []));
+  const obstacles = await losses(driver, anew);
+  return obstacles.length === 0 ? planned : impossible(planned, obstacles);
+}
+
+async function losses(
+  driver: EngineDriver,
+  containers: readonly string[],
+  without?: Power,
+): Promise<readonly Obstacle[]> {
+  if (containers.length === 0) return [];
+  const rebuild = rebuildOf(driver);
+  const lost = await Promise.all(containers.map((id) => rebuild.obstacleToRecreate(id, without)));
+  return lost.flatMap((one) =>
+    one
+      ? [obstacle(one.rule, Object.fromEntries(Object.entries(one.params).map(([name, text]) => [name, plain(text)])))]
+      : [],
   );
-  return { ...planned, steps: [], plan: { ...planned.plan, obstacles, possible: false, steps: [], pairs: [] } };
+}
+
+function impossible(plan: Plan, obstacles: readonly Obstacle[]): Plan {
+  return { ...plan, obstacles, possible: false, steps: [], pairs: [] };
 }
 
 /** @returns the plan that was carried out. @throws BulkheadError; the engine is as it was then. */
 export async function applyMethod(
   driver: EngineDriver,
   recorder: Recorder,
-  planned: MethodPlan,
+  planned: MethodPlan | RerunPlan,
   onProgress: (step: string, detail: string) => void,
 ): Promise<void> {
-  const { plan, method, steps } = planned;
+  const { plan, steps } = planned;
   possible(plan);
   const rebuild = rebuildOf(driver);
   const names = new Map(driver.topology().endpoints.map(({ id, name }) => [id, name]));
-  const change = { action: 'block', from: plan.from, to: plan.to, method } as const;
+  const change =
+    'method' in planned
+      ? ({ action: 'block', from: plan.from, to: plan.to, method: planned.method } as const)
+      : recordedOf(plan);
   const recording = await recorder.recordBeside(change, plan.policy);
   try {
     await runMethod(steps, {
@@ -67,7 +111,7 @@ export async function applyMethod(
   await recording.done(null);
 }
 
-/** Takes back what an entry of the journal did to networks and links. */
+/** Takes back what an entry of the journal did to networks, links and containers. */
 export async function undoByMethod(
   driver: EngineDriver,
   recorder: Recorder,

@@ -35,7 +35,7 @@ export function overviewOf(session: Pick<Session, 'topology' | 'matrix' | 'expla
       remedies: remedies.map((remedy) =>
         remedy.kind === 'block'
           ? { kind: 'block', from: remedy.from, to: remedy.to, ...(remedy.ports ? { ports: [...remedy.ports] } : {}) }
-          : { kind: remedy.kind, name: remedy.name },
+          : { ...remedy },
       ),
     })),
   };

@@ -26,7 +26,7 @@ import { locating, type BeforeWrite } from '../store/policy-store.ts';
 import { createSignal } from '../lib/signal.ts';
 import { isPauseChange, planOn, possible, recordedOf } from './changes.ts';
 import { openLivePause } from './live-pause.ts';
-import { applyMethod, isMethodChange, planByMethod, undoByMethod } from './methods.ts';
+import { applyMethod, isMethodChange, planByMethod, planWithout, undoByMethod, withLosses } from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { pairsOf, type Pair } from './pairs.ts';
 import { openRecorder, type Recording } from './recorder.ts';
@@ -92,8 +92,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     action === 'undo' ? recorder.list() : [];
 
   const plan = async (change: Change): Promise<Plan> => {
+    if (change.action === 'rerun') return (await planWithout(driver, live.policy.get(), change)).plan;
     if (!isMethodChange(change)) {
-      const planned = planOn(live.policy.get(), driver.topology(), change, await entriesFor(change));
+      const entries = await entriesFor(change);
+      const planned = planOn(live.policy.get(), driver.topology(), change, entries);
+      const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
+      if (undone && isMethod(undone)) return withLosses(driver, planned, undone);
       const waits = standing.pause.get() !== null && !isPauseChange(change) && planned.possible;
       return waits ? { ...planned, obstacles: [obstacle('P3', {}), ...planned.obstacles] } : planned;
     }
@@ -140,6 +144,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const apply = async (change: Change, watched: Watched): Promise<Tally> => {
     if (isPauseChange(change)) return stand(change, watched);
+    if (change.action === 'rerun') {
+      const planned = await planWithout(driver, live.policy.get(), change);
+      await applyMethod(driver, recorder, planned, (step, detail) => watched.onProgress?.(step, detail));
+      return NOTHING_PROBED;
+    }
     const entries = await entriesFor(change);
     if (isMethodChange(change)) {
       const planned = await planByMethod(driver, guard.denials(), live.policy.get(), change);
@@ -148,8 +157,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
     if (undone && isMethod(undone)) {
+      const planned = planOn(live.policy.get(), driver.topology(), change, entries);
+      possible(await withLosses(driver, planned, undone));
       await undoByMethod(driver, recorder, undone, live.policy.get(), watched.who);
-      return { agree: 0, disagree: 0, errors: 0 };
+      return NOTHING_PROBED;
     }
     return carryOut((policy, topology) => planOn(policy, topology, change, entries), watched);
   };
@@ -284,8 +295,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return () => listeners.delete(listener);
     },
     clear: async () => {
-      // Newest first: a later one may rest on what an earlier one has made.
-      for (const entry of (await recorder.list()).filter((one) => isMethod(one) && isUndoable(one))) {
+      // Newest first: a later one may rest on what an earlier one has made.  No container gets a power back unasked.
+      const taken = (await recorder.list()).filter((one) => one.change.action !== 'rerun');
+      for (const entry of taken.filter((one) => isMethod(one) && isUndoable(one))) {
         await undoByMethod(driver, recorder, entry, live.policy.get());
       }
       const recording = recorder.record(() => ({ action: 'clear' }));
@@ -318,6 +330,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
   };
 }
+
+const NOTHING_PROBED: Tally = { agree: 0, disagree: 0, errors: 0 };
 
 /**
  * After a change no more pairs are probed than these, each container about as often: some seconds, where all pairs of 300

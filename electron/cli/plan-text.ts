@@ -1,6 +1,6 @@
 /** Plans and the history as plain text. */
 import type { JournalEntryView, RecordedChange } from '../../shared/contract/journal.ts';
-import type { CellChange, Effect } from '../../shared/methods/model.ts';
+import type { CellChange, Effect, Power } from '../../shared/methods/model.ts';
 import type { Plan } from '../../shared/policy/model.ts';
 import { assertNever } from '../../shared/topology/model.ts';
 import { recordedOf } from '../app/changes.ts';
@@ -61,6 +61,7 @@ const DONE: Readonly<Record<Plan['action'], string>> = {
   apply: 'Applied',
   pause: 'Paused',
   resume: 'Resumed:',
+  rerun: 'Run again:',
 };
 
 /** `block shop/web → shop/db (tcp/5432)` */
@@ -73,6 +74,14 @@ function methodText({ method }: Extract<RecordedChange, { action: 'block' | 'all
   if (method === undefined) return '';
   return method === 'network' ? ' by separate networks' : ' by removing links';
 }
+
+const WITHOUT: Readonly<Record<Power, string>> = {
+  'engine-socket': 'the engine’s socket',
+  privileged: 'privileges',
+  'host-processes': 'the machine’s processes',
+  'host-network': 'the machine’s network',
+  'net-admin': 'NET_ADMIN',
+};
 
 function subject(change: RecordedChange): string {
   switch (change.action) {
@@ -91,6 +100,8 @@ function subject(change: RecordedChange): string {
       return change.minutes === undefined ? 'until it is resumed' : `for ${change.minutes} minutes`;
     case 'resume':
       return 'the policy is held again';
+    case 'rerun':
+      return `${change.name} without ${WITHOUT[change.without]}`;
     case 'edit':
       return 'of the policy file';
     case 'clear':

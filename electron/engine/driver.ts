@@ -2,7 +2,9 @@
  * What the core needs from an engine.  Two implementations: `engine/docker` (a real one, through its API and the
  * helper) and `engine/demo` (a simulated one).  Nothing above this file knows which it talks to.
  */
+import type { Former } from '../../shared/contract/journal.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
+import type { Power } from '../../shared/methods/model.ts';
 import type { Counted } from '../../shared/policy/counted.ts';
 import type { Ruleset } from '../../shared/policy/model.ts';
 import type { Firewall } from '../../shared/topology/firewall.ts';
@@ -26,10 +28,17 @@ export interface RebuildActions {
   /** Resolves with the settings that were: what `connect` takes to go back. */
   disconnect(network: string, container: string): Promise<EndpointSettings>;
   removeNetwork(network: string): Promise<void>;
-  /** What would be lost when the container was made anew; null: nothing. */
+  /** A bridge of the engine's usual kind; resolves with its id. */
+  createNetwork(name: string): Promise<string>;
+  /**
+   * What would be lost when the container was made anew; null: nothing.
+   *
+   * @param without what is to be taken away from it, which another container may stand in the way of.
+   */
   obstacleToRecreate(
     container: string,
-  ): Promise<{ readonly rule: 'T7' | 'T8'; readonly params: Readonly<Record<string, string>> } | null>;
+    without?: Power,
+  ): Promise<{ readonly rule: 'T7' | 'T8' | 'T12'; readonly params: Readonly<Record<string, string>> } | null>;
   /**
    * Makes the container anew, without its links to `without` (names) and with `links`; resolves with its new id and what
    * was removed, as `links` takes it.  Where that fails, the old one is as it was.
@@ -38,6 +47,21 @@ export interface RebuildActions {
     container: string,
     edit: { readonly without: readonly string[]; readonly links: readonly RemovedLink[] },
   ): Promise<{ readonly id: string; readonly removed: readonly RemovedLink[] }>;
+  /**
+   * Makes the container anew without a power; resolves with what `giveBack` takes.  Where that fails, the old one is as it
+   * was.
+   */
+  recreateWithout(container: string, edit: PowerEdit): Promise<Former>;
+  /** Makes it anew as it was before. */
+  giveBack(container: string, former: Former): Promise<void>;
+}
+
+export interface PowerEdit {
+  readonly power: Power;
+  /** Name of the network in place of the machine's; else `''`. */
+  readonly network: string;
+  /** `tcp/80`: published at the same port of the machine. */
+  readonly publish: readonly string[];
 }
 
 /** `network` is a name, `''` the default bridge; `text` is `target:alias`. */

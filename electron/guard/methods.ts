@@ -1,5 +1,5 @@
 /** Runs the steps of a method, and goes back: at once where one fails, later where the user wants it. */
-import type { MethodStep } from '../../shared/methods/model.ts';
+import type { MethodStep, RerunStep } from '../../shared/methods/model.ts';
 import type { UndoStep } from '../../shared/contract/journal.ts';
 import type { RebuildActions } from '../engine/driver.ts';
 
@@ -7,7 +7,7 @@ export interface MethodRun {
   readonly rebuild: RebuildActions;
   /** Names by id, for what must be found again after it was made anew. */
   readonly nameOf: (id: string) => string;
-  readonly onStep?: (step: MethodStep) => void;
+  readonly onStep?: (step: MethodStep | RerunStep) => void;
   /** What leads back from the step just done, to be kept before the next one; null: all was taken back. */
   readonly onDone?: (back: UndoStep | null) => Promise<void>;
   readonly signal?: AbortSignal;
@@ -17,7 +17,10 @@ export interface MethodRun {
  * @returns what leads back, in the order in which it is to run.
  * @throws BulkheadError of the step that failed, after everything before it was taken back; `CANCELLED` likewise.
  */
-export async function runMethod(steps: readonly MethodStep[], run: MethodRun): Promise<readonly UndoStep[]> {
+export async function runMethod(
+  steps: readonly (MethodStep | RerunStep)[],
+  run: MethodRun,
+): Promise<readonly UndoStep[]> {
   const undo: UndoStep[] = [];
   const made = new Map<string, string>();
   const idOf = (network: string): string => made.get(network) ?? network;
@@ -38,7 +41,7 @@ export async function runMethod(steps: readonly MethodStep[], run: MethodRun): P
 }
 
 async function runStep(
-  step: MethodStep,
+  step: MethodStep | RerunStep,
   { rebuild, nameOf }: MethodRun,
   idOf: (network: string) => string,
   made: Map<string, string>,
@@ -60,7 +63,17 @@ async function runStep(
       const settings = await rebuild.disconnect(network, step.container);
       return { kind: 'connect', network, container: nameOf(step.container), settings: { ...settings } };
     }
-    default: {
+    case 'network-own': {
+      const network = await rebuild.createNetwork(step.name);
+      made.set(step.key, network);
+      return { kind: 'remove-network', network };
+    }
+    case 'rerun': {
+      const { container, without: power, network, publish } = step;
+      const former = await rebuild.recreateWithout(container, { power, network, publish });
+      return { kind: 'as-was', container: nameOf(container), what: step.what, former };
+    }
+    case 'unlink': {
       const without = step.targets.map(nameOf);
       const { removed } = await rebuild.recreate(step.container, { without, links: [] });
       return { kind: 'relink', container: nameOf(step.container), links: [...removed] };
@@ -81,7 +94,10 @@ export async function undoMethod(steps: readonly UndoStep[], { rebuild }: Pick<M
       case 'connect':
         await rebuild.connect(step.network, step.container, step.settings);
         break;
-      default:
+      case 'as-was':
+        await rebuild.giveBack(step.container, step.former);
+        break;
+      case 'relink':
         await rebuild.recreate(step.container, { without: [], links: step.links });
     }
   }

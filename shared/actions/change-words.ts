@@ -1,5 +1,6 @@
 /** Changes of the journal in words: for the history, the tray and notifications. */
 import type { JournalEntryView, RecordedChange } from '../contract/journal.ts';
+import type { Power } from '../methods/model.ts';
 import { assertNever } from '../topology/model.ts';
 import type { Say } from './say.ts';
 
@@ -22,7 +23,8 @@ type ChangeKind =
   | 'clear'
   | 'pause'
   | 'pause-open'
-  | 'resume';
+  | 'resume'
+  | `rerun-${Power}`;
 export type ChangeKey = `history.change.${ChangeKind}`;
 
 /** `Block shop/web → shop/db (tcp/5432)`; an undo says which change it took back, where that is still known. */
@@ -58,6 +60,8 @@ export function changeWords(
       return change.minutes === undefined
         ? say('history.change.pause-open')
         : say('history.change.pause', { count: change.minutes });
+    case 'rerun':
+      return say(`history.change.rerun-${change.without}`, { name: change.name });
     case 'edit':
     case 'clear':
     case 'resume':

@@ -31,6 +31,15 @@ export const difference = z.object({
 const setting = z.record(z.string(), z.unknown());
 const link = z.object({ network: z.string(), text: z.string() });
 
+/** What was different of a container before it was made anew without a power, in the engine's own words. */
+export const former = z.object({
+  /** Fields of its `Config` and its `HostConfig`. */
+  config: setting,
+  host: setting,
+  /** What was taken out of lists of its `HostConfig`, and from where. */
+  items: z.array(z.object({ list: z.string(), at: z.number().int().min(0), item: z.unknown() })),
+});
+
 /** One step back of a method besides the firewall; they run in the order in which they are kept. */
 export const undoStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('remove-network'), network: z.string() }),
@@ -38,6 +47,7 @@ export const undoStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connect'), network: z.string(), container: z.string(), settings: setting }),
   /** By name: who is made anew gets another id. */
   z.object({ kind: z.literal('relink'), container: z.string(), links: z.array(link) }),
+  z.object({ kind: z.literal('as-was'), container: z.string(), what: z.string(), former }),
 ]);
 
 /** `app` and `tray` of the running app, `cli` a command, `file` the policy file edited by hand. */
@@ -101,6 +111,7 @@ export type Actor = z.infer<typeof actor>;
 export type RecordedChange = z.infer<typeof recordedChange>;
 export type RecordedResult = z.infer<typeof recordedResult>;
 export type UndoStep = z.infer<typeof undoStep>;
+export type Former = z.infer<typeof former>;
 export type Outcome = z.infer<typeof outcome>;
 export type JournalEntry = z.infer<typeof journalEntry>;
 export type JournalEntryView = z.infer<typeof journalEntryView>;
@@ -136,9 +147,9 @@ export function entryToUndo(entries: readonly JournalEntry[], id: string | undef
   return entry;
 }
 
-/** Whether it changed networks or links instead of the policy. */
+/** Whether it changed networks, links or a container instead of the policy. */
 export function isMethod({ change: made }: Pick<JournalEntry, 'change'>): boolean {
-  return made.action === 'block' && made.method !== undefined;
+  return made.action === 'rerun' || (made.action === 'block' && made.method !== undefined);
 }
 
 /** Whether it changed nothing but how long the guard stands aside. */

@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { RISK_KINDS } from '../exposure/risks.ts';
+import { POWERS } from '../methods/model.ts';
 import { procedure } from './procedure.ts';
 
 const outside = z.enum(['lan', 'internet']);
@@ -20,6 +21,12 @@ export const riskView = named.extend({
     z.union([
       z.object({ kind: z.literal('block'), from: outside, to: z.string(), ports: z.array(z.string()).optional() }),
       z.object({ kind: z.enum(['isolate', 'offline']), name: z.string() }),
+      z.object({
+        kind: z.literal('rerun'),
+        name: z.string(),
+        without: z.enum(POWERS),
+        not: z.literal('swarm').optional(),
+      }),
     ]),
   ),
 });

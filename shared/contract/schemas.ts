@@ -1,6 +1,7 @@
 /** The shapes that cross between the core and the page, checked at run time on both sides of the contract. */
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
+import { POWERS } from '../methods/model.ts';
 import { LONGEST_PAUSE_MINUTES } from '../policy/pause.ts';
 
 export const errorShape = z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string() });
@@ -211,11 +212,24 @@ export const effectView = z.object({
 });
 
 export const planView = z.object({
-  action: z.enum(['block', 'allow', 'isolate', 'release', 'guard', 'unguard', 'undo', 'apply', 'pause', 'resume']),
+  action: z.enum([
+    'block',
+    'allow',
+    'isolate',
+    'release',
+    'guard',
+    'unguard',
+    'undo',
+    'apply',
+    'pause',
+    'resume',
+    'rerun',
+  ]),
   /** The source of a rule, the one name of another change, the id of the one that is taken back, or the minutes of a pause. */
   from: z.string(),
-  /** The target of a rule; else `''`, or `internet` where an isolation is from that alone. */
+  /** The target of a rule; else `''`, `internet` where an isolation is from that alone, or the power that is taken away. */
   to: z.string(),
+  /** Of a container that leaves the machine's network: those that could be published. */
   ports: z.array(z.string()).nullable(),
   pairs: z.array(z.object({ from: z.string(), to: z.string() })),
   steps: z.array(planStep),
@@ -247,6 +261,14 @@ export const change = z.discriminatedUnion('action', [
   /** The guard stands aside for so long, or (absent) until it is resumed; the policy stays as it is (ADR 16). */
   z.object({ action: z.literal('pause'), minutes: z.int().min(1).max(LONGEST_PAUSE_MINUTES).optional() }),
   z.object({ action: z.literal('resume') }),
+  /** Makes a container (id or name) anew without a power, and otherwise as it is. */
+  z.object({
+    action: z.literal('rerun'),
+    name: endpointName,
+    without: z.enum(POWERS),
+    /** Of one that leaves the machine's network: publish the ports that it declares. */
+    publish: z.literal(true).optional(),
+  }),
 ]);
 
 /** Pairs of which nothing was tried: with `lan`, `internet` or a service; with a side that does not run; left out of many. */

@@ -1,7 +1,14 @@
 /** What of the containers that run deserves a second look, the gravest first, with what would take it away. */
-import { hasCapability } from '../reachability/capabilities.ts';
-import { holdsSocket } from '../reachability/engine-socket.ts';
-import { isContainer, isUp, type ContainerEndpoint, type PublishedPort, type Topology } from '../topology/model.ts';
+import { POWERS, type Power } from '../methods/model.ts';
+import { hasPower, socketsOf } from '../methods/powers.ts';
+import {
+  isContainer,
+  isUp,
+  SWARM_SERVICE_ID_LABEL,
+  type ContainerEndpoint,
+  type PublishedPort,
+  type Topology,
+} from '../topology/model.ts';
 import { databaseAt } from './databases.ts';
 import type { Exposed, Outside } from './exposure.ts';
 
@@ -26,7 +33,9 @@ export type RiskKind = (typeof RISK_KINDS)[number];
 /** What Bulkhead can do about it at a click; what it cannot, the words of the kind say. */
 export type Remedy =
   | { readonly kind: 'block'; readonly from: Outside; readonly to: string; readonly ports?: readonly string[] }
-  | { readonly kind: 'isolate' | 'offline'; readonly name: string };
+  | { readonly kind: 'isolate' | 'offline'; readonly name: string }
+  /** Run the container again without it.  `not`: why that cannot be offered. */
+  | { readonly kind: 'rerun'; readonly name: string; readonly without: Power; readonly not?: 'swarm' };
 
 export interface Risk {
   readonly kind: RiskKind;
@@ -53,31 +62,31 @@ export function risksIn({ endpoints }: Topology, exposed: readonly Exposed[]): r
     .map(({ risk }) => risk);
 }
 
-/** What it may do by itself. Cutting it off leaves what it is, and takes away who could make use of it. */
+/** What it was given.  It can be taken away; and cutting it off leaves what it is, and takes away who could make use of it. */
 function own(container: ContainerEndpoint): Risk[] {
-  const { id, name, mounts, privileged, pidMode, networkMode } = container;
-  const isolate: Remedy[] =
+  const { id, name, networkMode, labels } = container;
+  const cut: readonly Remedy[] =
     networkMode.kind === 'own'
       ? [
           { kind: 'offline', name: id },
           { kind: 'isolate', name: id },
         ]
       : [];
-  const risk = (kind: RiskKind, params: Risk['params'] = {}, remedies: readonly Remedy[] = isolate): Risk => ({
-    kind,
+  // Swarm would make it as the service says.
+  const not = labels[SWARM_SERVICE_ID_LABEL] === undefined ? {} : ({ not: 'swarm' } as const);
+  return POWERS.filter((power) => hasPower(container, power) && !goesWithoutSaying(container, power)).map((power) => ({
+    kind: power,
     id,
     name,
-    params,
-    remedies,
-  });
-  const socket = mounts.find(({ type, source }) => type === 'bind' && holdsSocket(source));
-  return [
-    ...(socket ? [risk('engine-socket', { path: socket.source })] : []),
-    ...(privileged ? [risk('privileged')] : []),
-    ...(pidMode === 'host' && !privileged ? [risk('host-processes')] : []),
-    ...(networkMode.kind === 'host' ? [risk('host-network', {}, [])] : []),
-    ...(!privileged && networkMode.kind !== 'host' && hasCapability(container, 'NET_ADMIN') ? [risk('net-admin')] : []),
-  ];
+    params: power === 'engine-socket' ? { path: socketsOf(container)[0]?.source ?? '' } : {},
+    remedies: [{ kind: 'rerun', name: id, without: power, ...not }, ...cut],
+  }));
+}
+
+/** What a greater one includes. */
+function goesWithoutSaying({ privileged, networkMode }: ContainerEndpoint, power: Power): boolean {
+  if (power === 'host-processes') return privileged;
+  return power === 'net-admin' && networkMode.kind === 'host';
 }
 
 function seenFromOutside(container: ContainerEndpoint, exposed: Exposed | undefined): Risk[] {

@@ -3,6 +3,10 @@ import type { Layer, Verdict } from '../reachability/model.ts';
 
 export type Method = 'firewall' | 'network' | 'unlink';
 
+/** What a container can be run again without.  As the kinds of risk are called. */
+export const POWERS = ['engine-socket', 'privileged', 'host-processes', 'host-network', 'net-admin'] as const;
+export type Power = (typeof POWERS)[number];
+
 /** A network to be made: one that is already there, with other members. */
 export interface NetworkDraft {
   /** Stands for the id it will get, in the steps that follow. */
@@ -25,6 +29,23 @@ export type MethodStep =
     }
   /** The container is made anew as it is, without its links to `targets` (ids). */
   | { readonly kind: 'unlink'; readonly container: string; readonly targets: readonly string[] };
+
+/** One step of running a container again without a power. */
+export type RerunStep =
+  /** A network of the usual kind, for one container alone. */
+  | { readonly kind: 'network-own'; readonly key: string; readonly name: string }
+  /** The container is made anew as it is, without that power. */
+  | {
+      readonly kind: 'rerun';
+      readonly container: string;
+      readonly without: Power;
+      /** As somebody would have asked for it: `--privileged`, the path of a mount. */
+      readonly what: string;
+      /** In place of the machine's: name of the network it is put on; else `''`. */
+      readonly network: string;
+      /** Of `tcp/80`: published at the same port of the machine. */
+      readonly publish: readonly string[];
+    };
 
 /** What changes for one ordered pair. */
 export interface CellChange {

@@ -188,7 +188,11 @@ export interface PlanStep {
     | 'network-disconnect'
     | 'network-remove'
     | 'unlink'
-    | 'relink';
+    | 'relink'
+    | 'network-own'
+    | 'rerun'
+    | 'rerun-publish'
+    | 'as-was';
   /** English; the page translates by `kind` and `params`. */
   readonly text: string;
   readonly params: Readonly<Record<string, string>>;
@@ -197,15 +201,15 @@ export interface PlanStep {
 /** What a block or an allow would do, before it runs. */
 export interface Plan {
   readonly action:
-    'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo' | 'apply' | 'pause' | 'resume';
+    'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo' | 'apply' | 'pause' | 'resume' | 'rerun';
   /**
    * The source of a rule, the one name of another change, the id of the one that is taken back, the name of a file, or the
    * minutes of a pause.
    */
   readonly from: SelectorText;
-  /** The target of a rule; of another change `''`, or `internet` where it is about that alone. */
+  /** The target of a rule; of another change `''`, `internet` where it is about that alone, or the power it takes away. */
   readonly to: SelectorText;
-  /** Of a rule; `null`: everything. */
+  /** Of a rule; `null`: everything.  Of a container that leaves the machine's network: those that could be published. */
   readonly ports: readonly string[] | null;
   /** The ordered endpoint-id pairs it changes now. */
   readonly pairs: readonly { readonly from: string; readonly to: string }[];

@@ -57,6 +57,47 @@ export const OBSTACLES = {
   },
   T8: { severity: 'stop', text: '{name} removes itself when it stops (--rm), so it cannot be made anew.' },
   T9: { severity: 'stop', text: 'Separate networks and removed links know no single ports: use the firewall.' },
+  T10: { severity: 'stop', text: '{name} does not run with {what} any more: there is nothing to take away.' },
+  T11: {
+    severity: 'stop',
+    text: '{others} share something with {name} (its network, processes or memory) or are linked to it, and would lose that when it is made anew.',
+  },
+  T12: {
+    severity: 'stop',
+    text: '{name} has {what} from another container (--volumes-from): take it from that one first.',
+  },
+  T13: {
+    severity: 'warn',
+    text: '{name} cannot command the engine any more, nor see what it does: dashboards, proxies and updaters that live by that stop working. To mount the socket read-only instead would not help, because commands go over it all the same.',
+  },
+  T14: {
+    severity: 'warn',
+    text: 'Devices of the machine, mounts and kernel settings are out of the reach of {name} then. If it needs one of them, give it that one device or capability.',
+  },
+  T15: {
+    severity: 'warn',
+    text: '{name} sees its own processes alone: what watches or ends programs of the machine stops working.',
+  },
+  T16: {
+    severity: 'warn',
+    text: '{name} cannot change its addresses, routes and packet filters any more: a VPN or a firewall in it stops working.',
+  },
+  T17: {
+    severity: 'warn',
+    text: '{name} gets an address of its own, and its 127.0.0.1 is no longer the machine’s: what it calls there, and who calls it there, must use another address.',
+  },
+  T18: {
+    severity: 'warn',
+    text: 'Nobody calls {name} at the machine’s ports any more: {ports} are not published.',
+  },
+  T19: {
+    severity: 'warn',
+    text: 'At which ports {name} listens is not known, because neither it nor its image declares any: none is published, and nobody calls it at the machine’s any more. Publish some afterwards by running it again with changes.',
+  },
+  T20: {
+    severity: 'warn',
+    text: 'Compose made {name}, and makes it as the file says again as soon as it makes it anew (after a change there, after down and up, with --force-recreate). To keep it so, take {line} out of the service {service} in {file}.',
+  },
   S10: { severity: 'stop', text: '{what} was changed again since, by {entry}: undo that first.' },
   S11: { severity: 'stop', text: '{what} is not as that change left it: the policy file was changed since.' },
   P1: {

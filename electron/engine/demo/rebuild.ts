@@ -1,7 +1,8 @@
 /** Changes of networks and links on the demo's world, as a real engine would make them. */
 import { BulkheadError } from '../../../shared/errors.ts';
+import { holdsSocket } from '../../../shared/reachability/engine-socket.ts';
 import type { RebuildActions, RemovedLink } from '../driver.ts';
-import type { DemoContainer, DemoNetwork, DemoWorld } from './world.ts';
+import type { DemoContainer, DemoNetwork, DemoWorld, Described } from './world.ts';
 
 /** @param changed called after each change. */
 export function createDemoRebuild(world: DemoWorld, changed: () => void): RebuildActions {
@@ -20,16 +21,33 @@ export function createDemoRebuild(world: DemoWorld, changed: () => void): Rebuil
       return answer;
     });
 
+  const makeNetwork = (name: string, internal: boolean): string => {
+    if (world.networks.some((one) => one.name === name)) throw refusal('ENGINE_REFUSED', `There is a ${name}.`);
+    const base = freeSubnet(world.networks);
+    const id = world.freshId();
+    world.networks.push({ id, name, internal, project: '', subnet: `${base}.0.0/16`, gateway: `${base}.0.1` });
+    return id;
+  };
+  /** In its own place, under its own name; runs if it did.  @returns the new id */
+  const makeAnew = (id: string, changes: Partial<Described>, from = world.find(id).described): string => {
+    const old = world.find(id);
+    const fresh = world.freshId();
+    const container: DemoContainer = {
+      ...old,
+      id: fresh,
+      described: { ...from, ...changes },
+      state: 'exited',
+      pid: 0,
+    };
+    world.containers.delete(old.id);
+    world.containers.set(fresh, container);
+    world.setState(container, old.state);
+    return fresh;
+  };
+
   return {
-    createNetworkLike: (like, name) =>
-      act(() => {
-        const { internal } = network(like);
-        if (world.networks.some((one) => one.name === name)) throw refusal('ENGINE_REFUSED', `There is a ${name}.`);
-        const base = freeSubnet(world.networks);
-        const id = world.freshId();
-        world.networks.push({ id, name, internal, project: '', subnet: `${base}.0.0/16`, gateway: `${base}.0.1` });
-        return id;
-      }),
+    createNetworkLike: (like, name) => act(() => makeNetwork(name, network(like).internal)),
+    createNetwork: (name) => act(() => makeNetwork(name, false)),
     connect: (id, container, settings) =>
       act(() => {
         const joined = network(id);
@@ -61,25 +79,53 @@ export function createDemoRebuild(world: DemoWorld, changed: () => void): Rebuil
     obstacleToRecreate: () => Promise.resolve(null),
     recreate: (id, { without, links }) =>
       act(() => {
-        const old = world.find(id);
-        const { described, state } = old;
+        const { described } = world.find(id);
         const removed = described.links.filter(({ target }) => without.includes(target));
         const kept = described.links.filter(({ target }) => !without.includes(target));
-        const fresh = world.freshId();
-        world.containers.delete(old.id);
-        const container: DemoContainer = {
-          ...old,
-          id: fresh,
-          described: { ...described, links: [...kept, ...links.map(linkOf)] },
-          state: 'exited',
-          pid: 0,
-        };
-        world.containers.set(fresh, container);
-        world.setState(container, state);
         return {
-          id: fresh,
+          id: makeAnew(id, { links: [...kept, ...links.map(linkOf)] }),
           removed: removed.map(({ target, alias }) => ({ network: '', text: `${target}:${alias}` })),
         };
+      }),
+    recreateWithout: (id, { power, network: own, publish }) =>
+      act(() => {
+        const { described } = world.find(id);
+        switch (power) {
+          case 'engine-socket': {
+            const items = described.mounts.flatMap((item, at) =>
+              holdsSocket(item) ? [{ list: 'mounts', at, item }] : [],
+            );
+            makeAnew(id, { mounts: described.mounts.filter((path) => !holdsSocket(path)) });
+            return { config: {}, host: {}, items };
+          }
+          case 'privileged':
+            makeAnew(id, { privileged: false });
+            return { config: {}, host: { privileged: true }, items: [] };
+          case 'host-network': {
+            const ports = publish.map((text) => Number(text.split('/')[1]));
+            const published = ports.map((port) => ({ address: '0.0.0.0', hostPort: port, port }));
+            const { networkMode: _machines, ...rest } = described;
+            makeAnew(id, { networks: { [own]: world.freeAddress(own) }, published }, rest);
+            return { config: {}, host: { networkMode: 'host', published: described.published }, items: [] };
+          }
+          default:
+            throw refusal('ENGINE_REFUSED', `${described.name} was not given that.`);
+        }
+      }),
+    giveBack: (id, { host, items }) =>
+      act(() => {
+        const { described } = world.find(id);
+        const mounts = items.reduce<readonly string[]>(
+          (now, { at, item }) => [...now.slice(0, at), String(item), ...now.slice(at)],
+          described.mounts,
+        );
+        makeAnew(id, {
+          mounts: [...mounts],
+          ...(host['privileged'] === true ? { privileged: true } : {}),
+          ...(host['networkMode'] === 'host'
+            ? { networkMode: 'host', networks: {}, published: host['published'] as Described['published'] }
+            : {}),
+        });
       }),
   };
 }

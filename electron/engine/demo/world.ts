@@ -48,6 +48,7 @@ const schema = z.object({
       volumes: z.record(z.string(), z.object({ path: z.string(), writable: z.boolean() })).default({}),
       mounts: z.array(z.string()).default([]),
       links: z.array(z.object({ target: z.string(), alias: z.string() })).default([]),
+      privileged: z.boolean().default(false),
     }),
   ),
   /** Who keeps calling whom, so that there is traffic to count. */
@@ -175,7 +176,7 @@ export function createDemoWorld(now: () => number): DemoWorld {
         })),
         ...described.mounts.map((path) => ({ type: 'bind' as const, source: path, destination: path, writable: true })),
       ],
-      privileged: false,
+      privileged: described.privileged,
       capAdd: [],
       pidMode: '',
       ipcMode: '',

@@ -77,8 +77,8 @@ export function creationOf(
     body: {
       ...config,
       Image: how.image,
-      // One that the engine made of the old id.
-      Hostname: id.startsWith(hostname) ? '' : hostname,
+      // One that the engine made of the old id, or of another whose name it shares and cannot be told.
+      Hostname: id.startsWith(hostname) || isShared(host) ? '' : hostname,
       HostConfig: {
         ...host,
         Links: [...how.edit(legacy.map(({ text }) => text)), ...given('')],
@@ -88,6 +88,11 @@ export function creationOf(
     },
     further: attached.filter((one) => one !== first).map(({ networkId, endpoint }) => ({ networkId, endpoint })),
   };
+}
+
+/** Whether its name is that of the container whose network it joins, or the machine's: engines refuse another one. */
+function isShared(host: Readonly<Record<string, unknown>>): boolean {
+  return textOf(host['NetworkMode']).startsWith('container:') || host['UTSMode'] === 'host';
 }
 
 function networksOf(found: Inspected): Readonly<Record<string, Readonly<Record<string, unknown>>>> {

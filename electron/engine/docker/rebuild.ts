@@ -6,6 +6,7 @@ import type { RebuildActions } from '../driver.ts';
 import { arrayOf, objectOf, textOf } from '../inventory/json.ts';
 import { PATIENCE_MS, type Api } from './ask.ts';
 import { changedFiles, creationOf, endpointFor, linksIn, withoutLinks, type Inspected } from './creation.ts';
+import { inheritedSockets, withFormer, withoutPower } from './former.ts';
 import { connectContainer, imageNameOf, replaceContainer } from './replace.ts';
 
 /** @param api the engine's API now; throws `BulkheadError` while there is none. */
@@ -20,6 +21,11 @@ export function createRebuild(api: Api): RebuildActions {
   const container = (id: string, rest = ''): string => `/containers/${encodeURIComponent(id)}${rest}`;
   const network = (id: string, rest = ''): string => `/networks/${encodeURIComponent(id)}${rest}`;
   const inspect = async (id: string): Promise<Inspected> => objectOf(await api().request(container(id, '/json')));
+  /** In its own place, under its own name. */
+  const makeAnew = async (found: Inspected, edit: LinkEdit = UNCHANGED): Promise<string> => {
+    const creation = creationOf(found, { image: await imageNameOf(api, found), ...edit });
+    return replaceContainer(api, found, { name: textOf(found['Name']).replace(/^\//, ''), creation });
+  };
 
   return {
     connect: (networkId, containerId, settings) => connectContainer(api, networkId, containerId, settings),
@@ -52,10 +58,14 @@ export function createRebuild(api: Api): RebuildActions {
     removeNetwork: async (id) => {
       await api().request(network(id), { method: 'DELETE', timeoutMs: PATIENCE_MS });
     },
-    obstacleToRecreate: async (id) => {
+    createNetwork: async (name) =>
+      textOf(objectOf(await post('/networks/create', { Name: name, CheckDuplicate: true, Driver: 'bridge' }))['Id']),
+    obstacleToRecreate: async (id, without) => {
       const found = await inspect(id);
       const name = textOf(found['Name']).replace(/^\//, '');
       if (objectOf(found['HostConfig'])['AutoRemove'] === true) return { rule: 'T8', params: { name } };
+      const inherited = without === 'engine-socket' ? inheritedSockets(found) : [];
+      if (inherited.length > 0) return { rule: 'T12', params: { name, what: inherited.join(', ') } };
       const changes = arrayOf(await api().request(container(id, '/changes')));
       const files = changedFiles(
         found,
@@ -66,17 +76,23 @@ export function createRebuild(api: Api): RebuildActions {
     recreate: async (given, edit) => {
       const found = await inspect(given);
       const removed = linksIn(found).filter(({ target }) => edit.without.includes(target));
-      const creation = creationOf(found, {
-        image: await imageNameOf(api, found),
-        edit: (text) => withoutLinks(text, removed),
-        links: edit.links,
-      });
-      const name = textOf(found['Name']).replace(/^\//, '');
-      const madeId = await replaceContainer(api, found, { name, creation });
+      const madeId = await makeAnew(found, { edit: (text) => withoutLinks(text, removed), links: edit.links });
       return { id: madeId, removed: removed.map(({ network: on, text }) => ({ network: on, text })) };
+    },
+    recreateWithout: async (given, edit) => {
+      const machine = textOf(objectOf(await api().request('/info'))['Name']);
+      const { found, former } = withoutPower(await inspect(given), { ...edit, machine });
+      await makeAnew(found);
+      return former;
+    },
+    giveBack: async (given, former) => {
+      await makeAnew(withFormer(await inspect(given), former));
     },
   };
 }
+
+type LinkEdit = Pick<Parameters<typeof creationOf>[1], 'edit' | 'links'>;
+const UNCHANGED: LinkEdit = { edit: (links) => links, links: [] };
 
 /** A /64 of unique local addresses (RFC 4193), which nobody else has. */
 function uniqueLocal(): string {

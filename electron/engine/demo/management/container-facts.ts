@@ -35,6 +35,7 @@ export function demoInspection(container: DemoContainer, { networks, topology }:
     },
     HostConfig: {
       NetworkMode: mode,
+      Privileged: described.privileged,
       Links: described.links.map(({ target, alias }) => `/${target}:/${described.name}/${alias}`),
       Binds: [
         ...Object.entries(described.volumes).map(

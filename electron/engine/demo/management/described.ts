@@ -30,6 +30,7 @@ export function describe(spec: RunSpec, world: DemoWorld): Described {
     ),
     mounts: spec.mounts.filter(({ type }) => type === 'bind').map(({ target }) => target),
     links: [],
+    privileged: spec.privileged,
   };
 }
 

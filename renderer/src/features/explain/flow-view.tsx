@@ -1,6 +1,7 @@
-import { Button, Loader, Progress } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { Button, Checkbox, Loader, Progress } from '@mantine/core';
+import { useEffect, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Change } from '../../../../shared/contract/schemas.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Note } from '../../ui/note.tsx';
 import { actionOf, checkOf, outcomeOf, total, type Flow, type ProgressLine, type Tally } from './flow.ts';
@@ -37,7 +38,7 @@ export function FlowView(props: {
         </p>
       );
     case 'preview':
-      return <PlanPreview plan={flow.plan} action={actionOf(flow.change)} onConfirm={apply} onCancel={dismiss} />;
+      return <Preview flow={flow} subject={subject} runner={runner} onConfirm={apply} onCancel={dismiss} />;
     case 'applying':
       return (
         <section className="card" aria-busy data-testid="applying">
@@ -103,6 +104,70 @@ export function FlowView(props: {
         </section>
       );
   }
+}
+
+/** Changes that an option made: the keyboard goes on where it was chosen. */
+const chosen = new WeakSet<Change>();
+
+function Preview(props: {
+  readonly flow: Extract<Flow, { phase: 'preview' }>;
+  readonly subject: Subject;
+  readonly runner: FlowRunner;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const { flow, subject, runner, onConfirm, onCancel } = props;
+  const { change, plan } = flow;
+  const ports = change.action === 'rerun' ? plan.ports : null;
+  const isChosen = chosen.has(change);
+  const choose = (next: Change): void => {
+    chosen.add(next);
+    void runner.plan(subject, next);
+  };
+  return (
+    <PlanPreview
+      plan={plan}
+      action={actionOf(change)}
+      onConfirm={onConfirm}
+      onCancel={onCancel}
+      takesFocus={isChosen}
+      options={
+        change.action === 'rerun' && ports ? (
+          <PublishChoice change={change} ports={ports} isChosen={isChosen} onChange={choose} />
+        ) : undefined
+      }
+    />
+  );
+}
+
+type Rerun = Extract<Change, { action: 'rerun' }>;
+
+/** Whether who leaves the machine's network is still to be called there: the plan is made anew for it. */
+function PublishChoice(props: {
+  readonly change: Rerun;
+  readonly ports: readonly string[];
+  readonly isChosen: boolean;
+  readonly onChange: (next: Change) => void;
+}): ReactElement {
+  const { t } = useTranslation();
+  const { change, ports, isChosen } = props;
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isChosen) box.current?.focus({ preventScroll: true });
+  }, [isChosen]);
+  return (
+    <Checkbox
+      ref={box}
+      className="plan-option"
+      checked={change.publish === true}
+      label={t('plan.publish', { ports: ports.join(', ') })}
+      data-testid="publish"
+      onChange={({ currentTarget }) => {
+        const { publish: _, ...rest } = change;
+        props.onChange(currentTarget.checked ? { ...rest, publish: true } : rest);
+      }}
+    />
+  );
 }
 
 function Summary(props: { readonly tally: Tally }): ReactElement {

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanView } from '../../../../shared/contract/schemas.ts';
+import { POWERS, type Power } from '../../../../shared/methods/model.ts';
 import { Note } from '../../ui/note.tsx';
 import { EffectList } from './effect-list.tsx';
 import type { Action } from './flow.ts';
@@ -17,18 +18,24 @@ export function PlanPreview(props: {
   readonly action: Action;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
+  /** What may be chosen before it is done.  `takesFocus`: it was just now. */
+  readonly options?: ReactElement | undefined;
+  readonly takesFocus?: boolean;
 }): ReactElement {
   const { t, i18n } = useTranslation();
   const { plan, action } = props;
   const title = titleOf(plan, action);
   const first = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone: the keyboard goes on here.
-  useEffect(() => first.current?.focus({ preventScroll: true }), []);
+  const isElsewhere = props.takesFocus === true;
+  useEffect(() => {
+    if (!isElsewhere) first.current?.focus({ preventScroll: true });
+  }, [isElsewhere]);
   return (
     <section className="card" aria-label={t('plan.label')} data-testid="plan">
       <h3>{t(`plan.title.${title}`, { from: plan.from, to: plan.to })}</h3>
-      {plan.ports && <p>{t('plan.ports', { ports: plan.ports.join(', ') })}</p>}
-      {!plan.possible && <p>{t('plan.impossible')}</p>}
+      {plan.ports && action !== 'rerun' && <p>{t('plan.ports', { ports: plan.ports.join(', ') })}</p>}
+      {!plan.possible && <p>{t(action === 'rerun' ? 'plan.rerun-impossible' : 'plan.impossible')}</p>}
       <Obstacles obstacles={plan.obstacles} />
       {plan.possible && (
         <>
@@ -37,6 +44,7 @@ export function PlanPreview(props: {
               <li key={`${step.kind} ${index}`}>{sentence(i18n.language, 'steps', stepId(step), step)}</li>
             ))}
           </ol>
+          {props.options}
           {plan.effect && <EffectList effect={plan.effect} />}
           {plan.pairs.length > 1 && <p className="quiet">{t('plan.pairs', { count: plan.pairs.length })}</p>}
         </>
@@ -95,7 +103,8 @@ function Obstacles({ obstacles }: Pick<PlanView, 'obstacles'>): ReactElement {
   );
 }
 
-function titleOf({ to }: PlanView, action: Action): Action | 'offline' {
+function titleOf({ to }: PlanView, action: Action): Exclude<Action, 'rerun'> | 'offline' | `rerun-${Power}` {
+  if (action === 'rerun') return `rerun-${POWERS.find((power) => power === to) ?? POWERS[0]}`;
   return action === 'isolate' && to === 'internet' ? 'offline' : action;
 }
 

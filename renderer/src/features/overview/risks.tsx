@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RiskView } from '../../../../shared/contract/overview.ts';
+import type { Change } from '../../../../shared/contract/schemas.ts';
 import { hashOf } from '../../lib/route.ts';
 import { useAsk } from '../changes/use-ask.ts';
 import { useLimit } from '../changes/use-limit.ts';
+import type { Subject } from '../explain/runner.ts';
 
 /** Those for which a click would change more than it mends are told and not offered. */
 const GRAVE: ReadonlySet<RiskView['kind']> = new Set(['engine-socket', 'privileged', 'database']);
@@ -63,12 +66,14 @@ function Risk({ risk, stale }: { readonly risk: RiskView; readonly stale: boolea
 function Remedies({ risk, stale }: { readonly risk: RiskView; readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const ask = useAsk();
-  const limit = useLimit('firewall');
+  const limits = { firewall: useLimit('firewall'), methods: useLimit('methods') };
+  const isSwarms = risk.remedies.some((remedy) => remedy.kind === 'rerun' && remedy.not === 'swarm');
   return (
     <div className="risk-remedies">
       {risk.remedies.map((remedy) => {
-        const label =
-          remedy.kind === 'block' ? t(`overview.remedy.block-${remedy.from}`) : t(`overview.remedy.${remedy.kind}`);
+        if (remedy.kind === 'rerun' && remedy.not) return null;
+        const label = labelOf(t, remedy);
+        const limit = remedy.kind === 'rerun' ? limits.methods : limits.firewall;
         return (
           <Button
             key={label}
@@ -78,20 +83,40 @@ function Remedies({ risk, stale }: { readonly risk: RiskView; readonly stale: bo
             title={limit ?? undefined}
             aria-label={`${label}: ${risk.name}`}
             data-remedy={remedy.kind}
-            onClick={() => {
-              if (remedy.kind === 'block') {
-                const { from, to, ports } = remedy;
-                ask({ from, to }, { action: 'block', from, to, ...(ports ? { ports } : {}) }, risk.name);
-              } else {
-                const only = remedy.kind === 'offline' ? ({ only: 'internet' } as const) : {};
-                ask({ name: remedy.name }, { action: 'isolate', name: remedy.name, ...only }, risk.name);
-              }
-            }}
+            onClick={() => ask(...changeOf(remedy), risk.name)}
           >
             {label}
           </Button>
         );
       })}
+      {isSwarms && <p className="quiet">{t('overview.remedy.swarm')}</p>}
     </div>
   );
+}
+
+type RemedyView = RiskView['remedies'][number];
+
+function labelOf(t: TFunction, remedy: RemedyView): string {
+  if (remedy.kind === 'block') return t(`overview.remedy.block-${remedy.from}`);
+  return remedy.kind === 'rerun' ? t(`overview.remedy.rerun-${remedy.without}`) : t(`overview.remedy.${remedy.kind}`);
+}
+
+function changeOf(remedy: RemedyView): [subject: Subject, change: Change] {
+  switch (remedy.kind) {
+    case 'block': {
+      const { from, to, ports } = remedy;
+      return [
+        { from, to },
+        { action: 'block', from, to, ...(ports ? { ports } : {}) },
+      ];
+    }
+    case 'rerun': {
+      const { name, without } = remedy;
+      return [{ name }, { action: 'rerun', name, without }];
+    }
+    default: {
+      const only = remedy.kind === 'offline' ? ({ only: 'internet' } as const) : {};
+      return [{ name: remedy.name }, { action: 'isolate', name: remedy.name, ...only }];
+    }
+  }
 }
