@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isContainer, type Topology } from '../../shared/topology/model.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { openDriver } from './open-driver.ts';
+import { overviewOf } from './overview.ts';
 import { openSession, type Session } from './session.ts';
 
 let configDir: string;
@@ -72,6 +73,59 @@ describe('on the demo engine', () => {
     const [entry] = await session.journal();
     await session.apply({ action: 'undo', entry: entry?.id ?? '' }, {});
     expect(picture(session.topology())).toEqual(before);
+  });
+
+  it.each([
+    ['engine-socket', {}],
+    ['host-network', {}],
+    ['host-network', { publish: true }],
+  ] as const)('runs a container again without %s %j, and as it was', async (without, how) => {
+    const agent = () =>
+      session
+        .topology()
+        .endpoints.filter(isContainer)
+        .find(({ name }) => name === 'agent');
+    const risks = () => overviewOf(session).risks.flatMap(({ kind, name }) => (name === 'agent' ? [kind] : []));
+    const shape = () => {
+      const {
+        id: _id,
+        pid: _pid,
+        startedAt: _at,
+        status: _status,
+        ...rest
+      } = agent() ?? { id: '', pid: 0, startedAt: 0 };
+      return rest;
+    };
+    const [before, networks] = [shape(), picture(session.topology())];
+    expect(risks()).toContain(without);
+    const change = { action: 'rerun', name: agent()?.id ?? '', without, ...how } as const;
+    expect((await session.plan(change)).possible).toBe(true);
+    await session.apply(change, {});
+    expect(risks()).toEqual(
+      ['engine-socket', 'host-network', 'published'].filter((kind) =>
+        kind === 'published' ? 'publish' in how : kind !== without,
+      ),
+    );
+    expect(agent()?.state).toBe('running');
+    expect(await disagreeing()).toBe(0);
+    const [entry] = await session.journal();
+    expect(entry?.change).toMatchObject({ action: 'rerun', name: 'agent', without });
+    await session.apply({ action: 'undo', entry: entry?.id ?? '' }, {});
+    expect(shape()).toEqual(before);
+    expect(picture(session.topology())).toEqual(networks);
+    expect(await disagreeing()).toBe(0);
+  });
+
+  it('gives no container a power back when all is cleared', async () => {
+    const change = { action: 'rerun', name: 'agent', without: 'engine-socket' } as const;
+    await session.apply(change, {});
+    await session.clear();
+    expect(overviewOf(session).risks.filter(({ name }) => name === 'agent')).toMatchObject([{ kind: 'host-network' }]);
+  });
+
+  it('says so where the container is gone', async () => {
+    const change = { action: 'rerun', name: 'nobody', without: 'privileged' } as const;
+    await expect(session.plan(change)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('takes everything back when all is cleared', async () => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { attach, container, network, published, topologyOf } from '../policy/test-topology.ts';
 import { evaluate, explain } from '../reachability/index.ts';
 import { VERDICTS, type Denial } from '../reachability/model.ts';
-import type { ContainerEndpoint, Topology } from '../topology/model.ts';
+import type { Power } from '../methods/model.ts';
+import { SWARM_SERVICE_ID_LABEL, type ContainerEndpoint, type Topology } from '../topology/model.ts';
 import { databaseAt } from './databases.ts';
 import { exposedIn } from './exposure.ts';
-import { risksIn } from './risks.ts';
+import { risksIn, type Remedy, type RiskKind } from './risks.ts';
 
 const NET = network('net', { subnets: [{ subnet: '172.18.0.0/16', gateway: '172.18.0.1' }] });
 const on = (address: string): Pick<ContainerEndpoint, 'attachments'> => ({ attachments: [attach('net', address)] });
@@ -91,6 +92,37 @@ describe('risks', () => {
     ['one that has stopped', container('c', { ...on('172.18.0.2'), privileged: true, state: 'exited', pid: 0 }), []],
   ])('of %s', (_, one, kinds) => {
     expect(seen(topologyOf([one], [NET])).risks.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  const rerun = (without: Power): Remedy => ({ kind: 'rerun', name: 'id-c', without });
+  const cut: readonly Remedy[] = [
+    { kind: 'offline', name: 'id-c' },
+    { kind: 'isolate', name: 'id-c' },
+  ];
+  const host = { networkMode: { kind: 'host' } } as const;
+  it.each<[string, Partial<ContainerEndpoint>, readonly (readonly [RiskKind, readonly Remedy[]])[]]>([
+    ['a socket', { mounts: [socket] }, [['engine-socket', [rerun('engine-socket'), ...cut]]]],
+    ['privileges', { privileged: true }, [['privileged', [rerun('privileged'), ...cut]]]],
+    ['processes', { pidMode: 'host' }, [['host-processes', [rerun('host-processes'), ...cut]]]],
+    ['NET_ADMIN', { capAdd: ['NET_ADMIN'] }, [['net-admin', [rerun('net-admin'), ...cut]]]],
+    ['host mode', host, [['host-network', [rerun('host-network')]]]],
+    [
+      'all of it in host mode, where nothing can be cut off',
+      { ...host, mounts: [socket], privileged: true, pidMode: 'host', capAdd: ['NET_ADMIN'] },
+      [
+        ['engine-socket', [rerun('engine-socket')]],
+        ['privileged', [rerun('privileged')]],
+        ['host-network', [rerun('host-network')]],
+      ],
+    ],
+    [
+      'a task of Swarm, which says why not',
+      { mounts: [socket], labels: { [SWARM_SERVICE_ID_LABEL]: 'x' } },
+      [['engine-socket', [{ kind: 'rerun', name: 'id-c', without: 'engine-socket', not: 'swarm' }, ...cut]]],
+    ],
+  ])('are taken away at a click: %s', (_, given, expected) => {
+    const { risks } = seen(topologyOf([container('c', { ...on('172.18.0.2'), ...given })], [NET]));
+    expect(risks.map(({ kind, remedies }) => [kind, remedies])).toEqual(expected);
   });
 
   it('come by their weight, and offer to shut exactly what is open', () => {
