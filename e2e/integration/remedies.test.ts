@@ -198,7 +198,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     expect(silent.obstacles.map(({ rule }) => rule)).toEqual(['T17', 'T18']);
     expect(heard.obstacles.map(({ rule }) => rule)).toEqual(['T17']);
     await session.apply(rerun('web', 'host-network', true), {});
-    const answer = await engine.exec(['sh', '-c', 'echo hello | timeout 5 nc -w 2 127.0.0.1 8473; true']);
+    const answer = await engine.exec(['sh', '-c', 'echo hello | timeout 10 busybox nc 127.0.0.1 8473']);
     expect(answer.stdout).toContain('hello');
     const { Networks } = (await part('web', 'NetworkSettings')) as { readonly Networks: Json };
     expect(Object.keys(Networks)).toEqual(['web-own']);

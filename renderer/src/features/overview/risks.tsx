@@ -81,7 +81,7 @@ function Remedies({ risk, stale }: { readonly risk: RiskView; readonly stale: bo
             variant="default"
             disabled={stale || limit !== null}
             title={limit ?? undefined}
-            aria-label={`${label}: ${risk.name}`}
+            aria-label={`${label}: ${aboutOf(t, remedy, risk.name)}`}
             data-remedy={remedy.kind}
             onClick={() => ask(...changeOf(remedy), risk.name)}
           >
@@ -97,8 +97,12 @@ function Remedies({ risk, stale }: { readonly risk: RiskView; readonly stale: bo
 type RemedyView = RiskView['remedies'][number];
 
 function labelOf(t: TFunction, remedy: RemedyView): string {
-  if (remedy.kind === 'block') return t(`overview.remedy.block-${remedy.from}`);
-  return remedy.kind === 'rerun' ? t(`overview.remedy.rerun-${remedy.without}`) : t(`overview.remedy.${remedy.kind}`);
+  return remedy.kind === 'block' ? t(`overview.remedy.block-${remedy.from}`) : t(`overview.remedy.${remedy.kind}`);
+}
+
+/** Whom it is about; one container may have several risks that are taken away alike. */
+function aboutOf(t: TFunction, remedy: RemedyView, name: string): string {
+  return remedy.kind === 'rerun' ? t(`overview.remedy.without-${remedy.without}`, { name }) : name;
 }
 
 function changeOf(remedy: RemedyView): [subject: Subject, change: Change] {
