@@ -88,7 +88,7 @@ export const OBSTACLES = {
   },
   T18: {
     severity: 'warn',
-    text: 'Nobody calls {name} at the machine’s ports any more: {ports} are not published.',
+    text: 'Nobody calls {name} at the machine’s ports any more. Not published: {ports}.',
   },
   T19: {
     severity: 'warn',
