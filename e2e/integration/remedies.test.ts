@@ -1,7 +1,9 @@
 /** Containers run again without what makes them a risk, on a real engine: it is gone, nothing else is, and it comes back exactly. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDriver } from '../../electron/app/open-driver.ts';
 import { overviewOf } from '../../electron/app/overview.ts';
@@ -9,6 +11,7 @@ import { openSession, type Session } from '../../electron/app/session.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import type { Change } from '../../shared/contract/schemas.ts';
 import type { Power } from '../../shared/methods/model.ts';
+import { ensureCompose } from '../engines/compose.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
 import { Docker, type ContainerSpec } from '../fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../fixture/image.ts';
@@ -282,5 +285,34 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     expect(await asked('web')).toEqual(before);
     expect((await docker.listNetworks()).map(({ Name }) => Name)).not.toContain('web-own');
     expect((await docker.listContainers()).length).toBe(2);
+  });
+
+  it('stays as it is while Compose finds the file as it was, and is made as the file says when Compose makes it anew', async () => {
+    const file = join(configDir, 'compose.yaml');
+    const common = `image: "${TEST_IMAGE}", command: sleep 100000, stop_signal: SIGKILL, pull_policy: never`;
+    const tool = `tool: { ${common}, cap_add: [NET_ADMIN], volumes: ["${SOCKET}:/s"] }`;
+    await writeFile(file, `services:\n  ${tool}\n  agent: { ${common}, network_mode: host }\n`);
+    const program = await ensureCompose();
+    const up = async (...more: readonly string[]): Promise<void> => {
+      const args = ['-p', 'made', '-f', file, 'up', '-d', ...more];
+      await promisify(execFile)(program, args, { env: { ...process.env, DOCKER_HOST: engine.url } });
+      await session.driver.refresh();
+    };
+    const given = ['made-tool-1 engine-socket', 'made-agent-1 host-network', 'made-tool-1 net-admin'];
+    await up();
+    expect(risks()).toEqual(given);
+    const plan = await session.plan(rerun('made-tool-1', 'net-admin'));
+    expect(plan.obstacles.at(-1)).toMatchObject({
+      rule: 'T20',
+      params: { name: 'made-tool-1', service: 'tool', file, line: 'cap_add: NET_ADMIN' },
+    });
+    await session.apply(rerun('made-tool-1', 'engine-socket'), {});
+    await session.apply(rerun('made-tool-1', 'net-admin'), {});
+    await session.apply(rerun('made-agent-1', 'host-network'), {});
+    expect(risks()).toEqual([]);
+    await up();
+    expect(risks()).toEqual([]);
+    await up('--force-recreate');
+    expect(risks()).toEqual(given);
   });
 });
