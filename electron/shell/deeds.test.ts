@@ -56,7 +56,7 @@ test('what cannot even be planned is told and asked about no more, and changes n
   const { perform, told, questions } = deeds({ plan: () => Promise.reject(refused), apply });
   await perform({ kind: 'change', changes: [{ action: 'isolate', name: 'all' }] });
   expect([told, questions, apply.mock.calls]).toEqual([
-    [['Isolate everything: it could not be done', 'There is no web.']],
+    [['Isolate everything: it could not be done', 'There is no web.\nLook again.']],
     [],
     [],
   ]);
