@@ -235,6 +235,23 @@ describe('the state', () => {
     expect([tray.image, badges.at(-1)]).toEqual(['/icons/tray-away.png', 0]);
   });
 
+  test('is over the button of the taskbar on Windows, of a window that is opened later too', () => {
+    const { core, set } = recording();
+    const { overlays, opened } = desk(core, { platform: 'win32' });
+    set.setFrame(frame([], { guard: failing }));
+    const alert = {
+      image: '/icons/tray-alert.png',
+      words: expect.stringContaining('2 blocks are not in force') as string,
+    };
+    expect(overlays.at(-1)).toEqual(alert);
+    const before = overlays.length;
+    opened.windowOpened();
+    expect(overlays.slice(before)).toEqual([alert]);
+    set.setState({ phase: 'connecting', address: '' });
+    expect(overlays.at(-1)?.image).toBeNull();
+    expect(desk(core, { platform: 'linux' }).overlays).toEqual([]);
+  });
+
   test('that stays the same is drawn once', () => {
     const { core, set } = recording();
     const { badges, menus } = desk(core);

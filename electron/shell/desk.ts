@@ -31,6 +31,8 @@ export interface DeskOptions {
 
 export interface Desk {
   settings(): DesktopSettings;
+  /** A window is there that was not before. */
+  windowOpened(): void;
   /** A file of the page's is about to be saved. */
   saving(item: DownloadItem): void;
   close(): void;
@@ -42,6 +44,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
   const stop = new AbortController();
   let shownTray = '';
   let shownMenu = '';
+  let badge: { readonly alerts: number; readonly words: string } = { alerts: 0, words: '' };
   let picture = pictureOf(core);
 
   const desktop = (): DesktopSettings => chosen.settings().desktop;
@@ -76,6 +79,13 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
   // On macOS a click opens the menu, as is usual there.
   if (platform !== 'darwin') tray.on('click', () => show());
 
+  const drawBadge = (): void => {
+    const { alerts, words } = badge;
+    app.setBadgeCount(alerts);
+    // The taskbar of Windows knows no count: a picture on the window's button stands for it.
+    if (platform === 'win32') electron.setOverlay(alerts === 0 ? null : icon('alert'), words);
+  };
+
   const draw = (): void => {
     const input: TrayInput = {
       engine: core.engine.state(),
@@ -92,7 +102,8 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
       tray.setImage(icon(model.mood));
       tray.setToolTip(model.tooltip);
       tray.setMenu(trayMenu(model.items, (deed) => void deeds.perform(deed)));
-      app.setBadgeCount(model.alerts);
+      badge = { alerts: model.alerts, words: model.tooltip };
+      drawBadge();
     }
     const context = contextOf(input);
     const menu = JSON.stringify([language(), context]);
@@ -166,6 +177,7 @@ export function openDesk({ electron, core, platform, iconsDir, program, show, up
   draw();
   return {
     settings: desktop,
+    windowOpened: drawBadge,
     saving: (item) => followSaving(item, { say, tell }),
     close: () => {
       stop.abort();

@@ -190,6 +190,8 @@ export interface ElectronApis {
   setMenu(items: readonly MenuItem[]): void;
   createWindow(options: WindowOptions): Window;
   createChannel(): { readonly port1: MainPort; readonly port2: MainPort };
+  /** A small picture over the button of each open window in the taskbar of Windows; null: none. @param words for who does not see it */
+  setOverlay(image: string | null, words: string): void;
   /** Only once ready. */
   createTray(image: string): Tray;
   /** The number of the button that was pressed. */

@@ -6,6 +6,7 @@ import {
   ipcMain,
   Menu,
   MessageChannelMain,
+  nativeImage,
   Notification,
   protocol,
   screen,
@@ -32,6 +33,10 @@ export const electronApis: ElectronApis = {
   setMenu: (items) => Menu.setApplicationMenu(Menu.buildFromTemplate([...items])),
   createWindow: (options) => new BrowserWindow(options),
   createChannel: () => new MessageChannelMain(),
+  setOverlay: (path, words) => {
+    const image = path === null ? null : nativeImage.createFromPath(path);
+    for (const window of BrowserWindow.getAllWindows()) window.setOverlayIcon(image, words);
+  },
   createTray: (image) => {
     const tray = new Tray(image);
     return {

@@ -250,6 +250,15 @@ describe('the app', () => {
     expect(windows.length).toBe(1);
   });
 
+  test('gets its picture in the taskbar of Windows when it is opened, and not again when it is only shown', async () => {
+    const { app, trays, overlays } = await start({ argv: ['--hidden'], platform: 'win32' });
+    const before = overlays.length;
+    trays[0]?.emit('click');
+    expect(overlays.length).toBe(before + 1);
+    app.emit('second-instance', {}, []);
+    expect(overlays.length).toBe(before + 1);
+  });
+
   test('has no tools for developers once packaged, and only then answers to its links', async () => {
     const [source, packaged] = [await start(), await start({ isPackaged: true })];
     const tools = (app: typeof source) => [

@@ -88,6 +88,7 @@ export function runShell(options: ShellOptions): void {
     }
     window = openWindow(options, hash);
     window.on('closed', () => (window = null));
+    desk?.windowOpened();
   };
   const follow = (link: string | null): void => {
     if (isReady) show(link === null ? '' : (hashOfLink(link) ?? ''));

@@ -139,6 +139,7 @@ export function standIn({
   const menus: (readonly MenuItem[])[] = [];
   const trays: StandInTray[] = [];
   const badges: number[] = [];
+  const overlays: { readonly image: string | null; readonly words: string }[] = [];
   const logins: { readonly openAtLogin: boolean; readonly path: string; readonly args: string[] }[] = [];
   const questions: Question[] = [];
   const notices: { readonly title: string; readonly body: string; readonly onClick: () => void }[] = [];
@@ -210,6 +211,7 @@ export function standIn({
       ports.push(pair);
       return pair;
     },
+    setOverlay: (image, words) => void overlays.push({ image, words }),
     createTray: (image) => {
       const tray = new StandInTray(image);
       trays.push(tray);
@@ -233,6 +235,7 @@ export function standIn({
     menus,
     trays,
     badges,
+    overlays,
     logins,
     questions,
     notices,
