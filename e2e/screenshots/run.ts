@@ -52,6 +52,8 @@ async function take(browser: Browser, address: string, picture: Picture, first: 
     reducedMotion: 'reduce',
   });
   try {
+    // Functions that tsx has compiled call this to keep their names; those that are sent to the page find it there.
+    await page.addInitScript('globalThis.__name ??= (value) => value');
     const matrix = new MatrixPage(page);
     await matrix.open(app.url);
     await matrix.click('web', 'proxy');
