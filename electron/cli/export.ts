@@ -1,5 +1,5 @@
 /** `bulkhead export`: one picture or file of the engine, to a file or to standard output.  The formats are `app/export/formats.ts`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { BulkheadError } from '../../shared/errors.ts';
 import { readRecorded } from '../../shared/exports/read-recorded.ts';
 import type { Recorded } from '../../shared/exports/recorded.ts';
@@ -8,6 +8,7 @@ import { DETAIL_SCALES, PAPERS, THEMES, type ExportRequest } from '../app/export
 import { changesOf, FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';
 import type { Session } from '../app/session.ts';
 import { UsageError, type Command, type Options } from './arguments.ts';
+import { readGiven } from './given-file.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export async function exportPicture(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
@@ -42,10 +43,7 @@ export async function exportPicture(session: Session, { options }: Command, term
 
 /** An export that was kept. @throws UsageError, BulkheadError `BAD_INPUT` */
 async function recordedIn(file: string): Promise<Recorded> {
-  const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
-    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown), 'Name a file with --diff.');
-  });
-  return readRecorded(file, text);
+  return readRecorded(file, await readGiven(file, 'Name a file with --diff.'));
 }
 
 /** Changes are text unless a format is told, or a file that can be of none but one. */

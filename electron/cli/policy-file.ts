@@ -1,5 +1,4 @@
 /** `bulkhead policy`: the policy as a file that people keep, apply, and check in continuous integration. */
-import { readFile } from 'node:fs/promises';
 import { disagreements, type Disagreement } from '../../shared/exports/disagreement.ts';
 import { differenceOf, editPolicy, isNoDifference, parsePolicy, type Difference } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, type Policy, type PolicyRule } from '../../shared/policy/model.ts';
@@ -8,6 +7,7 @@ import { planView } from '../app/cells.ts';
 import type { PolicyFile, Session } from '../app/session.ts';
 import { locating, type PolicyStore } from '../store/policy-store.ts';
 import { UsageError, type Command } from './arguments.ts';
+import { readGiven } from './given-file.ts';
 import { planText } from './plan-text.ts';
 import { answerWith } from './policy-commands.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -27,10 +27,7 @@ export async function policyTask({ operands }: Command): Promise<PolicyTask> {
   }
   if (what !== 'apply' && what !== 'check') throw new UsageError(`There is no "policy ${what ?? ''}".`, USAGE);
   if (name === undefined) throw new UsageError(`"bulkhead policy ${what}" takes a file.`, USAGE);
-  const text = await readFile(name === '-' ? '/dev/stdin' : name, 'utf8').catch((thrown: unknown) => {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new UsageError(message, 'Name a policy file, or - for standard input.');
-  });
+  const text = await readGiven(name, 'Name a policy file, or - for standard input.');
   const file = { name, text };
   const wanted = locating(name, () => parsePolicy(text));
   return what === 'apply' ? { kind: what, file } : { kind: what, file, wanted };
