@@ -165,12 +165,14 @@ test('what is wrong with a file is said in Compose’s words; what hangs is canc
   await page.getByTestId('form-submit').click();
   const project = page.locator('[data-testid="project-page"][data-name="waits"]');
   await expect(project).toBeVisible();
-  await expect(project.locator('[data-service="slow"]')).toBeVisible();
+  // Made and not yet started it would be left so.
+  await expect.poll(() => running(engine.url, 'waits')).toEqual(['waits-slow-1']);
   await page.getByTestId('activity').click();
   const job = page.locator('[data-testid="job"][data-kind="compose-up"]').first();
   await job.getByRole('button', { name: /^cancel/i }).click();
   await expect(job).toHaveAttribute('data-state', 'cancelled');
   await page.keyboard.press('Escape');
+  await expect(project.locator('[data-service="slow"]')).toBeVisible();
   expect(await running(engine.url, 'waits')).toEqual(['waits-slow-1']);
 
   await rename(join(at, 'compose.yaml'), join(at, 'away.yaml'));
