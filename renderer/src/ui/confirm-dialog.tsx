@@ -54,7 +54,7 @@ export function ConfirmProvider(props: { readonly children: ReactNode }): ReactE
   return (
     <ConfirmContext value={confirm}>
       {props.children}
-      <Modal.Root opened={asked !== null} onClose={() => settle(null)} transitionProps={{ duration: 100 }}>
+      <Modal.Root opened={asked !== null} onClose={() => settle(null)}>
         <Modal.Overlay />
         <Modal.Content>{asked && <QuestionBody question={asked.question} onSettle={settle} />}</Modal.Content>
       </Modal.Root>

@@ -35,7 +35,7 @@ export function FormDialog(props: {
     }
   };
   return (
-    <Modal.Root opened onClose={onClose} size={props.size ?? 'lg'} transitionProps={{ duration: 100 }}>
+    <Modal.Root opened onClose={onClose} size={props.size ?? 'lg'}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body className="confirm" data-testid="form-dialog">

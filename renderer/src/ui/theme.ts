@@ -6,8 +6,17 @@ export const theme = createTheme({
   cursorType: 'pointer',
   defaultRadius: 'md',
   components: {
-    // Scroll locking writes a style element, which the content security policy refuses; our page does not scroll.
-    ModalRoot: { defaultProps: { lockScroll: false, centered: true, radius: 'lg' } },
+    ModalRoot: {
+      defaultProps: {
+        // Scroll locking writes a style element, which the content security policy refuses; our page does not scroll.
+        lockScroll: false,
+        centered: true,
+        radius: 'lg',
+        // Gone at once when it is closed: while it fades it still has the keyboard, and the next key would be lost in it.
+        // How it comes is `app.css`'s: of two lengths the library makes what is inside twice.
+        transitionProps: { duration: 0 },
+      },
+    },
     // The first item takes the keyboard itself: the library's placeholder is a child that no menu may have (axe).
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },

@@ -10,7 +10,7 @@ export function ChangeDialog(): ReactElement {
   const asked = useApp((state) => state.asked);
   const close = (): void => store.setState({ asked: null });
   return (
-    <Modal.Root opened={asked !== null} onClose={close} size="lg" transitionProps={{ duration: 100 }}>
+    <Modal.Root opened={asked !== null} onClose={close} size="lg">
       <Modal.Overlay />
       <Modal.Content data-testid="change-dialog">
         {asked && (

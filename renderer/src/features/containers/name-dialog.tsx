@@ -19,7 +19,7 @@ export function NameDialog(props: {
   readonly onClose: () => void;
 }): ReactElement {
   return (
-    <Modal.Root opened={props.question !== null} onClose={props.onClose} transitionProps={{ duration: 100 }}>
+    <Modal.Root opened={props.question !== null} onClose={props.onClose}>
       <Modal.Overlay />
       <Modal.Content data-testid="name-dialog">
         {props.question && <Form question={props.question} onClose={props.onClose} />}

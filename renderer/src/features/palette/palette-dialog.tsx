@@ -76,15 +76,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
   };
 
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      size="lg"
-      yOffset="12vh"
-      centered={false}
-      returnFocus={false}
-      transitionProps={{ duration: 0 }}
-    >
+    <Modal.Root opened onClose={onClose} size="lg" yOffset="12vh" centered={false} returnFocus={false}>
       <Modal.Overlay />
       <Modal.Content aria-label={t('action.palette')} data-testid="palette">
         <Modal.Body className="palette">

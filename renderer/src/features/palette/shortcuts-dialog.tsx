@@ -33,7 +33,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): 
   const { t } = useTranslation();
   const general = ACTIONS.flatMap(({ id, keys }) => (keys === undefined ? [] : [{ text: t(`action.${id}`), keys }]));
   return (
-    <Modal.Root opened onClose={onClose} size="xl" returnFocus={false} transitionProps={{ duration: 0 }}>
+    <Modal.Root opened onClose={onClose} size="xl" returnFocus={false}>
       <Modal.Overlay />
       <Modal.Content data-testid="shortcuts">
         <Modal.Body className="confirm">

@@ -33,12 +33,7 @@ export function RunDialog(): ReactElement {
   const route = useApp((state) => state.route);
   const purpose = useMemo(() => purposeOf(route), [route]);
   return (
-    <Modal.Root
-      opened={purpose !== null}
-      onClose={() => replaceQuery({})}
-      size={760}
-      transitionProps={{ duration: 100 }}
-    >
+    <Modal.Root opened={purpose !== null} onClose={() => replaceQuery({})} size={760}>
       <Modal.Overlay />
       <Modal.Content data-testid="run-dialog">
         {purpose?.kind === 'run' && (
