@@ -100,9 +100,10 @@ describe.skipIf(address === '')('containers of a real engine (BULKHEAD_TEST_ENGI
     const asked = Number.parseInt(Version, 10) < 25 ? { ...spec, networks: spec.networks.slice(0, 1) } : spec;
     await promisify(execFile)('docker', [...runArguments(asked)], { env });
     // `docker run` takes one word of an entrypoint; the rest goes before the command, which runs the same.
-    // And it keeps its `-v`s in a Go map: they come out in another order each time.
-    const whole = ({ entrypoint, command, mounts, ...rest }: RunSpec) => ({
+    // And what it was given as `-e` and `-v` comes in another order each time (measured).
+    const whole = ({ entrypoint, command, env, mounts, ...rest }: RunSpec) => ({
       ...rest,
+      env: env.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       mounts: mounts.toSorted((a, b) => (a.target < b.target ? -1 : 1)),
       runs: [...(entrypoint ?? []), ...command],
     });
@@ -112,7 +113,7 @@ describe.skipIf(address === '')('containers of a real engine (BULKHEAD_TEST_ENGI
       const { Env, Labels, User, WorkingDir, Tty, Hostname } = objectOf(Config);
       const { Binds, Memory, NanoCpus, PortBindings, RestartPolicy, Tmpfs } = objectOf(HostConfig);
       return {
-        Env,
+        Env: textsOf(Env).toSorted(),
         Labels,
         User,
         WorkingDir,
