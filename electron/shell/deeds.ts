@@ -5,9 +5,9 @@ import { contextOf, type TrayDeed } from '../../shared/actions/tray.ts';
 import { entryToUndo } from '../../shared/contract/journal.ts';
 import type { ApplyEvent, Change } from '../../shared/contract/schemas.ts';
 import type { Language } from '../../shared/contract/desktop.ts';
+import { toErrorShape } from '../../shared/errors.ts';
 import type { Core } from '../app/core.ts';
 import type { ElectronApis } from './electron-apis.ts';
-import { toErrorShape } from '../../shared/errors.ts';
 import { failureIn, obstacleIn } from './texts.ts';
 
 export type DeskCore = Pick<Core, 'app' | 'desktop' | 'engine' | 'journal' | 'matrix' | 'policy' | 'settings'>;
@@ -124,7 +124,8 @@ export function createDeeds({ core, electron, say, language, show, tell, onShell
         try {
           await (deed.what === 'retry' ? core.engine.retry() : core.engine.use('demo'));
         } catch (thrown) {
-          tell(say()('notice.failed.title', { what: say()(`action.${deed.what}`) }), toErrorShape(thrown).message);
+          const what = say()(`action.${deed.what}`);
+          tell(say()('notice.failed.title', { what }), failureIn(language(), toErrorShape(thrown)));
         }
         return;
       case 'page':

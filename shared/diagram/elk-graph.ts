@@ -84,6 +84,11 @@ export const AS_BEFORE = {
 export const QUICK = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' };
 export const MANY_BOXES = 60;
 
+/** One whose lines end where we say. */
+export function box(id: string, width: number, height: number, options: Record<string, string> = {}): ElkBox {
+  return { id, width, height, ports: [], layoutOptions: { 'elk.portConstraints': 'FIXED_POS', ...options } };
+}
+
 /** Where a line runs, from end to end; nothing where it was not routed. */
 export function pointsOf(edge: ElkEdge | undefined): readonly Point[] {
   return (edge?.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) => [

@@ -7,6 +7,7 @@
 import { blocksOf, factsOf, type Block } from './blocks.ts';
 import { cardOf, ENGLISH, type DiagramWords } from './cards.ts';
 import {
+  box,
   MANY_BOXES,
   OPTIONS,
   pointsOf,
@@ -140,10 +141,6 @@ function planOf(diagram: Drawn, words: DiagramWords): Plan {
   });
   const order = [...boxes.values()].toSorted((a, b) => rankOf(a.id) - rankOf(b.id));
   return { blocks, boxes: order, elkEdges, lines, passages, loose };
-}
-
-function box(id: string, width: number, height: number, options: Record<string, string> = {}): ElkBox {
-  return { id, width, height, ports: [], layoutOptions: { 'elk.portConstraints': 'FIXED_POS', ...options } };
 }
 
 interface Link {
