@@ -11,6 +11,8 @@ export default defineConfig({
   reporter: [['list']],
   outputDir: 'test-results',
   use: {
+    // Less than the test's: a click that something covers is reported as that click, with what covers it.
+    actionTimeout: 45_000,
     screenshot: 'only-on-failure',
     viewport: { width: 1280, height: 800 },
     launchOptions: {

@@ -1,10 +1,11 @@
-import { Button, Loader, Popover } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconPlugConnectedX, IconRefresh, IconServer2 } from '@tabler/icons-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hashOf } from '../lib/route.ts';
 import { shownPhase, useApp } from '../lib/store.ts';
 import { AddressForm } from '../ui/address-form.tsx';
+import { PanelPopover } from '../ui/panel-popover.tsx';
 import { WhatIs } from '../ui/what-is.tsx';
 import { useEngines } from '../lib/use-engines.ts';
 
@@ -27,86 +28,87 @@ export function EngineMenu(): ReactElement {
     choose(address);
   };
   return (
-    <Popover opened={open} onChange={setOpen} width={400} position="bottom-end" withArrow trapFocus shadow="md">
-      <Popover.Target>
-        <button
-          type="button"
-          className="chip"
-          data-testid="engine"
-          data-phase={phase}
-          aria-label={t('engine.button', { name: label, phase: t(`engine.phase.${phase}`) })}
-          onClick={() => setOpen(!open)}
-        >
-          {phase === 'connected' ? (
-            <IconServer2 size={16} aria-hidden />
-          ) : phase === 'failed' || lost ? (
-            <IconPlugConnectedX size={16} aria-hidden />
-          ) : (
-            <Loader size={14} aria-hidden />
-          )}
-          <span className="chip-text">{label}</span>
-          {view && !lost && <span className="quiet">{view.version}</span>}
-          <IconChevronDown size={14} aria-hidden />
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('engine.label')}>
-        {lost && <p>{t('app.core-lost')}</p>}
-        {view && !lost && (
-          <dl className="facts">
-            <dt>{t('engine.address')}</dt>
-            <dd>
-              <code>{view.address}</code>
-            </dd>
-            <dt>{t('engine.version')}</dt>
-            <dd>{t('engine.version-text', { version: view.version, api: view.apiVersion })}</dd>
-            {view.operatingSystem !== '' && (
-              <>
-                <dt>{t('engine.system')}</dt>
-                <dd>{view.operatingSystem}</dd>
-              </>
-            )}
-            <dt>{t('engine.firewall')}</dt>
-            <dd>{view.firewallBackend || t('engine.firewall-unknown')}</dd>
-          </dl>
-        )}
-        {!lost && (
+    <PanelPopover
+      width={400}
+      label={t('engine.label')}
+      control={{ opened: open, setOpened: setOpen }}
+      button={{
+        className: 'chip',
+        'data-testid': 'engine',
+        'data-phase': phase,
+        'aria-label': t('engine.button', { name: label, phase: t(`engine.phase.${phase}`) }),
+        children: (
           <>
-            <p className="popover-title">
-              {t('engine.choose')} <WhatIs topic="engine" />
-            </p>
-            {choices === null ? (
-              <Loader size="sm" role="img" aria-label={t('common.loading')} />
+            {phase === 'connected' ? (
+              <IconServer2 size={16} aria-hidden />
+            ) : phase === 'failed' || lost ? (
+              <IconPlugConnectedX size={16} aria-hidden />
             ) : (
-              <ul className="choices">
-                {choices.map(({ address, source }) => (
-                  <li key={`${source} ${address}`}>
-                    <button type="button" onClick={() => leaveFor(address)} aria-current={address === view?.address}>
-                      <span className="choice-source">{source}</span>
-                      <code>{address}</code>
-                      {address === view?.address && <IconCheck size={16} aria-label={t('engine.current')} role="img" />}
-                    </button>
-                  </li>
-                ))}
-              </ul>
+              <Loader size={14} aria-hidden />
             )}
-            <a href={hashOf('engine', 'engines')} onClick={() => setOpen(false)}>
-              {t('engines.see-all')}
-            </a>
-            <AddressForm onSubmit={leaveFor} />
-            <Button
-              variant="subtle"
-              size="xs"
-              leftSection={<IconRefresh size={14} />}
-              onClick={() => {
-                setOpen(false);
-                retry();
-              }}
-            >
-              {t('engine.reconnect')}
-            </Button>
+            <span className="chip-text">{label}</span>
+            {view && !lost && <span className="quiet">{view.version}</span>}
+            <IconChevronDown size={14} aria-hidden />
           </>
-        )}
-      </Popover.Dropdown>
-    </Popover>
+        ),
+      }}
+    >
+      {lost && <p>{t('app.core-lost')}</p>}
+      {view && !lost && (
+        <dl className="facts">
+          <dt>{t('engine.address')}</dt>
+          <dd>
+            <code>{view.address}</code>
+          </dd>
+          <dt>{t('engine.version')}</dt>
+          <dd>{t('engine.version-text', { version: view.version, api: view.apiVersion })}</dd>
+          {view.operatingSystem !== '' && (
+            <>
+              <dt>{t('engine.system')}</dt>
+              <dd>{view.operatingSystem}</dd>
+            </>
+          )}
+          <dt>{t('engine.firewall')}</dt>
+          <dd>{view.firewallBackend || t('engine.firewall-unknown')}</dd>
+        </dl>
+      )}
+      {!lost && (
+        <>
+          <p className="popover-title">
+            {t('engine.choose')} <WhatIs topic="engine" />
+          </p>
+          {choices === null ? (
+            <Loader size="sm" role="img" aria-label={t('common.loading')} />
+          ) : (
+            <ul className="choices">
+              {choices.map(({ address, source }) => (
+                <li key={`${source} ${address}`}>
+                  <button type="button" onClick={() => leaveFor(address)} aria-current={address === view?.address}>
+                    <span className="choice-source">{source}</span>
+                    <code>{address}</code>
+                    {address === view?.address && <IconCheck size={16} aria-label={t('engine.current')} role="img" />}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <a href={hashOf('engine', 'engines')} onClick={() => setOpen(false)}>
+            {t('engines.see-all')}
+          </a>
+          <AddressForm onSubmit={leaveFor} />
+          <Button
+            variant="subtle"
+            size="xs"
+            leftSection={<IconRefresh size={14} />}
+            onClick={() => {
+              setOpen(false);
+              retry();
+            }}
+          >
+            {t('engine.reconnect')}
+          </Button>
+        </>
+      )}
+    </PanelPopover>
   );
 }

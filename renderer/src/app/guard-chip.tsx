@@ -1,4 +1,3 @@
-import { Popover } from '@mantine/core';
 import { IconShieldCheck, IconShieldHalf, IconShieldOff, IconShieldPause, IconShieldX } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +6,7 @@ import { PauseMenu } from '../features/changes/pause-menu.tsx';
 import { EverythingMenu } from '../features/changes/everything-menu.tsx';
 import { WhatIs } from '../ui/what-is.tsx';
 import { ErrorCard } from '../ui/error-card.tsx';
+import { PanelPopover } from '../ui/panel-popover.tsx';
 
 const ICONS = {
   idle: IconShieldOff,
@@ -25,35 +25,41 @@ export function GuardChip(): ReactElement | null {
   const { phase, denied, held, impossible, error } = guard;
   const Icon = ICONS[phase];
   return (
-    <Popover width={360} position="bottom-end" withArrow trapFocus shadow="md">
-      <Popover.Target>
-        <button type="button" className={`chip chip-${phase}`} data-testid="guard" data-phase={phase}>
-          <Icon size={16} aria-hidden />
-          {t(`guard.${phase}`, { count: denied, held })}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('guard.label')}>
-        <p className="popover-title">
-          {t(`guard.about.${phase}`)} <WhatIs topic="blocking" />
-        </p>
-        <dl className="facts">
-          <dt>{t('guard.denied')}</dt>
-          <dd>{denied}</dd>
-          <dt>{t('guard.held')}</dt>
-          <dd>{held}</dd>
-          {impossible > 0 && (
-            <>
-              <dt>{t('guard.impossible')}</dt>
-              <dd>{impossible}</dd>
-            </>
-          )}
-        </dl>
-        {error && <ErrorCard error={error} />}
-        <div className="buttons">
-          <EverythingMenu />
-          <PauseMenu />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <PanelPopover
+      width={360}
+      label={t('guard.label')}
+      button={{
+        className: `chip chip-${phase}`,
+        'data-testid': 'guard',
+        'data-phase': phase,
+        children: (
+          <>
+            <Icon size={16} aria-hidden />
+            {t(`guard.${phase}`, { count: denied, held })}
+          </>
+        ),
+      }}
+    >
+      <p className="popover-title">
+        {t(`guard.about.${phase}`)} <WhatIs topic="blocking" />
+      </p>
+      <dl className="facts">
+        <dt>{t('guard.denied')}</dt>
+        <dd>{denied}</dd>
+        <dt>{t('guard.held')}</dt>
+        <dd>{held}</dd>
+        {impossible > 0 && (
+          <>
+            <dt>{t('guard.impossible')}</dt>
+            <dd>{impossible}</dd>
+          </>
+        )}
+      </dl>
+      {error && <ErrorCard error={error} />}
+      <div className="buttons">
+        <EverythingMenu />
+        <PauseMenu />
+      </div>
+    </PanelPopover>
   );
 }

@@ -40,7 +40,7 @@ export function RowActions<Row>(props: {
         </Button>
       ))}
       {more !== undefined && (rest.length > 0 || children !== undefined) && (
-        <Menu position="bottom-end" withinPortal transitionProps={{ duration: 80 }}>
+        <Menu position="bottom-end" withinPortal>
           <Menu.Target>
             <Button size="xs" variant="default" aria-label={more} data-action="more">
               <IconDots size={16} aria-hidden />

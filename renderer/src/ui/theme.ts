@@ -1,5 +1,11 @@
 import { createTheme } from '@mantine/core';
 
+/**
+ * Dialogs, panels and menus are gone at once when they are closed: while one fades it still has the keyboard, and the next key would
+ * be lost in it.  How they come is `app.css`'s: of two lengths the library makes what is inside twice.
+ */
+const AT_ONCE = { duration: 0 };
+
 /** Colours and fonts are CSS variables in `tokens.css`: no style element is made at run time, so the CSP can be strict. */
 export const theme = createTheme({
   respectReducedMotion: true,
@@ -12,11 +18,10 @@ export const theme = createTheme({
         lockScroll: false,
         centered: true,
         radius: 'lg',
-        // Gone at once when it is closed: while it fades it still has the keyboard, and the next key would be lost in it.
-        // How it comes is `app.css`'s: of two lengths the library makes what is inside twice.
-        transitionProps: { duration: 0 },
+        transitionProps: AT_ONCE,
       },
     },
+    Popover: { defaultProps: { transitionProps: AT_ONCE } },
     // The first item takes the keyboard itself: the library's placeholder is a child that no menu may have (axe).
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },

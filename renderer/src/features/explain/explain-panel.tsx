@@ -229,7 +229,7 @@ function Party(props: {
       <span className="party-name">
         <strong>{endpointName(t, endpoint)}</strong>
         {offersFor(endpoint).length > 0 && (
-          <Menu position="bottom-start" withinPortal transitionProps={{ duration: 80 }}>
+          <Menu position="bottom-start" withinPortal>
             <Menu.Target>
               <ActionIcon
                 variant="subtle"

@@ -1,10 +1,11 @@
-import { Button, Loader, Popover } from '@mantine/core';
+import { Button, Loader } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClient } from '../../lib/client-context.tsx';
 import { useApp } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
+import { PanelPopover } from '../../ui/panel-popover.tsx';
 import { handledJobs } from './handled.ts';
 import { JobItem } from './job-item.tsx';
 import { jobTitle } from './job-words.ts';
@@ -19,32 +20,40 @@ export function ActivityTray(): ReactElement | null {
   const running = jobs.filter(({ state }) => state === 'running').length;
   const label = t('jobs.running', { count: running });
   return (
-    <Popover width={420} position="bottom-end" withArrow trapFocus shadow="md">
-      <Popover.Target>
-        <button type="button" className="chip" data-testid="activity" data-running={running} aria-label={label}>
-          {running > 0 ? <Loader size={14} aria-hidden /> : <IconActivity size={16} aria-hidden />}
-          {running > 0 ? running : t('jobs.label')}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('jobs.label')} className="jobs">
-        <div className="jobs-head">
-          <p className="popover-title">{t('jobs.label')}</p>
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            disabled={running === jobs.length}
-            onClick={() => void client.jobs.tidy().catch(() => undefined)}
-          >
-            {t('jobs.tidy')}
-          </Button>
-        </div>
-        <ul className="jobs-list">
-          {jobs.map((job) => (
-            <JobItem key={job.id} job={job} />
-          ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
+    <PanelPopover
+      width={420}
+      label={t('jobs.label')}
+      className="jobs"
+      button={{
+        className: 'chip',
+        'data-testid': 'activity',
+        'data-running': running,
+        'aria-label': label,
+        children: (
+          <>
+            {running > 0 ? <Loader size={14} aria-hidden /> : <IconActivity size={16} aria-hidden />}
+            {running > 0 ? running : t('jobs.label')}
+          </>
+        ),
+      }}
+    >
+      <div className="jobs-head">
+        <p className="popover-title">{t('jobs.label')}</p>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          disabled={running === jobs.length}
+          onClick={() => void client.jobs.tidy().catch(() => undefined)}
+        >
+          {t('jobs.tidy')}
+        </Button>
+      </div>
+      <ul className="jobs-list">
+        {jobs.map((job) => (
+          <JobItem key={job.id} job={job} />
+        ))}
+      </ul>
+    </PanelPopover>
   );
 }
 

@@ -25,14 +25,7 @@ export function HeaderMenu(props: {
   const [shown, setShown] = useState(menu);
   if (menu !== null && menu !== shown) setShown(menu);
   return (
-    <Menu
-      opened={menu !== null}
-      onClose={props.onClose}
-      position="bottom-start"
-      withinPortal
-      hideDetached={false}
-      transitionProps={{ duration: 80 }}
-    >
+    <Menu opened={menu !== null} onClose={props.onClose} position="bottom-start" withinPortal hideDetached={false}>
       <Menu.Target>
         {/* Nothing to press: only where the menu stands. */}
         <button

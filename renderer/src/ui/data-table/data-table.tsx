@@ -221,7 +221,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
         }}
         position="bottom-start"
         withinPortal
-        transitionProps={{ duration: 80 }}
         returnFocus={false}
       >
         <Menu.Target>

@@ -1,0 +1,35 @@
+/** Escape closes what hangs on a button, wherever the keyboard is at that moment, and gives it back to the button. */
+import { MatrixPage } from '../pages/matrix-page.ts';
+import { expect, test } from './app.ts';
+
+for (const id of ['engine', 'guard']) {
+  test(`the ${id} panel hears an Escape that comes before the panel has the keyboard`, async ({ page, demo }) => {
+    await new MatrixPage(page).open(demo.url);
+    const button = page.getByTestId(id);
+    await button.focus();
+    // Both in one task of the page: no timer comes between, as when the machine is busy.
+    const states = await button.evaluate(async (element: HTMLElement) => {
+      element.click();
+      await Promise.resolve();
+      const opened = element.getAttribute('aria-expanded');
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+      await Promise.resolve();
+      return [opened, element.getAttribute('aria-expanded')];
+    });
+    expect(states).toEqual(['true', 'false']);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(button).toBeFocused();
+  });
+
+  test(`the ${id} panel hears an Escape after what had the keyboard is gone`, async ({ page, demo }) => {
+    await new MatrixPage(page).open(demo.url);
+    const button = page.getByTestId(id);
+    await button.click();
+    const panel = page.getByRole('dialog');
+    await expect(panel.locator(':focus')).toBeVisible();
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await page.keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
+    await expect(button).toBeFocused();
+  });
+}
