@@ -47,6 +47,11 @@ const LANGUAGES = [
     exportIt: 'Export',
     format: 'Format',
     save: 'Save',
+    settings: 'Settings',
+    remove: 'Remove from this engine…',
+    opens: /Open afterwards.*lan → shop-db-1/,
+    removeAll: 'Remove everything',
+    removed: 'Removed. Nothing of Bulkhead is left on this engine.',
   },
   {
     language: 'zh-CN',
@@ -76,6 +81,11 @@ const LANGUAGES = [
     exportIt: '导出',
     format: '格式',
     save: '保存',
+    settings: '设置',
+    remove: '从此引擎移除…',
+    opens: /之后放行.*lan → shop-db-1/,
+    removeAll: '全部移除',
+    removed: '已移除。此引擎上不再有 Bulkhead 的任何东西。',
   },
 ] as const;
 type Words = (typeof LANGUAGES)[number];
@@ -101,7 +111,8 @@ for (const words of LANGUAGES) {
             isolates(page, words, app, world));
           await test.step('goes through the matrix by keyboard alone', () => explores(page, words, world));
           await test.step('takes a picture along', () => exports(page, words));
-          await test.step('clears everything', async () => {
+          await test.step('clears everything', () => clears(page, words, world, before));
+          await test.step('has nothing left to clear, with the app gone', async () => {
             await app.quit();
             const { status, stderr } = spawnSync(process.execPath, [CLI, 'clear'], {
               encoding: 'utf8',
@@ -119,6 +130,29 @@ for (const words of LANGUAGES) {
       }
     });
   });
+}
+
+/** From the app itself, which stays open: what it does then must not put anything back. */
+async function clears(page: Page, words: Words, world: NewUserWorld, before: unknown): Promise<void> {
+  expect(await world.lanReaches(15432), 'the block of the database stands until then').toBe(false);
+  await page.getByRole('link', { name: words.settings }).click();
+  await page.getByRole('button', { name: words.remove }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(words.opens)).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: words.removeAll }).click();
+  await expect(dialog.getByText(words.removed)).toBeVisible(ON_THE_WIRE);
+  await dialog.getByRole('button', { name: words.done }).click();
+  expect(await world.snapshot()).toEqual(before);
+  expect(await world.lanReaches(15432)).toBe(true);
+  // The matrix asks who is refused, and the overview what is exposed: neither needs anything on an engine without rules.
+  await page.evaluate(() => (location.hash = '#/overview'));
+  await expect(page.getByRole('heading', { name: words.overview, exact: true })).toBeVisible();
+  await page.evaluate(() => (location.hash = '#/matrix'));
+  await expect(page.getByRole('grid', { name: words.matrix })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('grid', { name: words.matrix })).toBeVisible();
+  expect(await world.snapshot()).toEqual(before);
 }
 
 async function opens(

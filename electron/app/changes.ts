@@ -1,5 +1,5 @@
 /** From what was asked for to a plan: names become selectors, and an entry of the journal the policy before it. */
-import { entryToUndo, isMethod, type JournalEntry, type RecordedChange } from '../../shared/contract/journal.ts';
+import { entryToUndo, type JournalEntry, type RecordedChange } from '../../shared/contract/journal.ts';
 import type { Change } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import { POWERS } from '../../shared/methods/model.ts';
@@ -13,26 +13,25 @@ import {
   type PauseChange,
   type PolicyChange,
 } from '../../shared/policy/index.ts';
-import type { Obstacle, Plan, PlanStep, Policy } from '../../shared/policy/model.ts';
+import type { Obstacle, Plan, Policy } from '../../shared/policy/model.ts';
 import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
 import { assertNever, type Topology } from '../../shared/topology/model.ts';
 import { resolveEndpoint } from './names.ts';
 
 /**
- * @param entries the journal, newest first; only asked for where a change is to be taken back.
+ * @param entries the journal, newest first; only asked for where a change of the policy is to be taken back.
  * @throws BulkheadError as `planChange` and `entryToUndo`.
  */
 export function planOn(
   policy: Policy,
   topology: Topology,
-  change: Exclude<Change, { action: 'rerun' }>,
+  change: Exclude<Change, { action: 'rerun' | 'clear' }>,
   entries: readonly JournalEntry[],
 ): Plan {
   if (isPauseChange(change)) return planPause(policy, topology, change);
   if (change.action !== 'undo') return planChange(policy, topology, asPolicyChange(change, topology));
   const entry = entryToUndo(entries, change.entry);
-  if (isMethod(entry)) return planWayBack(policy, topology, entry);
   const difference = entry.difference ?? { names: [], sides: [] };
   const back = reverse(policy, difference);
   if ('policy' in back) return planUndo(policy, back.policy, topology, entry.id);
@@ -52,39 +51,6 @@ export function planOn(
 /** Whether it is about the guard itself, not about what it holds. */
 export function isPauseChange(change: Change): change is Change & PauseChange {
   return change.action === 'pause' || change.action === 'resume';
-}
-
-/** Taking back what was done to networks and links: the policy stays as it is. */
-function planWayBack(policy: Policy, topology: Topology, { id, wayBack }: JournalEntry): Plan {
-  const network = (one: string): string => plain(topology.networks.find((other) => other.id === one)?.name ?? one);
-  const steps = wayBack.map((step): PlanStep => {
-    switch (step.kind) {
-      case 'remove-network': {
-        const params = { network: network(step.network) };
-        return { kind: 'network-remove', params, text: `Remove the network ${params.network}.` };
-      }
-      case 'as-was': {
-        const params = { name: plain(step.container), what: plain(step.what) };
-        return {
-          kind: 'as-was',
-          params,
-          text: `Stop ${params.name}, make it anew as it was, with ${params.what}, and start it if it ran.`,
-        };
-      }
-      case 'relink': {
-        const params = { name: plain(step.container), links: plain(step.links.map(({ text }) => text).join(', ')) };
-        return { kind: 'relink', params, text: `Make ${params.name} anew with its links (${params.links}).` };
-      }
-      default: {
-        const params = { name: plain(step.container), network: network(step.network) };
-        return step.kind === 'connect'
-          ? { kind: 'network-connect', params, text: `Connect ${params.name} to ${params.network}.` }
-          : { kind: 'network-disconnect', params, text: `Disconnect ${params.name} from ${params.network}.` };
-      }
-    }
-  });
-  const nothing = { ports: null, pairs: [], obstacles: [], to: '' };
-  return { action: 'undo', from: id, ...nothing, steps, possible: true, policy };
 }
 
 /** Says which later change stands in the way, where the journal knows it. */
@@ -123,6 +89,7 @@ export function recordedOf({ action, from, to, ports }: Plan): RecordedChange {
     case 'pause':
       return { action, ...(from === '' ? {} : { minutes: Number(from) }) };
     case 'resume':
+    case 'clear':
       return { action };
     case 'rerun':
       return { action, name: from, without: POWERS.find((power) => power === to) ?? POWERS[0] };
@@ -145,7 +112,7 @@ export function possible(plan: Plan): Plan {
 }
 
 function asPolicyChange(
-  change: Exclude<Change, PauseChange | { action: 'undo' | 'rerun' }>,
+  change: Exclude<Change, PauseChange | { action: 'undo' | 'rerun' | 'clear' }>,
   topology: Topology,
 ): PolicyChange {
   switch (change.action) {

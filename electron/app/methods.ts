@@ -1,9 +1,10 @@
 /** Changes of the engine itself: networks that are split, containers made anew without a link or a power. */
 import type { Change } from '../../shared/contract/schemas.ts';
-import { isMethod, type Actor, type JournalEntry } from '../../shared/contract/journal.ts';
+import { isMethod, type Actor, type JournalEntry, type UndoStep } from '../../shared/contract/journal.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import type { Power } from '../../shared/methods/model.ts';
 import { planMethod, type MethodPlan } from '../../shared/methods/plan.ts';
+import { placesOf, planWayBack } from '../../shared/methods/way-back.ts';
 import { planRerun, type RerunPlan } from '../../shared/methods/rerun.ts';
 import type { Obstacle, Plan, Policy } from '../../shared/policy/model.ts';
 import { obstacle } from '../../shared/policy/obstacle-texts.ts';
@@ -54,11 +55,33 @@ export async function planWithout(driver: EngineDriver, policy: Policy, change: 
   return obstacles.length === 0 ? planned : { steps: [], plan: impossible(planned.plan, obstacles) };
 }
 
-/** What making containers anew to go back would lose; the plan says so instead of doing it. */
-export async function withLosses(driver: EngineDriver, planned: Plan, { wayBack }: JournalEntry): Promise<Plan> {
-  const anew = wayBack.flatMap((step) => (step.kind === 'relink' || step.kind === 'as-was' ? [step.container] : []));
-  const obstacles = await losses(driver, anew);
-  return obstacles.length === 0 ? planned : impossible(planned, obstacles);
+/** Taking back what an entry did beside the policy, which stays as it is; impossible where something would be lost. */
+export async function planWayBackOf(
+  driver: EngineDriver,
+  policy: Policy,
+  entry: JournalEntry,
+): Promise<{ readonly plan: Plan; readonly steps: readonly UndoStep[] }> {
+  const { steps, told, notes } = planWayBack(entry.wayBack, placesOf(await driver.refresh()));
+  const nothing = { ports: null, pairs: [], to: '' };
+  const plan: Plan = {
+    action: 'undo',
+    from: entry.id,
+    ...nothing,
+    steps: told,
+    obstacles: notes,
+    possible: true,
+    policy,
+  };
+  const lost = await lossesOf(driver, steps);
+  return lost.length === 0 ? { plan, steps } : { plan: impossible(plan, lost), steps: [] };
+}
+
+/** What making containers anew on the way back would lose. */
+export async function lossesOf(driver: EngineDriver, steps: readonly UndoStep[]): Promise<readonly Obstacle[]> {
+  return losses(
+    driver,
+    steps.flatMap((step) => (step.kind === 'relink' || step.kind === 'as-was' ? [step.container] : [])),
+  );
 }
 
 async function losses(
@@ -111,18 +134,19 @@ export async function applyMethod(
   await recording.done(null);
 }
 
-/** Takes back what an entry of the journal did to networks, links and containers. */
+/** Takes back what an entry of the journal did to networks, links and containers, by what is left of its way back. */
 export async function undoByMethod(
   driver: EngineDriver,
   recorder: Recorder,
   entry: JournalEntry,
+  steps: readonly UndoStep[],
   policy: Policy,
   by?: Actor,
 ): Promise<void> {
   if (!isMethod(entry)) return;
   const recording = await recorder.recordBeside({ action: 'undo', entry: entry.id }, policy, by);
   try {
-    await undoMethod(entry.wayBack, { rebuild: rebuildOf(driver) });
+    await undoMethod(steps, { rebuild: rebuildOf(driver) });
   } catch (thrown) {
     await recording.failed(thrown, { state: 'failed' });
     throw thrown;

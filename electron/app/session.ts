@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, Pause } from '../../shared/contract/schemas.ts';
-import { entryToUndo, isMethod, isUndoable, type JournalEntry } from '../../shared/contract/journal.ts';
+import { entryToUndo, isMethod, type JournalEntry } from '../../shared/contract/journal.ts';
 import type { Effect } from '../../shared/methods/model.ts';
 import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
 import { obstacle } from '../../shared/policy/obstacle-texts.ts';
@@ -24,9 +24,10 @@ import { isContainer, isUp, type Topology } from '../../shared/topology/model.ts
 import { createGuard, verifyPairs } from '../guard/index.ts';
 import { locating, type BeforeWrite } from '../store/policy-store.ts';
 import { createSignal } from '../lib/signal.ts';
+import { clearAll, planClearing } from './clear.ts';
 import { isPauseChange, planOn, possible, recordedOf } from './changes.ts';
 import { openLivePause } from './live-pause.ts';
-import { applyMethod, isMethodChange, planByMethod, planWithout, undoByMethod, withLosses } from './methods.ts';
+import { applyMethod, isMethodChange, planByMethod, planWayBackOf, planWithout, undoByMethod } from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { pairsOf, type Pair } from './pairs.ts';
 import { openRecorder, type Recording } from './recorder.ts';
@@ -62,6 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     throw thrown;
   });
   const guard = createGuard({ driver, policy: live.policy, pause: standing.pause, follow });
+  const parts = { driver, recorder, live, standing, guard };
   const listeners = new Set<() => void>();
   const notify = (): void => {
     for (const listener of listeners) listener();
@@ -93,11 +95,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const plan = async (change: Change): Promise<Plan> => {
     if (change.action === 'rerun') return (await planWithout(driver, live.policy.get(), change)).plan;
+    if (change.action === 'clear') return planClearing(parts);
     if (!isMethodChange(change)) {
       const entries = await entriesFor(change);
-      const planned = planOn(live.policy.get(), driver.topology(), change, entries);
       const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
-      if (undone && isMethod(undone)) return withLosses(driver, planned, undone);
+      if (undone && isMethod(undone)) return (await planWayBackOf(driver, live.policy.get(), undone)).plan;
+      const planned = planOn(live.policy.get(), driver.topology(), change, entries);
       const waits = standing.pause.get() !== null && !isPauseChange(change) && planned.possible;
       return waits ? { ...planned, obstacles: [obstacle('P3', {}), ...planned.obstacles] } : planned;
     }
@@ -149,6 +152,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await applyMethod(driver, recorder, planned, (step, detail) => watched.onProgress?.(step, detail));
       return NOTHING_PROBED;
     }
+    if (change.action === 'clear') {
+      watched.signal?.throwIfAborted();
+      await clearAll(parts, { who: watched.who, onProgress: (step) => watched.onProgress?.(step, '') });
+      return NOTHING_PROBED;
+    }
     const entries = await entriesFor(change);
     if (isMethodChange(change)) {
       const planned = await planByMethod(driver, guard.denials(), live.policy.get(), change);
@@ -157,9 +165,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
     if (undone && isMethod(undone)) {
-      const planned = planOn(live.policy.get(), driver.topology(), change, entries);
-      possible(await withLosses(driver, planned, undone));
-      await undoByMethod(driver, recorder, undone, live.policy.get(), watched.who);
+      const { plan: planned, steps } = await planWayBackOf(driver, live.policy.get(), undone);
+      possible(planned);
+      await undoByMethod(driver, recorder, undone, steps, live.policy.get(), watched.who);
       return NOTHING_PROBED;
     }
     return carryOut((policy, topology) => planOn(policy, topology, change, entries), watched);
@@ -294,29 +302,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    clear: async () => {
-      // Newest first: a later one may rest on what an earlier one has made.  No container gets a power back unasked.
-      const taken = (await recorder.list()).filter((one) => one.change.action !== 'rerun');
-      for (const entry of taken.filter((one) => isMethod(one) && isUndoable(one))) {
-        await undoByMethod(driver, recorder, entry, live.policy.get());
-      }
-      const recording = recorder.record(() => ({ action: 'clear' }));
-      try {
-        await live.update(() => EMPTY_POLICY, recording.beforeWrite);
-      } catch (thrown) {
-        await recording.failed(thrown, { state: 'failed' });
-        throw thrown;
-      }
-      try {
-        await standing.set(null);
-        await guard.clear();
-        await driver.clear();
-      } catch (thrown) {
-        await recording.failed(thrown, { state: 'failed', applied: true });
-        throw thrown;
-      }
-      await recording.done(null);
-    },
+    clear: () => clearAll(parts, {}),
     close: async () => {
       closed = true;
       for (const stop of stops) stop();

@@ -169,7 +169,7 @@ export function frameOf(revision: number): MatrixFrame {
 
 function sidesOf(change: Change): { readonly from: string; readonly to: string } {
   if (change.action === 'undo') return { from: change.entry, to: '' };
-  if (change.action === 'pause' || change.action === 'resume') return { from: '', to: '' };
+  if (change.action === 'pause' || change.action === 'resume' || change.action === 'clear') return { from: '', to: '' };
   return 'name' in change ? { from: change.name, to: '' } : change;
 }
 

@@ -169,10 +169,10 @@ export const COMMANDS = {
     options: ['json'],
   },
   clear: {
-    usage: '',
+    usage: '[--dry-run] [--json]',
     about: 'remove every rule, table and helper that Bulkhead made',
     operands: [0, 0],
-    options: ['json'],
+    options: ['dry-run', 'json'],
   },
   serve: {
     usage: '[--port N] [--no-open]',

@@ -1,4 +1,4 @@
-/** Commands that only look (and `clear`, which only removes). */
+/** Commands that only look. */
 import { setTimeout } from 'node:timers/promises';
 import type { Cell } from '../../shared/reachability/model.ts';
 import { isService, isZone, type Endpoint } from '../../shared/topology/model.ts';
@@ -162,10 +162,4 @@ export async function doctor(session: Session, { options }: Command, terminal: T
     }
   }
   return report.findings.some(({ level }) => level === 'fail') ? EXIT.mismatch : EXIT.ok;
-}
-
-export async function clear(session: Session, terminal: Terminal): Promise<number> {
-  await session.clear();
-  terminal.err('Every rule, table and helper of Bulkhead is removed from this engine.\n');
-  return EXIT.ok;
 }

@@ -62,6 +62,7 @@ const DONE: Readonly<Record<Plan['action'], string>> = {
   pause: 'Paused',
   resume: 'Resumed:',
   rerun: 'Run again:',
+  clear: 'Removed',
 };
 
 /** `block shop/web → shop/db (tcp/5432)` */

@@ -1,4 +1,4 @@
-/** Commands that change the policy: block, allow, isolate, release, guard, unguard, undo; and the history of them. */
+/** Commands that change the policy: block, allow, isolate, release, guard, unguard, undo, clear; and the history of them. */
 import { entryToUndo } from '../../shared/contract/journal.ts';
 import type { Change, ProbeView } from '../../shared/contract/schemas.ts';
 import { planView } from '../app/cells.ts';
@@ -48,6 +48,22 @@ export async function answerWith(
   if (tally.unheld) terminal.err(`${tally.unheld} pairs are not held on the wire. Run the command again.\n`);
   if (!holds(tally)) return EXIT.mismatch;
   return plan.obstacles.some(({ severity }) => severity === 'stop') ? EXIT.cannotEnforce : EXIT.ok;
+}
+
+/** Everything of Bulkhead's away from the engine; what could not be given back is told. */
+export async function clear(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
+  const change = { action: 'clear' } as const;
+  const plan = await session.plan(change);
+  const view = { version: 1, ...planView(plan) };
+  if (options.dryRun) {
+    terminal.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : planText(plan));
+    return EXIT.ok;
+  }
+  for (const { text } of plan.obstacles) terminal.err(`Note: ${text}\n`);
+  await session.apply(change, watched(terminal, []));
+  if (options.json) terminal.out(`${JSON.stringify(view, null, 2)}\n`);
+  terminal.err('Every rule, table and helper of Bulkhead is removed from this engine.\n');
+  return EXIT.ok;
 }
 
 const WAITING =

@@ -4,9 +4,9 @@ import { openDriver } from '../app/open-driver.ts';
 import { openSession, type Session } from '../app/session.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import type { Command } from './arguments.ts';
-import { clear, doctor, explainCell, showMatrix } from './commands.ts';
+import { doctor, explainCell, showMatrix } from './commands.ts';
 import { exportPicture } from './export.ts';
-import { changePolicy, history } from './policy-commands.ts';
+import { changePolicy, clear, history } from './policy-commands.ts';
 import { policyTask, runPolicyTask, storeForCheck } from './policy-file.ts';
 import type { Terminal } from './terminal.ts';
 import { verify } from './verify-command.ts';
@@ -56,7 +56,7 @@ export async function runInSession(command: Command, terminal: Terminal): Promis
       case 'doctor':
         return await doctor(session, command, terminal);
       case 'clear':
-        return await clear(session, terminal);
+        return await clear(session, command, terminal);
       case 'serve':
         throw new Error('serve opens its own core');
     }

@@ -57,7 +57,7 @@ export function createFakeClient(options: FakeOptions): Client {
   };
   let history = options.containers === 0 ? [] : madeUpHistory();
   const sidesOf = (input: Change): readonly [from: EndpointView, to: EndpointView] => {
-    if (input.action === 'undo' || input.action === 'pause' || input.action === 'resume')
+    if (input.action === 'undo' || input.action === 'pause' || input.action === 'resume' || input.action === 'clear')
       return [find(containers[0]?.id ?? ''), find(containers[1]?.id ?? '')];
     if ('name' in input) {
       const own = containers.find(({ id, isolation }) => id === input.name || isolation?.by === input.name);

@@ -70,6 +70,7 @@ export const ACTION_IDS = [
   'undo',
   'retry',
   'demo',
+  'clear',
   'palette',
   'shortcuts',
   'light',
@@ -191,6 +192,12 @@ export const ACTIONS: readonly Action[] = [
     id: 'demo',
     group: 'engine',
     deed: ({ phase, isDemo }) => (phase === 'lost' || isDemo ? null : { kind: 'engine', what: 'demo' }),
+  },
+  {
+    id: 'clear',
+    group: 'engine',
+    deed: (context) =>
+      connected(context) && context.standing !== null ? { kind: 'change', changes: [{ action: 'clear' }] } : null,
   },
   page('palette', 'help', 'Mod+K'),
   page('shortcuts', 'help', '?'),

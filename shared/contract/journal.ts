@@ -53,8 +53,8 @@ export const undoStep = z.discriminatedUnion('kind', [
 /** `app` and `tray` of the running app, `cli` a command, `file` the policy file edited by hand. */
 export const actor = z.enum(['app', 'tray', 'cli', 'file']);
 
-/** What was asked for; names are selectors.  `edit`: the file by hand. `clear`: everything away. */
-export const recordedChange = z.union([change, z.object({ action: z.enum(['edit', 'clear']) })]);
+/** What was asked for; names are selectors.  `edit`: the file by hand. */
+export const recordedChange = z.union([change, z.object({ action: z.literal('edit') })]);
 
 /** What the probes measured; `unheld`: pairs that had to be closed and were not held, whatever the probes said. */
 export const recordedResult = z.object({

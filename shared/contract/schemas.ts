@@ -224,6 +224,7 @@ export const planView = z.object({
     'pause',
     'resume',
     'rerun',
+    'clear',
   ]),
   /** The source of a rule, the one name of another change, the id of the one that is taken back, or the minutes of a pause. */
   from: z.string(),
@@ -269,6 +270,8 @@ export const change = z.discriminatedUnion('action', [
     /** Of one that leaves the machine's network: publish the ports that it declares. */
     publish: z.literal(true).optional(),
   }),
+  /** Everything of Bulkhead's away from the engine, and the policy empty. */
+  z.object({ action: z.literal('clear') }),
 ]);
 
 /** Pairs of which nothing was tried: with `lan`, `internet` or a service; with a side that does not run; left out of many. */

@@ -180,6 +180,9 @@ export interface PlanStep {
     | 'verify'
     | 'pause'
     | 'pause-open'
+    | 'pause-end'
+    | 'policy-empty'
+    | 'clear-engine'
     | 'resume'
     | 'gate-lift'
     | 'gate-return'
@@ -201,7 +204,18 @@ export interface PlanStep {
 /** What a block or an allow would do, before it runs. */
 export interface Plan {
   readonly action:
-    'block' | 'allow' | 'isolate' | 'release' | 'guard' | 'unguard' | 'undo' | 'apply' | 'pause' | 'resume' | 'rerun';
+    | 'block'
+    | 'allow'
+    | 'isolate'
+    | 'release'
+    | 'guard'
+    | 'unguard'
+    | 'undo'
+    | 'apply'
+    | 'pause'
+    | 'resume'
+    | 'rerun'
+    | 'clear';
   /**
    * The source of a rule, the one name of another change, the id of the one that is taken back, the name of a file, or the
    * minutes of a pause.

@@ -98,6 +98,25 @@ export const OBSTACLES = {
     severity: 'warn',
     text: 'Compose made {name}, and makes it as the file says again as soon as it makes it anew (after a change there, after down and up, with --force-recreate). To keep it so, take {line} out of the service {service} in {file}.',
   },
+  T21: {
+    severity: 'warn',
+    text: 'There is no {name} any more (removed, or called otherwise): nothing is given back to it.',
+  },
+  T22: { severity: 'warn', text: '{name} is not connected to {network} again: that network is gone.' },
+  T23: { severity: 'warn', text: 'The network {network} stays, because others have joined it since: {others}.' },
+  T24: { severity: 'warn', text: '{name} is not linked to {target} again: there is no such container any more.' },
+  T25: {
+    severity: 'warn',
+    text: 'The links of {name} stay removed: made anew it would lose {files} changed files of its own layer. Commit it to an image, or move them to a volume, and undo that change in the history first if you want the links back.',
+  },
+  T26: {
+    severity: 'warn',
+    text: 'The links of {name} stay removed: it removes itself when it stops (--rm), so it cannot be made anew.',
+  },
+  T27: {
+    severity: 'warn',
+    text: 'Containers that run without a power since then stay so: {names}. No power is given back unasked; undo those changes in the history first if you want that.',
+  },
   S10: { severity: 'stop', text: '{what} was changed again since, by {entry}: undo that first.' },
   S11: { severity: 'stop', text: '{what} is not as that change left it: the policy file was changed since.' },
   P1: {
@@ -115,6 +134,10 @@ export const OBSTACLES = {
   P4: {
     severity: 'warn',
     text: 'Whoever runs Bulkhead then resumes it; if none runs, it is resumed at the next start. Until then the machine stays open, also when it is started anew.',
+  },
+  P5: {
+    severity: 'warn',
+    text: 'Open afterwards, since nothing blocks it any more (ordered pairs: {count}): {pairs}.',
   },
   W1: {
     severity: 'warn',

@@ -3,8 +3,7 @@ import type { Topology } from '../topology/model.ts';
 import { compile } from './compile.ts';
 import type { Obstacle, Plan, PlanStep, Policy } from './model.ts';
 import { obstacle } from './obstacle-texts.ts';
-import { decisionOf, obstaclesIn } from './obstacles.ts';
-import { isLive } from './plan-steps.ts';
+import { heldPairs, pairsTold } from './plan-held.ts';
 import { decide } from './resolve.ts';
 import { plain } from './selector.ts';
 import { indexTopology } from './stack.ts';
@@ -13,30 +12,17 @@ export type PauseChange =
   /** `minutes`: how long; absent: until it is resumed. */
   { readonly action: 'pause'; readonly minutes?: number | undefined } | { readonly action: 'resume' };
 
-/** Of thousands of pairs a person reads no more than these; the number of all is told. */
-const PAIRS_TOLD = 12;
-
 /** What it would do now; always possible, since it changes nothing of the policy. */
 export function planPause(policy: Policy, topology: Topology, change: PauseChange): Plan {
   const index = indexTopology(topology);
   const decided = decide(policy, topology);
-  const decision = decisionOf(decided);
-  const pairs = decided.pairs.filter(
-    ({ from, to }) =>
-      [from, to].every((id) => isLive(index, id)) &&
-      !obstaclesIn(index, from, to, decision).some(({ severity }) => severity === 'stop'),
-  );
+  const pairs = heldPairs(decided, index);
   const minutes = change.action === 'pause' && change.minutes !== undefined ? String(change.minutes) : '';
-  const nameOf = new Map(topology.endpoints.map(({ id, name }) => [id, plain(name)]));
-  const told = pairs.slice(0, PAIRS_TOLD).map(({ from, to }) => `${nameOf.get(from) ?? ''} → ${nameOf.get(to) ?? ''}`);
-  const list = [...told, ...(pairs.length > told.length ? [`… (+${String(pairs.length - told.length)})`] : [])].join(
-    ', ',
-  );
   const obstacles: Obstacle[] =
     change.action === 'resume'
       ? []
       : [
-          ...(pairs.length > 0 ? [obstacle('P1', { count: String(pairs.length), pairs: list })] : []),
+          ...(pairs.length > 0 ? [obstacle('P1', pairsTold(pairs, topology))] : []),
           obstacle('P2', {}),
           ...(minutes === '' ? [] : [obstacle('P4', {})]),
         ];

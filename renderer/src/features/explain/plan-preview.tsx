@@ -10,7 +10,7 @@ import { RuleTag } from './rule-tag.tsx';
 import { sentence } from '../../i18n/sentences.ts';
 
 /** What shuts much, or opens all of it. */
-const GRAVE: ReadonlySet<PlanView['action']> = new Set(['block', 'isolate', 'pause']);
+const GRAVE: ReadonlySet<PlanView['action']> = new Set(['block', 'isolate', 'pause', 'clear']);
 
 /** What would be done, step by step, and what stands in the way: shown before anything happens. */
 export function PlanPreview(props: {

@@ -46,6 +46,10 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
         ask(GUARD, first, t(first.action === 'pause' ? 'tray.pause' : 'action.resume'));
         return;
       }
+      if (first.action === 'clear') {
+        ask(GUARD, first, t('action.clear'));
+        return;
+      }
       // Only a release is of several names.
       const title = t('action.release-all');
       const answer = await confirm({

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { DENSITIES, LANGUAGE_CHOICES, NOTICES, THEMES } from '../../../../shared/settings.ts';
 import { LANGUAGE_NAMES } from '../../i18n/names.ts';
 import { useSetSettings, useSettings } from '../../lib/use-settings.ts';
+import { ClearEngine } from './clear-engine.tsx';
 import { DataFolder } from './data-folder.tsx';
 import { Engines } from './engines.tsx';
 import { Findings } from './findings.tsx';
@@ -98,6 +99,9 @@ export function SettingsScreen(): ReactElement {
       </Section>
       <Section title={t('settings.data.title')}>
         <DataFolder />
+      </Section>
+      <Section title={t('settings.clear.title')}>
+        <ClearEngine />
       </Section>
     </div>
   );
