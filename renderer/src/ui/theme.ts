@@ -22,8 +22,14 @@ export const theme = createTheme({
       },
     },
     Popover: { defaultProps: { transitionProps: AT_ONCE } },
-    // The first item takes the keyboard itself: the library's placeholder is a child that no menu may have (axe).
-    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: {
+        // The first item takes the keyboard itself: the library's placeholder is a child that no menu may have (axe).
+        withInitialFocusPlaceholder: false,
+        // Not by keys: the very key that opens a menu is still on its way, and would close it again.
+        clickOutsideEvents: ['mousedown', 'touchstart'],
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
   },
 });
