@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cases } from '../testing/cases.ts';
 import { editPolicy, parsePolicy } from './file.ts';
 import { EMPTY_POLICY, type Policy, type PolicyRule } from './model.ts';
 import { formatSelector } from './selector.ts';
@@ -229,6 +230,7 @@ rules: []
         expect(parsePolicy(once)).toEqual(first);
         expect(parsePolicy(editPolicy(once, second))).toEqual(second);
       }),
+      { numRuns: cases(100) },
     );
   });
 });

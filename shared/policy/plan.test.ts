@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_POLICY, type Policy, type PolicyChange, type PolicyRule } from './model.ts';
+import { some } from '../testing/cases.ts';
 import { ALL_PORTS, NO_PORTS, parsePorts, type PortSet } from '../ports.ts';
 import { planChange } from './plan.ts';
 import { deniedOf, deniedPairs } from './resolve.ts';
@@ -159,7 +160,7 @@ describe('planChange', () => {
     const rules = sides.flatMap((from) =>
       sides.flatMap((to) => (from === to ? [] : [`${from} ${to} allow`, `${from} ${to} deny`])),
     );
-    for (const one of rules) {
+    for (const one of some(rules)) {
       for (const other of rules.filter((_, at) => at % 3 === 0)) {
         const before = policyOf(one, other);
         const blocked = planChange(before, topology, { action: 'block', from: 'web-1', to: 'shop/db' });
@@ -177,7 +178,7 @@ describe('planChange', () => {
     const spoken = ['', ' tcp/80', ' tcp/75-85', ' tcp', ' udp/53 icmp'];
     const lines = sides.flatMap((pair) => spoken.flatMap((ports) => [`${pair} allow${ports}`, `${pair} deny${ports}`]));
     const asked = [['tcp/80'], ['tcp/70-90', 'udp'], null];
-    for (const one of lines) {
+    for (const one of some(lines)) {
       for (const other of lines.filter((_, at) => at % 7 === 0)) {
         for (const ports of asked) {
           const before = policyOf(one, other);
