@@ -42,8 +42,8 @@ export function TableHead<Row>({
               {unsorted ? (
                 <span className={fixed ? 'hidden' : 'data-title'}>{title}</span>
               ) : (
-                <button type="button" data-testid={`sort-${id}`} onClick={() => state.sortBy(id)}>
-                  {title}
+                <button type="button" data-testid={`sort-${id}`} title={title} onClick={() => state.sortBy(id)}>
+                  <span className="data-title">{title}</span>
                   {order === 'ascending' && <IconArrowUp size={13} aria-hidden />}
                   {order === 'descending' && <IconArrowDown size={13} aria-hidden />}
                 </button>
