@@ -20,41 +20,54 @@ const { engine } = parseArgs({
 }).values;
 const rendererDir = rendererDirectory();
 
-runShell({
-  electron: electronApis,
-  rendererDir,
-  preload: join(rendererDir, '..', 'preload.cjs'),
-  platform: process.platform,
-  iconsDir: join(packageDirectory(), 'resources', 'icons'),
-  // What an AppImage runs is a folder that is gone when it ends.  Electron that is not packaged is told which app it is.
-  program: app.isPackaged
-    ? [process.env['APPIMAGE'] ?? process.execPath]
-    : [process.execPath, join(rendererDir, '..', 'main.js')],
-  argv: process.argv.slice(1),
-  updates: {
-    // Electron that is not packaged has a folder of resources that is not ours.
-    feed: app.isPackaged ? feedIn(join(process.resourcesPath, 'app-update.yml'), process.platform) : NO_FEED,
-    load: async () => (await import('electron-updater')).default.autoUpdater,
-  },
-  open: () => {
-    const [version, configDir] = [app.getVersion(), configDirectory()];
-    const core = createCore({
-      version,
-      configDir,
-      desktopDir: app.getPath('userData'),
-      engine: typeof engine === 'string' ? engine : undefined,
-      asks: true,
-    });
-    const stopLog = keepLog(core, { configDir, version, process });
-    return {
-      core,
-      bridge: createBridge(core),
-      downloads: core.downloads,
-      uploads: core.uploads,
-      close: () => {
-        stopLog();
-        return core.close();
-      },
-    };
-  },
-});
+// An uninstaller asks for nothing but this: no window, no tray, and whoever runs already follows the policy that it empties.
+if (process.argv.includes('--clear-engines')) void leave();
+else runApp();
+
+async function leave(): Promise<void> {
+  const { run } = await import('./cli/run.ts');
+  const { signal } = new AbortController();
+  const err = (text: string): void => void process.stderr.write(text);
+  app.exit(await run(['clear', '--all'], { out: err, bytes: () => undefined, err, env: process.env, signal }));
+}
+
+function runApp(): void {
+  runShell({
+    electron: electronApis,
+    rendererDir,
+    preload: join(rendererDir, '..', 'preload.cjs'),
+    platform: process.platform,
+    iconsDir: join(packageDirectory(), 'resources', 'icons'),
+    // What an AppImage runs is a folder that is gone when it ends.  Electron that is not packaged is told which app it is.
+    program: app.isPackaged
+      ? [process.env['APPIMAGE'] ?? process.execPath]
+      : [process.execPath, join(rendererDir, '..', 'main.js')],
+    argv: process.argv.slice(1),
+    updates: {
+      // Electron that is not packaged has a folder of resources that is not ours.
+      feed: app.isPackaged ? feedIn(join(process.resourcesPath, 'app-update.yml'), process.platform) : NO_FEED,
+      load: async () => (await import('electron-updater')).default.autoUpdater,
+    },
+    open: () => {
+      const [version, configDir] = [app.getVersion(), configDirectory()];
+      const core = createCore({
+        version,
+        configDir,
+        desktopDir: app.getPath('userData'),
+        engine: typeof engine === 'string' ? engine : undefined,
+        asks: true,
+      });
+      const stopLog = keepLog(core, { configDir, version, process });
+      return {
+        core,
+        bridge: createBridge(core),
+        downloads: core.downloads,
+        uploads: core.uploads,
+        close: () => {
+          stopLog();
+          return core.close();
+        },
+      };
+    },
+  });
+}

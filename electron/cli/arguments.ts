@@ -18,6 +18,8 @@ export interface Options {
   readonly to?: string;
   readonly method?: string;
   readonly ports: readonly string[];
+  /** Of every engine; `engine` is absent then. */
+  readonly all: boolean;
   readonly dryRun: boolean;
   readonly internetOnly: boolean;
   /** How long a pause lasts; absent: until it is resumed. */
@@ -53,6 +55,7 @@ const FLAGS = {
   to: { type: 'string' },
   method: { type: 'string' },
   port: { type: 'string', multiple: true },
+  all: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   'internet-only': { type: 'boolean' },
   'no-open': { type: 'boolean' },
@@ -169,10 +172,10 @@ export const COMMANDS = {
     options: ['json'],
   },
   clear: {
-    usage: '[--dry-run] [--json]',
-    about: 'remove every rule, table and helper that Bulkhead made',
+    usage: '[--all] [--dry-run] [--json]',
+    about: 'remove every rule, table and helper that Bulkhead made, from one engine or from all it knows',
     operands: [0, 0],
-    options: ['dry-run', 'json'],
+    options: ['all', 'dry-run', 'json'],
   },
   serve: {
     usage: '[--port N] [--no-open]',
@@ -207,6 +210,9 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
     throw new UsageError(`"bulkhead ${name}" takes ${amount(least, most)}, not ${operands.length}.`, usageOf(name));
   }
   if (values.json && values.csv) throw new UsageError('Choose one of --json and --csv.', usageOf(name));
+  if (values.all && values.engine !== undefined) {
+    throw new UsageError('Choose one of --all and --engine.', usageOf(name));
+  }
   return {
     name,
     operands,
@@ -223,6 +229,7 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       ports: name === 'serve' ? [] : (values.port ?? []),
       json: values.json ?? false,
       csv: values.csv ?? false,
+      all: values.all ?? false,
       dryRun: values['dry-run'] ?? false,
       internetOnly: values['internet-only'] ?? false,
       open: !(values['no-open'] ?? false),

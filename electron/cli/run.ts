@@ -1,10 +1,11 @@
 /** Runs one command and tells the exit code. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BulkheadError, toErrorShape, type ErrorShape } from '../../shared/errors.ts';
+import { toErrorShape } from '../../shared/errors.ts';
 import { packageDirectory } from '../lib/package-dir.ts';
+import { exitCode } from './exit-code.ts';
 import { EXIT, type Terminal } from './terminal.ts';
-import { helpText, parseCommand, UsageError, type Command } from './arguments.ts';
+import { helpText, parseCommand, type Command } from './arguments.ts';
 import { visibleLines } from './text.ts';
 
 /** @returns the exit code of DESIGN §6.  Never throws. */
@@ -23,6 +24,10 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     if (command.name === 'serve') {
       const { serve } = await import('./serve-command.ts');
       return await serve(command, terminal, version());
+    }
+    if (command.name === 'clear' && command.options.all) {
+      const { clearAll } = await import('./clear-all.ts');
+      return await clearAll(command, guarded(command, terminal));
     }
     const { runInSession } = await import('./session-command.ts');
     return await runInSession(command, guarded(command, terminal));
@@ -46,15 +51,6 @@ function guarded({ name, operands, options }: Command, terminal: Terminal): Term
     out: isData ? terminal.out : (text) => terminal.out(visibleLines(text)),
     err: (text) => terminal.err(visibleLines(text)),
   };
-}
-
-function exitCode(thrown: unknown, { code }: ErrorShape): number {
-  if (thrown instanceof UsageError) return EXIT.usage;
-  if (!(thrown instanceof BulkheadError)) return EXIT.mismatch;
-  if (code === 'CANNOT_ENFORCE' || code === 'HELPER_FAILED') return EXIT.cannotEnforce;
-  if (code.startsWith('ENGINE_') && code !== 'ENGINE_REFUSED' && code !== 'ENGINE_BUSY') return EXIT.unreachable;
-  if (code === 'BAD_INPUT' || code === 'NOT_FOUND' || code === 'AMBIGUOUS') return EXIT.usage;
-  return EXIT.mismatch;
 }
 
 /** Read from the package itself, so that it cannot differ from it. */

@@ -45,6 +45,20 @@ describe('packages', () => {
     expect(config.protocols).toEqual([{ name: 'Bulkhead', schemes: [LINK_SCHEME] }]);
   });
 
+  test('take Bulkhead off the engines before they go, and not where a newer one comes', () => {
+    const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+    expect(config.deb.fpm).toEqual(['--before-remove=resources/uninstall/before-remove.sh']);
+    // What it does is tried in e2e/integration/leave.test.ts.
+    expect(text('resources/uninstall/before-remove.sh')).toMatch(/^#!\/bin\/sh\n/);
+    const nsis = text(config.nsis.include);
+    expect(nsis).toMatch(
+      /\$\{ifNot\} \$\{isUpdated\}[^]*ExecWait '"\$INSTDIR\\\$\{APP_EXECUTABLE_FILENAME\}" (--[a-z-]+)'/,
+    );
+    const asked = [nsis, text('resources/uninstall/before-remove.sh')].map((one) => /--clear-engines/.test(one));
+    expect(asked).toEqual([true, true]);
+    expect(text('electron/main.ts')).toContain("argv.includes('--clear-engines')");
+  });
+
   test('have a picture', () => {
     // A PNG says its size from the sixteenth byte on; macOS needs one of at least 512.
     const png = readFileSync(join(ROOT, config.icon));

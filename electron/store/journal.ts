@@ -80,6 +80,8 @@ export interface JournalOptions {
   /** How long a change waits for one of another process, in milliseconds. */
   readonly lockWaitMs: number;
   readonly onStep?: StepListener | undefined;
+  /** Called before anything is written of an engine; what it throws prevents that. */
+  readonly onBegin?: ((engineKey: string) => Promise<void>) | undefined;
   /** When a file of this many bytes is put away and a new one begun; the one put away before is dropped. */
   readonly maxBytes?: number | undefined;
 }
@@ -93,7 +95,7 @@ const NEW_FILE_MODE = 0o600;
 /** What this process has begun and not ended: nobody in it may judge that. */
 const underWay = new Set<string>();
 
-export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES }: JournalOptions): Journal {
+export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = MAX_BYTES }: JournalOptions): Journal {
   /** Ends that could not be written, by file: lines with their line breaks. */
   const owed = new Map<string, string>();
   /** Entries that account for what was read from the policy file before, by file. */
@@ -132,6 +134,14 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
     return { ...line, difference: plain.length > MAX_ENTRY ? null : (JSON.parse(plain) as StartLine['difference']) };
   };
 
+  const mark = async (engineKey: string): Promise<void> => {
+    try {
+      await onBegin?.(engineKey);
+    } catch (thrown) {
+      throw storageError('written', fileOf(engineKey), thrown);
+    }
+  };
+
   const consume = (file: string, ids: readonly string[]): void => {
     const known = consumed.get(file) ?? new Set();
     for (const id of ids) known.add(id);
@@ -151,6 +161,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
       onStep?.('before the journal’s start');
       underWay.add(line.id);
       try {
+        await mark(engineKey);
         await add(file, () => Promise.resolve(textOf(line)));
       } catch (thrown) {
         underWay.delete(line.id);
@@ -167,6 +178,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, maxBytes = MAX_BYTES
       let begun = false;
       underWay.add(line.id);
       try {
+        await mark(engineKey);
         await add(file, async (kept) => {
           const all = await kept();
           const known = consumed.get(file) ?? new Set();

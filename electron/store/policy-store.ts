@@ -6,6 +6,7 @@ import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { editPolicy, parsePolicy } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
 import { policySchemaText } from '../../shared/policy/schema.ts';
+import { createEngineMarks } from './engine-marks.ts';
 import { withFileLock } from './file-lock.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPauseStore, type PauseStore } from './pause-store.ts';
@@ -62,6 +63,8 @@ export interface PolicyStore {
   has(engineKey: string): Promise<boolean>;
   /** The absolute path of the engine's file, whether it exists or not. */
   path(engineKey: string): string;
+  /** Addresses of engines of which anything was ever changed. @throws BulkheadError `STORAGE` */
+  engines(): Promise<readonly string[]>;
   /** What was changed of the policies, and by whom. */
   readonly journal: Journal;
   /** For how long guards stand aside. */
@@ -71,7 +74,9 @@ export interface PolicyStore {
 const LOCK_WAIT_MS = 10_000;
 
 export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep }: PolicyStoreOptions): PolicyStore {
-  const path = (engineKey: string): string => join(configDir, 'policies', fileNameOf(engineKey));
+  const folder = join(configDir, 'policies');
+  const path = (engineKey: string): string => join(folder, `${nameOf(engineKey)}.yaml`);
+  const marks = createEngineMarks({ folder, nameOf });
   /** The last change of each file: those of one process follow each other without asking for the lock in vain. */
   const turns = new Map<string, Promise<unknown>>();
 
@@ -134,10 +139,12 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
   return {
     path,
     has: async (engineKey) => (await readText(path(engineKey))) !== null,
+    engines: () => marks.list(),
     journal: createJournal({
       fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.journal.jsonl'),
       lockWaitMs,
       onStep,
+      onBegin: (engineKey) => marks.remember(engineKey),
     }),
     pause: createPauseStore({
       fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.pause.json'),
@@ -157,16 +164,16 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
 }
 
 /**
- * `unix-var-run-docker-sock-1f3a9c2e.yaml`: readable, and one name per key on any file system, whatever the key holds.
+ * `unix-var-run-docker-sock-1f3a9c2e`: readable, and one name per key on any file system, whatever the key holds.
  */
-function fileNameOf(engineKey: string): string {
+function nameOf(engineKey: string): string {
   const readable = engineKey
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 64);
   const hash = createHash('sha256').update(engineKey).digest('hex').slice(0, 8);
-  return `${readable === '' ? 'engine' : readable}-${hash}.yaml`;
+  return `${readable === '' ? 'engine' : readable}-${hash}`;
 }
 
 /** Beside the policies' folder, where the first lines of a new file say that it is; an editor alone misses it. */
