@@ -68,6 +68,7 @@ describe('the docker run line', () => {
       'docker run -d --entrypoint sh nginx -c id',
     ],
     ['no entrypoint', { entrypoint: [] }, "docker run -d --entrypoint '' nginx"],
+    ['no image yet', { image: '', command: ['id'] }, 'docker run -d IMAGE id'],
     ['switches', { tty: true, autoRemove: true, privileged: true }, 'docker run -d -it --rm --privileged nginx'],
   ])('%s', (_, given, line) => {
     expect(runLine({ ...EMPTY_SPEC, image: 'nginx', ...given })).toBe(line);

@@ -33,7 +33,8 @@ function containerArguments(spec: RunSpec, networks: readonly string[]): readonl
     ...spec.labels.flatMap(({ name, value }) => ['--label', `${name}=${value}`]),
     ...spec.mounts.flatMap(mountFlags),
     ...(spec.entrypoint === null ? [] : ['--entrypoint', entry ?? '']),
-    spec.image,
+    // As the usage of `docker run` calls it, where none is chosen yet.
+    spec.image === '' ? 'IMAGE' : spec.image,
     ...entryRest,
     ...spec.command,
   ];
