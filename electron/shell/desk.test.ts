@@ -1,83 +1,17 @@
-/** Tray, menus, badge and notifications, over a core on the demo engine and over one whose values are set. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { EventEmitter } from 'node:events';
-import { tmpdir } from 'node:os';
+/** Tray, badge and notifications, over a core on the demo engine and over one whose values are set. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { container, ENGINE, frame } from '../../shared/actions/test-input.ts';
-import type { Change } from '../../shared/contract/schemas.ts';
-import { createCore } from '../app/create-core.ts';
 import type { Core } from '../app/core.ts';
-import { fakeCore } from '../bridge/fake-core.ts';
-import { openDesk, type DeskOptions } from './desk.ts';
-import type { MenuItem } from './electron-apis.ts';
-import { NO_FEED } from './update-feed.ts';
-import type { Updater } from './updates.ts';
-import { itemOf, standIn, type StandInOptions } from './stand-in.ts';
+import { createCore } from '../app/create-core.ts';
+import { deskRig, labels, recording } from './desk-rig.ts';
 
-let folder: string;
-const ends: (() => Promise<void> | void)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'bulkhead-desk-'));
-});
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function desk(core: Core, given: Partial<StandInOptions> & Partial<Pick<DeskOptions, 'platform' | 'updates'>> = {}) {
-  const { platform = 'linux', updates = NO_UPDATES, ...rest } = given;
-  const desktop = standIn({ userData: folder, ...rest });
-  const shown: (string | undefined)[] = [];
-  const { electron } = desktop;
-  const opened = openDesk({
-    electron,
-    core,
-    platform,
-    iconsDir: '/icons',
-    program: ['/opt/Bulk head/bulkhead'],
-    show: (hash) => void shown.push(hash),
-    updates,
-  });
-  ends.push(() => opened.close());
-  const [tray] = desktop.trays;
-  if (!tray) throw new Error('no tray');
-  const click = (...path: readonly string[]): void => {
-    const item = itemOf(tray.items, ...path);
-    if (item.enabled === false) throw new Error(`${path.join(' > ')} cannot be chosen`);
-    item.click?.();
-  };
-  return { ...desktop, tray, shown, click, opened };
-}
-
-const NO_UPDATES: DeskOptions['updates'] = {
-  feed: NO_FEED,
-  load: () => Promise.reject(new Error('nothing may be loaded')),
-};
-
-const labels = (items: readonly MenuItem[] | undefined): readonly (string | undefined)[] =>
-  (items ?? []).map(({ label, role, type }) => label ?? role ?? type);
-
-/** A core whose changes are only remembered. */
-function recording() {
-  const core = fakeCore();
-  const applied: [Change, string | undefined][] = [];
-  const outcomes: (() => Promise<boolean>)[] = [];
-  const policy: Core['policy'] = {
-    plan: core.policy.plan,
-    apply: async (change, { onEvent }, who) => {
-      applied.push([change, who]);
-      const holds = await (outcomes.shift() ?? (() => Promise.resolve(true)))();
-      onEvent({ kind: 'done', holds, agree: 1, disagree: holds ? 0 : 1, errors: 0 });
-    },
-  };
-  core.setState({ phase: 'connected', engine: ENGINE });
-  return { core: { ...core, policy }, set: core, applied, outcomes };
-}
+const { desk, ends, folder } = deskRig({ beforeEach, afterEach });
 
 describe('on the demo engine', () => {
   test('a container is isolated from the tray, the journal says so, and it is taken back there', async () => {
-    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    const core = createCore({ version: '0', configDir: folder(), engine: 'demo' });
     ends.push(() => core.close());
     const { tray, click, notices } = desk(core);
     await vi.waitFor(() => expect(labels(tray.items)).toContain('Containers'), 10_000);
@@ -96,7 +30,7 @@ describe('on the demo engine', () => {
   });
 
   test('everything is isolated and released after a question that defaults to no', async () => {
-    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    const core = createCore({ version: '0', configDir: folder(), engine: 'demo' });
     ends.push(() => core.close());
     const { tray, click, questions, user, notices } = desk(core);
     await vi.waitFor(() => expect(labels(tray.items)).toContain('Containers'), 10_000);
@@ -125,7 +59,7 @@ describe('on the demo engine', () => {
   }, 120_000);
 
   test('what a question tells is in the person’s language too', async () => {
-    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    const core = createCore({ version: '0', configDir: folder(), engine: 'demo' });
     ends.push(() => core.close());
     const { tray, click, questions } = desk(core, { languages: ['zh-CN'] });
     await vi.waitFor(() => expect(labels(tray.items)).toContain('容器'), 10_000);
@@ -136,14 +70,14 @@ describe('on the demo engine', () => {
   });
 
   test('the guard is paused after a question that says what is open, and resumed at the click', async () => {
-    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
+    const core = createCore({ version: '0', configDir: folder(), engine: 'demo' });
     ends.push(() => core.close());
     const { tray, click, questions, user, notices } = desk(core);
     await vi.waitFor(() => expect(labels(tray.items)).toContain('Containers'), 10_000);
     click('Containers', 'shop-db-1', 'Isolate');
     await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['shop-db-1: done']), 10_000);
-    const policy = readdirSync(join(folder, 'policies')).filter((name) => name.endsWith('.yaml'));
-    const text = readFileSync(join(folder, 'policies', policy[0] ?? ''), 'utf8');
+    const policy = readdirSync(join(folder(), 'policies')).filter((name) => name.endsWith('.yaml'));
+    const text = readFileSync(join(folder(), 'policies', policy[0] ?? ''), 'utf8');
     click('Pause the guard', 'Pause the guard for 30 minutes…');
     await vi.waitFor(() => expect(questions).toHaveLength(1));
     expect(questions[0]).toMatchObject({
@@ -156,7 +90,7 @@ describe('on the demo engine', () => {
     click('Pause the guard', 'Pause the guard for 30 minutes…');
     await vi.waitFor(() => expect(tray.toolTip).toMatch(/PAUSED: everything is open until .*\d/), 10_000);
     expect(tray.image).toBe('/icons/tray-alert.png');
-    expect(readFileSync(join(folder, 'policies', policy[0] ?? ''), 'utf8')).toBe(text);
+    expect(readFileSync(join(folder(), 'policies', policy[0] ?? ''), 'utf8')).toBe(text);
     await vi.waitFor(() => expect(notices).toHaveLength(2), 10_000);
     click('Resume the guard');
     await vi.waitFor(() => expect(tray.toolTip).not.toContain('PAUSED'), 10_000);
@@ -337,7 +271,7 @@ describe('a desk that was closed', () => {
     set.desktop.speak('zh-CN');
     set.setSettings({ desktop: { startAtLogin: true } });
     expect(menus.length).toBe(drawn);
-    expect(existsSync(join(folder, 'autostart'))).toBe(false);
+    expect(existsSync(join(folder(), 'autostart'))).toBe(false);
   });
 });
 
@@ -374,152 +308,5 @@ describe('languages', () => {
     expect([labels(tray.items).at(-1), menus.at(-1)?.[0]?.label]).toEqual(['退出 Bulkhead', '文件']);
     set.desktop.speak('en');
     expect([labels(tray.items).at(-1), menus.at(-1)?.[0]?.label]).toEqual(['Quit Bulkhead', 'File']);
-  });
-});
-
-describe('settings', () => {
-  test('are those of the one file: the tray changes them there, and shows what is changed there', async () => {
-    const core = createCore({ version: '0', configDir: folder, engine: 'demo' });
-    ends.push(() => core.close());
-    await vi.waitFor(() => expect(core.settings.view()).not.toBeNull(), 10_000);
-    const { tray, click } = desk(core);
-    const ticked = (label: string) => itemOf(tray.items, label).checked;
-    expect([ticked('Keep running when the window is closed'), ticked('Start at login')]).toEqual([true, false]);
-    click('Keep running when the window is closed');
-    const inFile = (): unknown => JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'));
-    await vi.waitFor(() => expect(inFile()).toEqual({ desktop: { closeToTray: false } }), 10_000);
-    await vi.waitFor(() => expect(ticked('Keep running when the window is closed')).toBe(false), 10_000);
-    await core.settings.import('{ "desktop": { "startAtLogin": true } }');
-    const entry = join(folder, 'autostart', 'bulkhead.desktop');
-    await vi.waitFor(() => expect(existsSync(entry)).toBe(true), 10_000);
-    expect([ticked('Keep running when the window is closed'), ticked('Start at login')]).toEqual([true, true]);
-    await core.settings.set({ desktop: { startAtLogin: false } });
-    await vi.waitFor(() => expect(existsSync(entry)).toBe(false), 10_000);
-    expect(existsSync(join(folder, 'desktop.json'))).toBe(false);
-  });
-
-  test('the page opens the folder they are in, and no other, only while there is a desktop', async () => {
-    const { core } = recording();
-    expect(core.desktop.canOpenFolder()).toBe(false);
-    await expect(core.desktop.openFolder()).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    const { folders, opened } = desk(core);
-    expect(core.desktop.canOpenFolder()).toBe(true);
-    await core.desktop.openFolder();
-    expect(folders).toEqual(['/config']);
-    opened.close();
-    expect(core.desktop.canOpenFolder()).toBe(false);
-  });
-});
-
-describe('updates', () => {
-  const source = (updater: Updater): DeskOptions['updates'] => ({
-    feed: { kind: 'ready', installs: true },
-    load: () => Promise.resolve(updater),
-  });
-  function updater() {
-    const made = Object.assign(new EventEmitter(), {
-      autoDownload: true,
-      autoInstallOnAppQuit: false,
-      allowDowngrade: false,
-      allowPrerelease: false,
-      logger: null,
-      checks: 0,
-      downloads: 0,
-      checkForUpdates: () => {
-        made.checks += 1;
-        made.emit('update-available', { version: '2.0.0' });
-        return Promise.resolve();
-      },
-      downloadUpdate: () => {
-        made.downloads += 1;
-        made.emit('update-downloaded', { version: '2.0.0' });
-        return Promise.resolve();
-      },
-    });
-    return made;
-  }
-
-  test('wait for the settings, then ask before anything is loaded', async () => {
-    const { core, set } = recording();
-    const made = updater();
-    const { questions, user, notices } = desk(core, { updates: source(made) });
-    user.presses = 0;
-    expect(made.checks).toBe(0);
-    set.setSettings({});
-    await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['Bulkhead 2.0.0 is loaded']));
-    expect([questions[0]?.message, made.checks, made.downloads]).toEqual(['Load Bulkhead 2.0.0?', 1, 1]);
-  });
-
-  test('are not looked for where they are switched off', async () => {
-    const { core, set } = recording();
-    const made = updater();
-    const { questions } = desk(core, { updates: source(made) });
-    set.setSettings({ desktop: { updates: false } });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect([made.checks, questions]).toEqual([0, []]);
-  });
-});
-
-describe('start at login', () => {
-  test('that the system refuses is told with its reason, and is off again', async () => {
-    const { core, set } = recording();
-    const { click, notices, tray } = desk(core);
-    writeFileSync(join(folder, 'autostart'), 'no folder');
-    set.setSettings({});
-    click('Start at login');
-    await vi.waitFor(() => expect(notices.map(({ title }) => title)).toEqual(['Start at login: it could not be done']));
-    expect(itemOf(tray.items, 'Start at login').checked).toBe(false);
-    expect(core.settings.view()?.settings.desktop.startAtLogin).toBe(false);
-  });
-
-  test('is a file of the desktop’s on Linux, and goes again', () => {
-    const { click } = desk(recording().core);
-    const file = join(folder, 'autostart', 'bulkhead.desktop');
-    click('Start at login');
-    expect(readFileSync(file, 'utf8')).toContain('Exec="/opt/Bulk head/bulkhead" --hidden\n');
-    click('Start at login');
-    expect(existsSync(file)).toBe(false);
-  });
-
-  test.each(['darwin', 'win32'] as const)('is in the list of the system on %s', (platform) => {
-    const { click, logins } = desk(recording().core, { platform });
-    click('Start at login');
-    expect(logins).toEqual([{ openAtLogin: true, path: '/opt/Bulk head/bulkhead', args: ['--hidden'] }]);
-  });
-});
-
-describe('native menus', () => {
-  test('lead to places at once, and leave changes to the page, which shows them first', () => {
-    const { core, set } = recording();
-    const { menus, shown } = desk(core);
-    set.setFrame(frame([]));
-    const menu = menus.at(-1) ?? [];
-    itemOf(menu, 'Go', 'Go to networks').click?.();
-    itemOf(menu, 'Policy', 'Isolate everything').click?.();
-    expect([shown, set.desktop.take()]).toEqual([['#/networks', undefined], { action: 'isolate-all' }]);
-    expect(itemOf(menu, 'Policy', 'Release everything').enabled).toBe(false);
-  });
-
-  test('are those of each platform', () => {
-    const [linux, mac] = (['linux', 'darwin'] as const).map((platform) => {
-      const { menus } = desk(recording().core, { platform });
-      return menus.at(-1) ?? [];
-    });
-    expect([labels(linux), labels(mac)]).toEqual([
-      ['File', 'Edit', 'Go', 'Policy', 'View', 'Window', 'Help'],
-      ['Bulkhead', 'File', 'Edit', 'Go', 'Policy', 'View', 'Window', 'Help'],
-    ]);
-    expect(labels(itemOf(mac ?? [], 'Bulkhead').submenu)).toContain('Quit Bulkhead');
-    expect(labels(itemOf(linux ?? [], 'File').submenu).at(-1)).toBe('Quit Bulkhead');
-    expect(labels(itemOf(mac ?? [], 'File').submenu)).not.toContain('Quit Bulkhead');
-  });
-
-  test('show the keys that the page listens to, without taking them from it', () => {
-    const { menus } = desk(recording().core);
-    expect(itemOf(menus.at(-1) ?? [], 'Help', 'Find anything')).toMatchObject({
-      accelerator: 'CmdOrCtrl+K',
-      registerAccelerator: false,
-    });
-    expect(itemOf(menus.at(-1) ?? [], 'Go', 'Go to the matrix')).toMatchObject({ accelerator: 'CmdOrCtrl+2' });
   });
 });
