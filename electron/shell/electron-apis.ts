@@ -80,11 +80,24 @@ export interface DownloadItem {
   once(event: 'done', listener: (event: unknown, state: 'completed' | 'cancelled' | 'interrupted') => void): unknown;
 }
 
+export type PermissionRequestHandler = (
+  contents: unknown,
+  permission: string,
+  callback: (granted: boolean) => void,
+  details: { readonly requestingUrl: string; readonly isMainFrame: boolean },
+) => void;
+
+export type PermissionCheckHandler = (
+  contents: unknown,
+  permission: string,
+  /** `app://bulkhead`, with or without a slash at its end. */
+  requestingOrigin: string,
+  details: { readonly isMainFrame: boolean },
+) => boolean;
+
 export interface Session {
-  setPermissionRequestHandler(
-    handler: (contents: unknown, permission: string, callback: (granted: boolean) => void) => void,
-  ): void;
-  setPermissionCheckHandler(handler: () => boolean): void;
+  setPermissionRequestHandler(handler: PermissionRequestHandler): void;
+  setPermissionCheckHandler(handler: PermissionCheckHandler): void;
   setDevicePermissionHandler(handler: () => boolean): void;
   on(event: 'will-download', listener: (event: Preventable, item: DownloadItem) => void): unknown;
 }
@@ -153,6 +166,8 @@ export interface ConnectEvent {
 export interface ElectronApis {
   readonly app: {
     readonly isPackaged: boolean;
+    /** Windows alone: by what it knows whose a notification is. */
+    setAppUserModelId(id: string): void;
     enableSandbox(): void;
     requestSingleInstanceLock(): boolean;
     whenReady(): Promise<void>;

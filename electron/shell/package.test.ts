@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { LINK_SCHEME } from './deep-link.ts';
+import { APP_USER_MODEL_ID } from './shell.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8'));
@@ -57,6 +58,10 @@ describe('packages', () => {
     const asked = [nsis, text('resources/uninstall/before-remove.sh')].map((one) => /--clear-engines/.test(one));
     expect(asked).toEqual([true, true]);
     expect(text('electron/main.ts')).toContain("argv.includes('--clear-engines')");
+  });
+
+  test('are called on Windows what the app calls itself there', () => {
+    expect(APP_USER_MODEL_ID).toBe(config.appId);
   });
 
   test('have a picture', () => {

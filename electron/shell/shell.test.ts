@@ -74,6 +74,14 @@ function event() {
   return { preventDefault: () => void (isPrevented = true), isPrevented: () => isPrevented };
 }
 
+test.each([
+  ['win32', ['sandbox', 'user model dev.bulkhead.app', 'scheme app']],
+  ['linux', ['sandbox', 'scheme app']],
+] as const)('on %s it says who it is before anything else', async (platform, expected) => {
+  const { log } = await start({ platform });
+  expect(log).toEqual(expected);
+});
+
 describe('the window', () => {
   test('shows the page, sandboxed and isolated', async () => {
     const { window, log } = await start();
@@ -117,12 +125,23 @@ describe('the window', () => {
     expect(opened).toEqual(['https://docs.example/a', 'http://localhost:8080/']);
   });
 
-  test('grants no permission', async () => {
+  test.each([
+    ['what the page’s own buttons copy', 'clipboard-sanitized-write', 'app://bulkhead/#/matrix', true, true],
+    ['the same in a frame', 'clipboard-sanitized-write', 'app://bulkhead/', false, false],
+    ['the same to another page', 'clipboard-sanitized-write', 'https://elsewhere.example/', true, false],
+    ['the same to a page that is called alike', 'clipboard-sanitized-write', 'app://bulkhead.example/', true, false],
+    ['reading the clipboard', 'clipboard-read', 'app://bulkhead/', true, false],
+    ['anything else', 'media', 'app://bulkhead/', true, false],
+  ])('permission: %s', async (_what, permission, requestingUrl, isMainFrame, granted) => {
     const { permissions } = await start();
-    const answers: boolean[] = [];
-    permissions.request?.((granted) => answers.push(granted));
-    expect(answers).toEqual([false]);
-    expect(permissions.checks.map((check) => check())).toEqual([false, false]);
+    const answers: (boolean | undefined)[] = [];
+    permissions.request?.(null, permission, (answer) => answers.push(answer), { requestingUrl, isMainFrame });
+    const [, origin = ''] = /^(\w+:\/\/[^/]+)/.exec(requestingUrl) ?? [];
+    for (const one of [origin, `${origin}/`]) {
+      answers.push(permissions.check?.(null, permission, one, { isMainFrame }));
+    }
+    expect(answers).toEqual([granted, granted, granted]);
+    expect(permissions.device?.()).toBe(false);
   });
 });
 

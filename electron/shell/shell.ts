@@ -63,6 +63,7 @@ export function runShell(options: ShellOptions): void {
   }
   const { core, bridge, downloads, uploads, close } = options.open();
   app.enableSandbox();
+  if (options.platform === 'win32') app.setAppUserModelId(APP_USER_MODEL_ID);
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
@@ -189,9 +190,20 @@ function confine(contents: Contents, { external }: ElectronApis, engineAddress: 
   });
 }
 
+/** What the page's own buttons put on the clipboard; reading it is another permission, which nobody gets. */
+const COPYING = 'clipboard-sanitized-write';
+
+/** As `appId` of the packages: by another one Windows shows notifications of a stranger. */
+export const APP_USER_MODEL_ID = 'dev.bulkhead.app';
+
 function denyPermissions({ session: { defaultSession } }: ElectronApis, onSaving: (item: DownloadItem) => void): void {
-  defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
-  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setPermissionRequestHandler((_contents, permission, callback, { requestingUrl, isMainFrame }) =>
+    callback(permission === COPYING && isMainFrame && isPage(requestingUrl)),
+  );
+  defaultSession.setPermissionCheckHandler(
+    (_contents, permission, origin, { isMainFrame }) =>
+      permission === COPYING && isMainFrame && isPage(`${origin.replace(/\/$/, '')}/`),
+  );
   defaultSession.setDevicePermissionHandler(() => false);
   defaultSession.on('will-download', (event, item) => {
     // Where a file of ours goes, the system's own dialog asks.

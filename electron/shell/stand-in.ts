@@ -8,6 +8,8 @@ import type {
   Frame,
   MainPort,
   MenuItem,
+  PermissionCheckHandler,
+  PermissionRequestHandler,
   Question,
   Rectangle,
   Tray,
@@ -146,9 +148,11 @@ export function standIn({
   const defaultSession = new EventEmitter();
   /** Which button the user presses. */
   const user = { presses: 1 };
-  const permissions: { request?: (callback: (granted: boolean) => void) => void; checks: (() => boolean)[] } = {
-    checks: [],
-  };
+  const permissions: {
+    request?: PermissionRequestHandler;
+    check?: PermissionCheckHandler;
+    device?: () => boolean;
+  } = {};
   let serve: (request: {
     url: string;
     method: string;
@@ -162,6 +166,7 @@ export function standIn({
     app: Object.assign(app, {
       isPackaged,
       getPreferredSystemLanguages: () => [...languages],
+      setAppUserModelId: (id: string) => void log.push(`user model ${id}`),
       setAsDefaultProtocolClient: (scheme: string) => log.push(`client of ${scheme}`) > 0,
       setBadgeCount: (count: number) => badges.push(count) > 0,
       setLoginItemSettings: (settings: (typeof logins)[number]) => void logins.push(settings),
@@ -180,11 +185,9 @@ export function standIn({
     },
     session: {
       defaultSession: Object.assign(defaultSession, {
-        setPermissionRequestHandler: (
-          handler: (contents: unknown, permission: string, callback: (granted: boolean) => void) => void,
-        ) => void (permissions.request = (callback) => handler(null, 'media', callback)),
-        setPermissionCheckHandler: (handler: () => boolean) => void permissions.checks.push(handler),
-        setDevicePermissionHandler: (handler: () => boolean) => void permissions.checks.push(handler),
+        setPermissionRequestHandler: (handler: PermissionRequestHandler) => void (permissions.request = handler),
+        setPermissionCheckHandler: (handler: PermissionCheckHandler) => void (permissions.check = handler),
+        setDevicePermissionHandler: (handler: () => boolean) => void (permissions.device = handler),
       }),
     },
     ipcMain,
