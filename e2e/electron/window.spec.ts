@@ -1,9 +1,11 @@
 /** The real desktop app, wherever Electron's runtime is present. */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -88,6 +90,13 @@ test.describe('the desktop app', () => {
     });
   });
 
+  test('copies what its buttons offer', async () => {
+    await page.evaluate(() => (location.hash = '#/settings'));
+    const folder = await page.getByTestId('data-folder').textContent();
+    await page.locator('.settings-where').getByRole('button').first().click();
+    await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).toBe(folder);
+  });
+
   test('is led by its native menus', async () => {
     await expect(page.getByTestId('overview')).toBeVisible();
     await app.evaluate(({ Menu }) => {
@@ -106,5 +115,18 @@ test.describe('the desktop app', () => {
     await app.evaluate(({ app: electron }) => void electron.emit('second-instance', {}, ['bulkhead://history']));
     const again = await opening;
     await expect(again).toHaveURL(/^app:\/\/bulkhead\/#\/history$/);
+  });
+
+  test('clears engines for an uninstaller, without a window or a display', async () => {
+    const args = [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(process.platform === 'linux' ? ['--ozone-platform=headless', '--disable-gpu'] : []),
+      join(ROOT, 'out', 'main.js'),
+      '--clear-engines',
+    ];
+    // Where nothing was ever changed of an engine nothing is done; what is done elsewhere e2e/integration/leave.test.ts tries.
+    const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
+    const ended = promisify(execFile)(binary ?? '', args, { env: { ...env, BULKHEAD_CONFIG_DIR: configDir } });
+    await expect(ended).resolves.toBeDefined();
   });
 });

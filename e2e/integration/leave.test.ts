@@ -1,5 +1,6 @@
 /** Bulkhead off every engine it ever changed, as an uninstaller wants it: the command, and what a Debian package runs before its files go. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +114,26 @@ describe('two engines of one user', () => {
     expect(stdout).toContain(`${GONE}: `);
     for (const { url } of engines) expect(stdout).toContain(`${url}: cleared\n`);
     expect(await states()).toEqual(before);
+  });
+
+  it('are cleared beside an app that runs, which puts nothing back', { timeout: 120_000 }, async () => {
+    const [engine] = engines;
+    if (!engine) throw new Error('There are two engines.');
+    const app = spawn(process.execPath, [CLI, '--engine', engine.url, 'serve', '--no-open'], { env, stdio: 'pipe' });
+    try {
+      const helpers = async (): Promise<number> =>
+        (await engine.exec(['docker', 'ps', '-q', '--filter', 'label=dev.bulkhead'])).stdout.split('\n').length - 1;
+      await expect.poll(helpers, { timeout: 30_000 }).toBe(1);
+      expect(await bulkhead('clear', '--all')).toMatchObject({ code: 0 });
+      expect(await states()).toEqual(before);
+      // As long as it takes an app to see that its file is empty, several times over.
+      const until = Date.now() + 3000;
+      while (Date.now() < until) expect(await helpers()).toBe(0);
+      expect(await states()).toEqual(before);
+    } finally {
+      app.kill('SIGTERM');
+      await once(app, 'exit');
+    }
   });
 
   it(

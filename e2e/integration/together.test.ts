@@ -93,6 +93,19 @@ describe.each(VERSIONS)('two Bulkheads on engine %s', (version) => {
     expect(await other.driver.others?.()).toMatchObject([{ table: 'bulkhead' }]);
   });
 
+  it('clearing names the others beforehand; leaving touches nothing of theirs', async () => {
+    const [mine, theirs] = [await other.plan({ action: 'clear' }), await other.plan({ action: 'clear', own: true })];
+    const said = (plan: typeof mine) => plan.obstacles.filter(({ rule }) => rule === 'P6').map(({ params }) => params);
+    expect(said(mine)).toEqual([{ others: expect.stringContaining('@') as string }]);
+    expect(said(theirs)).toEqual([]);
+    const before = await handleOf('bulkhead');
+    await other.apply({ action: 'clear', own: true }, {});
+    expect(await tables()).toEqual(['table inet bulkhead']);
+    expect(await handleOf('bulkhead'), 'not even loaded again').toBe(before);
+    expect(world.session.guardState().phase).toBe('holding');
+    expect(await world.session.verify({}, {})).toMatchObject({ disagree: 0 });
+  });
+
   it('clearing removes everybody’s, and who still runs puts its own back', async () => {
     await other.clear();
     await until(world.session, 'its own rules hold again', () => world.session.guardState().phase === 'holding');

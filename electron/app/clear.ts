@@ -21,7 +21,10 @@ export interface ClearParts {
   readonly guard: Pick<Guard, 'clear'>;
 }
 
-export async function planClearing({ driver, recorder, live, standing }: Omit<ClearParts, 'guard'>): Promise<Plan> {
+export async function planClearing(
+  { driver, recorder, live, standing }: Omit<ClearParts, 'guard'>,
+  { own = false }: { readonly own?: boolean | undefined } = {},
+): Promise<Plan> {
   // Others may have changed something since; a session that does not follow would not know.
   const topology = await driver.refresh();
   let places = placesOf(topology);
@@ -33,6 +36,8 @@ export async function planClearing({ driver, recorder, live, standing }: Omit<Cl
     told.push(...way.told);
     notes.push(...way.notes);
   }
+  const others = own ? [] : ((await driver.others?.()) ?? []);
+  if (others.length > 0) notes.push(obstacle('P6', { others: others.map(({ by }) => plain(by)).join(', ') }));
   const powerless = await withoutPowers(recorder);
   if (powerless.length > 0) notes.push(obstacle('T27', { names: powerless.map(plain).join(', ') }));
   return planClear(live.policy.get(), topology, { isPaused: standing.pause.get() !== null, back: { told, notes } });
@@ -46,7 +51,16 @@ export async function planClearing({ driver, recorder, live, standing }: Omit<Cl
  */
 export async function clearAll(
   parts: ClearParts,
-  { who, onProgress }: { readonly who?: Actor | undefined; readonly onProgress?: (step: string) => void },
+  {
+    who,
+    own = false,
+    onProgress,
+  }: {
+    readonly who?: Actor | undefined;
+    /** Of other Bulkheads on the engine nothing is touched. */
+    readonly own?: boolean | undefined;
+    readonly onProgress?: (step: string) => void;
+  },
 ): Promise<void> {
   const { driver, recorder, live, standing, guard } = parts;
   const failures: unknown[] = [];
@@ -72,8 +86,8 @@ export async function clearAll(
   onProgress?.('clear-engine');
   try {
     await standing.set(null);
-    await guard.clear();
-    await driver.clear();
+    await guard.clear({ own });
+    await driver.clear({ own });
   } catch (thrown) {
     await recording.failed(thrown, { state: 'failed', applied: true });
     throw thrown;

@@ -17,7 +17,14 @@ export type Left =
   | { readonly address: string; readonly outcome: 'cleared'; readonly plan: Plan }
   /** Nothing of Bulkhead's is there. */
   | { readonly address: string; readonly outcome: 'clean' }
-  | { readonly address: string; readonly outcome: 'failed'; readonly error: ErrorShape; readonly thrown: unknown };
+  | {
+      readonly address: string;
+      readonly outcome: 'failed';
+      readonly error: ErrorShape;
+      readonly thrown: unknown;
+      /** The file by which the engine is known. */
+      readonly mark: string;
+    };
 
 export interface LeaveOptions {
   readonly configDir: string;
@@ -31,13 +38,14 @@ export interface LeaveOptions {
 /** Never rejects for an engine: one that cannot be reached keeps none of the others. @throws BulkheadError `STORAGE`, or the signal's reason */
 export async function clearEverywhere(options: LeaveOptions): Promise<readonly Left[]> {
   const store = createPolicyStore({ configDir: options.configDir });
-  const marked = new Set(await store.engines());
+  const marked = new Set(await store.marks.list());
   const local = (await engineChoices()).map(({ address }) => address).filter((address) => LOCAL.test(address));
   const done: Left[] = [];
   for (const address of new Set([...marked, ...local])) {
     options.signal?.throwIfAborted();
     if (address === DEMO_ADDRESS) continue;
     const left = await leave(address, marked.has(address), store, options);
+    if (left && left.outcome !== 'failed' && !options.dryRun) await store.marks.forget(address);
     if (left === null) continue;
     done.push(left);
     options.onLeft?.(left);
@@ -59,7 +67,7 @@ async function leave(
     driver = await openDriver(address, { configDir, ...(signal ? { signal } : {}) });
   } catch (thrown) {
     signal?.throwIfAborted();
-    return isMarked ? failed(address, thrown) : null;
+    return isMarked ? failed(address, thrown, store) : null;
   }
   try {
     // What was read of the file is what is to be in force; a file that cannot be understood may have been.
@@ -67,14 +75,14 @@ async function leave(
       (policy) => !isEmptyPolicy(policy),
       () => true,
     );
-    const isThere = isWanted || (await driver.hasTrace?.()) === true || (await hasWayBack(store, address));
+    const isThere = isWanted || (await driver.hasTrace?.({ own: true })) === true || (await hasWayBack(store, address));
     if (!isThere) {
       await driver.close();
       return { address, outcome: 'clean' };
     }
   } catch (thrown) {
     await driver.close();
-    return failed(address, thrown);
+    return failed(address, thrown, store);
   }
   return clearOne(driver, store, { dryRun, ...(signal ? { signal } : {}) });
 }
@@ -91,18 +99,20 @@ async function clearOne(
     session = await openSession({ driver, store, follow: false, who: 'cli', toleratesFault: true });
   } catch (thrown) {
     await driver.close();
-    return failed(address, thrown);
+    return failed(address, thrown, store);
   }
   try {
-    const change = { action: 'clear' } as const;
+    // Nobody asked those who share the engine.
+    const change = { action: 'clear', own: true } as const;
     const plan = await session.plan(change);
     if (!dryRun) await session.apply(change, signal ? { signal } : {});
     return { address, outcome: 'cleared', plan };
   } catch (thrown) {
     signal?.throwIfAborted();
-    return failed(address, thrown);
+    return failed(address, thrown, store);
   } finally {
-    await session.close();
+    // That it ended badly changes nothing of what was cleared.
+    await session.close().catch(() => undefined);
   }
 }
 
@@ -113,6 +123,6 @@ async function hasWayBack({ journal }: PolicyStore, address: string): Promise<bo
   );
 }
 
-function failed(address: string, thrown: unknown): Left {
-  return { address, outcome: 'failed', error: toErrorShape(thrown), thrown };
+function failed(address: string, thrown: unknown, { marks }: PolicyStore): Left {
+  return { address, outcome: 'failed', error: toErrorShape(thrown), thrown, mark: marks.path(address) };
 }

@@ -8,6 +8,7 @@ import { createDockerDriver } from '../engine/docker/index.ts';
 import type { EngineDriver } from '../engine/driver.ts';
 import { openDockerWire } from '../guard/helper/index.ts';
 import { identityFor } from '../lib/identity.ts';
+import { createEngineMarks } from '../store/engine-marks.ts';
 import { configDirectory } from './config-dir.ts';
 
 export const DEMO_ADDRESS = 'demo';
@@ -84,10 +85,15 @@ export async function openDriver(asked: string | undefined, options: OpenOptions
 async function openAt(address: string, { signal, configDir = configDirectory() }: OpenOptions): Promise<EngineDriver> {
   if (address === DEMO_ADDRESS) return createDemoDriver();
   const identity = identityFor(await isSharedEngine(address), configDir);
+  const marks = createEngineMarks(configDir);
   return createDockerDriver({
     address,
     identity,
-    openWire: (api, options) => openDockerWire(api, options, identity),
+    openWire: async (api, options) => {
+      // From here on there is something on it, be it an image alone.  A folder that cannot be written to keeps nobody from looking.
+      await marks.remember(address).catch(() => undefined);
+      return openDockerWire(api, options, identity);
+    },
     ...(signal ? { signal } : {}),
   });
 }

@@ -95,7 +95,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const plan = async (change: Change): Promise<Plan> => {
     if (change.action === 'rerun') return (await planWithout(driver, live.policy.get(), change)).plan;
-    if (change.action === 'clear') return planClearing(parts);
+    if (change.action === 'clear') return planClearing(parts, change);
     if (!isMethodChange(change)) {
       const entries = await entriesFor(change);
       const undone = change.action === 'undo' ? entryToUndo(entries, change.entry) : null;
@@ -154,7 +154,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     if (change.action === 'clear') {
       watched.signal?.throwIfAborted();
-      await clearAll(parts, { who: watched.who, onProgress: (step) => watched.onProgress?.(step, '') });
+      const { own } = change;
+      await clearAll(parts, { who: watched.who, own, onProgress: (step) => watched.onProgress?.(step, '') });
       return NOTHING_PROBED;
     }
     const entries = await entriesFor(change);

@@ -31,7 +31,13 @@ function leftText(left: Left, dryRun: boolean): string {
     case 'clean':
       return `${left.address}: nothing of Bulkhead is there`;
     case 'failed':
-      return `${left.address}: ${left.error.message}${left.error.hint === '' ? '' : ` ${left.error.hint}`}`;
+      return [
+        `${left.address}: ${left.error.message}`,
+        left.error.hint,
+        `Where it is gone for good, delete ${left.mark}.`,
+      ]
+        .filter((text) => text !== '')
+        .join(' ');
   }
 }
 

@@ -113,13 +113,17 @@ export interface EngineDriver {
   openWire(options: WireOptions): Promise<Wire>;
   /** Who else guards this engine.  Left out where nobody can. */
   others?(): Promise<readonly OtherBulkhead[]>;
-  /** Removes every object Bulkhead made on this engine (helper containers, images, tables), found by label. */
-  clear(): Promise<void>;
+  /**
+   * Removes every object Bulkhead made on this engine (containers, images, empty networks), found by label.
+   *
+   * @param options `own`: of other Bulkheads nothing, nor what they rest on.
+   */
+  clear(options?: { readonly own?: boolean }): Promise<void>;
   /**
    * Whether anything of Bulkhead's is on the engine (helper containers, images; by label): if so, an earlier session may
    * have left tables.  Left out where nothing can outlive a driver.
    */
-  hasTrace?(): Promise<boolean>;
+  hasTrace?(options?: { readonly own?: boolean }): Promise<boolean>;
   /**
    * Asks the service registries and load balancers among the containers which names they hold, and keeps the answers in
    * the topology until they stop.  Traffic of our own: only ever called because the user asked for it.  Left out where

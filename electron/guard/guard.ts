@@ -65,7 +65,7 @@ export interface Guard {
   /** Pairs that were being refused at the last `count`, by the ids of all who share their stacks. */
   hits(): readonly Hit[];
   /** Removes our table from every namespace of the engine, whoever put it there, and ends the helper. */
-  clear(): Promise<void>;
+  clear(options?: { readonly own?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -375,7 +375,7 @@ export function createGuard(options: GuardOptions): Guard {
     count: (endpoints) => (closed || placed.size === 0 ? Promise.resolve() : traffic.count(endpoints)),
     traffic: traffic.of,
     hits: traffic.hits,
-    clear: () =>
+    clear: ({ own = false } = {}) =>
       enqueue(async () => {
         // Who shares an engine may have put tables where no rule of ours is: all places are looked at.
         await driver.refresh();
@@ -384,7 +384,8 @@ export function createGuard(options: GuardOptions): Guard {
         await look(wire, places);
         const held = places.filter(({ place }) => placed.has(place));
         // Another Bulkhead's tables do not show in what is read of our own.
-        const removed = await (wire.sweep?.(places) ?? wire.load([], [], held));
+        const all = own ? undefined : wire.sweep?.(places);
+        const removed = await (all ?? wire.load([], [], held));
         const failed = removed.filter(({ place, error: why }) => why !== null && placed.has(place));
         await look(wire, places);
         // What stopped meanwhile took its tables with it; what still runs and was not seen may hold one.

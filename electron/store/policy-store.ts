@@ -1,12 +1,11 @@
 /** The policy files: one per engine, in the user's configuration folder. */
-import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError, toErrorShape } from '../../shared/errors.ts';
 import { editPolicy, parsePolicy } from '../../shared/policy/index.ts';
 import { EMPTY_POLICY, isEmptyPolicy, type Policy } from '../../shared/policy/model.ts';
 import { policySchemaText } from '../../shared/policy/schema.ts';
-import { createEngineMarks } from './engine-marks.ts';
+import { createEngineMarks, nameOfEngine, policiesIn, type EngineMarks } from './engine-marks.ts';
 import { withFileLock } from './file-lock.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createPauseStore, type PauseStore } from './pause-store.ts';
@@ -63,8 +62,8 @@ export interface PolicyStore {
   has(engineKey: string): Promise<boolean>;
   /** The absolute path of the engine's file, whether it exists or not. */
   path(engineKey: string): string;
-  /** Addresses of engines of which anything was ever changed. @throws BulkheadError `STORAGE` */
-  engines(): Promise<readonly string[]>;
+  /** Which engines anything was ever left on. */
+  readonly marks: EngineMarks;
   /** What was changed of the policies, and by whom. */
   readonly journal: Journal;
   /** For how long guards stand aside. */
@@ -74,9 +73,8 @@ export interface PolicyStore {
 const LOCK_WAIT_MS = 10_000;
 
 export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep }: PolicyStoreOptions): PolicyStore {
-  const folder = join(configDir, 'policies');
-  const path = (engineKey: string): string => join(folder, `${nameOf(engineKey)}.yaml`);
-  const marks = createEngineMarks({ folder, nameOf });
+  const path = (engineKey: string): string => join(policiesIn(configDir), `${nameOfEngine(engineKey)}.yaml`);
+  const marks = createEngineMarks(configDir);
   /** The last change of each file: those of one process follow each other without asking for the lock in vain. */
   const turns = new Map<string, Promise<unknown>>();
 
@@ -139,7 +137,7 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
   return {
     path,
     has: async (engineKey) => (await readText(path(engineKey))) !== null,
-    engines: () => marks.list(),
+    marks,
     journal: createJournal({
       fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.journal.jsonl'),
       lockWaitMs,
@@ -161,19 +159,6 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
     update,
     text: (engineKey) => readText(path(engineKey)),
   };
-}
-
-/**
- * `unix-var-run-docker-sock-1f3a9c2e`: readable, and one name per key on any file system, whatever the key holds.
- */
-function nameOf(engineKey: string): string {
-  const readable = engineKey
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 64);
-  const hash = createHash('sha256').update(engineKey).digest('hex').slice(0, 8);
-  return `${readable === '' ? 'engine' : readable}-${hash}`;
 }
 
 /** Beside the policies' folder, where the first lines of a new file say that it is; an editor alone misses it. */

@@ -271,7 +271,11 @@ export const change = z.discriminatedUnion('action', [
     publish: z.literal(true).optional(),
   }),
   /** Everything of Bulkhead's away from the engine, and the policy empty. */
-  z.object({ action: z.literal('clear') }),
+  z.object({
+    action: z.literal('clear'),
+    /** Of other Bulkheads on the engine nothing. */
+    own: z.literal(true).optional(),
+  }),
 ]);
 
 /** Pairs of which nothing was tried: with `lan`, `internet` or a service; with a side that does not run; left out of many. */

@@ -139,6 +139,10 @@ export const OBSTACLES = {
     severity: 'warn',
     text: 'Open afterwards, since nothing blocks it any more (ordered pairs: {count}): {pairs}.',
   },
+  P6: {
+    severity: 'warn',
+    text: 'Others guard this engine as well, and what they hold goes too, until they put it back: {others}.',
+  },
   W1: {
     severity: 'warn',
     text: '{name} may change its own network (NET_ADMIN) and can undo the rules inside it. The rules in {other} and on the host still hold.',

@@ -204,9 +204,9 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
     rebuild: createRebuild(() => connected().api),
     openWire: (wireOptions) => wire.get(wireOptions),
     others: () => otherBulkheads(connected().api, identity),
-    clear: async () => {
+    clear: async ({ own = false } = {}) => {
       await wire.close({ stopHelper: true });
-      await clearEngine(connected().api);
+      await clearEngine(connected().api, own ? identity : null);
     },
     discover: async (asked) => {
       const now = known(topology.get());
@@ -219,7 +219,7 @@ export async function createDockerDriver(options: DockerDriverOptions): Promise<
       publish();
       return { read: catalogues.length, unread };
     },
-    hasTrace: async () => hasTrace(connected().api),
+    hasTrace: async ({ own = false } = {}) => hasTrace(connected().api, own ? identity : null),
     close: async () => {
       topology.clear();
       health.clear();
