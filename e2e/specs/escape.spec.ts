@@ -1,9 +1,12 @@
 /** Escape closes what hangs on a button, wherever the keyboard is at that moment, and gives it back to the button. */
+import type { Locator, Page } from '@playwright/test';
 import { MatrixPage } from '../pages/matrix-page.ts';
 import { expect, test } from './app.ts';
 
-for (const id of ['engine', 'guard']) {
-  test(`the ${id} panel hears an Escape that comes before the panel has the keyboard`, async ({ page, demo }) => {
+const hanging = (page: Page): Locator => page.getByRole('dialog').or(page.getByRole('menu'));
+
+for (const id of ['engine', 'guard', 'language', 'scheme']) {
+  test(`what hangs on ${id} hears an Escape that comes before it has the keyboard`, async ({ page, demo }) => {
     await new MatrixPage(page).open(demo.url);
     const button = page.getByTestId(id);
     await button.focus();
@@ -17,15 +20,15 @@ for (const id of ['engine', 'guard']) {
       return [opened, element.getAttribute('aria-expanded')];
     });
     expect(states).toEqual(['true', 'false']);
-    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(hanging(page)).toHaveCount(0);
     await expect(button).toBeFocused();
   });
 
-  test(`the ${id} panel hears an Escape after what had the keyboard is gone`, async ({ page, demo }) => {
+  test(`what hangs on ${id} hears an Escape after what had the keyboard is gone`, async ({ page, demo }) => {
     await new MatrixPage(page).open(demo.url);
     const button = page.getByTestId(id);
     await button.click();
-    const panel = page.getByRole('dialog');
+    const panel = hanging(page);
     await expect(panel.locator(':focus')).toBeVisible();
     await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
     await page.keyboard.press('Escape');
@@ -33,3 +36,9 @@ for (const id of ['engine', 'guard']) {
     await expect(button).toBeFocused();
   });
 }
+
+test('a panel has a name of its own', async ({ page, demo }) => {
+  await new MatrixPage(page).open(demo.url);
+  await page.getByTestId('engine').click();
+  await expect(page.getByRole('dialog', { name: 'Engine', exact: true })).toBeVisible();
+});

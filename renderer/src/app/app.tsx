@@ -13,6 +13,7 @@ import { ConfirmProvider } from '../ui/confirm-dialog.tsx';
 import { theme } from '../ui/theme.ts';
 import { followMatrixLinks } from '../features/matrix/follow-links.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { passEscapeOn } from './escape-reaches.ts';
 import { keepKeyboard } from './keyboard-stays.ts';
 import { followLook, schemeManager } from './look.ts';
 import { Shell } from './shell.tsx';
@@ -33,6 +34,7 @@ export function App(props: { readonly client: Client; readonly store: AppStore; 
   );
   useEffect(() => followRoute((route) => store.setState(enterRoute(route))), [store]);
   useEffect(() => keepKeyboard(), []);
+  useEffect(() => passEscapeOn(), []);
   useEffect(() => followMatrixLinks(store), [store]);
   useEffect(() => () => runner.close(), [runner]);
   return (

@@ -1,5 +1,5 @@
 import { Popover } from '@mantine/core';
-import { useEffect, useRef, useState, type ComponentProps, type ReactElement, type ReactNode } from 'react';
+import { useId, useState, type ComponentProps, type ReactElement, type ReactNode } from 'react';
 
 /** What the button looks like and is called; `data-*` for what its state is. */
 type PanelButton = Omit<ComponentProps<'button'>, 'ref' | 'type' | 'onClick'> &
@@ -8,8 +8,7 @@ type PanelButton = Omit<ComponentProps<'button'>, 'ref' | 'type' | 'onClick'> &
 /**
  * A button of the header and the small panel that hangs on it.
  *
- * Escape closes the panel wherever the keyboard is meanwhile.  The library hears it from inside only: before the panel has taken the
- * keyboard, or after what had it is gone (a job that ended takes its button along), the panel would stay over what is below it.
+ * Its roles are our own: the library would give the panel its button's name.
  */
 export function PanelPopover(props: {
   readonly button: PanelButton;
@@ -24,19 +23,7 @@ export function PanelPopover(props: {
 }): ReactElement {
   const [own, setOwn] = useState(false);
   const { opened, setOpened } = props.control ?? { opened: own, setOpened: setOwn };
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!opened) return undefined;
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
-      const { activeElement, body } = document;
-      if (activeElement !== null && activeElement !== body && activeElement !== button.current) return;
-      setOpened(false);
-      button.current?.focus({ preventScroll: true });
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [opened, setOpened]);
+  const id = useId();
   return (
     <Popover
       opened={opened}
@@ -46,11 +33,25 @@ export function PanelPopover(props: {
       withArrow
       trapFocus
       shadow="md"
+      withRoles={false}
     >
       <Popover.Target>
-        <button type="button" {...props.button} ref={button} onClick={() => setOpened(!opened)} />
+        <button
+          type="button"
+          {...props.button}
+          aria-haspopup="dialog"
+          aria-expanded={opened}
+          aria-controls={opened ? id : undefined}
+          onClick={() => setOpened(!opened)}
+        />
       </Popover.Target>
-      <Popover.Dropdown aria-label={props.label} {...(props.className ? { className: props.className } : {})}>
+      <Popover.Dropdown
+        id={id}
+        role="dialog"
+        tabIndex={-1}
+        aria-label={props.label}
+        {...(props.className ? { className: props.className } : {})}
+      >
         {props.children}
       </Popover.Dropdown>
     </Popover>

@@ -4,6 +4,9 @@ import { useAppStore } from '../../lib/store.ts';
 import type { Subject } from '../explain/runner.ts';
 import { useFlowRunner } from '../explain/use-flow.ts';
 
+/** What the question is about that takes everything of ours off the engine. */
+export const CLEARING = { name: 'engine:clear' } as const;
+
 /** Plans a change and opens the dialog that shows the plan; `about` is its title. */
 export type Ask = (subject: Subject, change: Change, about: string) => void;
 

@@ -11,7 +11,7 @@ import { useReport } from '../../lib/use-report.ts';
 import { useSetSettings } from '../../lib/use-settings.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import { GUARD } from '../changes/pause-menu.tsx';
-import { useAsk } from '../changes/use-ask.ts';
+import { CLEARING, useAsk } from '../changes/use-ask.ts';
 import { changeWords } from '../history/words.ts';
 import type { EntryDeed } from './entries.ts';
 
@@ -47,7 +47,7 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
         return;
       }
       if (first.action === 'clear') {
-        ask(GUARD, first, t('action.clear'));
+        ask(CLEARING, first, t('action.clear'));
         return;
       }
       // Only a release is of several names.

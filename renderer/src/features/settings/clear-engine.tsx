@@ -4,8 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf } from '../../../../shared/actions/registry.ts';
 import { useApp } from '../../lib/store.ts';
-import { GUARD } from '../changes/pause-menu.tsx';
-import { useAsk } from '../changes/use-ask.ts';
+import { CLEARING, useAsk } from '../changes/use-ask.ts';
 import { actionContext } from '../palette/use-action-context.ts';
 
 /** Everything of Bulkhead's away from the engine that is open; what that does is shown before. */
@@ -23,7 +22,7 @@ export function ClearEngine(): ReactElement {
           data-testid="clear-engine"
           leftSection={<IconTrash size={16} aria-hidden />}
           disabled={!isPossible}
-          onClick={() => ask(GUARD, { action: 'clear' }, t('action.clear'))}
+          onClick={() => ask(CLEARING, { action: 'clear' }, t('action.clear'))}
         >
           {t('settings.clear.start')}
         </Button>
