@@ -46,14 +46,14 @@ test.describe('on a Swarm', () => {
     await expectAccessible(page);
     await row.getByRole('link', { name: 'shop_web' }).click();
     const service = page.locator('[data-testid="service-page"][data-name="shop_web"]');
-    await expect(service.getByTestId('tasks').locator('tbody tr[data-state="running"]')).toHaveCount(2);
+    await expect(service.getByTestId('tasks').locator('[data-testid="task-row"][data-state="running"]')).toHaveCount(2);
     await expect(service.getByRole('link', { name: 'mesh' })).toBeVisible();
     await expectAccessible(page);
 
     await service.locator('[data-action="scale"]').click();
     await page.getByTestId('replicas').fill('3');
     await page.getByTestId('form-submit').click();
-    await expect(service.getByTestId('tasks').locator('tbody tr[data-state="running"]')).toHaveCount(3);
+    await expect(service.getByTestId('tasks').locator('[data-testid="task-row"][data-state="running"]')).toHaveCount(3);
     expect(await docker('service', 'ls', '--format', '{{.Name}} {{.Replicas}}')).toBe('shop_web 3/3');
 
     await page.getByTestId('tab-logs').click();

@@ -139,6 +139,30 @@ for (const [list, kind, make] of [
   });
 }
 
+test('a volume of a thousand files: a window of them is drawn, sorted and searched', async ({ page }) => {
+  const script =
+    'i=0; while [ $i -lt 1000 ]; do echo > /data/file-$i; i=$((i+1)); done; head -c 5000 /dev/zero > /data/a-large-one';
+  await docker('run', '--rm', '--network', 'none', '--volume', 'full-folder:/data', TEST_IMAGE, 'sh', '-c', script);
+  await page.goto(`${served.url}`);
+  await page.getByTestId('nav-volumes').click();
+  await page.getByLabel(/find a volume/i).fill('full-folder');
+  await page.getByTestId('volumes').getByRole('link', { name: 'full-folder' }).click();
+  const files = page.getByTestId('files');
+  const grid = files.getByRole('grid');
+  const rows = files.getByTestId('file-row');
+  await expect(grid).toHaveAttribute('aria-rowcount', String(1001 + 1));
+  expect(await rows.count()).toBeLessThan(DRAWN);
+  await expect(rows.first()).toHaveAttribute('data-file', 'a-large-one');
+  await grid.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  await expect(rows.last()).toHaveAttribute('data-file', 'file-999');
+  expect(await rows.count()).toBeLessThan(DRAWN);
+  await grid.getByRole('columnheader', { name: /size/i }).getByRole('button').click();
+  await grid.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+  await expect(rows.last(), 'the largest comes last').toHaveAttribute('data-file', 'a-large-one');
+  await files.getByLabel(/find a file/i).fill('file-77');
+  await expect(grid).toHaveAttribute('aria-rowcount', String(11 + 1));
+});
+
 test('the palette and the matrix take a thousand containers', async ({ page }) => {
   await page.goto(served.url);
   await page.getByTestId('nav-matrix').click();

@@ -9,6 +9,7 @@ import { useApp } from '../../lib/store.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { DetailSection, FactsSection } from '../../ui/detail-page.tsx';
 import { Note } from '../../ui/note.tsx';
+import { useFew } from '../../ui/use-few.tsx';
 import { machineOf, shownPorts } from '../containers/ports.ts';
 import { ScaleDialog } from './scale-dialog.tsx';
 import { RunningState } from './state.tsx';
@@ -22,6 +23,7 @@ export function ServicesTab(props: {
   const { t } = useTranslation();
   const client = useClient();
   const { project, usable, stale } = props;
+  const { few, more } = useFew(project.services);
   const [scaled, setScaled] = useState<ProjectService | null>(null);
   return (
     <>
@@ -37,29 +39,32 @@ export function ServicesTab(props: {
         {project.services.length === 0 ? (
           <p className="quiet">{t('compose.detail.no-services')}</p>
         ) : (
-          <table data-testid="compose-services">
-            <thead>
-              <tr>
-                <th>{t('compose.detail.service')}</th>
-                <th>{t('compose.column.state')}</th>
-                <th>{t('compose.detail.containers')}</th>
-                <th>{t('compose.detail.ports')}</th>
-                <th>{t('compose.column.actions')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {project.services.map((service) => (
-                <ServiceLine
-                  key={service.name}
-                  project={project.name}
-                  service={service}
-                  canScale={usable && project.whereabouts === 'here'}
-                  isDisabled={stale || !usable}
-                  onScale={() => setScaled(service)}
-                />
-              ))}
-            </tbody>
-          </table>
+          <>
+            <table data-testid="compose-services">
+              <thead>
+                <tr>
+                  <th>{t('compose.detail.service')}</th>
+                  <th>{t('compose.column.state')}</th>
+                  <th>{t('compose.detail.containers')}</th>
+                  <th>{t('compose.detail.ports')}</th>
+                  <th>{t('compose.column.actions')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {few.map((service) => (
+                  <ServiceLine
+                    key={service.name}
+                    project={project.name}
+                    service={service}
+                    canScale={usable && project.whereabouts === 'here'}
+                    isDisabled={stale || !usable}
+                    onScale={() => setScaled(service)}
+                  />
+                ))}
+              </tbody>
+            </table>
+            {more}
+          </>
         )}
       </DetailSection>
       <FactsSection
@@ -97,6 +102,7 @@ function ServiceLine(props: {
   const report = useReport();
   const { project, service, canScale, isDisabled } = props;
   const { name, running, total } = service;
+  const containers = useFew(service.containers);
   const machine = useApp(({ engine }) => machineOf(engine && 'engine' in engine ? engine.engine.address : 'unix://'));
   const act = (action: ComposeAction): void =>
     void client.compose
@@ -113,12 +119,13 @@ function ServiceLine(props: {
         <RunningState running={running} total={total} unhealthy={service.unhealthy} />
       </td>
       <td>
-        {service.containers.map((container) => (
+        {containers.few.map((container) => (
           <div key={container.id}>
             <span className={`dot dot-${container.state}`} aria-hidden />
             <a href={hashOf('containers', container.name)}>{container.name}</a>
           </div>
         ))}
+        {containers.more}
       </td>
       <td>
         {shownPorts(service.published, machine).map(({ text, url }) => (

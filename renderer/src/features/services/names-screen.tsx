@@ -134,40 +134,46 @@ function Registries(props: {
             )}
           </p>
           {entries !== null && (
-            <table>
-              <thead>
-                <tr>
-                  <th>{t('services.names.name')}</th>
-                  <th>{t('services.names.address')}</th>
-                  <th>{t('services.names.holder')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {entries
-                  .filter((entry) => fits(entry.name, entry.address, entry.container))
-                  .map((entry, index) => (
-                    <tr key={index} data-name={entry.name}>
-                      <td>
-                        <code>{entry.name}</code>
-                      </td>
-                      <td>
-                        <code>{entry.port === 0 ? entry.address : `${entry.address}:${String(entry.port)}`}</code>
-                      </td>
-                      <td>
-                        {entry.container === '' ? (
-                          '–'
-                        ) : (
-                          <a href={hashOf('containers', entry.container)}>{entry.container}</a>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
+            <Entries entries={entries.filter((one) => fits(one.name, one.address, one.container))} />
           )}
         </div>
       ))}
     </DetailSection>
+  );
+}
+
+type RegistryEntry = NonNullable<NamesView['registries'][number]['entries']>[number];
+
+/** What one registry holds. */
+function Entries({ entries }: { readonly entries: readonly RegistryEntry[] }): ReactElement {
+  const { t } = useTranslation();
+  const { few, more } = useFew(entries);
+  return (
+    <>
+      <table>
+        <thead>
+          <tr>
+            <th>{t('services.names.name')}</th>
+            <th>{t('services.names.address')}</th>
+            <th>{t('services.names.holder')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {few.map(({ name, address, port, container }, index) => (
+            <tr key={index} data-name={name}>
+              <td>
+                <code>{name}</code>
+              </td>
+              <td>
+                <code>{port === 0 ? address : `${address}:${String(port)}`}</code>
+              </td>
+              <td>{container === '' ? '–' : <a href={hashOf('containers', container)}>{container}</a>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 }
 

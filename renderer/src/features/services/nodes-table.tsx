@@ -5,6 +5,7 @@ import type { NodeRow } from '../../../../shared/contract/services.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
+import { useFew } from '../../ui/use-few.tsx';
 import { swarmStateWords } from './words.ts';
 
 const AVAILABILITIES = ['active', 'pause', 'drain'] as const;
@@ -16,6 +17,7 @@ export function NodesTable(props: { readonly nodes: readonly NodeRow[]; readonly
   const confirm = useConfirm();
   const report = useReport();
   const { nodes, stale } = props;
+  const { few, more } = useFew(nodes);
   const change = async (node: NodeRow, availability: NodeRow['availability']): Promise<void> => {
     const title = t(`services.availability.ask-${availability}`, { name: node.name });
     if (availability === 'drain') {
@@ -44,7 +46,7 @@ export function NodesTable(props: { readonly nodes: readonly NodeRow[]; readonly
             </tr>
           </thead>
           <tbody>
-            {nodes.map((node) => (
+            {few.map((node) => (
               <tr key={node.id} data-node={node.name} data-availability={node.availability}>
                 <td>
                   {node.name} {node.self && <span className="tag-flag">{t('services.node.self')}</span>}
@@ -79,6 +81,7 @@ export function NodesTable(props: { readonly nodes: readonly NodeRow[]; readonly
             ))}
           </tbody>
         </table>
+        {more}
       </div>
     </div>
   );

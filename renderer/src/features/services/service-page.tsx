@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next';
 import type { ServiceRow, SwarmView, TaskRow } from '../../../../shared/contract/services.ts';
 import { hashOf } from '../../lib/route.ts';
 import type { TableAction } from '../../ui/data-table/types.ts';
-import { AgeText } from '../../ui/age-text.tsx';
 import { DetailFact, DetailPage, DetailSection, FactsSection } from '../../ui/detail-page.tsx';
 import { Face } from '../../ui/face.tsx';
 import { Note } from '../../ui/note.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
+import { SectionTable } from '../../ui/section-table.tsx';
 import { RunningState } from '../compose/state.tsx';
-import { currentTasks, FAILED_STATES, portWords, swarmStateWords, updateWords } from './words.ts';
+import { useTaskColumns } from './task-columns.tsx';
+import { currentTasks, portWords, updateWords } from './words.ts';
 
 const TABS = [
   { id: 'tasks', Icon: IconListDetails },
@@ -62,7 +63,7 @@ export function ServicePage(props: {
       {current === 'tasks' ? (
         <>
           <UpdateNote service={service} />
-          <Tasks tasks={tasks} />
+          <Tasks tasks={tasks} stale={stale} />
           <Settings service={service} />
         </>
       ) : (
@@ -87,8 +88,10 @@ function UpdateNote({ service }: { readonly service: ServiceRow }): ReactElement
   );
 }
 
-function Tasks({ tasks }: { readonly tasks: readonly TaskRow[] }): ReactElement {
+function Tasks(props: { readonly tasks: readonly TaskRow[]; readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
+  const { tasks, stale } = props;
+  const columns = useTaskColumns();
   const [all, setAll] = useState(false);
   const shown = all ? tasks : currentTasks(tasks);
   return (
@@ -107,47 +110,28 @@ function Tasks({ tasks }: { readonly tasks: readonly TaskRow[] }): ReactElement 
       {shown.length === 0 ? (
         <p className="quiet">{t('services.detail.no-tasks')}</p>
       ) : (
-        <table data-testid="tasks">
-          <thead>
-            <tr>
-              <th>{t('services.detail.task')}</th>
-              <th>{t('services.detail.state')}</th>
-              <th>{t('services.detail.node')}</th>
-              <th>{t('services.detail.addresses')}</th>
-              <th>{t('services.detail.error')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((task) => (
-              <tr key={task.id} data-task={task.name} data-state={task.state}>
-                <td>
-                  {task.container === '' ? task.name : <a href={hashOf('containers', task.container)}>{task.name}</a>}
-                  <div className="quiet">{task.image}</div>
-                </td>
-                <td>
-                  <span className={`dot dot-${dotOf(task.state)}`} aria-hidden />
-                  {swarmStateWords(t, task.state)}
-                  <div className="quiet">{task.at > 0 && <AgeText at={task.at} />}</div>
-                </td>
-                <td>{task.nodeName || '–'}</td>
-                <td>
-                  <code>{task.addresses.join(', ') || '–'}</code>
-                </td>
-                <td>{task.error || '–'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <SectionTable
+          id="tasks"
+          testId="tasks"
+          label={t('services.detail.tasks')}
+          searchLabel={t('services.detail.find-task')}
+          rows={shown}
+          rowId={idOf}
+          rowName={nameOf}
+          rowData={dataOf}
+          columns={columns}
+          actions={[]}
+          stale={stale}
+          empty={null}
+        />
       )}
     </DetailSection>
   );
 }
 
-function dotOf(state: string): string {
-  if (state === 'running') return 'running';
-  if (FAILED_STATES.has(state)) return 'dead';
-  return state === 'complete' || state === 'shutdown' ? 'exited' : 'restarting';
-}
+const idOf = ({ id }: TaskRow): string => id;
+const nameOf = ({ name }: TaskRow): string => name;
+const dataOf = ({ name, state }: TaskRow) => ({ 'data-testid': 'task-row', 'data-task': name, 'data-state': state });
 
 function Settings({ service }: { readonly service: ServiceRow }): ReactElement {
   const { t } = useTranslation();

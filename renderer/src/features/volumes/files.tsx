@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Loader } from '@mantine/core';
-import { IconDownload, IconFile, IconFolder, IconLink, IconRefresh } from '@tabler/icons-react';
+import { Button, Loader } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileEntry } from '../../../../shared/contract/volumes.ts';
@@ -7,13 +7,12 @@ import { useClient, type Client } from '../../lib/client-context.tsx';
 import { download } from '../../lib/exchange.ts';
 import { useReading } from '../../lib/use-live.ts';
 import { useReport } from '../../lib/use-report.ts';
-import { bytesWords } from '../../lib/words.ts';
-import { AgeText } from '../../ui/age-text.tsx';
 import { DetailSection } from '../../ui/detail-page.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
+import { BY_NAME } from '../../ui/list-screen.tsx';
 import { Note } from '../../ui/note.tsx';
-
-const ICONS = { file: IconFile, directory: IconFolder, link: IconLink, other: IconFile } as const;
+import { SectionTable } from '../../ui/section-table.tsx';
+import { useFileColumns } from './use-file-columns.tsx';
 
 /** One folder of a volume at a time. */
 export function VolumeFiles({ name }: { readonly name: string }): ReactElement {
@@ -26,7 +25,7 @@ export function VolumeFiles({ name }: { readonly name: string }): ReactElement {
     [name, inside],
   );
   const { value, error, isReading } = useReading(read, `${inside} ${times}`);
-  const entries = value && !isReading ? value.entries.toSorted(inOrder) : null;
+  const entries = value && !isReading ? value.entries : null;
   return (
     <DetailSection
       title={t('volumes.detail.files')}
@@ -56,7 +55,7 @@ export function VolumeFiles({ name }: { readonly name: string }): ReactElement {
       {value?.cut && !isReading && <Note tone="warn">{t('volumes.detail.cut')}</Note>}
       {entries?.length === 0 && !error && <p className="quiet">{t('volumes.detail.empty')}</p>}
       {entries && entries.length > 0 && (
-        <Listing name={name} path={path} entries={entries} onOpen={(entry) => setPath([...path, entry])} />
+        <Listing key={inside} name={name} path={path} entries={entries} onOpen={(entry) => setPath([...path, entry])} />
       )}
     </DetailSection>
   );
@@ -68,7 +67,7 @@ function Listing(props: {
   readonly entries: readonly FileEntry[];
   readonly onOpen: (entry: string) => void;
 }): ReactElement {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useClient();
   const report = useReport();
   const { name, path } = props;
@@ -80,71 +79,29 @@ function Listing(props: {
       report(t('volumes.detail.fetch', { name: file }), thrown);
     }
   };
+  const open = (entry: FileEntry): void => {
+    if (entry.kind === 'directory') props.onOpen(entry.name);
+  };
+  const columns = useFileColumns({ onOpen: open, onFetch: (entry) => void fetch(entry) });
   return (
-    <table data-testid="files">
-      <colgroup>
-        <col />
-        <col style={{ width: 110 }} />
-        <col style={{ width: 150 }} />
-        <col style={{ width: 80 }} />
-        <col style={{ width: 48 }} />
-      </colgroup>
-      <thead>
-        <tr>
-          <th>{t('volumes.detail.file')}</th>
-          <th className="number">{t('volumes.detail.size')}</th>
-          <th>{t('volumes.detail.modified')}</th>
-          <th>{t('volumes.detail.mode')}</th>
-          <th>
-            <span className="hidden">{t('volumes.column.actions')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.entries.map((entry) => {
-          const Icon = ICONS[entry.kind];
-          return (
-            <tr key={entry.name} data-file={entry.name}>
-              <td>
-                <Icon size={15} aria-hidden />{' '}
-                {entry.kind === 'directory' ? (
-                  <button type="button" className="file-name" onClick={() => props.onOpen(entry.name)}>
-                    {entry.name}
-                  </button>
-                ) : (
-                  entry.name
-                )}
-                {entry.target !== '' && <span className="quiet"> → {entry.target}</span>}
-              </td>
-              <td className="number">{bytesWords(i18n.language, entry.size)}</td>
-              <td>
-                <AgeText at={entry.modifiedAt} />
-              </td>
-              <td>
-                <code>{entry.mode.toString(8).padStart(4, '0')}</code>
-              </td>
-              <td>
-                {(entry.kind === 'file' || entry.kind === 'directory') && (
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={t('volumes.detail.fetch', { name: entry.name })}
-                    onClick={() => void fetch(entry)}
-                  >
-                    <IconDownload size={16} />
-                  </ActionIcon>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <SectionTable
+      id="volume-files"
+      testId="files"
+      label={t('files.label', { path: `/${path.join('/')}` })}
+      searchLabel={t('files.find')}
+      rows={props.entries}
+      rowId={nameOf}
+      rowName={nameOf}
+      rowData={dataOf}
+      columns={columns}
+      actions={[]}
+      initialSort={BY_NAME}
+      onOpen={open}
+      stale={false}
+      empty={null}
+    />
   );
 }
 
-/** Folders first, then by name. */
-function inOrder(a: FileEntry, b: FileEntry): number {
-  const rank = ({ kind }: FileEntry): number => (kind === 'directory' ? 0 : 1);
-  return rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true });
-}
+const nameOf = ({ name }: FileEntry): string => name;
+const dataOf = ({ name }: FileEntry) => ({ 'data-testid': 'file-row', 'data-file': name });

@@ -61,13 +61,14 @@ export function VolumePage(props: {
         )}
       </DetailSection>
       {flows.length > 0 && (
-        <DetailSection
-          title={t('volumes.detail.sharing')}
-          aside={<a href={hashOf('matrix')}>{t('volumes.detail.see-matrix')}</a>}
-        >
+        <DetailSection title={t('volumes.detail.sharing')}>
           <ul data-testid="flows">
             {flows.slice(0, FLOWS_SHOWN).map(({ from, to }) => (
-              <li key={`${from.id} ${to.id}`}>{t('volumes.detail.flow', { from: from.name, to: to.name })}</li>
+              <li key={`${from.id} ${to.id}`}>
+                <a href={hashOf('matrix', from.name, to.name)} title={t('volumes.detail.see-matrix')}>
+                  {t('volumes.detail.flow', { from: from.name, to: to.name })}
+                </a>
+              </li>
             ))}
             {flows.length > FLOWS_SHOWN && (
               <li className="quiet">{t('common.more', { count: flows.length - FLOWS_SHOWN })}</li>
