@@ -14,21 +14,11 @@ import { MOST_LINES } from './log-buffer.ts';
 import { loadChoices, sinceTime, storeChoices, type LogChoices } from './log-choices.ts';
 import { LogLines } from './log-lines.tsx';
 import { patternOf } from './log-pattern.ts';
+import { chosenSources, type LogSource } from './log-sources.ts';
 import { createLogReader, type LogReader } from './log-reader.ts';
 import { textOfShown } from './log-text.ts';
 import { LogsToolbar } from './logs-toolbar.tsx';
 import './logs.css';
-
-/** Whose log is read: a container, or a task of a Swarm (`task:ID`). */
-export interface LogSource {
-  readonly id: string;
-  readonly name: string;
-  /** It is read on when this changes. */
-  readonly startedAt: number;
-}
-
-/** So many are read together. */
-const MOST_SOURCES = 50;
 
 /** What several have written and write, interleaved by time. @param name what they are together */
 export function InterleavedLogs(props: {
@@ -38,7 +28,14 @@ export function InterleavedLogs(props: {
   const { choices, change } = useChoices();
   const { sources, name } = props;
   return (
-    <Sources sources={sources.slice(0, MOST_SOURCES)} fileName={name} project="" choices={choices} onChange={change} />
+    <Sources
+      sources={chosenSources(sources)}
+      total={sources.length}
+      fileName={name}
+      project=""
+      choices={choices}
+      onChange={change}
+    />
   );
 }
 
@@ -65,10 +62,12 @@ export function ContainerLogs(props: { readonly container: ContainerView }): Rea
     [containers, container.project],
   );
   const { choices, change } = useChoices();
-  const sources = choices.wholeProject && siblings.length > 1 ? siblings.slice(0, MOST_SOURCES) : [container];
+  const all = choices.wholeProject && siblings.length > 1 ? siblings : [container];
+  const sources = chosenSources(all);
   return (
     <Sources
       sources={sources}
+      total={all.length}
       fileName={sources.length > 1 ? container.project : container.name}
       project={siblings.length > 1 ? container.project : ''}
       choices={choices}
@@ -79,6 +78,8 @@ export function ContainerLogs(props: { readonly container: ContainerView }): Rea
 
 function Sources(props: {
   readonly sources: readonly LogSource[];
+  /** How many were to be read; more than `sources` where not all are. */
+  readonly total: number;
   readonly fileName: string;
   readonly project: string;
   readonly choices: LogChoices;
@@ -107,6 +108,8 @@ function Reading(props: {
   /** It is read on whenever this changes. */
   readonly round: string;
   readonly sources: readonly LogSource[];
+  /** How many were to be read; more than `sources` where not all are. */
+  readonly total: number;
   readonly fileName: string;
   /** Whose others can be read too; `''`: there are none. */
   readonly project: string;
@@ -116,7 +119,7 @@ function Reading(props: {
   const { t, i18n } = useTranslation();
   const client = useClient();
   const report = useReport();
-  const { reader, round, sources, fileName, project, choices, onChange } = props;
+  const { reader, round, sources, total, fileName, project, choices, onChange } = props;
   const { buffer } = reader;
   const { search, isRegex, levels, onlyMatching, times, wrap } = choices;
   const version = useSyncExternalStore(reader.subscribe, reader.version);
@@ -183,6 +186,13 @@ function Reading(props: {
       />
       {error && <ErrorCard error={error} />}
       {!error && states.some(({ state }) => state === 'gone') && <Note tone="warn">{t('logs.gone')}</Note>}
+      {total > sources.length && (
+        <Note tone="warn">
+          <span data-testid="logs-few">
+            {t('logs.few', { read: number.format(sources.length), total: number.format(total) })}
+          </span>
+        </Note>
+      )}
       <div className="logs-stage">
         {kept === 0 && !isReading && !error ? (
           <Face icon={<IconFileText size={40} />} title={t('logs.empty.title')} text={t('logs.empty.text')} />

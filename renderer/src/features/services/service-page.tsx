@@ -175,7 +175,7 @@ function ServiceLogs({ name, tasks }: { readonly name: string; readonly tasks: r
   const sources = tasks
     .filter(({ state }) => ['running', 'complete', 'shutdown', 'failed'].includes(state))
     .toSorted((a, b) => b.at - a.at)
-    .map(({ id, name: task }) => ({ id: `task:${id}`, name: task, startedAt: 0 }));
+    .map(({ id, name: task, state }) => ({ id: `task:${id}`, name: task, startedAt: 0, state }));
   if (sources.length === 0) {
     return (
       <Face icon={<IconFileText size={40} />} title={t('services.logs.empty')} text={t('services.logs.empty-text')} />
