@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { namesView } from '../../electron/app/name-rows.ts';
 import { openDriver } from '../../electron/app/open-driver.ts';
 import type { Discovery, EngineDriver } from '../../electron/engine/driver.ts';
 import { explain } from '../../shared/reachability/index.ts';
@@ -77,8 +78,18 @@ describe.each(VERSIONS)('on engine %s', (version) => {
       .sort();
   };
 
+  /** What the view of names shows, by container. */
+  const registries = (topology: Topology) =>
+    Object.fromEntries(
+      namesView(topology)
+        .registries.map(({ name, tool, readable, entries }) => [name, { tool, readable, entries }] as const)
+        .sort(([a], [b]) => a.localeCompare(b, 'en')),
+    );
+
   it('tells what labels say without asking anybody', () => {
     expect(told(driver.topology())).toEqual(['proxy balancer: label.example']);
+    const asked = Object.values(registries(driver.topology())).filter(({ entries }) => entries !== null);
+    expect(asked, 'nobody was asked').toEqual([]);
   });
 
   it('reads every catalogue from the machine, and says which would not answer', async () => {
@@ -96,6 +107,15 @@ describe.each(VERSIONS)('on engine %s', (version) => {
       'catalogue registry: orders',
       'proxy balancer: label.example read.example',
     ]);
+
+    const registriesNow = registries({ ...driver.topology(), catalogues });
+    const held = { address: shop, port: 80, container: 'shop' };
+    expect(registriesNow).toEqual({
+      balancer: { tool: 'traefik', readable: true, entries: [{ ...held, name: 'read.example' }] },
+      keys: { tool: 'etcd', readable: true, entries: [{ ...held, name: 'stock' }] },
+      registry: { tool: 'consul', readable: true, entries: [{ ...held, name: 'orders' }] },
+      silent: { tool: 'consul', readable: true, entries: null },
+    });
   });
 });
 
