@@ -98,3 +98,64 @@ test('an image is saved to a file and loaded from it', async ({ page, app, engin
   await expect(again).toHaveCount(1);
   await docker(engine, 'rmi', 'journey/saved:1');
 });
+
+test('a pull is unfolded to its layers', async ({ page, app, engine, fixture }) => {
+  const { docker: api } = fixture;
+  const registry = await startRegistry(engine, { port: 5056 });
+  const name = `${registry.host}/journey/layers:1`;
+  const script = 'head -c 3000000 /dev/urandom > /layer';
+  await docker(engine, 'run', '--name', 'journey-layer', '--network', 'none', TEST_IMAGE, 'sh', '-c', script);
+  try {
+    // A layer that the engine no longer has once the image is gone: one that it has is not pulled.
+    await docker(engine, 'commit', 'journey-layer', name);
+    await docker(engine, 'push', name);
+    await docker(engine, 'rmi', name);
+    const manage = new ManagePage(page);
+    await manage.open(app.url, 'images');
+    await page.getByTestId('pull').click();
+    await page.getByTestId('pull-name').fill(name);
+    await page.getByTestId('form-submit').click();
+    await expect(manage.row('image', name)).toBeVisible();
+    await page.getByTestId('activity').click();
+    const job = page.getByTestId('job').filter({ hasText: name });
+    await expect(job).toHaveAttribute('data-state', 'done');
+    await job.getByRole('button', { name, expanded: false }).click();
+    const layers = job.locator('.job-parts > li');
+    const { RootFS } = await dockerJson<{ RootFS: { Layers: string[] } }>(engine.socket, {
+      method: 'GET',
+      path: `/images/${encodeURIComponent(name)}/json`,
+    });
+    await expect(layers).toHaveCount(RootFS.Layers.length);
+    for (const layer of await layers.all()) await expect(layer).toHaveText(/^[0-9a-f]{12}/);
+    await expect(layers.last()).toHaveAttribute('data-state', 'done');
+    await expectAccessible(page);
+  } finally {
+    await api.removeContainer('journey-layer');
+    await docker(engine, 'rmi', name);
+    await registry.stop();
+  }
+});
+
+test('secrets in an image’s layers are hidden until they are asked for', async ({ page, app, engine, fixture }) => {
+  void fixture;
+  const recipe = `FROM ${TEST_IMAGE}\nENV COLOUR=green\nENV API_TOKEN=hunter2\n`;
+  const build = 'docker -H unix:///var/run/docker.sock build --quiet --tag journey/secret:1 -';
+  const { code, stderr } = await engine.exec(['sh', '-c', `printf '${recipe}' | DOCKER_BUILDKIT=0 ${build}`]);
+  expect(code, stderr).toBe(0);
+  try {
+    const manage = new ManagePage(page);
+    await manage.open(app.url, 'images');
+    await manage.row('image', 'journey/secret:1').getByRole('link', { name: 'journey/secret:1' }).click();
+    const layers = page.getByTestId('layers');
+    await expect(layers).toContainText('COLOUR=green');
+    await expect(layers).toContainText('API_TOKEN=••••••••');
+    await expect(page.getByTestId('image-page')).not.toContainText('hunter2');
+    await layers.getByRole('button', { name: /^show/i }).click();
+    await expect(layers).toContainText('API_TOKEN=hunter2');
+    await expectAccessible(page);
+    await layers.getByRole('button', { name: /^hide/i }).click();
+    await expect(layers).not.toContainText('hunter2');
+  } finally {
+    await docker(engine, 'rmi', 'journey/secret:1');
+  }
+});

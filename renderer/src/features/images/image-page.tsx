@@ -13,6 +13,7 @@ import { DetailPage, DetailSection, FactsSection, pairsFact } from '../../ui/det
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { useFew } from '../../ui/use-few.tsx';
 import { RowActions } from '../../ui/row-actions.tsx';
+import { LayerCommand } from './layer-command.tsx';
 import { imageName } from './names.ts';
 
 /** One image: its names, its layers with what made them, its settings. */
@@ -112,7 +113,7 @@ function Known({ detail }: { readonly detail: ImageDetail }): ReactElement {
               // Layers have no ids of their own, and their order never changes.
               <tr key={index}>
                 <td>
-                  <code>{layer.command || '–'}</code>
+                  <LayerCommand command={layer.command} />
                 </td>
                 <td className="number">{layer.size === 0 ? '–' : bytesWords(i18n.language, layer.size)}</td>
                 <td>
