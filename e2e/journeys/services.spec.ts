@@ -71,6 +71,12 @@ test.describe('on a Swarm', () => {
     await expect(update).toHaveAttribute('data-state', 'paused', { timeout: 60_000 });
     await expect(page.locator('.mantine-Notification-root').first()).toContainText(/no such image/i);
     await expect(service.getByTestId('tasks')).toContainText(/no such image/i);
+    await service.getByLabel(/find a task/i).fill('no such image');
+    await expect(service.getByTestId('task-row').first()).toContainText(/no such image/i);
+    await expect(
+      service.locator('[data-testid="task-row"][data-state="running"]'),
+      'are not what is sought',
+    ).toHaveCount(0);
 
     await service.locator('[data-action="rollback"]').click();
     await page.getByTestId('confirm-action').click();

@@ -26,7 +26,11 @@ test('a volume is read, cloned, backed up and restored', async ({ page, app, fix
     const row = manage.row('volume', 'journey-data');
     await expect(row).toContainText('journey-reader');
     await row.getByRole('link', { name: 'journey-data' }).click();
-    await expect(page.getByTestId('flows')).toHaveText('journey-writer writes, journey-reader reads');
+    await page.getByTestId('flows').getByRole('link', { name: 'journey-writer writes, journey-reader reads' }).click();
+    const cell = page.getByTestId('active-cell');
+    await expect(cell, 'its cell in the matrix').toHaveAttribute('data-from', 'journey-writer');
+    await expect(cell).toHaveAttribute('data-to', 'journey-reader');
+    await page.goBack();
     await page.getByTestId('files').getByRole('button', { name: 'folder', exact: true }).click();
     const file = page.locator('[data-file="file.txt"]');
     await expect(file).toBeVisible();

@@ -93,7 +93,7 @@ function FileName({ entry, onOpen }: { readonly entry: FileEntry; readonly onOpe
   const Icon = ICONS[kind];
   const shown = shownText(name);
   return (
-    <span title={target === '' ? name : `${name} → ${target}`}>
+    <span className="volume-file" title={target === '' ? name : `${name} → ${target}`}>
       <Icon size={15} aria-hidden />{' '}
       {kind === 'directory' ? (
         <button type="button" className="file-name" tabIndex={-1} onClick={onOpen}>
