@@ -22,8 +22,8 @@ export function useTaskColumns(): readonly TableColumn<TaskRow>[] {
               {name}
             </a>
           ),
-        width: 'minmax(130px, 1fr)',
-        minWidth: 130,
+        width: 'minmax(110px, 1fr)',
+        minWidth: 110,
         fixed: true,
       },
       {
@@ -44,13 +44,13 @@ export function useTaskColumns(): readonly TableColumn<TaskRow>[] {
         title: t('services.detail.since'),
         value: ({ at }) => at,
         cell: ({ at }) => <AgeText at={Math.max(0, at)} />,
-        width: '130px',
-        minWidth: 130,
+        width: '120px',
+        minWidth: 120,
       },
-      text('node', t('services.detail.node'), '110px', ({ nodeName }) => nodeName),
-      text('addresses', t('services.detail.addresses'), '160px', ({ addresses }) => addresses.join(', ')),
+      text('node', t('services.detail.node'), '90px', ({ nodeName }) => nodeName),
+      text('addresses', t('services.detail.addresses'), '120px', ({ addresses }) => addresses.join(', ')),
       text('image', t('services.column.image'), '150px', ({ image }) => image),
-      text('error', t('services.detail.error'), '180px', ({ error }) => error, '1.5fr'),
+      text('error', t('services.detail.error'), '260px', ({ error }) => error, '3fr'),
     ],
     [t],
   );
