@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCompose } from '../engines/compose.ts';
 import { ENGINE_VERSIONS } from '../engines/versions.ts';
 import type { Comparison } from './compare.ts';
-import { createEvidence } from './evidence.ts';
+import { createEvidence, renewed } from './evidence.ts';
 import { filesOf, outcomeText } from './compose/report.ts';
 import { runCompose } from './compose/run.ts';
 import { batchesFor } from './fixtures/index.ts';
@@ -17,12 +17,14 @@ const USAGE = `Compares what Bulkhead predicts with the wire, on private engines
 
   npm run -s truth -- [--engine VERSION[,VERSION …]] [--topologies N] [--seed N] [--fixtures] [--compose FILE …]
                       [--no-proxy] [--evidence FILE]
+  npm run -s truth -- --renew FILE
 
   --engine      ${ENGINE_VERSIONS.map(({ version }) => version).join(', ')}; default: all
   --topologies  how many generated worlds per engine (default 20, or 0 with --fixtures or --compose)
   --seed        where they begin (default: from the clock); the same seed gives the same worlds
   --fixtures    the hand-picked worlds
   --evidence    write what each rule rests on into this file (docs/RULES.md)
+  --renew       no run: the counts in that file stay, sentences, versions and sources are written anew
   --compose     a compose file as somebody wrote it, brought up with listeners in place of its programs; a.yml+b.yml is one
                 project of two files; may be given several times
   --no-proxy    engines run with --userland-proxy=false
@@ -53,10 +55,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       seed: { type: 'string' },
       fixtures: { type: 'boolean', default: false },
       evidence: { type: 'string' },
+      renew: { type: 'string' },
       compose: { type: 'string', multiple: true, default: [] },
       'no-proxy': { type: 'boolean', default: false },
     },
   });
+  if (values.renew !== undefined) {
+    await writeFile(values.renew, renewed(await readFile(values.renew, 'utf8')));
+    return 0;
+  }
   const versions = values.engine?.split(',') ?? ENGINE_VERSIONS.map(({ version }) => version);
   const count = Number(values.topologies ?? (values.fixtures || values.compose.length > 0 ? 0 : 20));
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
