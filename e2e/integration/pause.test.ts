@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { GuardState } from '../../shared/contract/schemas.ts';
 import { openDriver } from '../../electron/app/open-driver.ts';
-import { openSession } from '../../electron/app/session.ts';
+import { openSession, type Session } from '../../electron/app/session.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
 import { Docker } from '../fixture/docker.ts';
@@ -85,6 +85,16 @@ describe.each(VERSIONS)('on engine %s', (version) => {
   };
   const every = (answer: string): Record<string, string> =>
     Object.fromEntries(WAYS.map(([from, to]) => [`${from} → ${to}`, answer]));
+  /** What the product says of each way: the verdict, and the rules about denials. */
+  const told = (session: Session): Record<string, readonly [string, string]> => {
+    const ids = new Map(session.topology().endpoints.map(({ name, id }) => [name, id]));
+    const ways = WAYS.map(([from, to]) => {
+      const { verdict, reasons } = session.explain(ids.get(from) ?? '', ids.get(to) ?? '');
+      const rules = reasons.map(({ rule }) => rule).filter((rule) => rule.startsWith('R9'));
+      return [`${from} → ${to}`, [verdict, rules.join(' ')]] as const;
+    });
+    return Object.fromEntries(ways);
+  };
   const keepers = async (): Promise<readonly string[]> =>
     (await docker.listContainers()).map(({ Names }) => Names[0] ?? '').filter((name) => name.includes('keeper'));
   const tables = async (): Promise<string> => (await engine.exec(['nft', 'list', 'tables'])).stdout;
@@ -208,9 +218,21 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     try {
       expect(await command.apply({ action: 'pause', minutes: 5 }, {})).toMatchObject({ disagree: 0, errors: 0 });
       expect(await measure()).toEqual(every('open'));
+      expect(told(command)).toEqual({
+        'web → db': ['open', 'R921'],
+        'api → safe': ['open', 'R913 R922'],
+        'safe → api': ['open', 'R913 R922'],
+        'host → safe': ['open', 'R913 R922'],
+      });
       await expect.poll(app.phase, WITHIN).toBe('paused');
       expect(await command.apply({ action: 'resume' }, {})).toMatchObject({ disagree: 0, errors: 0 });
       expect(await measure()).toEqual(every('blocked'));
+      expect(told(command)).toEqual({
+        'web → db': ['blocked', 'R901'],
+        'api → safe': ['blocked', 'R913'],
+        'safe → api': ['blocked', 'R913'],
+        'host → safe': ['blocked', 'R913'],
+      });
       await expect.poll(app.phase, WITHIN).toBe('holding');
     } finally {
       await command.close();

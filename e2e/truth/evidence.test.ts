@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REASONS } from '../../shared/reachability/index.ts';
 import { createEvidence, renewed, rowsIn, sourcesOf } from './evidence.ts';
+import { CASES as FIREWALL_CASES } from './firewall-cases.ts';
+import { POLICY_CASES } from './policy-cases.ts';
 import { UNTOUCHED } from './untouched.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -32,6 +34,18 @@ describe('docs/RULES.md', () => {
 
   it('is what the generator writes for its counts', () => {
     expect(renewed(DOCUMENT)).toBe(DOCUMENT);
+  });
+});
+
+describe('the excuses', () => {
+  it.each([
+    ['policy-truth.test.ts', POLICY_CASES],
+    ['firewall.test.ts', FIREWALL_CASES],
+  ])('send to %s only rules that a case of it asks for', (suite, cases) => {
+    const sent = Object.keys(UNTOUCHED).filter((rule) => UNTOUCHED[rule]?.includes(suite));
+    const asked = new Set(cases.flatMap(({ rules }) => rules));
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.filter((rule) => !asked.has(rule))).toEqual([]);
   });
 });
 

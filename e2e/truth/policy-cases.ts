@@ -38,6 +38,8 @@ export interface PolicyCase {
 /** Who stands and falls together: one stack has one set of rules. */
 const WEB = ['web', 'side'];
 const MACHINE = ['host', 'agent'];
+/** Whom the guarded posture keeps: every stack but the machine's own. */
+const GUARDED = [...WEB, 'api', 'db', 'mail'];
 
 const block = (from: string, to: string, ...ports: readonly string[]): Change => ({
   action: 'block',
@@ -148,6 +150,26 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     stops: (row) =>
       touches(['api', 'db'], row) &&
       !(row.from === 'api' && row.to === 'db' && row.protocol === 'tcp' && row.port === 5432 && !row.isProxied),
+  },
+  {
+    says: 'one port of a shared stack, whoever of it is called',
+    rules: ['R909', 'R917'],
+    changes: [block('api', 'web', 'tcp/80')],
+    stops: ({ from, to, protocol, port }) => from === 'api' && among(WEB, to) && protocol === 'tcp' && port === 80,
+  },
+  {
+    says: 'the guarded posture',
+    rules: ['R915'],
+    changes: [{ action: 'guard', name: 'posture' }],
+    stops: (row) => touches(GUARDED, row),
+  },
+  {
+    says: 'the guarded posture with one port of a shared stack allowed',
+    rules: ['R915', 'R916'],
+    changes: [{ action: 'guard', name: 'posture' }, allow('api', 'web', 'tcp/80')],
+    stops: (row) =>
+      touches(GUARDED, row) &&
+      !(row.from === 'api' && among(WEB, row.to) && row.protocol === 'tcp' && row.port === 80 && !row.isProxied),
   },
 ];
 

@@ -1,17 +1,25 @@
 import { REASONS } from '../../shared/reachability/index.ts';
 
-/** Rules that no world on the rig need touch, each with the reason; their cases are in `rules.test.ts`. */
+const SWARM = 'a Swarm of two nodes has a suite of its own: swarm.test.ts';
+const POLICY = 'policies have a suite of their own: policy-truth.test.ts';
+const IPVS =
+  'needs IPVS, which the rig’s kernel lacks (swarm.test.ts asks for it where there is); measured by hand, see SPEC.md';
 const PODMAN = 'Podman, which is no version of Docker: its own test compares it';
 const MOMENT = 'a moment between two states; unit tests hold it';
 const PAUSED = 'the pause of the guard has a suite of its own, on every engine: pause.test.ts';
 const FIREWALL = 'needs rules of other software: firewall.test.ts puts them there and compares';
 
+/** Rules that no world on the rig need touch, each with the reason; their cases are in `rules.test.ts`. */
 export const UNTOUCHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.keys(REASONS)
       .filter((rule) => rule >= 'R840' && rule <= 'R869')
-      .map((rule) => [rule, 'a Swarm of two nodes has a suite of its own: swarm.test.ts']),
+      .map((rule) => [rule, SWARM]),
   ),
+  R844: IPVS,
+  R847: 'until a new container of an overlay hangs on the engine’s gateway bridge: for a moment; unit tests hold it',
+  R849: 'only a worker of a Swarm says it, and the rig compares what a manager sees; unit tests hold it',
+  R851: IPVS,
   R106: 'an engine that filters inside bridges turns that on by itself',
   R107: 'no engine of the rig makes a network on which one has IPv4 alone and another IPv6 alone',
   R123: 'the kernel of the rig’s machine may have no ipvlan',
@@ -38,13 +46,12 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   R872: PODMAN,
   R873: PODMAN,
   R874: PODMAN,
-  R902: 'the guard denies each pair of the two stacks by itself, so each has a denial of its own (R901)',
   R903: MOMENT,
   R904: 'needs a guard that fails: its tests make it fail',
   ...Object.fromEntries(
-    ['R909', 'R910', 'R911', 'R912', 'R913', 'R914', 'R915', 'R916', 'R917', 'R920'].map((rule) => [
+    ['R902', 'R909', 'R910', 'R911', 'R912', 'R913', 'R914', 'R915', 'R916', 'R917', 'R920'].map((rule) => [
       rule,
-      'policies have a suite of their own: policy-truth.test.ts',
+      POLICY,
     ]),
   ),
   R918: MOMENT,
