@@ -16,6 +16,7 @@ export function watched(terminal: Terminal, probes: ProbeView[]): Watched {
 const PROGRESS: Readonly<Record<string, string>> = {
   'policy-file': 'Saving the rule',
   'image-present': 'The helper image is there',
+  'image-load': 'Loading the helper image of this package',
   'image-build': 'Building the helper image',
   'helper-start': 'Starting the helper',
   'helper-ready': 'The helper is ready',

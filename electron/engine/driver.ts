@@ -140,7 +140,7 @@ export interface WireOptions {
 
 /** One step of getting the helper up.  `step` is a stable id for translation, `detail` free text of the engine. */
 export interface WireProgress {
-  readonly step: 'image-present' | 'image-build' | 'helper-start' | 'helper-ready';
+  readonly step: 'image-present' | 'image-load' | 'image-build' | 'helper-start' | 'helper-ready';
   readonly detail: string;
 }
 

@@ -1,46 +1,49 @@
-/** The helper's image: found by the hash of what it is made of, else built through the engine. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The helper's image: found by the hash of what it is made of, else loaded from the package, else built through the engine. */
 import { Readable } from 'node:stream';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
 import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
 import { RefusalError, type DockerApi } from '../../engine/connection/index.ts';
 import type { WireOptions } from '../../engine/driver.ts';
 import { localContext, sameArchitecture } from './local-recipe.ts';
-import { programEntries, resourcesDir } from './resources.ts';
-import { tar, type TarEntry } from './tar.ts';
+import { loadPacked, packedImagesDir } from './packed-image.ts';
+import { alpineCandidate, candidate, type Candidate } from './recipe.ts';
+import type { TarEntry } from './tar.ts';
 
 /** The value of our label on helper images and containers. */
 export const HELPER_LABEL = 'helper';
 
-const REPOSITORY = 'bulkhead-helper';
 /** A build that fetches packages over a slow line may take a while; one that hangs must end. */
 const BUILD_TIMEOUT_MS = 5 * 60_000;
 
-export type Recipe = 'local' | 'alpine';
-
-interface Candidate {
-  readonly recipe: Recipe;
-  readonly tag: string;
-  readonly archive: Buffer;
+export interface ImageOptions extends WireOptions {
+  /** Where images lie ready (`packed-image.ts`); where a package keeps them unless told. */
+  readonly images?: string;
 }
 
 /**
  * Makes sure that the engine has the helper's image; resolves with its name.
  *
- * `BULKHEAD_HELPER_RECIPE` names the recipe. Without it: an image that is there is used; else the machine's own tools
- * where they fit and the base image is not there yet; else Alpine, with the machine's own tools as the second try.
+ * `BULKHEAD_HELPER_RECIPE` names the recipe. Without it: an image that is there is used; else the one that came with the
+ * package; else the machine's own tools where they fit and the base image is not there yet; else Alpine, with the
+ * machine's own tools as the second try.
  *
  * @throws BulkheadError `HELPER_FAILED` with the builder's words.
  */
-export async function ensureImage(api: DockerApi, options: WireOptions, env = process.env): Promise<string> {
+export async function ensureImage(api: DockerApi, options: ImageOptions, env = process.env): Promise<string> {
   const candidates = await candidatesFor(api, env);
   for (const { tag } of candidates) {
     if (!(await hasImage(api, tag))) continue;
     options.onProgress?.({ step: 'image-present', detail: tag });
     return tag;
   }
+  const packed = await loadPacked(api, {
+    folder: options.images ?? packedImagesDir(),
+    tags: candidates.map(({ tag }) => tag),
+    label: HELPER_LABEL,
+    signal: options.signal,
+    report: (detail) => options.onProgress?.({ step: 'image-load', detail }),
+  });
+  if (packed !== null) return packed;
   let failure: unknown;
   for (const candidate of candidates) {
     try {
@@ -81,12 +84,8 @@ async function candidatesFor(api: DockerApi, env: NodeJS.ProcessEnv): Promise<Ca
       hint: 'Install perl and nftables, or use BULKHEAD_HELPER_RECIPE=alpine.',
     });
   }
-  const dockerfile = await readFile(join(resourcesDir(), 'helper', 'Dockerfile'));
-  const alpine = candidate('alpine', [
-    { name: 'Dockerfile', content: dockerfile },
-    ...(await programEntries('program')),
-  ]);
-  const preferAlpine = local.length === 0 || (await hasImage(api, baseImage(dockerfile)));
+  const alpine = await alpineCandidate();
+  const preferAlpine = local.length === 0 || (await hasImage(api, alpine.base));
   return preferAlpine ? [alpine, ...local] : [...local, alpine];
 }
 
@@ -98,16 +97,6 @@ async function contextIfFits(api: DockerApi, forced: boolean): Promise<readonly 
     if (info.OSType === 'windows' || !sameArchitecture(info.Architecture ?? '')) return null;
   }
   return localContext();
-}
-
-function candidate(recipe: Recipe, entries: readonly TarEntry[]): Candidate {
-  const archive = tar(entries);
-  const hash = createHash('sha256').update(archive).digest('hex').slice(0, 16);
-  return { recipe, tag: `${REPOSITORY}:${hash}`, archive };
-}
-
-function baseImage(dockerfile: Buffer): string {
-  return /^FROM\s+(\S+)/m.exec(dockerfile.toString('utf8'))?.[1] ?? '';
 }
 
 async function hasImage(api: DockerApi, name: string): Promise<boolean> {

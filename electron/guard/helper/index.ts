@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { BulkheadError, toErrorShape } from '../../../shared/errors.ts';
 import type { DockerApi } from '../../engine/connection/index.ts';
 import type { Identity } from '../../lib/identity.ts';
-import type { MachineFacts, Wire, WireCapabilities, WireOptions } from '../../engine/driver.ts';
+import type { MachineFacts, Wire, WireCapabilities } from '../../engine/driver.ts';
 import { removeStale, startContainer } from './container.ts';
-import { ensureImage } from './image.ts';
+import { ensureImage, type ImageOptions } from './image.ts';
 import { keepShut, writtenFor } from './keeper.ts';
 import { withoutGateways, type NetworkLine, type OwnAddresses } from './own-addresses.ts';
 import { createSession, knock } from './session.ts';
@@ -39,7 +39,7 @@ const helloAnswer = machineAnswer.extend({
  */
 export async function openDockerWire(
   api: DockerApi,
-  options: WireOptions = {},
+  options: ImageOptions = {},
   identity: Identity = { instance: '', by: '' },
 ): Promise<Wire> {
   const { signal, onProgress } = options;
