@@ -42,6 +42,8 @@ describe('packages', () => {
 
   test('hold the helper’s recipe, and answer to the links of the app', () => {
     expect(config.files).toContain('resources/**');
+    // With the images that lie there: read as files, and not packed twice.
+    expect(config.asarUnpack).toContain('resources/**');
     expect(existsSync(join(ROOT, 'resources', 'helper', 'Dockerfile'))).toBe(true);
     expect(config.protocols).toEqual([{ name: 'Bulkhead', schemes: [LINK_SCHEME] }]);
   });
@@ -93,6 +95,32 @@ describe('the workflow', () => {
     expect(packages.map(({ flags }) => flags)).toEqual(['--linux AppImage deb', '--mac dmg', '--win nsis']);
     expect(workflow.permissions).toEqual({ contents: 'read' });
     expect(text).toContain('--publish never');
+  });
+
+  test('makes the helper’s image for both processors first, and packages it on each system', () => {
+    interface Step {
+      readonly uses?: string;
+      readonly run?: string;
+      readonly with?: Readonly<Record<string, string>>;
+    }
+    const { 'helper-image': made, package: packed } = workflow.jobs as Record<
+      string,
+      { needs: unknown; steps: Step[] }
+    >;
+    const at = (steps: readonly Step[] | undefined, what: RegExp): number =>
+      (steps ?? []).findIndex(({ uses, run }) => what.test(uses ?? run ?? ''));
+    const [build, upload] = [at(made?.steps, /^npm run helper-image /), at(made?.steps, /upload-artifact/)];
+    expect(made?.steps[build]?.run).toContain('--platform linux/amd64,linux/arm64');
+    expect(at(made?.steps, /setup-qemu-action/)).toBeGreaterThan(-1);
+    expect(upload).toBeGreaterThan(build);
+    const kept = made?.steps[upload]?.with;
+    expect(kept).toMatchObject({ path: 'resources/helper/images/*.tar.gz', 'if-no-files-found': 'error' });
+
+    expect(packed?.needs).toContain('helper-image');
+    const [fetch, pack] = [at(packed?.steps, /download-artifact/), at(packed?.steps, /^npm run package /)];
+    expect(packed?.steps[fetch]?.with).toEqual({ name: kept?.['name'], path: 'resources/helper/images' });
+    expect(fetch).toBeGreaterThan(-1);
+    expect(pack).toBeGreaterThan(fetch);
   });
 
   test('runs only scripts that there are', () => {
