@@ -1,6 +1,8 @@
 /** The diagram as a person uses it: looked at, moved about in, blocked from, exported. */
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
+import { measure } from '../integration/measure.ts';
+import { DiagramPage } from '../pages/diagram-page.ts';
 import { MatrixPage } from '../pages/matrix-page.ts';
 import { expectAccessible } from './axe.ts';
 import { test } from './app.ts';
@@ -56,6 +58,62 @@ test('a pair is explained and blocked from the diagram', async ({ page, demo }) 
   await expect(matrix.explain).toContainText('shop-db-1');
   await matrix.change('block');
   await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
+});
+
+/** Blocks, allows and verifies a pair that is open, by keys alone; `reaches` measures it beside the app. */
+async function workByKeys(
+  page: Page,
+  url: string,
+  { from, to, reaches }: { readonly from: string; readonly to: string; readonly reaches?: () => Promise<boolean> },
+): Promise<void> {
+  const diagram = new DiagramPage(page);
+  const { surface, matrix } = diagram;
+  const confirmed = async (): Promise<void> => {
+    await expect(matrix.plan.getByTestId('confirm')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(matrix.outcome).toHaveAttribute('data-holds', 'true', { timeout: 60_000 });
+    await expect(surface).toBeFocused();
+  };
+  await diagram.open(url);
+  await diagram.goTo(`container:${from}`);
+  // Of one alone it is asked where to, and nothing is planned.
+  await page.keyboard.press('b');
+  await expect(diagram.active).toContainText(`From ${from}: choose where to, then Enter, B, A or V`);
+  await expect(matrix.explain).toBeHidden();
+  await diagram.goTo(`container:${to}`);
+  if (reaches) expect(await reaches(), 'the positive control').toBe(true);
+  await page.keyboard.press('b');
+  await expect(matrix.explain).toContainText(to);
+  await confirmed();
+  await expect(matrix.verdict).toHaveAttribute('data-verdict', 'blocked');
+  if (reaches) expect(await reaches()).toBe(false);
+  // Wherever the cursor goes meanwhile, the letters are about the pair that is explained.
+  await diagram.goTo(`container:${from}`);
+  await page.keyboard.press('v');
+  await expect(matrix.explain.getByTestId('verified')).toHaveAttribute('data-disagree', '0', { timeout: 60_000 });
+  await expect(surface).toBeFocused();
+  await page.keyboard.press('a');
+  await confirmed();
+  await expect(matrix.verdict).toHaveAttribute('data-verdict', 'open');
+  if (reaches) expect(await reaches()).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect(matrix.explain).toBeHidden();
+  await expect(surface).toBeFocused();
+}
+
+test('the keyboard alone blocks, verifies and allows a pair of the diagram', async ({ page, demo }) => {
+  await workByKeys(page, demo.url, { from: 'shop-api-1', to: 'shop-db-1' });
+});
+
+test('the keyboard alone does the same on a real engine, and the wire with it', async ({ page, app, fixture }) => {
+  const reaches = async (): Promise<boolean> => {
+    const targets = Object.values(fixture.container('cache').attachments).map(({ IPAddress: address }) => ({
+      address,
+      port: 6379,
+    }));
+    return (await measure(fixture, 'api', targets)).includes(true);
+  };
+  await workByKeys(page, app.url, { from: 'api', to: 'cache', reaches });
 });
 
 test('the layout runs in a worker, without anything the policy forbids', async ({ page, demo }) => {

@@ -11,8 +11,9 @@ import { useApp, useAppStore } from '../../lib/store.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
+import { usePairCommand, type PairCommand } from '../explain/use-pair-command.ts';
 import { shownScope } from '../export/scopes.ts';
-import { pairRef, parseQuery } from '../matrix/view.ts';
+import { findAgain, pairRef, parseQuery } from '../matrix/view.ts';
 import type { DiagramController, DiagramMarks } from './diagram-controller.ts';
 import { DiagramLegend } from './diagram-legend.tsx';
 import { DiagramStage, type DiagramKey } from './diagram-stage.tsx';
@@ -102,8 +103,22 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
     }
   };
   const isEndpoint = active !== null && endpointAt(frame, nodes.get(active)) !== undefined;
+  const act = usePairCommand(frame, props.stale);
+  /** Of the pair that is being chosen, else of the one that is explained; of a single endpoint it is asked where to. */
+  const command = (kind: PairCommand): void => {
+    const [one, other] = [from, active].map((key) => endpointAt(frame, nodes.get(key ?? '')));
+    if (one && other && one !== other) {
+      setFrom(null);
+      act(kind, one, other);
+    } else if (from === null && selection) {
+      const source = frame.endpoints[findAgain(frame, selection.fromId, selection.fromName)];
+      const target = frame.endpoints[findAgain(frame, selection.toId, selection.toName)];
+      if (source && target) act(kind, source, target);
+    } else if (from === null && isEndpoint) setFrom(active);
+  };
   const onKey = (key: DiagramKey): void => {
     if (key === 'search') search.current?.focus();
+    else if (key === 'block' || key === 'allow' || key === 'verify') command(key);
     else if (key === 'focus') setFocus(focus === null && isEndpoint ? active : null);
     else if (key === 'enter') {
       if (!isEndpoint || active === null) return;

@@ -4,10 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { Geometry, PlacedNode, Point } from '../../../../shared/diagram/geometry.ts';
 import { nodeTitle } from '../../../../shared/diagram/paint.ts';
 import { DARK, LIGHT } from '../../../../shared/diagram/palette.ts';
+import type { PairCommand } from '../explain/use-pair-command.ts';
 import { createDiagramController, type DiagramController, type DiagramMarks } from './diagram-controller.ts';
 import { neighbour, sceneOf, type DiagramHit } from './scene.ts';
 
-export type DiagramKey = 'enter' | 'focus' | 'escape' | 'search';
+export type DiagramKey = 'enter' | 'focus' | 'escape' | 'search' | PairCommand;
+
+/** Letters, small or capital: as in the matrix. */
+const LETTERS: Readonly<Record<string, DiagramKey>> = { f: 'focus', b: 'block', a: 'allow', v: 'verify' };
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -76,6 +80,7 @@ export function DiagramStage(props: {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey) return;
     const arrow = ARROWS[event.key];
+    const letter = LETTERS[event.key.toLowerCase()];
     if (event.altKey) {
       if (!arrow || marks.active === null) return;
       props.onDrag(marks.active, { x: arrow[0] * NUDGE, y: arrow[1] * NUDGE }, 'end');
@@ -100,7 +105,7 @@ export function DiagramStage(props: {
     else if (event.key === '-') controller.current?.zoom(0.8);
     else if (event.key === '0') controller.current?.fit();
     else if (event.key === 'Enter' || event.key === ' ') props.onKey('enter');
-    else if (event.key === 'f') props.onKey('focus');
+    else if (letter) props.onKey(letter);
     else if (event.key === 'Escape') props.onKey('escape');
     else if (event.key === '/') props.onKey('search');
     else return;

@@ -3,13 +3,12 @@ import { Button } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cellState, type Frame } from '../../lib/frame.ts';
+import type { Frame } from '../../lib/frame.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
 import { useSettings } from '../../lib/use-settings.ts';
 import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
-import { useFlowRunner } from '../explain/use-flow.ts';
-import { canAllow, canVerify } from './commands.ts';
+import { usePairCommand, type PairCommand } from '../explain/use-pair-command.ts';
 import { locate } from './cursor.ts';
 import { suitedCell, zoomStep } from './geometry.ts';
 import { Legend } from './legend.tsx';
@@ -27,7 +26,6 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
   const { frame } = props;
   const { t } = useTranslation();
   const store = useAppStore();
-  const runner = useFlowRunner();
   const grouping = useApp((state) => state.grouping);
   const network = useApp((state) => state.network);
   const query = useApp((state) => state.query);
@@ -61,28 +59,21 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
       stage.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
     }
   }, []);
-  const open = (at: CellAt): PairRef | null => {
+  const open = (at: CellAt): void => {
     const pair = pairAt(at);
     if (pair) store.setState({ cursor: pair, selection: pair });
-    return pair;
   };
   const zoom = (direction: 1 | -1 | 0): void => {
     store.setState({ cell: direction === 0 ? null : zoomStep(cell, direction) });
   };
-  const command = (kind: 'block' | 'allow' | 'verify' | 'close' | 'search', at: CellAt | null): void => {
+  const act = usePairCommand(frame, props.stale);
+  const command = (kind: PairCommand | 'close' | 'search', at: CellAt | null): void => {
     if (kind === 'close') store.setState({ selection: null });
     else if (kind === 'search') search.current?.focus();
     else if (at) {
-      const pair = open(at);
-      if (!pair || pair.fromId === pair.toId) return;
-      const [row, col] = [view.rows.members[at.row] ?? -1, view.cols.members[at.col] ?? -1];
-      const [from, to] = [frame.endpoints[row], frame.endpoints[col]];
-      if (!from || !to || props.stale) return;
-      if (kind === 'block' && frame.limits.some(({ what }) => what === 'firewall')) return;
-      const ids = { from: pair.fromId, to: pair.toId };
-      if (kind === 'verify' && !canVerify(from, to)) return;
-      if (kind === 'allow' && !canAllow(cellState(frame, row, col).denial, runner.flow(ids))) return;
-      void (kind === 'verify' ? runner.verify(ids) : runner.plan(ids, { action: kind, ...ids }));
+      const from = frame.endpoints[view.rows.members[at.row] ?? -1];
+      const to = frame.endpoints[view.cols.members[at.col] ?? -1];
+      if (from && to) act(kind, from, to);
     }
   };
   /** Goes through the matches row by row; in a filtered matrix to its first cell. */
@@ -134,7 +125,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
                 const pair = pairAt(at);
                 if (pair) store.setState({ cursor: pair });
               }}
-              onOpen={(at) => open(at)}
+              onOpen={open}
               onZoom={zoom}
               onCommand={command}
             />
