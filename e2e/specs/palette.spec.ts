@@ -173,8 +173,10 @@ test('? lists every shortcut', async ({ page, demo }) => {
   await matrix.open(demo.url);
   await page.keyboard.press('?');
   const shortcuts = page.getByTestId('shortcuts');
-  await expect(shortcuts.getByRole('heading', { level: 3 })).toHaveCount(3);
+  await expect(shortcuts.getByRole('heading', { level: 3 })).toHaveCount(4);
   await expect(shortcuts).toContainText('Go to networks');
+  const ofDiagram = shortcuts.locator('section').filter({ hasText: 'In the diagram' });
+  for (const key of ['F', 'PgUp', 'B', 'A', 'V']) await expect(ofDiagram.getByText(key, { exact: true })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(shortcuts).toBeHidden();
 });

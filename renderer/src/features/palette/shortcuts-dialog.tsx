@@ -5,7 +5,10 @@ import { ACTIONS } from '../../../../shared/actions/registry.ts';
 import { KeyCaps } from './key-caps.tsx';
 import './palette.css';
 
-/** What the matrix and tables listen to, in the order in which it is told (`matrix/keys.ts`, `data-table/table-keys.ts`). */
+/**
+ * What the matrix, the diagram and tables listen to, in the order in which it is told (`matrix/keys.ts`,
+ * `diagram/diagram-stage.tsx`, `data-table/table-keys.ts`).
+ */
 const MATRIX = [
   ['move', '↑ ↓ ← →'],
   ['edge', 'Mod+↑ Mod+↓ Mod+← Mod+→'],
@@ -17,6 +20,20 @@ const MATRIX = [
   ['search', '/'],
   ['zoom', '+ - 0'],
   ['close', 'Esc'],
+] as const;
+const DIAGRAM = [
+  ['move', '↑ ↓ ← →'],
+  ['through', 'PgUp PgDn'],
+  ['pan', 'Shift+↑ Shift+↓ Shift+← Shift+→'],
+  ['node', 'Alt+↑ Alt+↓ Alt+← Alt+→'],
+  ['explain', 'Enter'],
+  ['block', 'B'],
+  ['allow', 'A'],
+  ['verify', 'V'],
+  ['reach', 'F'],
+  ['search', '/'],
+  ['zoom', '+ - 0'],
+  ['back', 'Esc'],
 ] as const;
 const TABLE = [
   ['move', '↑ ↓'],
@@ -33,7 +50,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): 
   const { t } = useTranslation();
   const general = ACTIONS.flatMap(({ id, keys }) => (keys === undefined ? [] : [{ text: t(`action.${id}`), keys }]));
   return (
-    <Modal.Root opened onClose={onClose} size="xl" returnFocus={false}>
+    <Modal.Root opened onClose={onClose} size={1120} returnFocus={false}>
       <Modal.Overlay />
       <Modal.Content data-testid="shortcuts">
         <Modal.Body className="confirm">
@@ -46,6 +63,10 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): 
             <Part
               title={t('shortcuts.in-matrix')}
               rows={MATRIX.map(([what, keys]) => ({ text: t(`shortcuts.matrix.${what}`), keys }))}
+            />
+            <Part
+              title={t('shortcuts.in-diagram')}
+              rows={DIAGRAM.map(([what, keys]) => ({ text: t(`shortcuts.diagram.${what}`), keys }))}
             />
             <Part
               title={t('shortcuts.in-tables')}
