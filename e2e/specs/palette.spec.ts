@@ -92,6 +92,64 @@ test('finds networks, images and actions; what makes no sense is not there', asy
   await expect(palette(page).locator('[data-entry^="image "]').first()).toBeVisible();
 });
 
+test('opens what the lists make and clear away, wherever one is, and Escape leads out of it', async ({
+  page,
+  demo,
+}) => {
+  await opened(page, demo.url);
+  const dialog = page.getByRole('dialog');
+  for (const [query, address, title] of [
+    ['pull an image', 'images?do=pull', 'Pull an image'],
+    ['build an image', 'images?do=build', 'Build an image'],
+    ['clean up images', 'images?do=prune', 'Clean up images'],
+    ['create a network', 'networks?do=create', 'Create a network'],
+    ['clean up networks', 'networks?do=prune', 'Clean up networks'],
+    ['create a volume', 'volumes?do=create', 'Create a volume'],
+    ['clean up volumes', 'volumes?do=prune', 'Clean up volumes'],
+  ] as const) {
+    await page.keyboard.type(query);
+    await expect(active(page)).toHaveText(new RegExp(`^${title}`));
+    await page.keyboard.press('Enter');
+    await expect(palette(page)).toBeHidden();
+    expect(page.url().split('#/')[1]).toBe(address);
+    await expect(dialog.locator(':focus')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    expect(page.url().split('#/')[1]).toBe(address.split('?')[0]);
+    await page.keyboard.press('Control+k');
+    await expect(field(page)).toBeFocused();
+  }
+  await page.keyboard.type('load images');
+  await page.keyboard.press('Enter');
+  await expect(dialog.locator(':focus')).toBeVisible();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByTestId('form-submit').press('Enter'),
+  ]);
+  expect(chooser.isMultiple()).toBe(false);
+});
+
+test('stops a container after asking, starts it again, and leads to its logs', async ({ page, demo }) => {
+  await opened(page, demo.url);
+  await page.keyboard.type('stop shop-cache');
+  await expect(active(page)).toHaveText(/^Stop: shop-cache-1/);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('confirm-action').press('Enter');
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('start shop-cache');
+  // As soon as the engine says that it stands.
+  await expect(active(page)).toHaveText(/^Start: shop-cache-1/, { timeout: 60_000 });
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('terminal shop-cache');
+  await expect(active(page)).toHaveText(/^Terminal: shop-cache-1/, { timeout: 60_000 });
+  await field(page).fill('logs shop-cache');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#\/containers\/shop-cache-1\/logs$/);
+});
+
 test('two names make a pair: it is blocked, explained and allowed again from the keyboard alone', async ({
   page,
   demo,

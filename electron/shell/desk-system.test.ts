@@ -130,6 +130,9 @@ describe('native menus', () => {
     set.setFrame(frame([]));
     const menu = menus.at(-1) ?? [];
     itemOf(menu, 'Go', 'Go to networks').click?.();
+    expect(labels(itemOf(menu, 'Manage').submenu)).toEqual(
+      expect.arrayContaining(['Run a container', 'Pull an image', 'Clean up volumes']),
+    );
     itemOf(menu, 'Policy', 'Isolate everything').click?.();
     expect([shown, set.desktop.take()]).toEqual([['#/networks', undefined], { action: 'isolate-all' }]);
     expect(itemOf(menu, 'Policy', 'Release everything').enabled).toBe(false);
@@ -141,8 +144,8 @@ describe('native menus', () => {
       return menus.at(-1) ?? [];
     });
     expect([labels(linux), labels(mac)]).toEqual([
-      ['File', 'Edit', 'Go', 'Policy', 'View', 'Window', 'Help'],
-      ['Bulkhead', 'File', 'Edit', 'Go', 'Policy', 'View', 'Window', 'Help'],
+      ['File', 'Edit', 'Go', 'Manage', 'Policy', 'View', 'Window', 'Help'],
+      ['Bulkhead', 'File', 'Edit', 'Go', 'Manage', 'Policy', 'View', 'Window', 'Help'],
     ]);
     expect(labels(itemOf(mac ?? [], 'Bulkhead').submenu)).toContain('Quit Bulkhead');
     expect(labels(itemOf(linux ?? [], 'File').submenu).at(-1)).toBe('Quit Bulkhead');

@@ -58,6 +58,7 @@ export function nativeMenu({ platform, isPackaged, context, say, onAction }: Nat
       ],
     },
     { label: say('menu.go'), submenu: group('go') },
+    { label: say('menu.manage'), submenu: group('manage') },
     { label: say('menu.policy'), submenu: group('policy') },
     {
       label: say('menu.view'),

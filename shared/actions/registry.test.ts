@@ -68,6 +68,21 @@ describe('what makes sense when', () => {
     expect(possible(given).filter((id) => id.startsWith('pause-') || id === 'resume')).toEqual(expected);
   });
 
+  test('what the lists make and clear away is asked for where they are, while the engine is there', () => {
+    const asked = (given: Partial<ActionContext>) =>
+      ACTIONS.flatMap(({ group, deed }) => {
+        const done = group === 'manage' ? deed({ ...CONTEXT, ...given }) : null;
+        return done?.kind === 'go' && done.query?.['do'] !== undefined ? [`${done.screen} ${done.query['do']}`] : [];
+      });
+    expect(asked({})).toEqual([
+      'compose open',
+      ...['pull', 'build', 'load', 'prune'].map((kind) => `images ${kind}`),
+      ...['create', 'prune'].map((kind) => `networks ${kind}`),
+      ...['create', 'prune'].map((kind) => `volumes ${kind}`),
+    ]);
+    expect(asked({ phase: 'reconnecting' })).toEqual([]);
+  });
+
   test('an engine is looked for whenever the core is there, the demo where it is not open', () => {
     const engine = (given: Partial<ActionContext>) => possible(given).filter((id) => id === 'retry' || id === 'demo');
     expect([engine({ phase: 'failed' }), engine({ isDemo: true }), engine({ phase: 'lost' })]).toEqual([

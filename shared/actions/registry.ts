@@ -34,7 +34,7 @@ export type Deed =
 
 export interface Action {
   readonly id: ActionId;
-  readonly group: 'go' | 'policy' | 'engine' | 'view' | 'help';
+  readonly group: 'go' | 'manage' | 'policy' | 'engine' | 'view' | 'help';
   /** `Mod+K`, `?`, or one key after the other: `g m`. */
   readonly keys?: string;
   /** For native menus, where keys of browsers are free. */
@@ -58,6 +58,15 @@ export const ACTION_IDS = [
   'go-settings',
   'run-container',
   'export-diagram',
+  'compose-open',
+  'image-pull',
+  'image-build',
+  'image-load',
+  'image-prune',
+  'network-create',
+  'network-prune',
+  'volume-create',
+  'volume-prune',
   'isolate-all',
   'offline-all',
   'release-all',
@@ -90,6 +99,13 @@ const go = (screen: string, key: string, digit?: number): Action => ({
   keys: `g ${key}`,
   ...(digit === undefined ? {} : { accelerator: `CmdOrCtrl+${digit}` }),
   deed: () => ({ kind: 'go', screen }),
+});
+
+/** A dialog of a list: what it makes or clears away, it asks first. */
+const dialog = (id: ActionId, screen: string, kind: string): Action => ({
+  id,
+  group: 'manage',
+  deed: (context) => (connected(context) ? { kind: 'go', screen, query: { do: kind } } : null),
 });
 
 const page = (id: Extract<Deed, { kind: 'page' }>['what'], group: Action['group'], keys?: string): Action => ({
@@ -142,7 +158,7 @@ export const ACTIONS: readonly Action[] = [
   go('settings', ','),
   {
     id: 'run-container',
-    group: 'go',
+    group: 'manage',
     deed: (context) => (connected(context) ? { kind: 'go', screen: 'containers', query: { run: '' } } : null),
   },
   {
@@ -152,6 +168,15 @@ export const ACTIONS: readonly Action[] = [
     deed: (context) =>
       connected(context) ? { kind: 'go', screen: 'matrix', query: { view: 'diagram', export: '' } } : null,
   },
+  dialog('compose-open', 'compose', 'open'),
+  dialog('image-pull', 'images', 'pull'),
+  dialog('image-build', 'images', 'build'),
+  dialog('image-load', 'images', 'load'),
+  dialog('image-prune', 'images', 'prune'),
+  dialog('network-create', 'networks', 'create'),
+  dialog('network-prune', 'networks', 'prune'),
+  dialog('volume-create', 'volumes', 'create'),
+  dialog('volume-prune', 'volumes', 'prune'),
   everything('isolate'),
   everything('offline'),
   {

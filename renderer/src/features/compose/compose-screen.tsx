@@ -7,6 +7,7 @@ import type { ErrorShape } from '../../../../shared/errors.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { goTo } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
+import { askDialog, useAskedDialog } from '../../lib/use-asked-dialog.ts';
 import { useLiveRows, useReading } from '../../lib/use-live.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
@@ -17,7 +18,9 @@ import { UpDialog } from './up-dialog.tsx';
 import { useProjectActions } from './use-project-actions.tsx';
 import './compose.css';
 
-type Dialog = { readonly kind: 'open' } | { readonly kind: 'up'; readonly project: ProjectView };
+/** The one that the address may ask for. */
+const ASKED = ['open'] as const;
+type About = { readonly kind: 'up'; readonly project: ProjectView };
 
 /** Every Compose project, or the one that the address names. */
 export function ComposeScreen({ stale }: { readonly stale: boolean }): ReactElement {
@@ -26,8 +29,8 @@ export function ComposeScreen({ stale }: { readonly stale: boolean }): ReactElem
   const live = useLiveRows(watch, nameOf);
   const [round, setRound] = useState(0);
   const tool = useReading(readTool, String(round));
-  const [dialog, setDialog] = useState<Dialog | null>(null);
-  const onUp = useCallback((project: ProjectView) => setDialog({ kind: 'up', project }), []);
+  const [dialog, setDialog, close] = useAskedDialog<(typeof ASKED)[number], About>(ASKED);
+  const onUp = useCallback((project: ProjectView) => setDialog({ kind: 'up', project }), [setDialog]);
   // Until it is known that there is none, there is one: most have it.
   const usable = tool.value?.found !== null;
   const actions = useProjectActions(onUp, usable);
@@ -61,12 +64,12 @@ export function ComposeScreen({ stale }: { readonly stale: boolean }): ReactElem
           label={t('compose.open.button')}
           testId="open-file"
           disabled={stale || !usable}
-          onClick={() => setDialog({ kind: 'open' })}
+          onClick={() => askDialog('open')}
         />
       }
     >
-      {dialog?.kind === 'open' && <OpenDialog onClose={() => setDialog(null)} />}
-      {dialog?.kind === 'up' && <UpDialog project={dialog.project} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'open' && usable && <OpenDialog onClose={close} />}
+      {dialog?.kind === 'up' && <UpDialog project={dialog.project} onClose={close} />}
     </ListScreen>
   );
 }

@@ -20,7 +20,10 @@ export const ACTION_ICONS = {
 
 const ORDER = ['start', 'unpause', 'stop', 'restart', 'pause', 'kill', 'remove'] as const;
 
-export type Act = (containers: readonly ContainerView[], action: LifecycleAction) => void;
+/** As much of a container as is needed to ask about it. */
+export type Acted = Pick<ContainerView, 'id' | 'name' | 'state'>;
+
+export type Act = (containers: readonly Acted[], action: LifecycleAction) => void;
 
 /** Does something to containers as a job, after asking where something would be lost. */
 export function useAct(): Act {

@@ -1,11 +1,11 @@
 import { IconDownload, IconFileImport, IconHammer, IconStack2, IconTrash } from '@tabler/icons-react';
-import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageView } from '../../../../shared/contract/images.ts';
 import { useClient, type Client } from '../../lib/client-context.tsx';
-import { chooseFile, upload } from '../../lib/exchange.ts';
 import { goTo } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
+import { askDialog, useAskedDialog } from '../../lib/use-asked-dialog.ts';
 import { useLiveRows, useReading } from '../../lib/use-live.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { BY_NAME, ListScreen, Tool } from '../../ui/list-screen.tsx';
@@ -13,29 +13,29 @@ import { PruneDialog } from '../prune/prune-dialog.tsx';
 import { BuildDialog } from './build-dialog.tsx';
 import { useImageColumns } from './columns.tsx';
 import { ImagePage } from './image-page.tsx';
+import { LoadDialog, loadImages } from './load-dialog.tsx';
 import { findImage, imageLink, imageName } from './names.ts';
 import { PullDialog } from './pull-dialog.tsx';
 import { PushDialog } from './push-dialog.tsx';
 import { TagDialog } from './tag-dialog.tsx';
 import { useImageActions } from './use-image-actions.tsx';
 
-type Dialog =
-  | { readonly kind: 'pull' | 'build' | 'prune' }
-  | { readonly kind: 'tag'; readonly image: ImageView }
-  | { readonly kind: 'push'; readonly names: readonly string[] };
+/** Those that the address may ask for. */
+const ASKED = ['pull', 'build', 'load', 'prune'] as const;
+type About =
+  { readonly kind: 'tag'; readonly image: ImageView } | { readonly kind: 'push'; readonly names: readonly string[] };
 
 /** Every image of the engine, or the one that the address names. */
 export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const named = useApp(({ route }) => route.path[0]);
   const live = useLiveRows(watch, idOf);
-  const [dialog, setDialog] = useState<Dialog | null>(null);
-  const onTag = useCallback((image: ImageView) => setDialog({ kind: 'tag', image }), []);
-  const onPush = useCallback((names: readonly string[]) => setDialog({ kind: 'push', names }), []);
+  const [dialog, setDialog, close] = useAskedDialog<(typeof ASKED)[number], About>(ASKED);
+  const onTag = useCallback((image: ImageView) => setDialog({ kind: 'tag', image }), [setDialog]);
+  const onPush = useCallback((names: readonly string[]) => setDialog({ kind: 'push', names }), [setDialog]);
   const actions = useImageActions({ onTag, onPush });
   const usage = useUsage(named === undefined ? live.rows : null);
   const columns = useImageColumns(usage);
-  const close = (): void => setDialog(null);
   return (
     <ListScreen
       {...live}
@@ -56,10 +56,11 @@ export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactEleme
       initialSort={BY_NAME}
       onOpen={open}
       count={({ length }) => t('images.count', { count: length })}
-      tools={<Tools stale={stale} onDialog={setDialog} />}
+      tools={<Tools stale={stale} />}
     >
       {dialog?.kind === 'pull' && <PullDialog onClose={close} />}
       {dialog?.kind === 'build' && <BuildDialog onClose={close} />}
+      {dialog?.kind === 'load' && <LoadDialog onClose={close} />}
       {dialog?.kind === 'prune' && <PruneDialog what="images" onClose={close} />}
       {dialog?.kind === 'tag' && <TagDialog image={dialog.image} onClose={close} />}
       {dialog?.kind === 'push' && <PushDialog names={dialog.names} onClose={close} />}
@@ -67,16 +68,13 @@ export function ImagesScreen({ stale }: { readonly stale: boolean }): ReactEleme
   );
 }
 
-function Tools(props: { readonly stale: boolean; readonly onDialog: (dialog: Dialog) => void }): ReactElement {
+function Tools({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const client = useClient();
   const report = useReport();
-  const { stale, onDialog } = props;
   const load = async (): Promise<void> => {
-    const file = await chooseFile('.tar,.tar.gz,.tgz,application/x-tar');
-    if (!file) return;
     try {
-      await upload((await client.images.load({ name: file.name })).path, file);
+      await loadImages(client);
     } catch (thrown) {
       report(t('manage.upload-failed'), thrown);
     }
@@ -89,14 +87,14 @@ function Tools(props: { readonly stale: boolean; readonly onDialog: (dialog: Dia
         label={t('images.pull.button')}
         testId="pull"
         disabled={stale}
-        onClick={() => onDialog({ kind: 'pull' })}
+        onClick={() => askDialog('pull')}
       />
       <Tool
         Icon={IconHammer}
         label={t('images.build.button')}
         testId="build"
         disabled={stale}
-        onClick={() => onDialog({ kind: 'build' })}
+        onClick={() => askDialog('build')}
       />
       <Tool
         Icon={IconFileImport}
@@ -110,7 +108,7 @@ function Tools(props: { readonly stale: boolean; readonly onDialog: (dialog: Dia
         label={t('prune.button')}
         testId="prune"
         disabled={stale}
-        onClick={() => onDialog({ kind: 'prune' })}
+        onClick={() => askDialog('prune')}
       />
     </>
   );

@@ -1,10 +1,11 @@
 import { IconNetwork } from '@tabler/icons-react';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useCallback, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetworkRow } from '../../../../shared/contract/networks.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { goTo } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
+import { askDialog, useAskedDialog } from '../../lib/use-asked-dialog.ts';
 import { useLiveRows } from '../../lib/use-live.ts';
 import { BY_NAME, ListScreen } from '../../ui/list-screen.tsx';
 import { CreateAndPrune } from '../prune/list-tools.tsx';
@@ -15,18 +16,19 @@ import { CreateNetworkDialog } from './create-dialog.tsx';
 import { NetworkPage } from './network-page.tsx';
 import { useNetworkActions } from './use-network-actions.tsx';
 
-type Dialog = { readonly kind: 'create' | 'prune' } | { readonly kind: 'connect'; readonly network: NetworkRow };
+/** Those that the address may ask for. */
+const ASKED = ['create', 'prune'] as const;
+type About = { readonly kind: 'connect'; readonly network: NetworkRow };
 
 /** Every network of the engine, or the one that the address names. */
 export function NetworksScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const named = useApp(({ route }) => route.path[0]);
   const live = useLiveRows(watch, idOf);
-  const [dialog, setDialog] = useState<Dialog | null>(null);
-  const onConnect = useCallback((network: NetworkRow) => setDialog({ kind: 'connect', network }), []);
+  const [dialog, setDialog, close] = useAskedDialog<(typeof ASKED)[number], About>(ASKED);
+  const onConnect = useCallback((network: NetworkRow) => setDialog({ kind: 'connect', network }), [setDialog]);
   const actions = useNetworkActions(onConnect);
   const columns = useNetworkColumns();
-  const close = (): void => setDialog(null);
   return (
     <ListScreen
       {...live}
@@ -51,8 +53,8 @@ export function NetworksScreen({ stale }: { readonly stale: boolean }): ReactEle
         <CreateAndPrune
           create={t('networks.create.button')}
           stale={stale}
-          onCreate={() => setDialog({ kind: 'create' })}
-          onPrune={() => setDialog({ kind: 'prune' })}
+          onCreate={() => askDialog('create')}
+          onPrune={() => askDialog('prune')}
         />
       }
     >

@@ -39,7 +39,15 @@ const texts = (query: string, given: Partial<ActionContext> = {}): readonly stri
 
 describe('what is found', () => {
   test('containers with what can be asked of them, networks, images, actions', () => {
-    expect(texts('web')).toEqual(['shop-web-1', 'Isolate: shop-web-1', 'Cut from the internet: shop-web-1']);
+    expect(texts('web')).toEqual([
+      'shop-web-1',
+      'Stop: shop-web-1',
+      'Logs: shop-web-1',
+      'Isolate: shop-web-1',
+      'Restart: shop-web-1',
+      'Terminal: shop-web-1',
+      'Cut from the internet: shop-web-1',
+    ]);
     expect(texts('isolate web')).toEqual(['Isolate: shop-web-1']);
     expect(texts('release db')).toEqual(['Release: db']);
     expect(texts('172.18')).toEqual(['front', 'Guard: only what rules allow: front']);
@@ -57,6 +65,23 @@ describe('what is found', () => {
     expect(texts('guard front', { limits: [{ what: 'guard', code: 'no-bridge-tables' }] })).toEqual([]);
   });
 
+  test.each<[string, readonly string[]]>([
+    ['running', ['Stop: job', 'Restart: job', 'Logs: job', 'Terminal: job']],
+    ['exited', ['Start: job', 'Logs: job']],
+    ['paused', ['Resume: job', 'Stop: job', 'Logs: job']],
+  ])('of a container that is %s, what its state allows', (state, expected) => {
+    const entries = entriesOf(t, CONTEXT, { ...THINGS, endpoints: [endpoint('job', { state })] });
+    const own = entries.filter(({ id, deed }) => id.endsWith(' id-job') && deed.kind !== 'ask').slice(1);
+    expect(own.map(({ text }) => text)).toEqual(expected);
+  });
+
+  test('the dialogs of the lists, while there is an engine', () => {
+    expect(texts('pull an image')).toEqual(['Pull an image']);
+    expect(texts('clean up')).toEqual(['Clean up images', 'Clean up volumes', 'Clean up networks']);
+    expect(texts('clean up', { phase: 'reconnecting' })).toEqual([]);
+    expect(texts('stop web', { phase: 'reconnecting' })).toEqual([]);
+  });
+
   test('nothing that makes no sense now', () => {
     expect(texts('everything')).toEqual([
       'Isolate everything',
@@ -71,7 +96,7 @@ describe('what is found', () => {
   test('with nothing typed, what there is, without each of its buttons', () => {
     const all = texts('');
     expect(all).toContain('shop-web-1');
-    expect(all.filter((text) => text.startsWith('Isolate:'))).toEqual([]);
+    expect(all.filter((text) => /^(Isolate|Stop|Logs):/.test(text))).toEqual([]);
     expect(all).not.toContain('Find anything');
   });
 

@@ -3,10 +3,13 @@ import type { TFunction } from 'i18next';
 import { offersFor } from '../../../../shared/actions/isolation.ts';
 import { offersForWhole, selectorOf, type Whole } from '../../../../shared/actions/standing.ts';
 import { ACTIONS, type Action, type ActionContext, type Deed } from '../../../../shared/actions/registry.ts';
+import type { LifecycleAction } from '../../../../shared/contract/containers.ts';
 import type { ImageView } from '../../../../shared/contract/images.ts';
 import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
 import type { Change, EndpointView, NetworkView } from '../../../../shared/contract/schemas.ts';
 import type { Screen } from '../../lib/route.ts';
+import { actionsFor } from '../containers/actions.ts';
+import type { Acted } from '../containers/use-container-actions.tsx';
 import type { Subject } from '../explain/runner.ts';
 import { imageLink, imageName } from '../images/names.ts';
 import { fit } from './fuzzy.ts';
@@ -22,7 +25,8 @@ export type EntryDeed =
       readonly subject: Subject;
       readonly change: Change;
       readonly about: string;
-    };
+    }
+  | { readonly kind: 'act'; readonly container: Acted; readonly action: LifecycleAction };
 
 export interface Entry {
   /** Unique among all. */
@@ -63,14 +67,19 @@ export function entriesOf(t: TFunction, context: ActionContext, things: Things):
   ];
 }
 
+/** What one looks for by typing; the rest is at hand where the container is shown. */
+const ACTS: ReadonlySet<LifecycleAction> = new Set(['start', 'unpause', 'stop', 'restart']);
+
 function containersOf(t: TFunction, { phase, limits }: ActionContext, { endpoints }: Things): readonly Entry[] {
   const canShut = !limits.some(({ what }) => what === 'firewall');
   return endpoints
     .filter(({ kind }) => kind === 'container')
     .flatMap((endpoint): Entry[] => {
-      const { id, name, image, project } = endpoint;
+      const { id, name, image, project, state } = endpoint;
       const of = { group: 'containers', hint: image, also: `${project} ${image}`, keys: null } as const;
       const offers = phase === 'connected' ? offersFor(endpoint) : [];
+      const acts = phase === 'connected' ? actionsFor(state).filter((action) => ACTS.has(action)) : [];
+      const tabs = state === 'running' ? (['logs', 'terminal'] as const) : (['logs'] as const);
       return [
         { ...of, id: `container ${id}`, text: name, deed: { kind: 'open', screen: 'containers', path: [name] } },
         ...offers
@@ -80,6 +89,16 @@ function containersOf(t: TFunction, { phase, limits }: ActionContext, { endpoint
             const deed = { kind: 'ask', subject, change, about: by ?? name } as const;
             return { ...of, id: `${kind} ${id}`, text: t('palette.of', { offer, name }), deed };
           }),
+        ...acts.map((action): Entry => {
+          const offer = t(`containers.action.${action}`);
+          const deed = { kind: 'act', container: { id, name, state }, action } as const;
+          return { ...of, id: `${action} ${id}`, text: t('palette.of', { offer, name }), deed };
+        }),
+        ...tabs.map((tab): Entry => {
+          const offer = t(`containers.tab.${tab}`);
+          const deed = { kind: 'open', screen: 'containers', path: [name, tab] } as const;
+          return { ...of, id: `${tab} ${id}`, text: t('palette.of', { offer, name }), deed };
+        }),
       ];
     });
 }
@@ -173,7 +192,7 @@ const MOST = 60;
  * Those that fit, the best first.  With nothing typed: the actions, and the things themselves without what can be done to each.
  */
 export function search(entries: readonly Entry[], query: string): readonly Entry[] {
-  if (query.trim() === '') return entries.filter(({ deed }) => deed.kind !== 'ask').slice(0, MOST);
+  if (query.trim() === '') return entries.filter(({ deed }) => !isOfAThing(deed)).slice(0, MOST);
   return entries
     .flatMap((entry) => {
       const own = fit(query, entry.text);
@@ -184,6 +203,11 @@ export function search(entries: readonly Entry[], query: string): readonly Entry
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST)
     .map(({ entry }) => entry);
+}
+
+/** What can be done to a thing, or a part of its page, beside the thing itself. */
+function isOfAThing(deed: EntryDeed): boolean {
+  return deed.kind === 'ask' || deed.kind === 'act' || (deed.kind === 'open' && deed.path.length > 1);
 }
 
 function discounted(score: number | null): number | null {

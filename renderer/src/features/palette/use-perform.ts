@@ -13,6 +13,7 @@ import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import { GUARD } from '../changes/pause-menu.tsx';
 import { CLEARING, useAsk } from '../changes/use-ask.ts';
 import { changeWords } from '../history/words.ts';
+import { useAct } from '../containers/use-container-actions.tsx';
 import type { EntryDeed } from './entries.ts';
 
 export type Opened = 'palette' | 'shortcuts';
@@ -25,6 +26,7 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
   const client = useClient();
   const store = useAppStore();
   const ask = useAsk();
+  const act = useAct();
   const confirm = useConfirm();
   const report = useReport();
   const { choose, retry } = useEngines();
@@ -83,6 +85,9 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
         case 'ask':
           ask(deed.subject, deed.change, deed.about);
           return;
+        case 'act':
+          act([deed.container], deed.action);
+          return;
         case 'change':
           void changeAll(deed.changes);
           return;
@@ -114,6 +119,6 @@ export function usePerform(open: (dialog: Opened) => void): Perform {
           }
       }
     },
-    [ask, changeAll, choose, open, retry, set, store, t],
+    [act, ask, changeAll, choose, open, retry, set, store, t],
   );
 }

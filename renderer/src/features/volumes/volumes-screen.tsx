@@ -1,10 +1,11 @@
 import { IconDatabase } from '@tabler/icons-react';
-import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VolumeRow } from '../../../../shared/contract/volumes.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import { goTo, hashOf } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
+import { askDialog, useAskedDialog } from '../../lib/use-asked-dialog.ts';
 import { useLiveRows, useReading } from '../../lib/use-live.ts';
 import { bytesWords } from '../../lib/words.ts';
 import { useRowTabIndex } from '../../ui/data-table/row-focus.tsx';
@@ -18,18 +19,19 @@ import { CloneDialog, CreateVolumeDialog } from './dialogs.tsx';
 import { useVolumeActions } from './use-volume-actions.tsx';
 import { VolumePage } from './volume-page.tsx';
 
-type Dialog = { readonly kind: 'create' | 'prune' } | { readonly kind: 'clone'; readonly name: string };
+/** Those that the address may ask for. */
+const ASKED = ['create', 'prune'] as const;
+type About = { readonly kind: 'clone'; readonly name: string };
 
 /** Every volume of the engine, or the one that the address names. */
 export function VolumesScreen({ stale }: { readonly stale: boolean }): ReactElement {
   const { t } = useTranslation();
   const named = useApp(({ route }) => route.path[0]);
   const live = useLiveRows(watch, nameOf);
-  const [dialog, setDialog] = useState<Dialog | null>(null);
-  const onClone = useCallback(({ name }: VolumeRow) => setDialog({ kind: 'clone', name }), []);
+  const [dialog, setDialog, close] = useAskedDialog<(typeof ASKED)[number], About>(ASKED);
+  const onClone = useCallback(({ name }: VolumeRow) => setDialog({ kind: 'clone', name }), [setDialog]);
   const actions = useVolumeActions(onClone);
   const columns = useColumns(useUsage(named === undefined ? live.rows : null));
-  const close = (): void => setDialog(null);
   return (
     <ListScreen
       {...live}
@@ -54,8 +56,8 @@ export function VolumesScreen({ stale }: { readonly stale: boolean }): ReactElem
         <CreateAndPrune
           create={t('volumes.create.button')}
           stale={stale}
-          onCreate={() => setDialog({ kind: 'create' })}
-          onPrune={() => setDialog({ kind: 'prune' })}
+          onCreate={() => askDialog('create')}
+          onPrune={() => askDialog('prune')}
         />
       }
     >
