@@ -2,7 +2,7 @@
 import { MatrixPage } from '../pages/matrix-page.ts';
 import { expectAccessible } from './axe.ts';
 import { expect, test } from './app.ts';
-import { beyondTheEdge, DIALOGS, goTo, POPOVERS, settled, VIEWS } from './views.ts';
+import { beyondTheEdge, DIALOGS, goTo, makeJob, POPOVERS, settled, VIEWS } from './views.ts';
 
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in ${scheme}`, () => {
@@ -37,6 +37,7 @@ for (const scheme of ['light', 'dark'] as const) {
           }).toPass();
         });
       }
+      await makeJob(page);
       for (const name of POPOVERS) {
         await test.step(name, async () => {
           await page.getByTestId(name).click();
@@ -97,6 +98,7 @@ for (const locale of ['en', 'zh-CN'] as const) {
           }).toPass({ timeout: 20_000 });
         });
       }
+      await makeJob(page);
       for (const name of POPOVERS) {
         await test.step(name, async () => {
           await page.getByTestId(name).click();

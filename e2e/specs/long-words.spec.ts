@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import { expect, test } from './app.ts';
-import { beyondTheEdge, DIALOGS, goTo, POPOVERS, settled, VIEWS } from './views.ts';
+import { beyondTheEdge, DIALOGS, goTo, makeJob, POPOVERS, settled, VIEWS } from './views.ts';
 
 test('with every word half as long again, all is still there', async ({ page, demo }) => {
   test.setTimeout(400_000);
@@ -36,6 +36,7 @@ test('and in what opens over them', async ({ page, demo }) => {
       }).toPass();
     });
   }
+  await makeJob(page);
   for (const name of POPOVERS) {
     await test.step(name, async () => {
       await page.getByTestId(name).click();

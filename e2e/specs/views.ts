@@ -27,6 +27,7 @@ export const VIEWS: readonly string[] = [
 /** What opens over a view: where, and what is pressed. */
 export const DIALOGS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'running a container': (page) => goTo(page, '#/containers?run='),
+  'loading images': (page) => goTo(page, '#/images?do=load'),
   palette: (page) => page.keyboard.press('Control+k'),
   shortcuts: (page) => page.keyboard.press('?'),
   'isolation of everything': async (page) => {
@@ -40,7 +41,17 @@ export const DIALOGS: Readonly<Record<string, (page: Page) => Promise<void>>> = 
   },
   'a remedy': (page) => page.locator('[data-remedy]').first().click(),
 };
-export const POPOVERS = ['engine', 'guard', 'language', 'scheme'] as const;
+/** Panels of the header; that of what is under way is there after `makeJob`. */
+export const POPOVERS = ['engine', 'guard', 'activity', 'language', 'scheme'] as const;
+
+/** Has the demo engine something to tell of what was under way. */
+export async function makeJob(page: Page): Promise<void> {
+  await goTo(page, '#/images?do=pull');
+  await page.getByTestId('pull-name').fill('made/up:1');
+  await page.getByTestId('form-submit').click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByTestId('activity')).toHaveAttribute('data-running', '0', { timeout: 60_000 });
+}
 
 export const goTo = (page: Page, hash: string): Promise<void> =>
   page.evaluate((next) => void (window.location.hash = next), hash);
