@@ -111,11 +111,11 @@ test('opens what the lists make and clear away, wherever one is, and Escape lead
     await expect(active(page)).toHaveText(new RegExp(`^${title}`));
     await page.keyboard.press('Enter');
     await expect(palette(page)).toBeHidden();
-    expect(page.url().split('#/')[1]).toBe(address);
+    await expect.poll(() => page.url().split('#/')[1]).toBe(address);
     await expect(dialog.locator(':focus')).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
-    expect(page.url().split('#/')[1]).toBe(address.split('?')[0]);
+    await expect.poll(() => page.url().split('#/')[1]).toBe(address.split('?')[0]);
     await page.keyboard.press('Control+k');
     await expect(field(page)).toBeFocused();
   }
@@ -135,6 +135,7 @@ test('stops a container after asking, starts it again, and leads to its logs', a
   await expect(active(page)).toHaveText(/^Stop: shop-cache-1/);
   await page.keyboard.press('Enter');
   await page.getByTestId('confirm-action').press('Enter');
+  await expect(page.getByTestId('confirm')).toBeHidden();
   await page.keyboard.press('Control+k');
   await expect(field(page)).toBeFocused();
   await page.keyboard.type('start shop-cache');
