@@ -103,6 +103,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
         nodes: [],
         compartments: [],
         edges: [],
+        omitted: 0,
       }),
       export: ({ format }) =>
         Promise.resolve({ name: format, mediaType: 'text/plain', encoding: 'text', content: '', notes: [] }),

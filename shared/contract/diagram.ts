@@ -55,6 +55,8 @@ export const diagramView = z.object({
   nodes: z.array(node),
   compartments: z.array(compartment),
   edges: z.array(edge),
+  /** How many lines of cuts are left out, because there are too many to see anything. */
+  omitted: z.number(),
 });
 
 export const exportFormat = z.enum(['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv', 'k8s', 'compose']);

@@ -50,6 +50,7 @@ export function buildDiagram({ topology, matrix, denials, explain, scope = {} }:
     nodes: [...endpoints.filter(({ kind, key }) => !isZoneKind(kind) || touched.has(key)), ...side.volumes],
     compartments: places.compartments.map((one) => (network.shut.has(one.key) ? { ...one, shut: true } : one)),
     edges,
+    ...(network.omitted === 0 ? {} : { omitted: network.omitted }),
     endpoints,
     rows: shown.map((from) => ({
       from: keyOf(from.id),

@@ -15,7 +15,7 @@ import type { Diagram } from './model.ts';
 import { outlineOf, outlinePath } from './outline.ts';
 import { applyPins } from './pins.ts';
 import { pathTo, reachFrom } from './reach.ts';
-import { sheetOf } from './sheet.ts';
+import { descriptionOf, sheetOf } from './sheet.ts';
 import { toSvg } from './svg.ts';
 import { CASES, diagramOf, HOSTILE, largeCase, type TestCase } from './test-topologies.ts';
 
@@ -130,6 +130,53 @@ describe('lines of a diagram', () => {
     const diagram = diagramOf(caseOf('project'));
     expect(diagram.nodes.map(({ key }) => key)).toEqual(['container:shop-db-1', 'container:shop-web-1', 'lan']);
     expect(diagram.scope).toBe('project shop');
+  });
+});
+
+describe('cuts between compartments', () => {
+  /** Each container in a network of its own; `count` of the pairs one way are cut, in the order of names. */
+  function apart(size: number, count: number, both = false): Diagram {
+    const names = Array.from({ length: size }, (_, index) => `c${String(index).padStart(2, '0')}`);
+    const topology = sketch({ containers: Object.fromEntries(names.map((name) => [name, `net-${name}`])) });
+    const pairs = names.flatMap((from, index) => names.slice(index + 1).map((to) => [from, to] as const));
+    const denials = pairs.slice(0, count).flatMap(([from, to]) => [deny(from, to), ...(both ? [deny(to, from)] : [])]);
+    return diagramOf({ topology, denials });
+  }
+
+  it.each([
+    { what: 'as many as there is room for', drawn: apart(12, 60), cuts: 60, omitted: undefined },
+    { what: 'one more', drawn: apart(12, 61), cuts: 60, omitted: 1 },
+    { what: 'both ways, which is one line', drawn: apart(9, 36, true), cuts: 36, omitted: undefined },
+    { what: 'far more', drawn: apart(40, 780, true), cuts: 60, omitted: 720 },
+  ])('are drawn while there is room, and the rest is counted: $what', ({ drawn, cuts, omitted }) => {
+    expect(drawn.edges.filter(({ what }) => what === 'cut')).toHaveLength(cuts);
+    expect(drawn.omitted).toBe(omitted);
+  });
+
+  it('leave nobody without a line who is cut off from all', () => {
+    const { nodes, edges } = apart(40, 780, true);
+    const touched = new Set(edges.flatMap(({ from, to }) => [from, to]));
+    expect(nodes.filter(({ kind, key }) => kind === 'container' && !touched.has(key))).toEqual([]);
+  });
+
+  it('are the same ones, in whatever order the denials come', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `c${index}`);
+    const topology = sketch({ containers: Object.fromEntries(names.map((name) => [name, `net-${name}`])) });
+    const denials = names.flatMap((from) => names.filter((to) => to !== from).map((to) => deny(from, to)));
+    expect(diagramOf({ topology, denials: denials.toReversed() })).toEqual(diagramOf({ topology, denials }));
+  });
+
+  it('are said to be left out in every format', async () => {
+    const diagram = apart(40, 66);
+    const geometry = await place(diagram);
+    const said = '+6 more cuts, not drawn';
+    const picture = toSvg(sheetOf(diagram, geometry), 'light');
+    expect(picture).toMatch(/>\+6 more cuts, not drawn<\/text>/);
+    expect(descriptionOf(diagram)).toMatch(/\+6 more cuts, not drawn\.$/);
+    for (const text of [picture, toDot(diagram), toMermaid(diagram), toDrawio(diagram, geometry)]) {
+      expect(text).toContain(said);
+    }
+    expect(JSON.parse(toJson(diagram))).toMatchObject({ omitted: 6 });
   });
 });
 

@@ -13,7 +13,7 @@ import {
   type Differing,
 } from './model.ts';
 import { LIGHT } from './palette.ts';
-import { titleOf } from './sheet.ts';
+import { omittedText, titleOf } from './sheet.ts';
 import { styleOf } from './paint.ts';
 
 export function toDot(diagram: Diagram): string {
@@ -22,7 +22,7 @@ export function toDot(diagram: Diagram): string {
   const lines = [
     'digraph bulkhead {',
     '  graph [rankdir=LR, compound=true, fontname="Inter,Helvetica,Arial,sans-serif", fontsize=11, labeljust=l, nodesep=0.3, ranksep=0.7,',
-    `    label=${quoted(titleOf(diagram))}, labelloc=t];`,
+    `    label=${quoted([titleOf(diagram), omittedText(diagram)].filter((one) => one !== '').join(' · '))}, labelloc=t];`,
     '  node [shape=box, style="rounded,filled", fillcolor=white, color="#c3ccd6", fontname="Inter,Helvetica,Arial,sans-serif", fontsize=11];',
     '  edge [fontname="Inter,Helvetica,Arial,sans-serif", fontsize=9, arrowsize=0.7];',
   ];

@@ -8,7 +8,7 @@ import { differs, doorText, isZoneKind, type Diagram } from './model.ts';
 import { outlineOf } from './outline.ts';
 import { compartmentTitle, edgeTitle, hullStyle, nameInk, nodeTitle, styleOf } from './paint.ts';
 import { LIGHT } from './palette.ts';
-import { titleOf } from './sheet.ts';
+import { omittedText, titleOf } from './sheet.ts';
 import { num } from './shapes.ts';
 import { escapeXml } from './svg.ts';
 
@@ -27,7 +27,7 @@ export function toDrawio(diagram: Diagram, geometry: Geometry): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<mxfile host="Bulkhead" type="device">',
-    `  <diagram id="bulkhead" name="${escapeXml(titleOf(diagram))}">`,
+    `  <diagram id="bulkhead" name="${escapeXml([titleOf(diagram), omittedText(diagram)].filter((one) => one !== '').join(' · '))}">`,
     `    <mxGraphModel dx="0" dy="0" grid="1" gridSize="10" guides="1" tooltips="1" connect="1" arrows="1" fold="1" page="1" pageScale="1" pageWidth="${num(Math.ceil(geometry.width + 80))}" pageHeight="${num(Math.ceil(geometry.height + 80))}" math="0" shadow="0">`,
     '      <root>',
     '        <mxCell id="0"/>',

@@ -25,6 +25,7 @@ export function toJson(diagram: Diagram): string {
         .toSorted(byText),
     })),
     edges: edges.map(edgeJson),
+    ...(diagram.omitted === undefined ? {} : { omitted: diagram.omitted }),
     reach: diagram.rows.map(({ from, verdicts }) => ({ from, ...byVerdict(diagram, from, verdicts) })),
   };
   return `${JSON.stringify(answer, null, 2)}\n`;

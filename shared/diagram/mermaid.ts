@@ -14,7 +14,7 @@ import {
   type Differing,
 } from './model.ts';
 import { LIGHT } from './palette.ts';
-import { titleOf } from './sheet.ts';
+import { omittedText, titleOf } from './sheet.ts';
 
 const CLASSES = [
   'classDef zone fill:#123c55,stroke:#123c55,color:#ffffff',
@@ -37,7 +37,12 @@ const COLOURS = { cut: '#b8361a', wanted: '#8a5a00', engine: '#5a6673', data: '#
 export function toMermaid(diagram: Diagram): string {
   const ids = new Map(diagram.nodes.map(({ key }, index) => [key, `n${index}`]));
   const id = (key: string): string => ids.get(key) ?? '';
-  const lines = ['flowchart LR', `  accTitle: ${oneLine(titleOf(diagram))}`];
+  const omitted = omittedText(diagram);
+  const lines = [
+    'flowchart LR',
+    `  accTitle: ${oneLine(titleOf(diagram))}`,
+    ...(omitted === '' ? [] : [`  accDescr: ${oneLine(omitted)}`]),
+  ];
   diagram.compartments.forEach((compartment, index) => {
     const own = diagram.nodes.filter(({ networks }) => networks.length === 1 && networks[0] === compartment.key);
     const facts = [

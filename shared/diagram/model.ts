@@ -107,6 +107,8 @@ export interface Diagram {
   readonly nodes: readonly DiagramNode[];
   readonly compartments: readonly Compartment[];
   readonly edges: readonly DiagramEdge[];
+  /** How many lines of cuts are left out, because there are too many to see anything; absent: none. */
+  readonly omitted?: number;
   /** Endpoints of the matrix in the scope, in its order: keys into `rows` and, where drawn, into `nodes`. */
   readonly endpoints: readonly DiagramNode[];
   readonly rows: readonly DiagramRow[];

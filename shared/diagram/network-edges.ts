@@ -12,6 +12,9 @@ export interface Pairs {
   readonly explain: (from: string, to: string) => Cell;
 }
 
+/** What a line says, without its ends. */
+type Said = Omit<DiagramEdge, 'from' | 'to' | 'key' | 'both'>;
+
 interface Input {
   readonly nodes: readonly DiagramNode[];
   readonly compartments: readonly Compartment[];
@@ -23,10 +26,12 @@ export interface NetworkEdges {
   readonly shut: ReadonlySet<string>;
   readonly isolated: ReadonlySet<string>;
   readonly offline: ReadonlySet<string>;
+  /** Lines of cuts between compartments that are left out. */
+  readonly omitted: number;
 }
 
-/** More cuts than this between compartments would hide the picture they are part of. */
-const MOST_CUTS_BETWEEN = 60;
+/** More lines of cuts than this between compartments would hide the picture they are part of. */
+export const MOST_CUTS_BETWEEN = 60;
 
 export function networkEdges(input: Input): NetworkEdges {
   const { nodes, compartments, pairs } = input;
@@ -34,15 +39,16 @@ export function networkEdges(input: Input): NetworkEdges {
   const free = nodes.filter(({ key, kind }) => !isolated.has(key) && !isZoneKind(kind));
   const zones = nodes.filter(({ kind }) => isZoneKind(kind));
   const offline = new Set(free.filter((node) => isOffline(node, zones, pairs)).map(({ key }) => key));
-  const found: DiagramEdge[] = [];
   const shut = new Set<string>();
   const drawn = new Set<string>();
   const order = new Map(nodes.map(({ key }, index) => [key, index]));
-  const one = (from: DiagramNode, to: DiagramNode, edge: Omit<DiagramEdge, 'from' | 'to' | 'key' | 'both'>): void => {
+  const found: DiagramEdge[] = [];
+  const cutsBetween: DiagramEdge[] = [];
+  const one = (from: DiagramNode, to: DiagramNode, edge: Said, list: DiagramEdge[] = found): void => {
     const pair = `${from.key} ${to.key} ${edge.what}`;
     if (drawn.has(pair)) return;
     drawn.add(pair);
-    found.push({ ...edge, from: from.key, to: to.key, both: false, key: `${edge.what} ${from.key} → ${to.key}` });
+    list.push({ ...edge, from: from.key, to: to.key, both: false, key: `${edge.what} ${from.key} → ${to.key}` });
   };
   for (const { key } of compartments) {
     const members = free.filter(({ up, networks }) => up && networks.includes(key));
@@ -58,13 +64,38 @@ export function networkEdges(input: Input): NetworkEdges {
       for (const { from, to } of cuts) one(from, to, cutOf(pairs, from, to));
     }
   }
-  const between = betweenCompartments(free, zones, pairs, offline);
-  if (between.length <= MOST_CUTS_BETWEEN) for (const { from, to } of between) one(from, to, cutOf(pairs, from, to));
+  for (const { from, to } of betweenCompartments(free, zones, pairs, offline)) {
+    one(from, to, cutOf(pairs, from, to), cutsBetween);
+  }
+  const between = inTurn(merged(cutsBetween, order));
   for (const node of free) {
     const zone = node.up && node.doors.length > 0 ? doorZone(node, zones, pairs) : null;
     if (zone) one(zone, node, { kind: 'network', what: 'door', label: '' });
   }
-  return { edges: merged(found, order), shut, isolated, offline };
+  return {
+    edges: [...merged(found, order), ...between.slice(0, MOST_CUTS_BETWEEN)],
+    shut,
+    isolated,
+    offline,
+    omitted: Math.max(0, between.length - MOST_CUTS_BETWEEN),
+  };
+}
+
+/**
+ * Lines in the order in which they are drawn while there is room: by key, but no end's second before everybody's first,
+ * so that who is cut off does not look open for being late in the alphabet.
+ */
+function inTurn(edges: readonly DiagramEdge[]): readonly DiagramEdge[] {
+  const seen = new Map<string, number>();
+  const times = (key: string): number => seen.get(key) ?? 0;
+  const turns = edges
+    .toSorted((a, b) => byText(a.key, b.key))
+    .map((edge) => {
+      const turn = Math.min(times(edge.from), times(edge.to));
+      for (const key of [edge.from, edge.to]) seen.set(key, times(key) + 1);
+      return { edge, turn };
+    });
+  return turns.toSorted((a, b) => a.turn - b.turn).map(({ edge }) => edge);
 }
 
 function isOpen(verdict: Verdict): boolean {
@@ -76,7 +107,7 @@ function isCut(pairs: Pairs, from: DiagramNode, to: DiagramNode): boolean {
   return pairs.verdict(from.id, to.id) === 'blocked' || pairs.denial(from.id, to.id) !== null;
 }
 
-function cutOf(pairs: Pairs, from: DiagramNode, to: DiagramNode): Omit<DiagramEdge, 'from' | 'to' | 'key' | 'both'> {
+function cutOf(pairs: Pairs, from: DiagramNode, to: DiagramNode): Said {
   const denial = pairs.denial(from.id, to.id);
   const cut: Cut = denial === null ? 'engine' : denial.state === 'held' ? 'held' : 'wanted';
   const ports = denial?.ports ? (formatPorts(denial.ports) ?? []) : [];

@@ -45,6 +45,11 @@ export function titleOf({ engine, scope, compared }: Diagram): string {
   return plain(`${said} ${of} ${engine.name || 'this engine'}${compared ? ': what changed' : ''}`);
 }
 
+/** `+12 more cuts, not drawn`; `''` where the picture has them all. */
+export function omittedText({ omitted = 0 }: Pick<Diagram, 'omitted'>): string {
+  return omitted === 0 ? '' : `+${omitted} more ${omitted === 1 ? 'cut' : 'cuts'}, not drawn`;
+}
+
 function engineOf({ engine, endpoints, compartments, compared }: Diagram): string {
   const things = endpoints.filter(({ kind }) => !isZoneKind(kind)).length;
   const product = engine.kind === 'podman' ? 'Podman' : engine.kind === 'demo' ? 'Demo engine' : 'Docker';
@@ -64,7 +69,9 @@ function capital(text: string): string {
 /** The picture in sentences, for who cannot see it. */
 export function descriptionOf(diagram: Diagram): string {
   const { compared } = diagram;
-  if (compared) return plain(`${capital(compared.summary)}. ${compared.lines.join('; ')}`);
+  const omitted = omittedText(diagram);
+  const more = omitted === '' ? [] : [`${omitted}.`];
+  if (compared) return plain([`${capital(compared.summary)}. ${compared.lines.join('; ')}`, ...more].join('. '));
   const names = new Map(diagram.nodes.map(({ key, name }) => [key, name]));
   const inside = diagram.compartments.map(({ key, name, internal, shut }) => {
     const members = diagram.nodes.filter(({ networks }) => networks.includes(key)).map((node) => node.name);
@@ -76,7 +83,7 @@ export function descriptionOf(diagram: Diagram): string {
     ({ kind, what, from, to, both, cut, label }) =>
       `${what === 'door' ? 'way in' : cut === undefined ? kind : 'cut'}: ${said(from)} ${both ? '↔' : '→'} ${said(to)}${label === '' ? '' : ` (${label})`}.`,
   );
-  return plain([...inside, ...lines].join(' '));
+  return plain([...inside, ...lines, ...more].join(' '));
 }
 
 function movedBy(geometry: Geometry, dx: number, dy: number): Geometry {
@@ -119,7 +126,7 @@ interface Entry {
 
 /** Only what the picture has is explained. */
 function legendOf(
-  { edges, nodes, compartments, compared }: Diagram,
+  { edges, nodes, compartments, compared, omitted }: Diagram,
   width: number,
   top: number,
 ): { readonly group: GroupShape; readonly height: number } {
@@ -191,6 +198,10 @@ function legendOf(
     has(({ cut }) => cut === 'engine') && {
       text: 'cut by the engine',
       sign: line({ kind: 'network', what: 'cut', cut: 'engine' }),
+    },
+    omitted !== undefined && {
+      text: omittedText({ omitted }),
+      sign: line({ kind: 'network', what: 'cut', cut: 'engine' }, false),
     },
     has(({ kind }) => kind === 'data') && { text: 'shared files', sign: line({ kind: 'data', what: '' }) },
     has(({ kind }) => kind === 'control') && { text: 'control', sign: line({ kind: 'control', what: '' }) },

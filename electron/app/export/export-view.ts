@@ -22,6 +22,7 @@ export function diagramView(source: ExportSource, scope: DiagramScopeInput): Dia
     nodes,
     compartments,
     edges,
+    omitted = 0,
   } = buildDiagram({
     topology: source.topology(),
     matrix: source.matrix(),
@@ -29,7 +30,7 @@ export function diagramView(source: ExportSource, scope: DiagramScopeInput): Dia
     explain: (from, to) => source.explain(from, to),
     scope: scopeOf(scope),
   });
-  return structuredClone({ engine, scope: said, nodes, compartments, edges }) as DiagramView;
+  return structuredClone({ engine, scope: said, nodes, compartments, edges, omitted }) as DiagramView;
 }
 
 export async function exportView(

@@ -16,7 +16,8 @@ const ENTRIES: readonly {
   { name: 'name', edge: { kind: 'name', what: '' } },
 ];
 
-export function DiagramLegend(): ReactElement {
+/** @param props.note what the picture does not show; `''`: it shows everything */
+export function DiagramLegend({ note }: { readonly note: string }): ReactElement {
   const { t } = useTranslation();
   return (
     <ul className="legend" aria-label={t('matrix.legend')}>
@@ -39,6 +40,7 @@ export function DiagramLegend(): ReactElement {
           </li>
         );
       })}
+      {note !== '' && <li data-testid="diagram-omitted">{note}</li>}
     </ul>
   );
 }

@@ -140,6 +140,8 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
       ].join('. ')
     : '';
   const projects = [...new Set(frame.endpoints.map(({ project }) => project))].filter((name) => name !== '').toSorted();
+  const omitted = layers.has('network') ? (reading.value?.omitted ?? 0) : 0;
+  const note = omitted === 0 ? '' : t('diagram.omitted', { count: omitted });
   const isEmpty = drawn?.nodes.length === 0;
 
   return (
@@ -182,6 +184,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
               marks={marks}
               stale={props.stale}
               spoken={spoken}
+              note={note}
               controllerRef={controller}
               onActive={setActive}
               onHit={onHit}
@@ -210,7 +213,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
               }}
             />
           )}
-          <DiagramLegend />
+          <DiagramLegend note={note} />
         </div>
         {selection && (
           <ExplainPanel

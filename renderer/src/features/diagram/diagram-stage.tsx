@@ -31,6 +31,8 @@ export function DiagramStage(props: {
   readonly stale: boolean;
   /** What is said of the active node to who cannot see it. */
   readonly spoken: string;
+  /** What the picture does not show; `''`: it shows everything. */
+  readonly note: string;
   readonly controllerRef: Ref<DiagramController | null>;
   readonly onActive: (key: string) => void;
   readonly onHit: (hit: DiagramHit, event: { readonly shift: boolean; readonly double: boolean }) => void;
@@ -135,7 +137,7 @@ export function DiagramStage(props: {
       <canvas ref={map} className="diagram-map" aria-hidden data-testid="diagram-map" />
       <div ref={tooltip} className="diagram-tooltip" hidden aria-hidden />
       <p id="diagram-keys" className="hidden">
-        {t('diagram.keys')}
+        {t('diagram.keys')} {props.note}
       </p>
       <p
         className="hidden"
