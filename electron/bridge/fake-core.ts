@@ -104,6 +104,7 @@ export function fakeCore({ verify = untilCancelled }: FakeCoreOptions = {}): Fak
         compartments: [],
         edges: [],
         omitted: 0,
+        masters: [],
       }),
       export: ({ format }) =>
         Promise.resolve({ name: format, mediaType: 'text/plain', encoding: 'text', content: '', notes: [] }),

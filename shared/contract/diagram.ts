@@ -57,6 +57,8 @@ export const diagramView = z.object({
   edges: z.array(edge),
   /** How many lines of cuts are left out, because there are too many to see anything. */
   omitted: z.number(),
+  /** Ids of all that rule the engine, in the scope or not. */
+  masters: z.array(z.string()),
 });
 
 export const exportFormat = z.enum(['svg', 'png', 'pdf', 'mermaid', 'dot', 'drawio', 'json', 'csv', 'k8s', 'compose']);

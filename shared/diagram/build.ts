@@ -5,7 +5,7 @@ import type { Endpoint, Topology } from '../topology/model.ts';
 import { isService, isUp, isZone, runningTasks } from '../topology/model.ts';
 import { placesOf } from './compartments.ts';
 import { networkEdges, type Pairs } from './network-edges.ts';
-import { sideEdges } from './side-edges.ts';
+import { mastersOf, sideEdges } from './side-edges.ts';
 import {
   byText,
   isZoneKind,
@@ -56,6 +56,7 @@ export function buildDiagram({ topology, matrix, denials, explain, scope = {} }:
       from: keyOf(from.id),
       verdicts: shown.map((to) => pairs.verdict(from.id, to.id)),
     })),
+    masters: mastersOf(topology, pairs),
   };
 }
 

@@ -49,7 +49,11 @@ export function collapse<Of extends Drawn>(diagram: Of, folded: Folded): Of {
   };
 }
 
-function foldOf({ kind, project, networks }: DiagramNode, folded: Folded): string | null {
+/** Key of what a node is folded into; null where it stays by itself. */
+export function foldOf(
+  { kind, project, networks }: Pick<DiagramNode, 'kind' | 'project' | 'networks'>,
+  folded: Folded,
+): string | null {
   if (kind !== 'container' && kind !== 'service') return null;
   if (project !== '' && folded.projects.has(project)) return `project:${project}`;
   const [only] = networks;

@@ -112,6 +112,8 @@ export interface Diagram {
   /** Endpoints of the matrix in the scope, in its order: keys into `rows` and, where drawn, into `nodes`. */
   readonly endpoints: readonly DiagramNode[];
   readonly rows: readonly DiagramRow[];
+  /** Ids of all that rule the engine, in the scope or not: for the page, never exported. */
+  readonly masters: readonly string[];
   /** Of one that is compared: what changed, in sum and line by line. */
   readonly compared?: { readonly summary: string; readonly lines: readonly string[] };
 }

@@ -43,8 +43,17 @@ export function sideEdges({ topology, nodes, pairs }: Input): SideEdges {
   return { edges: mergedBoth([...edges, ...files.edges]), volumes: files.volumes, masters };
 }
 
+/** Ids of all containers that rule the engine, whatever is shown. */
+export function mastersOf(topology: Topology, pairs: Pairs): readonly string[] {
+  const host = topology.endpoints.find(({ kind }) => kind === 'host');
+  if (!host) return [];
+  return topology.endpoints
+    .filter((one) => isContainer(one) && controlKinds(pairs, one, host).length > 0)
+    .map(({ id }) => id);
+}
+
 /** Ways to rule the machine; sharing its memory alone is not one. */
-function controlKinds(pairs: Pairs, node: DiagramNode, host: DiagramNode): readonly string[] {
+function controlKinds(pairs: Pairs, node: { readonly id: string }, host: { readonly id: string }): readonly string[] {
   if (!pairs.hasSide(node.id, host.id)) return [];
   const { channels } = pairs.explain(node.id, host.id);
   const kinds = channels.filter(({ layer }) => layer === 'control').map(({ kind, via }) => labelOf(kind, via));

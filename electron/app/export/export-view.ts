@@ -23,6 +23,7 @@ export function diagramView(source: ExportSource, scope: DiagramScopeInput): Dia
     compartments,
     edges,
     omitted = 0,
+    masters,
   } = buildDiagram({
     topology: source.topology(),
     matrix: source.matrix(),
@@ -30,7 +31,7 @@ export function diagramView(source: ExportSource, scope: DiagramScopeInput): Dia
     explain: (from, to) => source.explain(from, to),
     scope: scopeOf(scope),
   });
-  return structuredClone({ engine, scope: said, nodes, compartments, edges, omitted }) as DiagramView;
+  return structuredClone({ engine, scope: said, nodes, compartments, edges, omitted, masters }) as DiagramView;
 }
 
 export async function exportView(

@@ -20,7 +20,7 @@ export interface DiagramMarks {
   /** Hops from the endpoint in focus, by key. */
   readonly hops: ReadonlyMap<string, number>;
   /** Keys of nodes on the way to the active one. */
-  readonly path: readonly string[];
+  readonly path: readonly (string | null)[];
   readonly selected: readonly [string, string] | null;
 }
 
@@ -138,7 +138,7 @@ export function createDiagramController(
     on.lineWidth = 3;
     steps.slice(1).forEach((to, index) => {
       const from = steps[index];
-      if (from && to) drawStep(on, from, to);
+      if (from && to && from !== to) drawStep(on, from, to);
     });
     on.font = '600 11px system-ui, sans-serif';
     on.textAlign = 'center';

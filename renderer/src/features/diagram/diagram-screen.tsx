@@ -13,7 +13,7 @@ import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
 import { usePairCommand, type PairCommand } from '../explain/use-pair-command.ts';
 import { shownScope } from '../export/scopes.ts';
-import { findAgain, pairRef, parseQuery } from '../matrix/view.ts';
+import { findAgain, isZone, pairRef, parseQuery } from '../matrix/view.ts';
 import type { DiagramController, DiagramMarks } from './diagram-controller.ts';
 import { DiagramLegend } from './diagram-legend.tsx';
 import { DiagramStage, type DiagramKey } from './diagram-stage.tsx';
@@ -22,6 +22,7 @@ import { NodeStrip } from './node-strip.tsx';
 import type { DiagramHit } from './scene.ts';
 import { useDiagramReading, useDrawn, wordsOf } from './use-diagram.ts';
 import { useLayout, type LayoutKind } from './use-layout.ts';
+import { NO_PATH } from './focus-reach.ts';
 import { useReach } from './use-reach.ts';
 
 const ALL_LAYERS: ReadonlySet<Layer> = new Set(['network', 'name', 'data', 'control']);
@@ -56,11 +57,8 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
   const choice = JSON.stringify([scope, [...layers], [...folded.projects], [...folded.networks], i18n.language]);
   const placed = useLayout(drawn, words, layout, choice);
   const nodes = useMemo(() => new Map((drawn?.nodes ?? []).map((node) => [node.key, node])), [drawn]);
-  const reach = useReach(frame, drawn, focus);
-  const route = useMemo(
-    () => (reach && active !== null ? reach.pathTo(active) : { keys: [], byControl: false }),
-    [reach, active],
-  );
+  const reach = useReach(frame, reading.value, { focus, folded });
+  const route = useMemo(() => (reach && active !== null ? reach.pathTo(active) : NO_PATH), [reach, active]);
 
   const marks = useMemo((): DiagramMarks => {
     const keyOf = (id: string): string => drawn?.nodes.find((node) => node.id === id)?.key ?? '';
@@ -79,6 +77,8 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
     if (!node) return '';
     return isZoneKind(node.kind) ? t(`zone.${node.kind}`) : node.name;
   };
+  const spokenName = (endpoint: Frame['endpoints'][number]): string =>
+    isZone(endpoint) ? t(`zone.${endpoint.kind}`) : endpoint.name;
   const openPair = (one: string, other: string): void => {
     const [a, b] = [endpointAt(frame, nodes.get(one)), endpointAt(frame, nodes.get(other))];
     if (!a || !b || a === b) return;
@@ -198,9 +198,9 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
             <NodeStrip
               name={nameOf(active)}
               isEndpoint={isEndpoint || reach !== null}
-              focusName={nameOf(focus)}
+              focusName={reach ? spokenName(reach.focus) : ''}
               reach={reach}
-              path={route.keys.map(nameOf)}
+              path={route.steps.map(spokenName)}
               byControl={route.byControl}
               isAsking={from !== null}
               onFocus={() => setFocus(reach ? null : active)}

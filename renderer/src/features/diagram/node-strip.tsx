@@ -2,7 +2,7 @@ import { Button, CloseButton } from '@mantine/core';
 import { IconArrowRight, IconFocus2 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FocusReach } from './use-reach.ts';
+import type { FocusReach } from './focus-reach.ts';
 
 /** What can be done from the chosen node, and what can be got to from the one in focus. */
 export function NodeStrip(props: {
