@@ -46,6 +46,16 @@ describe('formats', () => {
     expect(Buffer.from(await FORMATS[name].write(source, request()))).toEqual(Buffer.from(once));
   });
 
+  it.each([{ network: 'front' }, { filter: 'web' }, { ids: ['one'] }])(
+    'of Compose is refused for a part of a project: %j',
+    (scope) => {
+      const write = (): unknown => FORMATS.compose.write(PROJECT, request({ scope: { project: 'shop', ...scope } }));
+      expect(write).toThrow(
+        expect.objectContaining({ code: 'BAD_INPUT', hint: expect.stringContaining('--network and --filter') }),
+      );
+    },
+  );
+
   it('knows only its own names', () => {
     expect([isFormat('svg'), isFormat('constructor'), isFormat('')]).toEqual([true, false, false]);
   });

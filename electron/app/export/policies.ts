@@ -22,6 +22,14 @@ export const POLICY_FORMATS = {
     mediaType: 'application/yaml',
     compares: false,
     write: (source, { scope }) => {
+      if (scope.network !== undefined || scope.filter !== undefined || scope.ids !== undefined) {
+        // Networks of a part of a project would let pass what the rest of it may not, or cut what it may.
+        throw new BulkheadError({
+          code: 'BAD_INPUT',
+          message: 'An override is of a whole project.',
+          hint: 'Leave --network and --filter out; --project chooses the project.',
+        });
+      }
       const topology = source.topology();
       const projects = composeProjects(topology);
       const [project, ...others] = scope.project === undefined ? projects : [scope.project];

@@ -13,7 +13,7 @@ import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
 import { usePairCommand, type PairCommand } from '../explain/use-pair-command.ts';
 import { shownScope } from '../export/scopes.ts';
-import { findAgain, isZone, pairRef, parseQuery } from '../matrix/view.ts';
+import { findAgain, isZone, pairRef } from '../matrix/view.ts';
 import type { DiagramController, DiagramMarks } from './diagram-controller.ts';
 import { DiagramLegend } from './diagram-legend.tsx';
 import { DiagramStage, type DiagramKey } from './diagram-stage.tsx';
@@ -46,10 +46,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
   const main = useRef<HTMLDivElement>(null);
   const controller = useRef<DiagramController | null>(null);
 
-  const scope = useMemo(
-    () => shownScope(network, parseQuery(query).kind === 'name' ? query : '') ?? {},
-    [network, query],
-  );
+  const scope = useMemo(() => shownScope(frame, { network, query }) ?? {}, [frame, network, query]);
   const reading = useDiagramReading(frame, scope);
   const drawn = useDrawn(reading.value, { scope, layers, folded });
   // `t` keeps its identity per language.

@@ -20,14 +20,11 @@ export interface DiagramChoice {
 }
 
 export function useDiagramReading(frame: Frame, scope: DiagramScopeInput): Reading<DiagramView> {
-  const { network, filter } = scope;
+  // A scope is made anew with every frame: it is asked for anew when it says something else.
+  const asked = JSON.stringify(scope);
   const read = useCallback(
-    (client: Client, signal: AbortSignal) =>
-      client.diagram.get(
-        { ...(network === undefined ? {} : { network }), ...(filter === undefined ? {} : { filter }) },
-        { signal },
-      ),
-    [network, filter],
+    (client: Client, signal: AbortSignal) => client.diagram.get(JSON.parse(asked) as DiagramScopeInput, { signal }),
+    [asked],
   );
   return useReading(read, `${frame.revision}`);
 }

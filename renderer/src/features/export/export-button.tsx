@@ -4,7 +4,6 @@ import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { replaceQuery } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
-import { parseQuery } from '../matrix/view.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { shownScope } from './scopes.ts';
 
@@ -34,7 +33,7 @@ export function ExportButton(): ReactElement {
       {isOpen && frame && (
         <ExportDialog
           frame={frame}
-          shown={shownScope(network, parseQuery(query).kind === 'name' ? query : '')}
+          shown={shownScope(frame, { network, query })}
           onClose={() => {
             setAsked(false);
             const { export: asked, ...rest } = route;

@@ -1,6 +1,7 @@
 /** What an export can be about: everything, what is on screen, one project, one network. */
 import type { DiagramScopeInput } from '../../../../shared/contract/diagram.ts';
 import type { Frame } from '../../lib/frame.ts';
+import { idsInQuery, parseQuery } from '../matrix/view.ts';
 
 export interface ScopeChoice {
   readonly value: string;
@@ -26,8 +27,22 @@ export function scopeChoices(frame: Frame, shown: DiagramScopeInput | null): rea
   ];
 }
 
-/** The scope of a screen's filters; null where they let everything through. */
-export function shownScope(network: string, filter: string): DiagramScopeInput | null {
-  const scope = { ...(network === '' ? {} : { network }), ...(filter.trim() === '' ? {} : { filter: filter.trim() }) };
+/**
+ * The scope of a screen's filters; null where they let everything through.
+ *
+ * A name is looked for by the core; of `web > db` it is those that either side names, with all pairs among them.
+ */
+export function shownScope(
+  frame: Frame,
+  { network, query }: { readonly network: string; readonly query: string },
+): DiagramScopeInput | null {
+  const ids = idsInQuery(frame, query);
+  const filter = parseQuery(query).kind === 'name' ? query.trim() : '';
+  const scope = {
+    ...(network === '' ? {} : { network }),
+    ...(filter === '' ? {} : { filter }),
+    // `web >` has everything on its other side.
+    ...(ids === null || ids.length === frame.endpoints.length ? {} : { ids: [...ids] }),
+  };
   return Object.keys(scope).length > 0 ? scope : null;
 }

@@ -68,6 +68,15 @@ export function parseQuery(text: string): Query {
   return name === '' ? { kind: 'none' } : { kind: 'name', name };
 }
 
+/** Ids of the endpoints that `web > db` names on either side; null where a query asks for no pairs. */
+export function idsInQuery(frame: Frame, text: string): readonly string[] | null {
+  const query = parseQuery(text);
+  if (query.kind !== 'pair') return null;
+  return frame.endpoints
+    .filter((endpoint) => matches(endpoint, query.from) || matches(endpoint, query.to))
+    .map(({ id }) => id);
+}
+
 function fold(text: string): string {
   return text.trim().toLocaleLowerCase('en');
 }
