@@ -142,6 +142,56 @@ test('a project is folded to one node, and unfolded again', async ({ page, demo 
   await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '13');
 });
 
+test('a layer that is left out takes its lines with it, and back again', async ({ page, demo }) => {
+  await openDiagram(page, demo.url);
+  const diagram = page.getByTestId('diagram');
+  const lines = async (): Promise<number> => Number(await diagram.getAttribute('data-lines'));
+  const all = await lines();
+  const layer = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Lines' }).click();
+    await page.getByRole('menuitemcheckbox', { name, exact: true }).click();
+    await page.keyboard.press('Escape');
+  };
+  await layer('Control');
+  await expect.poll(lines).toBeLessThan(all);
+  const without = await lines();
+  await layer('Network');
+  await expect.poll(lines).toBeLessThan(without);
+  await layer('Network');
+  await layer('Control');
+  await expect(diagram).toHaveAttribute('data-lines', String(all));
+});
+
+test('a query for pairs narrows the diagram to both sides, and its export', async ({ page, demo }) => {
+  await openDiagram(page, demo.url);
+  await page.getByRole('toolbar').getByRole('textbox').fill('shop-api > shop-db');
+  await expect(page.getByTestId('diagram')).not.toHaveAttribute('data-nodes', '13');
+  await page.getByTestId('export').click();
+  await page.getByLabel('Format').selectOption('csv');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-save').click()]);
+  const table = await readFile(await download.path(), 'utf8');
+  expect(table).toMatch(/shop-api-1/);
+  expect(table).toMatch(/shop-db-1/);
+  expect(table).not.toMatch(/shop-mailer-1/);
+});
+
+test('reach goes on through what is folded or filtered away', async ({ page, demo }) => {
+  await openDiagram(page, demo.url);
+  await goToNode(page, 'container:shop-mailer-1');
+  await page.keyboard.press('f');
+  await page.getByTestId('diagram-fold').click();
+  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('diagram-strip')).toContainText('An intruder in shop-mailer-1');
+  await page.getByTestId('diagram-fold').click();
+  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('toolbar').getByRole('textbox').fill('shop-mailer > shop-cache');
+  await expect(page.getByTestId('diagram')).not.toHaveAttribute('data-nodes', '13');
+  await goToNode(page, 'container:shop-cache-1');
+  await expect(page.getByTestId('diagram-path')).toHaveText(/^shop-mailer-1 → .+ → shop-cache-1/);
+});
+
 test('what is exported is a file of the format', async ({ page, demo }) => {
   await openDiagram(page, demo.url);
   for (const [format, begins] of [

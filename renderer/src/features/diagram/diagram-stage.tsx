@@ -129,6 +129,7 @@ export function DiagramStage(props: {
         aria-describedby="diagram-keys"
         data-testid="diagram"
         data-nodes={geometry.nodes.length}
+        data-lines={geometry.edges.length}
         onKeyDown={onKeyDown}
         onPointerLeave={() => showTooltip(tooltip.current, { kind: 'none' }, { x: 0, y: 0 })}
       >
