@@ -159,3 +159,53 @@ test('secrets in an image’s layers are hidden until they are asked for', async
     await docker(engine, 'rmi', 'journey/secret:1');
   }
 });
+
+test('a container is run from an image’s row, and from the page of one that no container has', async ({
+  page,
+  app,
+  engine,
+  fixture,
+}) => {
+  const unused = 'journey/unused:1';
+  const made = ['journey-from-row', 'journey-from-page'];
+  await docker(engine, 'tag', TEST_IMAGE, unused);
+  const dialog = page.getByTestId('run-dialog');
+  const run = async (name: string): Promise<void> => {
+    await dialog.getByLabel('Name', { exact: true }).first().fill(name);
+    await dialog.getByTestId('run-command').fill('sleep 100000');
+    await dialog.getByTestId('run-start').click();
+    await expect(page.getByTestId('container-detail')).toHaveAttribute('data-name', name);
+  };
+  const stateOf = async (name: string) => {
+    const path = `/containers/${name}/json`;
+    const { Config, State } = await dockerJson<{ Config: { Image: string }; State: { Running: boolean } }>(
+      engine.socket,
+      { method: 'GET', path },
+    );
+    return { image: Config.Image, running: State.Running };
+  };
+  try {
+    const manage = new ManagePage(page);
+    await manage.open(app.url, 'images');
+    const row = page.getByTestId('image-row').filter({ has: page.locator(`[title*="${unused}"]`) });
+    const name = (await row.getAttribute('data-name')) ?? '';
+    await manage.choose(row, 'run');
+    await expect(dialog.getByTestId('run-image')).toHaveValue(name);
+    await expectAccessible(page);
+    // What no container has is suggested too: the engine’s own list is asked.
+    await dialog.getByTestId('run-image').fill('journey/unu');
+    await page.getByRole('option', { name: unused }).click();
+    await run('journey-from-row');
+    expect(await stateOf('journey-from-row')).toEqual({ image: unused, running: true });
+
+    await page.evaluate((hash) => (location.hash = hash), `#/images/${encodeURIComponent(TEST_IMAGE)}`);
+    await page.getByTestId('image-page').locator('[data-action="run"]').click();
+    await run('journey-from-page');
+    expect((await stateOf('journey-from-page')).running).toBe(true);
+  } finally {
+    for (const one of await fixture.docker.listContainers()) {
+      if (one.Names.some((name) => made.includes(name.slice(1)))) await fixture.docker.removeContainer(one.Id);
+    }
+    await docker(engine, 'rmi', unused);
+  }
+});

@@ -1,10 +1,18 @@
-import { IconDeviceFloppy, IconDownload, IconStack2, IconTag, IconTrash, IconUpload } from '@tabler/icons-react';
+import {
+  IconDeviceFloppy,
+  IconDownload,
+  IconPlayerPlay,
+  IconStack2,
+  IconTag,
+  IconTrash,
+  IconUpload,
+} from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImageView } from '../../../../shared/contract/images.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import { download } from '../../lib/exchange.ts';
-import { goTo } from '../../lib/route.ts';
+import { goTo, goToQuery } from '../../lib/route.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { useConfirm } from '../../ui/confirm-dialog.tsx';
 import type { TableAction } from '../../ui/data-table/types.ts';
@@ -58,6 +66,15 @@ export function useImageActions(ask: {
         single: true,
         isFor: () => true,
         run: ([image]) => image && goTo('images', imageLink(image)),
+      },
+      {
+        id: 'run',
+        label: t('images.action.run'),
+        icon: <IconPlayerPlay size={16} aria-hidden />,
+        single: true,
+        primary: true,
+        isFor: () => true,
+        run: ([image]) => image && goToQuery('containers', { run: imageLink(image) }),
       },
       {
         id: 'pull',

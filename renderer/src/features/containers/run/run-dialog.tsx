@@ -3,11 +3,13 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } 
 import { useTranslation } from 'react-i18next';
 import { runLine } from '../../../../../shared/containers/run-line.ts';
 import type { RunSpec } from '../../../../../shared/containers/run-spec.ts';
+import type { ImageView } from '../../../../../shared/contract/images.ts';
 import type { ErrorShape } from '../../../../../shared/errors.ts';
-import { useClient } from '../../../lib/client-context.tsx';
+import { useClient, type Client } from '../../../lib/client-context.tsx';
 import { errorOf } from '../../../lib/errors.ts';
 import { goTo, replaceQuery, type Route } from '../../../lib/route.ts';
 import { useApp } from '../../../lib/store.ts';
+import { useLiveRows } from '../../../lib/use-live.ts';
 import { ErrorCard } from '../../../ui/error-card.tsx';
 import { Note } from '../../../ui/note.tsx';
 import { handledJobs } from '../../jobs/handled.ts';
@@ -108,7 +110,11 @@ function Editor(props: {
   const job = useJob(jobId);
   const { spec, problems } = readDraft(draft);
   const line = runLine(spec, { oneNetwork });
-  const images = useMemo(() => [...new Set((containers ?? []).map(({ image }) => image))].sort(), [containers]);
+  const held = useLiveRows(watchImages, idOf).rows;
+  const images = useMemo(() => {
+    const used = (containers ?? []).map(({ image }) => image);
+    return [...new Set([...used, ...(held ?? []).flatMap(({ tags }) => tags)])].sort();
+  }, [containers, held]);
   const networks = useMemo(() => (frame?.networks ?? []).map(({ name }) => name).sort(), [frame]);
 
   useEffect(() => {
@@ -191,6 +197,9 @@ function Editor(props: {
 }
 
 const NO_PROBLEMS: ReadonlySet<never> = new Set();
+
+const watchImages = (client: Client, signal: AbortSignal) => client.images.watch(undefined, { signal });
+const idOf = ({ id }: ImageView): string => id;
 
 /** The contract's own arrays are not read-only. */
 function sent(spec: RunSpec): RunSpec {
