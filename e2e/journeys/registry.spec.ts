@@ -144,3 +144,52 @@ test('an image gets a name, is pushed with the right password only, removed, fou
   }
   expect(await tags()).toContain(TEST_IMAGE);
 });
+
+test('a run that waits for a registry is shown and given up, and tells of its failure when it was left', async ({
+  page,
+}) => {
+  const image = `${open.host}/team/wanted:1`;
+  const names = (): Promise<string> => docker('ps', '--all', '--format', '{{.Names}}');
+  await docker('tag', TEST_IMAGE, image);
+  await docker('push', '--quiet', image);
+  await docker('rmi', image);
+  const dialog = page.getByTestId('run-dialog');
+  await page.goto(app.url);
+  const ask = async (wanted: string, name: string): Promise<void> => {
+    await page.evaluate((hash) => (location.hash = hash), `#/containers?run=${encodeURIComponent(wanted)}`);
+    await dialog.getByLabel('Name', { exact: true }).first().fill(name);
+    await dialog.getByTestId('run-command').fill('sleep 100000');
+    await dialog.getByTestId('run-start').click();
+    await expect(dialog.getByText(`Unable to find image ${wanted} locally`)).toBeVisible();
+    await expect(dialog.getByRole('progressbar')).toBeVisible();
+  };
+  try {
+    open.freeze();
+    await ask(image, 'journey-wanted');
+    await expectAccessible(page);
+    await dialog.getByTestId('run-cancel').click();
+    await expect(dialog.getByText('no container was made')).toBeVisible();
+    await expect(dialog.getByTestId('run-start')).toBeEnabled();
+    await expectAccessible(page);
+    expect((await names()).split('\n')).not.toContain('journey-wanted');
+    open.thaw();
+    // What was asked is still there, and comes about when nobody gives it up.
+    await dialog.getByTestId('run-start').click();
+    await expect(page.getByTestId('container-detail')).toHaveAttribute('data-name', 'journey-wanted', {
+      timeout: 60_000,
+    });
+    expect((await names()).split('\n')).toContain('journey-wanted');
+
+    open.freeze();
+    await ask(`${open.host}/never:2`, 'journey-never');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    open.thaw();
+    await expect(page.locator('.mantine-Notification-root')).toContainText('journey-never', { timeout: 60_000 });
+    expect((await names()).split('\n')).not.toContain('journey-never');
+  } finally {
+    open.thaw();
+    if ((await names()).split('\n').includes('journey-wanted')) await docker('rm', '--force', 'journey-wanted');
+    await docker('rmi', image);
+  }
+});

@@ -1,4 +1,4 @@
-import { ActionIcon, Progress } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconCircleCheck, IconCircleOff, IconCircleX, IconClock, IconX } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,20 +7,20 @@ import { useClient } from '../../lib/client-context.tsx';
 import { useReport } from '../../lib/use-report.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { JobParts } from './job-parts.tsx';
-import { jobTitle, progressWords } from './job-words.ts';
+import { JobProgress } from './job-progress.tsx';
+import { jobTitle } from './job-words.ts';
 
 const ICONS = { running: IconClock, done: IconCircleCheck, failed: IconCircleX, cancelled: IconCircleOff } as const;
 
 /** One job: what it does, how far it is, how it ended; unfolded, every part of it. */
 export function JobItem(props: { readonly job: JobView }): ReactElement {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useClient();
   const report = useReport();
   const { job } = props;
   const [isOpen, setOpen] = useState(false);
   const Icon = ICONS[job.state];
   const title = jobTitle(t, job);
-  const progress = progressWords(i18n.language, job);
   return (
     <li className="job" data-testid="job" data-kind={job.kind} data-state={job.state}>
       <div className="job-head">
@@ -40,19 +40,7 @@ export function JobItem(props: { readonly job: JobView }): ReactElement {
           </ActionIcon>
         )}
       </div>
-      {job.state === 'running' && (
-        <>
-          <Progress
-            size="sm"
-            aria-label={title}
-            value={job.total ? (100 * job.done) / job.total : 100}
-            animated={!job.total}
-          />
-          <p className="job-line quiet">
-            {progress} {job.line}
-          </p>
-        </>
-      )}
+      {job.state === 'running' && <JobProgress job={job} />}
       {job.error && <ErrorCard error={job.error} />}
       {isOpen && <JobParts id={job.id} />}
     </li>

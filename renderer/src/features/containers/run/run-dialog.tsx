@@ -10,10 +10,11 @@ import { errorOf } from '../../../lib/errors.ts';
 import { goTo, replaceQuery, type Route } from '../../../lib/route.ts';
 import { useApp } from '../../../lib/store.ts';
 import { useLiveRows } from '../../../lib/use-live.ts';
+import { useReport } from '../../../lib/use-report.ts';
 import { ErrorCard } from '../../../ui/error-card.tsx';
 import { Note } from '../../../ui/note.tsx';
-import { handledJobs } from '../../jobs/handled.ts';
-import { useJob } from '../../jobs/use-job.ts';
+import { JobProgress } from '../../jobs/job-progress.tsx';
+import { useOwnJob } from '../../jobs/use-own-job.ts';
 import { Copy } from '../../../ui/copy.tsx';
 import { useFetched } from '../detail/use-fetched.ts';
 import { draftOf, EMPTY_DRAFT, readDraft, type Draft } from './draft.ts';
@@ -95,6 +96,7 @@ function Editor(props: {
 }): ReactElement {
   const { t } = useTranslation();
   const client = useClient();
+  const report = useReport();
   const containers = useApp((state) => state.containers);
   const frame = useApp((state) => state.frame);
   const oneNetwork = useApp(
@@ -106,8 +108,8 @@ function Editor(props: {
   const [complaints, setComplaints] = useState(0);
   const fields = useRef<HTMLFieldSetElement>(null);
   const [refused, setRefused] = useState<ErrorShape | null>(null);
-  const [jobId, setJobId] = useState<string | null>(null);
-  const job = useJob(jobId);
+  const { id: jobId, job, own } = useOwnJob();
+  const [isCancelling, setCancelling] = useState(false);
   const { spec, problems } = readDraft(draft);
   const line = runLine(spec, { oneNetwork });
   const held = useLiveRows(watchImages, idOf).rows;
@@ -140,14 +142,27 @@ function Editor(props: {
         setRefused(null);
         const after = purpose.kind === 'run' ? {} : { like: purpose.ref, replace: purpose.kind === 'recreate' };
         const { job: started } = await client.containers.run({ spec: sent(spec), start, ...after });
-        handledJobs.add(started);
-        setJobId(started);
+        setCancelling(false);
+        own(started);
       } catch (thrown) {
         setRefused(errorOf(thrown));
-        setJobId(null);
+        own(null);
       }
     };
     void run();
+  };
+
+  /** While it works the work is ended, and what was asked stays to be asked otherwise; else the dialog is left. */
+  const cancel = (): void => {
+    if (!isBusy) {
+      replaceQuery({});
+      return;
+    }
+    setCancelling(true);
+    void client.jobs.cancel({ id: jobId }).catch((thrown: unknown) => {
+      setCancelling(false);
+      report(t('common.cancel'), thrown);
+    });
   };
 
   return (
@@ -178,9 +193,13 @@ function Editor(props: {
         <code data-testid="run-line">{line}</code>
         <Copy value={line} label={t('containers.run.copy-line')} />
       </div>
+      {job?.state === 'running' && <JobProgress job={job} />}
+      {job?.state === 'cancelled' && (
+        <Note tone="info">{t(`containers.run.cancelled${purpose.kind === 'recreate' ? '-recreate' : ''}`)}</Note>
+      )}
       {error && <ErrorCard error={error} />}
       <div className="buttons buttons-end">
-        <Button variant="default" onClick={() => replaceQuery({})}>
+        <Button variant="default" disabled={isBusy && isCancelling} onClick={cancel} data-testid="run-cancel">
           {t('common.cancel')}
         </Button>
         {purpose.kind !== 'recreate' && (
