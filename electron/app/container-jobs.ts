@@ -51,7 +51,7 @@ export function startRun(
       if (like === undefined || (await containers.specOf(like)).image !== spec.image) {
         await pullMissing(images, spec.image, report);
       }
-      if (isReplacing) return { container: await containers.replace(like, spec) };
+      if (isReplacing) return { container: await containers.replace(like, spec, { signal }) };
       const id = await containers.create(spec, { like, signal });
       try {
         if (start) await containers.start(id, { signal });

@@ -52,11 +52,12 @@ export async function makeFrom(api: Api, name: string, creation: Creation, signa
     method: 'POST',
     query: { name: name === '' ? undefined : name },
     body: creation.body,
+    // Not ended by the signal: the engine would go on, and what it makes be nobody's to remove.
     timeoutMs: PATIENCE_MS,
-    signal,
   });
   const id = textOf(objectOf(made)['Id']);
   try {
+    signal?.throwIfAborted();
     for (const { networkId, endpoint } of creation.further) await connectContainer(api, networkId, id, endpoint);
     signal?.throwIfAborted();
   } catch (thrown) {
@@ -74,13 +75,19 @@ export async function removeContainer(api: Api, id: string): Promise<void> {
 /**
  * One container in another's place: that one waits under another name until the new one stands, and runs if it did.
  *
+ * @param options `signal` is heeded between two steps: no step is left half done
  * @returns the new one's id
  */
 export async function replaceContainer(
   api: Api,
   found: Inspected,
-  { name, creation }: { readonly name: string; readonly creation: Creation },
+  {
+    name,
+    creation,
+    signal,
+  }: { readonly name: string; readonly creation: Creation; readonly signal?: AbortSignal | undefined },
 ): Promise<string> {
+  signal?.throwIfAborted();
   // Its name will be the new one's.
   const id = textOf(found['Id']);
   const oldName = textOf(found['Name']).replace(/^\//, '');
@@ -92,8 +99,10 @@ export async function replaceContainer(
   await act(id, 'rename', { name: aside });
   let madeId = '';
   try {
-    madeId = await makeFrom(api, name, creation);
+    signal?.throwIfAborted();
+    madeId = await makeFrom(api, name, creation, signal);
     if (wasRunning) await act(madeId, 'start');
+    signal?.throwIfAborted();
   } catch (thrown) {
     if (madeId !== '') await removeContainer(api, madeId);
     await act(id, 'rename', { name: oldName });

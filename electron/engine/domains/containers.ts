@@ -60,9 +60,9 @@ export interface ContainersDomain {
   create(spec: RunSpec, options?: Cancellable & { readonly like?: string | undefined }): Promise<string>;
   /**
    * Makes `ref` anew by the spec, under the spec's name; resolves with the new id.  Where that fails, the old one is as
-   * it was.  Runs afterwards if the old one did.
+   * it was, also where the signal ends it.  Runs afterwards if the old one did.
    */
-  replace(ref: string, spec: RunSpec): Promise<string>;
+  replace(ref: string, spec: RunSpec, options?: Cancellable): Promise<string>;
   /** Makes an image of it; resolves with the image's id. */
   commit(ref: string, request: CommitRequest & Cancellable): Promise<string>;
   /** Its files as a tar archive, which the caller ends. */

@@ -195,6 +195,31 @@ describe.skipIf(address === '')('containers of a real engine (BULKHEAD_TEST_ENGI
     expect(names.sort()).toEqual([`/${PREFIX}holder`, `/${PREFIX}old`]);
   });
 
+  it.each(['stop', 'rename', 'create', 'start'])(
+    'puts the old one back where it is cancelled after “%s”',
+    async (step) => {
+      // Ends when it is told to: the first process of a container heeds only what it asked for.
+      const command = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done'];
+      const id = await run(named('old', { command }));
+      const spec = await containers.specOf(id);
+      const leaving = new AbortController();
+      const seen: string[] = [];
+      const request: DockerApi['request'] = async (path, options) => {
+        const answer = await api.request(path, options);
+        if (options?.method !== undefined) seen.push(path);
+        if (path.endsWith(`/${step}`)) leaving.abort();
+        return answer;
+      };
+      const watched = createContainers(() => ({ ...api, request }));
+      const replacing = watched.replace(id, { ...spec, env: [{ name: 'B', value: '2' }] }, { signal: leaving.signal });
+      await expect(replacing).rejects.toMatchObject({ name: 'AbortError' });
+      expect(seen.length).toBeGreaterThan(1);
+      const left = (await docker.listContainers()).filter(({ Names }) => Names.some((name) => name.includes(PREFIX)));
+      expect(left.map(({ Id, Names }) => [Id, Names])).toEqual([[id, [`/${PREFIX}old`]]]);
+      expect(objectOf((await inspect(id))['State'])['Running']).toBe(true);
+    },
+  );
+
   it('makes one beside another, with anonymous volumes of its own', async () => {
     const id = await docker.runContainer(`${PREFIX}first`, {
       Image: TEST_IMAGE,
