@@ -130,6 +130,7 @@ function Editor(props: {
   }, [complaints]);
 
   const isBusy = jobId !== null && (job === null || job.state === 'running' || job.state === 'done');
+  const isEnding = isBusy && isCancelling;
   const error = refused ?? job?.error ?? null;
   const submit = (start: boolean): void => {
     setTried(true);
@@ -158,6 +159,7 @@ function Editor(props: {
       replaceQuery({});
       return;
     }
+    if (isEnding) return;
     setCancelling(true);
     void client.jobs.cancel({ id: jobId }).catch((thrown: unknown) => {
       setCancelling(false);
@@ -199,7 +201,14 @@ function Editor(props: {
       )}
       {error && <ErrorCard error={error} />}
       <div className="buttons buttons-end">
-        <Button variant="default" disabled={isBusy && isCancelling} onClick={cancel} data-testid="run-cancel">
+        <Button
+          variant="default"
+          // Not shut in earnest: it keeps the focus.
+          data-disabled={isEnding || undefined}
+          aria-disabled={isEnding}
+          onClick={cancel}
+          data-testid="run-cancel"
+        >
           {t('common.cancel')}
         </Button>
         {purpose.kind !== 'recreate' && (
