@@ -65,4 +65,29 @@ describe('running an image', () => {
     expect(job.lines).toEqual(['Unable to find image a:1 locally']);
     expect(job.parts.map(({ id }) => id)).toEqual(['layer']);
   });
+
+  test('one that is made anew hears that its job is cancelled', async () => {
+    const containers: Pick<ContainersDomain, 'replace' | 'specOf'> = {
+      specOf: () => Promise.resolve({ ...EMPTY_SPEC, image: 'own:1' }),
+      replace: (_ref, _spec, { signal } = {}) =>
+        new Promise((resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new Error('aborted')));
+          jobs.cancel(id);
+          // By now it would have been told.
+          resolve('new');
+        }),
+    };
+    const manage = { images: {} as ImagesDomain, containers: containers as ContainersDomain };
+    const jobs = createJobs({ tellMs: 0 });
+    const id = startRun(jobs, manage, {
+      spec: { ...EMPTY_SPEC, image: 'own:1' },
+      start: true,
+      like: 'old',
+      replace: true,
+    });
+    const state = await new Promise<string>((resolve) => {
+      jobs.onDetail(id, (now) => now.state !== 'running' && resolve(now.state));
+    });
+    expect(state).toBe('cancelled');
+  });
 });
