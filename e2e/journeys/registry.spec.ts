@@ -189,9 +189,9 @@ test('a run that waits for a registry is shown and given up, and tells of its fa
     open.thaw();
     await expect(page.locator('.mantine-Notification-root')).toContainText('journey-never', { timeout: 60_000 });
     expect((await names()).split('\n')).not.toContain('journey-never');
+    await docker('rmi', image);
   } finally {
     open.thaw();
     if ((await names()).split('\n').includes('journey-wanted')) await docker('rm', '--force', 'journey-wanted');
-    await docker('rmi', image);
   }
 });
