@@ -25,6 +25,8 @@ export function RunForm(props: {
       label={t(`containers.run.${field}`)}
       placeholder={field === 'name' ? t('containers.run.name-auto') : ''}
       value={draft[field]}
+      // Where the image is known: its field would unfold what it has already, over the next ones.
+      data-autofocus={(field === 'name' && draft.image !== '') || undefined}
       onChange={(event) => onChange({ [field]: event.currentTarget.value })}
     />
   );
@@ -40,7 +42,7 @@ export function RunForm(props: {
           value={draft.image}
           error={error('image-missing')}
           comboboxProps={{ withinPortal: true }}
-          data-autofocus
+          data-autofocus={draft.image === '' || undefined}
           data-testid="run-image"
           onChange={(image) => onChange({ image })}
         />
