@@ -76,6 +76,26 @@ export async function planWayBackOf(
   return lost.length === 0 ? { plan, steps } : { plan: impossible(plan, lost), steps: [] };
 }
 
+/**
+ * Puts containers back that were making way for another when that was cut off: nobody else would look for them under the names
+ * that they have.  All else stays for an undo, and so does what fails here.
+ */
+export async function putBackCutOff(driver: EngineDriver, cutOff: readonly JournalEntry[]): Promise<void> {
+  for (const { wayBack } of cutOff.toReversed()) {
+    const { steps } = planWayBack(
+      wayBack.filter(({ kind }) => kind === 'restore'),
+      placesOf(driver.topology()),
+    );
+    if (steps.length === 0) continue;
+    try {
+      await undoMethod(steps, { rebuild: rebuildOf(driver) });
+      await driver.refresh();
+    } catch (thrown) {
+      if (!(thrown instanceof BulkheadError)) throw thrown;
+    }
+  }
+}
+
 /** What making containers anew on the way back would lose. */
 export async function lossesOf(driver: EngineDriver, steps: readonly UndoStep[]): Promise<readonly Obstacle[]> {
   return losses(
@@ -124,7 +144,7 @@ export async function applyMethod(
       rebuild,
       nameOf: (id) => names.get(id) ?? id,
       onStep: ({ kind }) => onProgress(kind, ''),
-      onDone: recording.step,
+      keep: recording.step,
     });
   } catch (thrown) {
     await recording.failed(thrown, { state: 'failed' });
@@ -146,7 +166,7 @@ export async function undoByMethod(
   if (!isMethod(entry)) return;
   const recording = await recorder.recordBeside({ action: 'undo', entry: entry.id }, policy, by);
   try {
-    await undoMethod(steps, { rebuild: rebuildOf(driver) });
+    await undoMethod(steps, { rebuild: rebuildOf(driver), keep: recording.step });
   } catch (thrown) {
     await recording.failed(thrown, { state: 'failed' });
     throw thrown;

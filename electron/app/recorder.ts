@@ -49,6 +49,8 @@ export interface BesideRecording extends Omit<Recording, 'beforeWrite'> {
 }
 
 export interface Recorder {
+  /** What a crash had left open, as far as this one has ended it. */
+  readonly cutOff: readonly JournalEntry[];
   list(): Promise<readonly JournalEntry[]>;
   /**
    * @param change asked when the change is about to be made.
@@ -72,10 +74,11 @@ export async function openRecorder({ store, engineKey, who, follow }: RecorderOp
   const { journal } = store;
   const revision = createSignal(0);
   const changed = (): void => revision.set(revision.get() + 1);
-  await journal
+  const cutOff = await journal
     .judge(engineKey, () => store.read(engineKey))
     .catch((thrown: unknown) => {
       if (!(thrown instanceof BulkheadError)) throw thrown;
+      return [];
     });
   const folder = dirname(journal.path(engineKey));
   if (follow) {
@@ -125,6 +128,7 @@ export async function openRecorder({ store, engineKey, who, follow }: RecorderOp
   };
 
   return {
+    cutOff,
     list: () => journal.list(engineKey),
     record: (change, by) => recording(null, change, by),
     recordBeside: async (change, policy, by = who) => {

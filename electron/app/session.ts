@@ -27,7 +27,15 @@ import { createSignal } from '../lib/signal.ts';
 import { clearAll, planClearing } from './clear.ts';
 import { isPauseChange, planOn, possible, recordedOf } from './changes.ts';
 import { openLivePause } from './live-pause.ts';
-import { applyMethod, isMethodChange, planByMethod, planWayBackOf, planWithout, undoByMethod } from './methods.ts';
+import {
+  applyMethod,
+  isMethodChange,
+  planByMethod,
+  planWayBackOf,
+  planWithout,
+  putBackCutOff,
+  undoByMethod,
+} from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
 import { pairsOf, type Pair } from './pairs.ts';
 import { openRecorder, type Recording } from './recorder.ts';
@@ -45,6 +53,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     writing.add(work);
   };
   const recorder = await openRecorder({ store, engineKey: driver.address, who, follow });
+  await putBackCutOff(driver, recorder.cutOff);
   const live = await openLivePolicy(store, driver.address, follow, found).catch((thrown: unknown) => {
     if (toleratesFault && thrown instanceof BulkheadError && thrown.code === 'POLICY_FILE') return withoutFile(thrown);
     recorder.close();

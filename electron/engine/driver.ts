@@ -2,7 +2,7 @@
  * What the core needs from an engine.  Two implementations: `engine/docker` (a real one, through its API and the
  * helper) and `engine/demo` (a simulated one).  Nothing above this file knows which it talks to.
  */
-import type { Former } from '../../shared/contract/journal.ts';
+import type { Former, GiveWay } from '../../shared/contract/journal.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 import type { Power } from '../../shared/methods/model.ts';
 import type { Counted } from '../../shared/policy/counted.ts';
@@ -19,17 +19,30 @@ export type DriverHealth =
 /** An attachment as it is asked of the engine: its `EndpointConfig`, handed through as it came. */
 export type EndpointSettings = Readonly<Record<string, unknown>>;
 
+/** Is told what leads back before it is done; nothing is done where it rejects. */
+export type Keep<T> = (back: T) => Promise<void>;
+
+/** What is to be kept before a container makes way for another, and while it does: so that a crash leaves no half of it. */
+export interface Keeping<T> {
+  readonly former?: Keep<T>;
+  readonly giveWay?: Keep<GiveWay>;
+}
+
 /** Changes of networks and links, for the methods besides the firewall.  Each rejects with `BulkheadError`. */
 export interface RebuildActions {
-  /** Makes a network of the same kind under another name, with addresses of its own; resolves with its id. */
-  createNetworkLike(like: string, name: string): Promise<string>;
+  /**
+   * Makes a network of the same kind under another name, with addresses of its own; resolves with its id.
+   *
+   * @param token by which it is found again where the answer is lost (`STEP_LABEL`).
+   */
+  createNetworkLike(like: string, name: string, token: string): Promise<string>;
   /** The former address is asked for, and given up where the engine does not take it. */
   connect(network: string, container: string, settings: EndpointSettings): Promise<void>;
   /** Resolves with the settings that were: what `connect` takes to go back. */
-  disconnect(network: string, container: string): Promise<EndpointSettings>;
+  disconnect(network: string, container: string, former?: Keep<EndpointSettings>): Promise<EndpointSettings>;
   removeNetwork(network: string): Promise<void>;
   /** A bridge of the engine's usual kind; resolves with its id. */
-  createNetwork(name: string): Promise<string>;
+  createNetwork(name: string, token: string): Promise<string>;
   /**
    * What would be lost when the container was made anew; null: nothing.
    *
@@ -46,14 +59,22 @@ export interface RebuildActions {
   recreate(
     container: string,
     edit: { readonly without: readonly string[]; readonly links: readonly RemovedLink[] },
+    keeping?: Keeping<readonly RemovedLink[]>,
   ): Promise<{ readonly id: string; readonly removed: readonly RemovedLink[] }>;
   /**
    * Makes the container anew without a power; resolves with what `giveBack` takes.  Where that fails, the old one is as it
    * was.
    */
-  recreateWithout(container: string, edit: PowerEdit): Promise<Former>;
-  /** Makes it anew as it was before. */
-  giveBack(container: string, former: Former): Promise<void>;
+  recreateWithout(container: string, edit: PowerEdit, keeping?: Keeping<Former>): Promise<Former>;
+  /** Makes it anew as it was before, unless it is so already. */
+  giveBack(container: string, former: Former, keeping?: Pick<Keeping<never>, 'giveWay'>): Promise<void>;
+  /**
+   * Ends what a crash left of a container that made way for another: the other, where it has run, takes its place for good;
+   * else it goes, and the first has its name again and runs if it did.  Left out where nothing can be cut off.
+   *
+   * @throws BulkheadError `ENGINE_REFUSED`: somebody else has its name; nothing was done.
+   */
+  restore?(way: GiveWay): Promise<void>;
 }
 
 export interface PowerEdit {

@@ -1,15 +1,19 @@
 /** Runs the steps of a method, and goes back: at once where one fails, later where the user wants it. */
+import { randomBytes } from 'node:crypto';
 import type { MethodStep, RerunStep } from '../../shared/methods/model.ts';
-import type { UndoStep } from '../../shared/contract/journal.ts';
-import type { RebuildActions } from '../engine/driver.ts';
+import type { Former, UndoStep } from '../../shared/contract/journal.ts';
+import type { EndpointSettings, RebuildActions, RemovedLink } from '../engine/driver.ts';
 
 export interface MethodRun {
   readonly rebuild: RebuildActions;
   /** Names by id, for what must be found again after it was made anew. */
   readonly nameOf: (id: string) => string;
   readonly onStep?: (step: MethodStep | RerunStep) => void;
-  /** What leads back from the step just done, to be kept before the next one; null: all was taken back. */
-  readonly onDone?: (back: UndoStep | null) => Promise<void>;
+  /**
+   * What leads back from what is about to be done, to be kept before it is: whoever is killed in between has it then, and the way
+   * back passes over what never was.  Null: all was taken back.
+   */
+  readonly keep?: (back: UndoStep | null) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -30,11 +34,11 @@ export async function runMethod(
       run.onStep?.(step);
       const back = await runStep(step, run, idOf, made);
       undo.unshift(back);
-      await run.onDone?.(back);
     }
   } catch (thrown) {
-    await undoMethod(undo, run);
-    await run.onDone?.(null).catch(() => undefined);
+    // What can no more be written down must not keep the way back from being gone.
+    await undoMethod(undo, { rebuild: run.rebuild, keep: async (back) => run.keep?.(back).catch(() => undefined) });
+    await run.keep?.(null).catch(() => undefined);
     throw thrown;
   }
   return undo;
@@ -42,47 +46,74 @@ export async function runMethod(
 
 async function runStep(
   step: MethodStep | RerunStep,
-  { rebuild, nameOf }: MethodRun,
+  { rebuild, nameOf, keep: keepIt }: MethodRun,
   idOf: (network: string) => string,
   made: Map<string, string>,
 ): Promise<UndoStep> {
+  const keep = async (back: UndoStep): Promise<void> => keepIt?.(back);
+  const make = async (key: string, name: string, create: (token: string) => Promise<string>): Promise<UndoStep> => {
+    const token = randomBytes(8).toString('hex');
+    await keep({ kind: 'remove-network', network: name, token });
+    const network = await create(token);
+    made.set(key, network);
+    const back = { kind: 'remove-network', network } as const;
+    await keep(back);
+    return back;
+  };
   switch (step.kind) {
     case 'network-create': {
-      const network = await rebuild.createNetworkLike(step.draft.like, step.draft.name);
-      made.set(step.draft.key, network);
-      return { kind: 'remove-network', network };
+      const { key, name, like } = step.draft;
+      return make(key, name, (token) => rebuild.createNetworkLike(like, name, token));
     }
     case 'network-connect': {
       const network = idOf(step.network);
       const settings = step.aliases.length > 0 ? { Aliases: step.aliases } : {};
+      const back = { kind: 'disconnect', network, container: nameOf(step.container) } as const;
+      await keep(back);
       await rebuild.connect(network, step.container, { ...settings });
-      return { kind: 'disconnect', network, container: nameOf(step.container) };
+      return back;
     }
     case 'network-disconnect': {
       const network = idOf(step.network);
-      const settings = await rebuild.disconnect(network, step.container);
-      return { kind: 'connect', network, container: nameOf(step.container), settings: { ...settings } };
+      const back = (settings: EndpointSettings): UndoStep => ({
+        kind: 'connect',
+        network,
+        container: nameOf(step.container),
+        settings: { ...settings },
+      });
+      return back(await rebuild.disconnect(network, step.container, (settings) => keep(back(settings))));
     }
-    case 'network-own': {
-      const network = await rebuild.createNetwork(step.name);
-      made.set(step.key, network);
-      return { kind: 'remove-network', network };
-    }
+    case 'network-own':
+      return make(step.key, step.name, (token) => rebuild.createNetwork(step.name, token));
     case 'rerun': {
-      const { container, without: power, network, publish } = step;
-      const former = await rebuild.recreateWithout(container, { power, network, publish });
-      return { kind: 'as-was', container: nameOf(container), what: step.what, former };
+      const { container, without: power, network, publish, what } = step;
+      const back = (former: Former): UndoStep => ({ kind: 'as-was', container: nameOf(container), what, former });
+      const keeping = { former: (former: Former) => keep(back(former)), giveWay: keep };
+      return back(await rebuild.recreateWithout(container, { power, network, publish }, keeping));
     }
     case 'unlink': {
       const without = step.targets.map(nameOf);
-      const { removed } = await rebuild.recreate(step.container, { without, links: [] });
-      return { kind: 'relink', container: nameOf(step.container), links: [...removed] };
+      const back = (links: readonly RemovedLink[]): UndoStep => ({
+        kind: 'relink',
+        container: nameOf(step.container),
+        links: [...links],
+      });
+      const keeping = { former: (links: readonly RemovedLink[]) => keep(back(links)), giveWay: keep };
+      const { removed } = await rebuild.recreate(step.container, { without, links: [] }, keeping);
+      return back(removed);
     }
   }
 }
 
-/** @throws BulkheadError of the first step that failed; those after it were not tried. */
-export async function undoMethod(steps: readonly UndoStep[], { rebuild }: Pick<MethodRun, 'rebuild'>): Promise<void> {
+/**
+ * @param run with `keep`, what a container leaves that is made anew on the way back is kept, too.
+ * @throws BulkheadError of the first step that failed; those after it were not tried.
+ */
+export async function undoMethod(
+  steps: readonly UndoStep[],
+  { rebuild, keep }: Pick<MethodRun, 'rebuild' | 'keep'>,
+): Promise<void> {
+  const keeping = keep ? { giveWay: keep } : {};
   for (const step of steps) {
     switch (step.kind) {
       case 'remove-network':
@@ -95,10 +126,13 @@ export async function undoMethod(steps: readonly UndoStep[], { rebuild }: Pick<M
         await rebuild.connect(step.network, step.container, step.settings);
         break;
       case 'as-was':
-        await rebuild.giveBack(step.container, step.former);
+        await rebuild.giveBack(step.container, step.former, keeping);
         break;
       case 'relink':
-        await rebuild.recreate(step.container, { without: [], links: step.links });
+        await rebuild.recreate(step.container, { without: [], links: step.links }, keeping);
+        break;
+      case 'restore':
+        await rebuild.restore?.(step);
     }
   }
 }

@@ -70,8 +70,9 @@ export interface Journal {
    * Ends what others began and left unended when they died, by what the policy file holds now.
    *
    * @param policy reads the file.
+   * @returns what it ended, oldest first.
    */
-  judge(engineKey: string, policy: () => Promise<Policy>): Promise<void>;
+  judge(engineKey: string, policy: () => Promise<Policy>): Promise<readonly JournalEntry[]>;
 }
 
 export interface JournalOptions {
@@ -229,6 +230,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = 
       const own = await ownIdentity();
       const isOwn = ({ by }: KeptEntry): boolean =>
         by.pid === own.pid && by.started === own.started && by.host === own.host;
+      const ended: JournalEntry[] = [];
       for (const one of kept.filter(({ entry }) => entry.state === 'started')) {
         const { id, difference } = one.entry;
         if (isOwn(one) ? underWay.has(id) : !(await isGone(one.by))) continue;
@@ -246,7 +248,9 @@ export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = 
         } as const;
         await add(file, () => Promise.resolve(textOf(end)));
         consume(file, [id]);
+        ended.push(one.entry);
       }
+      return ended;
     },
   };
 }

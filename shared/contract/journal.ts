@@ -40,14 +40,33 @@ export const former = z.object({
   items: z.array(z.object({ list: z.string(), at: z.number().int().min(0), item: z.unknown() })),
 });
 
-/** One step back of a method besides the firewall; they run in the order in which they are kept. */
+/** A container that makes way for another in its place, as kept before it does. */
+export const giveWay = z.object({
+  kind: z.literal('restore'),
+  /** Its name. */
+  container: z.string(),
+  id: z.string(),
+  /** What it is called meanwhile, and what the other is until it is whole: nobody else has these names. */
+  aside: z.string(),
+  interim: z.string(),
+  /** Id of the other; `''` before it is known. */
+  made: z.string(),
+  ran: z.boolean(),
+});
+
+/**
+ * One step back of a method besides the firewall; they run in the order in which they are kept.  Each is kept before what it
+ * takes back is done: it may never have been.
+ */
 export const undoStep = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('remove-network'), network: z.string() }),
+  /** `token`: `network` is its name, and this is in its label (`STEP_LABEL`); it was not made yet, so it had no id. */
+  z.object({ kind: z.literal('remove-network'), network: z.string(), token: z.string().exactOptional() }),
   z.object({ kind: z.literal('disconnect'), network: z.string(), container: z.string() }),
   z.object({ kind: z.literal('connect'), network: z.string(), container: z.string(), settings: setting }),
   /** By name: who is made anew gets another id. */
   z.object({ kind: z.literal('relink'), container: z.string(), links: z.array(link) }),
   z.object({ kind: z.literal('as-was'), container: z.string(), what: z.string(), former }),
+  giveWay,
 ]);
 
 /** `app` and `tray` of the running app, `cli` a command, `file` the policy file edited by hand. */
@@ -110,6 +129,7 @@ export const journalEntryView = journalEntry.extend({
 export type Actor = z.infer<typeof actor>;
 export type RecordedChange = z.infer<typeof recordedChange>;
 export type RecordedResult = z.infer<typeof recordedResult>;
+export type GiveWay = z.infer<typeof giveWay>;
 export type UndoStep = z.infer<typeof undoStep>;
 export type Former = z.infer<typeof former>;
 export type Outcome = z.infer<typeof outcome>;

@@ -6,15 +6,18 @@ import type { UndoStep } from '../contract/journal.ts';
 import type { Obstacle, PlanStep } from '../policy/model.ts';
 import { obstacle } from '../policy/obstacle-texts.ts';
 import { plain } from '../policy/selector.ts';
-import { isContainer, type Topology } from '../topology/model.ts';
+import { isContainer, isUp, STEP_LABEL, type Topology } from '../topology/model.ts';
 
 /** Who is where, as far as ways back go by it.  Containers by name, since who is made anew gets another id; networks by id. */
 export interface Places {
-  readonly networks: ReadonlyMap<string, { readonly name: string; readonly members: ReadonlySet<string> }>;
+  readonly networks: ReadonlyMap<
+    string,
+    { readonly name: string; readonly members: ReadonlySet<string>; readonly token?: string }
+  >;
   /** Container → its links, each as `target:alias`. */
   readonly links: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Of containers: a link may name its target by one, perhaps shortened. */
-  readonly ids: readonly string[];
+  /** By id: a link may name its target by one, perhaps shortened. */
+  readonly containers: ReadonlyMap<string, { readonly name: string; readonly isUp: boolean; readonly hasRun: boolean }>;
 }
 
 const SHORTENED_ID = /^[0-9a-f]{4,64}$/;
@@ -37,11 +40,18 @@ export function placesOf(topology: Topology): Places {
       containers.filter(({ attachments }) => attachments.some((one) => one.networkId === id)).map(({ name }) => name),
     );
   return {
-    networks: new Map(topology.networks.map(({ id, name }) => [id, { name, members: membersOf(id) }])),
+    networks: new Map(
+      topology.networks.map(({ id, name, labels }) => {
+        const token = labels[STEP_LABEL];
+        return [id, { name, members: membersOf(id), ...(token === undefined ? {} : { token }) }];
+      }),
+    ),
     links: new Map(
       containers.map(({ name, links }) => [name, new Set(links.map((one) => `${one.targetName}:${one.alias}`))]),
     ),
-    ids: containers.map(({ id }) => id),
+    containers: new Map(
+      containers.map((one) => [one.id, { name: one.name, isUp: isUp(one), hasRun: one.state !== 'created' }]),
+    ),
   };
 }
 
@@ -49,6 +59,7 @@ export function placesOf(topology: Topology): Places {
 export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBack {
   const networks = new Map(before.networks);
   const links = new Map(before.links);
+  const containers = new Map(before.containers);
   const steps: UndoStep[] = [];
   const told: PlanStep[] = [];
   const notes: Obstacle[] = [];
@@ -68,7 +79,15 @@ export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBa
     return true;
   };
   const isThere = (target: string): boolean =>
-    links.has(target) || (SHORTENED_ID.test(target) && before.ids.some((id) => id.startsWith(target)));
+    links.has(target) ||
+    (SHORTENED_ID.test(target) && [...before.containers.keys()].some((id) => id.startsWith(target)));
+  /** Said once, whatever is kept twice. */
+  const [staying, taken] = [new Set<string>(), new Set<string>()];
+  /** What was not made yet when its step was kept, is known by its label. */
+  const idOf = ({ network, token }: Extract<UndoStep, { kind: 'remove-network' }>): string => {
+    if (token === undefined) return network;
+    return [...networks].find(([, one]) => one.name === network && one.token === token)?.[0] ?? '';
+  };
   const keep = (step: UndoStep, words: PlanStep): void => {
     steps.push(step);
     told.push(words);
@@ -94,16 +113,21 @@ export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBa
         break;
       }
       case 'remove-network': {
-        const there = networks.get(step.network);
+        const id = idOf(step);
+        const there = networks.get(id);
         if (!there) break;
-        const params = { network: nameOf(step.network) };
+        const params = { network: nameOf(id) };
         if (there.members.size > 0) {
           const others = [...there.members].sort().map(plain).join(', ');
-          notes.push(obstacle('T23', { ...params, others }));
+          if (!staying.has(id)) notes.push(obstacle('T23', { ...params, others }));
+          staying.add(id);
           break;
         }
-        networks.delete(step.network);
-        keep(step, { kind: 'network-remove', params, text: `Remove the network ${params.network}.` });
+        networks.delete(id);
+        keep(
+          { kind: step.kind, network: id },
+          { kind: 'network-remove', params, text: `Remove the network ${params.network}.` },
+        );
         break;
       }
       case 'relink': {
@@ -132,10 +156,50 @@ export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBa
         if (isBackInMachine(step)) {
           for (const network of networks.keys()) move(network, (members) => members.delete(step.container));
         }
+        break;
+      }
+      case 'restore': {
+        const first = containers.get(step.id);
+        if (!first || ![step.container, step.aside].includes(first.name)) break;
+        if (first.name === step.container && (first.isUp || !step.ran)) break;
+        const params = { name: plain(step.container), aside: plain(first.name) };
+        const second = [...containers].find(([, { name }]) => name === step.container);
+        if (first.name === step.aside && second && second[0] !== step.made) {
+          if (!taken.has(step.id)) notes.push(obstacle('T28', params));
+          taken.add(step.id);
+          break;
+        }
+        if (first.name === step.aside && second?.[1].hasRun === true) {
+          containers.delete(step.id);
+          links.delete(step.aside);
+          keep(step, {
+            kind: 'restore-end',
+            params,
+            text: `Remove ${params.aside}, in whose place ${params.name} is.`,
+          });
+          break;
+        }
+        containers.delete(second?.[0] ?? '');
+        containers.set(step.id, { name: step.container, isUp: step.ran, hasRun: true });
+        if (first.name === step.aside) {
+          const own = links.get(step.aside) ?? new Set<string>();
+          links.delete(step.aside);
+          links.set(step.container, own);
+          for (const network of [...networks.keys()]) {
+            move(network, (members) => {
+              members.delete(step.container);
+              members.delete(step.interim);
+              if (members.delete(step.aside)) members.add(step.container);
+            });
+          }
+          links.delete(step.interim);
+        }
+        const text = `Give ${params.aside} its place as ${params.name} again, and start it if it ran.`;
+        keep(step, { kind: 'restore', params, text });
       }
     }
   }
-  return { steps, told, notes, places: { networks, links, ids: before.ids } };
+  return { steps, told, notes, places: { networks, links, containers } };
 }
 
 /** Whether it goes back into the network of the machine itself: it is on no other then. */

@@ -195,7 +195,9 @@ export interface PlanStep {
     | 'network-own'
     | 'rerun'
     | 'rerun-publish'
-    | 'as-was';
+    | 'as-was'
+    | 'restore'
+    | 'restore-end';
   /** English; the page translates by `kind` and `params`. */
   readonly text: string;
   readonly params: Readonly<Record<string, string>>;

@@ -117,6 +117,10 @@ export const OBSTACLES = {
     severity: 'warn',
     text: 'Containers that run without a power since then stay so: {names}. No power is given back unasked; undo those changes in the history first if you want that.',
   },
+  T28: {
+    severity: 'warn',
+    text: '{aside} does not get its name {name} back, because another container is called so by now: remove or rename one of them.',
+  },
   S10: { severity: 'stop', text: '{what} was changed again since, by {entry}: undo that first.' },
   S11: { severity: 'stop', text: '{what} is not as that change left it: the policy file was changed since.' },
   P1: {

@@ -32,6 +32,9 @@ export const GATEWAY_BRIDGE = 'docker_gwbridge';
 /** Every object Bulkhead makes on an engine carries this label. */
 export const BULKHEAD_LABEL = 'dev.bulkhead';
 
+/** On networks that a method made: by it one is known of which nothing was kept but that it was about to be made. */
+export const STEP_LABEL = 'dev.bulkhead.step';
+
 /** On helpers: whose they are (`user@machine`), and what ends the names of their tables. */
 export const BY_LABEL = 'dev.bulkhead.by';
 export const INSTANCE_LABEL = 'dev.bulkhead.instance';

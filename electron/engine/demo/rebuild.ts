@@ -1,6 +1,7 @@
 /** Changes of networks and links on the demo's world, as a real engine would make them. */
 import { BulkheadError } from '../../../shared/errors.ts';
 import { holdsSocket } from '../../../shared/reachability/engine-socket.ts';
+import type { Former } from '../../../shared/contract/journal.ts';
 import type { RebuildActions, RemovedLink } from '../driver.ts';
 import type { DemoContainer, DemoNetwork, DemoWorld, Described } from './world.ts';
 
@@ -60,15 +61,17 @@ export function createDemoRebuild(world: DemoWorld, changed: () => void): Rebuil
         described.networks[joined.name] =
           typeof asked === 'string' && !taken.has(asked) ? asked : freeAddress(joined, taken);
       }),
-    disconnect: (id, container) =>
-      act(() => {
-        const { name } = network(id);
-        const { described } = world.find(container);
-        const address = described.networks[name];
-        if (address === undefined) throw refusal('ENGINE_REFUSED', `${described.name} is not on ${name}.`);
+    disconnect: async (id, container, former) => {
+      const { name } = network(id);
+      const { described } = world.find(container);
+      const address = described.networks[name];
+      if (address === undefined) throw refusal('ENGINE_REFUSED', `${described.name} is not on ${name}.`);
+      await former?.({ address });
+      return act(() => {
         described.networks = Object.fromEntries(Object.entries(described.networks).filter(([other]) => other !== name));
         return { address };
-      }),
+      });
+    },
     removeNetwork: (id) =>
       act(() => {
         const gone = network(id);
@@ -77,41 +80,43 @@ export function createDemoRebuild(world: DemoWorld, changed: () => void): Rebuil
       }),
     // The demo's containers have no layer of their own to lose.
     obstacleToRecreate: () => Promise.resolve(null),
-    recreate: (id, { without, links }) =>
-      act(() => {
-        const { described } = world.find(id);
-        const removed = described.links.filter(({ target }) => without.includes(target));
-        const kept = described.links.filter(({ target }) => !without.includes(target));
-        return {
-          id: makeAnew(id, { links: [...kept, ...links.map(linkOf)] }),
-          removed: removed.map(({ target, alias }) => ({ network: '', text: `${target}:${alias}` })),
-        };
-      }),
-    recreateWithout: (id, { power, network: own, publish }) =>
-      act(() => {
-        const { described } = world.find(id);
-        switch (power) {
-          case 'engine-socket': {
-            const items = described.mounts.flatMap((item, at) =>
-              holdsSocket(item) ? [{ list: 'mounts', at, item }] : [],
-            );
-            makeAnew(id, { mounts: described.mounts.filter((path) => !holdsSocket(path)) });
-            return { config: {}, host: {}, items };
-          }
-          case 'privileged':
-            makeAnew(id, { privileged: false });
-            return { config: {}, host: { privileged: true }, items: [] };
-          case 'host-network': {
-            const ports = publish.map((text) => Number(text.split('/')[1]));
-            const published = ports.map((port) => ({ address: '0.0.0.0', hostPort: port, port }));
-            const { networkMode: _machines, ...rest } = described;
-            makeAnew(id, { networks: { [own]: world.freeAddress(own) }, published }, rest);
-            return { config: {}, host: { networkMode: 'host', published: described.published }, items: [] };
-          }
-          default:
-            throw refusal('ENGINE_REFUSED', `${described.name} was not given that.`);
+    recreate: async (id, { without, links }, keeping) => {
+      const { described } = world.find(id);
+      const away = described.links.filter(({ target }) => without.includes(target));
+      const kept = described.links.filter(({ target }) => !without.includes(target));
+      const removed = away.map(({ target, alias }) => ({ network: '', text: `${target}:${alias}` }));
+      await keeping?.former?.(removed);
+      return act(() => ({ id: makeAnew(id, { links: [...kept, ...links.map(linkOf)] }), removed }));
+    },
+    recreateWithout: async (id, { power, network: own, publish }, keeping) => {
+      const { described } = world.find(id);
+      const keep = async (former: Former, make: () => string): Promise<Former> => {
+        await keeping?.former?.(former);
+        await act(make);
+        return former;
+      };
+      switch (power) {
+        case 'engine-socket': {
+          const items = described.mounts.flatMap((item, at) =>
+            holdsSocket(item) ? [{ list: 'mounts', at, item }] : [],
+          );
+          const mounts = described.mounts.filter((path) => !holdsSocket(path));
+          return keep({ config: {}, host: {}, items }, () => makeAnew(id, { mounts }));
         }
-      }),
+        case 'privileged':
+          return keep({ config: {}, host: { privileged: true }, items: [] }, () => makeAnew(id, { privileged: false }));
+        case 'host-network': {
+          const ports = publish.map((text) => Number(text.split('/')[1]));
+          const published = ports.map((port) => ({ address: '0.0.0.0', hostPort: port, port }));
+          const { networkMode: _machines, ...rest } = described;
+          const networks = { [own]: world.freeAddress(own) };
+          const host = { networkMode: 'host', published: described.published };
+          return keep({ config: {}, host, items: [] }, () => makeAnew(id, { networks, published }, rest));
+        }
+        default:
+          throw refusal('ENGINE_REFUSED', `${described.name} was not given that.`);
+      }
+    },
     giveBack: (id, { host, items }) =>
       act(() => {
         const { described } = world.find(id);

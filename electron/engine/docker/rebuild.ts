@@ -1,13 +1,15 @@
 /** Changes of networks and links, each with what it takes to go back. */
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { GiveWay } from '../../../shared/contract/journal.ts';
 import { optionsLike } from '../../../shared/methods/separate.ts';
-import { BULKHEAD_LABEL } from '../../../shared/topology/model.ts';
-import type { RebuildActions } from '../driver.ts';
+import { BULKHEAD_LABEL, STEP_LABEL } from '../../../shared/topology/model.ts';
+import type { Keep, RebuildActions } from '../driver.ts';
 import { arrayOf, objectOf, textOf } from '../inventory/json.ts';
 import { PATIENCE_MS, type Api } from './ask.ts';
 import { changedFiles, creationOf, endpointFor, linksIn, withoutLinks, type Inspected } from './creation.ts';
 import { inheritedSockets, withFormer, withoutPower } from './former.ts';
-import { connectContainer, imageNameOf, replaceContainer } from './replace.ts';
+import { connectContainer, imageNameOf, replaceContainer, restoreContainer } from './replace.ts';
 
 /** @param api the engine's API now; throws `BulkheadError` while there is none. */
 export function createRebuild(api: Api): RebuildActions {
@@ -22,14 +24,19 @@ export function createRebuild(api: Api): RebuildActions {
   const network = (id: string, rest = ''): string => `/networks/${encodeURIComponent(id)}${rest}`;
   const inspect = async (id: string): Promise<Inspected> => objectOf(await api().request(container(id, '/json')));
   /** In its own place, under its own name. */
-  const makeAnew = async (found: Inspected, edit: LinkEdit = UNCHANGED): Promise<string> => {
+  const makeAnew = async (
+    found: Inspected,
+    keep: Keep<GiveWay> | undefined,
+    edit: LinkEdit = UNCHANGED,
+  ): Promise<string> => {
     const creation = creationOf(found, { image: await imageNameOf(api, found), ...edit });
-    return replaceContainer(api, found, { name: textOf(found['Name']).replace(/^\//, ''), creation });
+    const name = textOf(found['Name']).replace(/^\//, '');
+    return replaceContainer(api, found, { name, creation, ...(keep ? { keep } : {}) });
   };
 
   return {
     connect: (networkId, containerId, settings) => connectContainer(api, networkId, containerId, settings),
-    createNetworkLike: async (like, name) => {
+    createNetworkLike: async (like, name, token) => {
       const source = objectOf(await api().request(network(like)));
       const ipv6 = source['EnableIPv6'] === true;
       const options = Object.fromEntries(
@@ -43,23 +50,31 @@ export function createRebuild(api: Api): RebuildActions {
           Internal: source['Internal'] === true,
           EnableIPv6: ipv6,
           Options: optionsLike({ options }),
-          Labels: { [BULKHEAD_LABEL]: 'network', [`${BULKHEAD_LABEL}.like`]: textOf(source['Name']) },
+          Labels: {
+            [BULKHEAD_LABEL]: 'network',
+            [`${BULKHEAD_LABEL}.like`]: textOf(source['Name']),
+            [STEP_LABEL]: token,
+          },
           // Engines before 27 have no IPv6 addresses of their own to give.
           ...(ipv6 ? { IPAM: { Config: [{ Subnet: uniqueLocal() }] } } : {}),
         }),
       );
       return textOf(made['Id']);
     },
-    disconnect: async (networkId, containerId) => {
+    disconnect: async (networkId, containerId, keep) => {
       const before = endpointFor(await inspect(containerId), networkId);
+      await keep?.(before);
       await post(network(networkId, '/disconnect'), { Container: containerId, Force: false });
       return before;
     },
     removeNetwork: async (id) => {
       await api().request(network(id), { method: 'DELETE', timeoutMs: PATIENCE_MS });
     },
-    createNetwork: async (name) =>
-      textOf(objectOf(await post('/networks/create', { Name: name, CheckDuplicate: true, Driver: 'bridge' }))['Id']),
+    createNetwork: async (name, token) => {
+      const labels = { [STEP_LABEL]: token };
+      const body = { Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: labels };
+      return textOf(objectOf(await post('/networks/create', body))['Id']);
+    },
     obstacleToRecreate: async (id, without) => {
       const found = await inspect(id);
       const name = textOf(found['Name']).replace(/^\//, '');
@@ -73,21 +88,29 @@ export function createRebuild(api: Api): RebuildActions {
       );
       return files.length > 0 ? { rule: 'T7', params: { name, files: String(files.length) } } : null;
     },
-    recreate: async (given, edit) => {
+    recreate: async (given, edit, { former, giveWay } = {}) => {
       const found = await inspect(given);
-      const removed = linksIn(found).filter(({ target }) => edit.without.includes(target));
-      const madeId = await makeAnew(found, { edit: (text) => withoutLinks(text, removed), links: edit.links });
-      return { id: madeId, removed: removed.map(({ network: on, text }) => ({ network: on, text })) };
+      const away = linksIn(found).filter(({ target }) => edit.without.includes(target));
+      const removed = away.map(({ network: on, text }) => ({ network: on, text }));
+      await former?.(removed);
+      const links = { edit: (texts: readonly string[]) => withoutLinks(texts, away), links: edit.links };
+      return { id: await makeAnew(found, giveWay, links), removed };
     },
-    recreateWithout: async (given, edit) => {
+    recreateWithout: async (given, edit, keeping = {}) => {
       const machine = textOf(objectOf(await api().request('/info'))['Name']);
       const { found, former } = withoutPower(await inspect(given), { ...edit, machine });
-      await makeAnew(found);
+      await keeping.former?.(former);
+      await makeAnew(found, keeping.giveWay);
       return former;
     },
-    giveBack: async (given, former) => {
-      await makeAnew(withFormer(await inspect(given), former));
+    giveBack: async (given, former, { giveWay } = {}) => {
+      const now = await inspect(given);
+      const before = withFormer(now, former);
+      const isSo = (field: 'Config' | 'HostConfig'): boolean => isDeepStrictEqual(now[field], before[field]);
+      if (isSo('Config') && isSo('HostConfig')) return;
+      await makeAnew(before, giveWay);
     },
+    restore: (way) => restoreContainer(api, way),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Making containers by request, and one in another's place so that the other comes back where that fails. */
 import { randomBytes } from 'node:crypto';
+import type { GiveWay } from '../../../shared/contract/journal.ts';
 import { BulkheadError } from '../../../shared/errors.ts';
+import type { Keep } from '../driver.ts';
 import { objectOf, textOf } from '../inventory/json.ts';
 import { pathOf, PATIENCE_MS, tell, type Api } from './ask.ts';
 import type { Creation, EndpointConfig, Inspected } from './creation.ts';
@@ -75,7 +77,8 @@ export async function removeContainer(api: Api, id: string): Promise<void> {
 /**
  * One container in another's place: that one waits under another name until the new one stands, and runs if it did.
  *
- * @param options `signal` is heeded between two steps: no step is left half done
+ * @param options `signal` is heeded between two steps: no step is left half done.  `keep`: with it the new one has a name of its own
+ *   until it is whole and its id is kept: `restoreContainer` can tell from what was kept which is whose, wherever this is cut off.
  * @returns the new one's id
  */
 export async function replaceContainer(
@@ -85,22 +88,35 @@ export async function replaceContainer(
     name,
     creation,
     signal,
-  }: { readonly name: string; readonly creation: Creation; readonly signal?: AbortSignal | undefined },
+    keep,
+  }: {
+    readonly name: string;
+    readonly creation: Creation;
+    readonly signal?: AbortSignal | undefined;
+    readonly keep?: Keep<GiveWay> | undefined;
+  },
 ): Promise<string> {
   signal?.throwIfAborted();
   // Its name will be the new one's.
   const id = textOf(found['Id']);
   const oldName = textOf(found['Name']).replace(/^\//, '');
   const wasRunning = objectOf(found['State'])['Running'] === true;
-  const act = (one: string, verb: string, query?: { readonly name: string }): Promise<void> =>
-    tell(api, pathOf('containers', one, verb), { method: 'POST', ...(query ? { query } : {}) });
-  const aside = `${oldName}-before-${randomBytes(3).toString('hex')}`;
+  const act = actOn(api);
+  const token = randomBytes(keep ? 8 : 3).toString('hex');
+  const aside = `${oldName}-before-${token}`;
+  const interim = `${name}-after-${token}`;
+  const way: GiveWay = { kind: 'restore', container: oldName, id, aside, interim, made: '', ran: wasRunning };
+  await keep?.(way);
   if (wasRunning) await act(id, 'stop');
   await act(id, 'rename', { name: aside });
   let madeId = '';
   try {
     signal?.throwIfAborted();
-    madeId = await makeFrom(api, name, creation, signal);
+    madeId = await makeFrom(api, keep ? interim : name, creation, signal);
+    if (keep) {
+      await keep({ ...way, made: madeId });
+      await act(madeId, 'rename', { name });
+    }
     if (wasRunning) await act(madeId, 'start');
     signal?.throwIfAborted();
   } catch (thrown) {
@@ -111,4 +127,64 @@ export async function replaceContainer(
   }
   await removeContainer(api, id);
   return madeId;
+}
+
+/**
+ * What a crash left of `replaceContainer`.  Goes by ids and names that were kept, and touches nobody else: where somebody else
+ * has the name by now, all stays as it is.
+ *
+ * @throws BulkheadError `ENGINE_REFUSED`: the name is another's.
+ */
+export async function restoreContainer(api: Api, { container, id, aside, interim, made, ran }: GiveWay): Promise<void> {
+  const act = actOn(api);
+  const first = await found(api, id);
+  // The other has its place for good.
+  if (!first) return;
+  const name = nameOf(first);
+  if (name !== container && name !== aside) return;
+  if (name === aside) {
+    const holder = await found(api, container);
+    const second = made === '' ? null : await found(api, made);
+    if (holder && textOf(holder['Id']) !== made) throw taken(container, aside);
+    // It has its name only when it is whole.
+    if (second && nameOf(second) === container && hasRun(second)) return removeContainer(api, id);
+    const half = second ?? (await found(api, interim));
+    if (half) await removeContainer(api, textOf(half['Id']));
+    await act(id, 'rename', { name: container });
+  }
+  if (ran && objectOf(first['State'])['Running'] !== true) await act(id, 'start');
+}
+
+/** By id or name, exactly: the engine takes the beginning of an id for one as well. */
+async function found(api: Api, ref: string): Promise<Inspected | null> {
+  try {
+    const one = objectOf(await api().request(pathOf('containers', ref, 'json')));
+    return textOf(one['Id']) === ref || nameOf(one) === ref ? one : null;
+  } catch (thrown) {
+    if (thrown instanceof BulkheadError && thrown.code === 'NOT_FOUND') return null;
+    throw thrown;
+  }
+}
+
+function nameOf(one: Inspected): string {
+  return textOf(one['Name']).replace(/^\//, '');
+}
+
+/** Engines give the year 1 to who never was started. */
+function hasRun(one: Inspected): boolean {
+  const { StartedAt, Running } = objectOf(one['State']);
+  return Running === true || Date.parse(textOf(StartedAt)) > 0;
+}
+
+function taken(container: string, aside: string): BulkheadError {
+  return new BulkheadError({
+    code: 'ENGINE_REFUSED',
+    message: `Another container is called ${container} by now, so the former one stays as ${aside}.`,
+    hint: 'Remove or rename one of them.',
+  });
+}
+
+function actOn(api: Api): (one: string, verb: string, query?: { readonly name: string }) => Promise<void> {
+  return (one, verb, query) =>
+    tell(api, pathOf('containers', one, verb), { method: 'POST', ...(query ? { query } : {}) });
 }
