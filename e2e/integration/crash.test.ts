@@ -12,7 +12,9 @@ import { openSession, type Session } from '../../electron/app/session.ts';
 import { createPolicyStore, type PolicyStore } from '../../electron/store/policy-store.ts';
 import type { Change } from '../../shared/contract/schemas.ts';
 import type { Policy } from '../../shared/policy/model.ts';
+import { isContainer, type ContainerEndpoint } from '../../shared/topology/model.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
+import { TEST_IMAGE } from '../fixture/image.ts';
 import { buildFixture, type Fixture } from '../fixture/topology.ts';
 import { measure } from './measure.ts';
 import { VERSIONS } from './world.ts';
@@ -44,6 +46,19 @@ const POINTS: readonly (readonly [point: string, said: Said])[] = [
   ['after the journal’s end', { state: 'done', applied: true }],
 ];
 
+const around = (...requests: string[]): readonly string[] =>
+  requests.flatMap((one) => [`before ${one}`, `after ${one}`]);
+
+/** By each method besides the firewall, around all that it asks of the engine. */
+const METHODS: readonly (readonly [point: string, change: Change])[] = [
+  ...around('create networks 1', 'connect 1', 'connect 2', 'disconnect 1').map(
+    (point) => [point, { ...BLOCK, method: 'network' }] as const,
+  ),
+  ...around('stop 1', 'rename 1', 'create containers 1', 'rename 2', 'start 1', 'remove containers 1').map(
+    (point) => [point, { action: 'block', from: 'linked', to: 'mailer', method: 'unlink' }] as const,
+  ),
+];
+
 describe(`a change that is killed, on engine ${NEWEST}`, () => {
   let engine: RunningEngine;
   let fixture: Fixture;
@@ -54,6 +69,12 @@ describe(`a change that is killed, on engine ${NEWEST}`, () => {
   beforeAll(async () => {
     engine = await startEngine({ version: NEWEST, name: 'crash' });
     fixture = await buildFixture(engine);
+    await fixture.docker.runContainer('linked', {
+      Image: TEST_IMAGE,
+      Cmd: ['sleep', '86400'],
+      StopSignal: 'SIGKILL',
+      HostConfig: { Links: ['mailer:post'] },
+    });
   });
   afterAll(() => engine.stop());
   beforeEach(async () => {
@@ -157,5 +178,56 @@ describe(`a change that is killed, on engine ${NEWEST}`, () => {
       undoneBy: said?.applied ? entries[0]?.id : null,
     });
     await session.clear();
+  });
+
+  /** All that a method may touch, in a user's words: ids change with whoever is made anew. */
+  const picture = async (): Promise<unknown> => {
+    const driver = await openDriver(engine.url);
+    const { endpoints, networks } = driver.topology();
+    await driver.close();
+    const nameOf = new Map(networks.map(({ id, name }) => [id, name]));
+    return {
+      networks: [...nameOf.values()].sort(),
+      containers: endpoints.filter(isContainer).map(({ id, name, state, attachments, links }) => ({
+        name,
+        state,
+        links: links.map(({ targetName, alias }) => `${targetName}:${alias}`),
+        on: attachments
+          .map(({ networkId, ipv4, aliases }) =>
+            [
+              nameOf.get(networkId),
+              networkId === 'bridge' ? '' : ipv4,
+              ...aliases.filter((one) => !id.startsWith(one)),
+            ].join(' '),
+          )
+          .sort(),
+      })),
+    };
+  };
+
+  it.each(METHODS)('%s: another method (%j)', async (point, change) => {
+    const before = await picture();
+    const { signal, stderr } = await crash(point, change);
+    expect(signal, stderr).toBe('SIGKILL');
+    const session = await open();
+    const after = await session.driver.refresh();
+    // Nobody is left under a name that is not his, whatever else is half done.
+    const names = after.endpoints.filter(isContainer).map(({ name, state }) => `${name} ${state}`);
+    expect(names).toEqual(
+      (before as { containers: ContainerEndpoint[] }).containers.map(({ name, state }) => `${name} ${state}`),
+    );
+    const [entry] = await session.journal();
+    expect(entry).toMatchObject({
+      state: 'interrupted',
+      change: { method: change.action === 'block' ? change.method : '' },
+    });
+    expect(entry?.wayBack).not.toEqual([]);
+    expect(await session.plan({ action: 'undo', entry: entry?.id ?? '' })).toMatchObject({
+      possible: true,
+      obstacles: [],
+    });
+    await session.apply({ action: 'undo', entry: entry?.id ?? '' }, {});
+    expect(await picture()).toEqual(before);
+    expect(await reaches('web', 'cache', 6379)).toBe(true);
   });
 });

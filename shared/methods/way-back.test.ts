@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UndoStep } from '../contract/journal.ts';
 import { attach, container, network, topologyOf } from '../policy/test-topology.ts';
+import { STEP_LABEL } from '../topology/model.ts';
 import { placesOf, planWayBack, type Places } from './way-back.ts';
 
 const db = container('db', { attachments: [attach('front-apart', '172.19.0.2')] });
@@ -131,6 +132,85 @@ describe('the way back', () => {
       { kind: 'remove-network', network: 'agent-own' },
     ];
     expect(planWayBack(steps, placesOf(topologyOf([agent], [own])))).toMatchObject({ steps, notes: [] });
+  });
+
+  it('finds a network by what was kept before it was made, and no other of its name', () => {
+    const kept: readonly UndoStep[] = [{ kind: 'remove-network', network: 'front-apart', token: 'ours' }];
+    const named = (token: string) => ({ ...network('id-1', { labels: { [STEP_LABEL]: token } }), name: 'front-apart' });
+    const back = (...there: Parameters<typeof topologyOf>[1]) =>
+      planWayBack(kept, placesOf(topologyOf([], there))).steps;
+    expect(back(named('ours'))).toEqual([{ kind: 'remove-network', network: 'id-1' }]);
+    expect(back(named('theirs'))).toEqual([]);
+    expect(back({ ...network('id-1'), name: 'front-apart' })).toEqual([]);
+    expect(back()).toEqual([]);
+  });
+
+  describe('where a container was making way for another', () => {
+    const way = (made: string): UndoStep => ({
+      kind: 'restore',
+      container: 'web',
+      id: 'id-web',
+      aside: 'web-before-1',
+      interim: 'web-after-1',
+      made,
+      ran: true,
+    });
+    /** As the journal has it: the last word first. */
+    const kept: readonly UndoStep[] = [
+      way('id-other'),
+      way(''),
+      { kind: 'relink', container: 'web', links: [{ network: '', text: 'db:store' }] },
+    ];
+    const links = [{ targetName: 'db', alias: 'store' }];
+    const first = (name: string, state: 'running' | 'exited') => ({
+      ...container(name, { state, links, attachments: [attach('front', null)] }),
+      id: 'id-web',
+    });
+    const other = (name: string, state: 'created' | 'running', id = 'id-other') => ({
+      ...container(name, { state }),
+      id,
+    });
+
+    it.each<[string, Parameters<typeof topologyOf>[0], readonly string[], readonly string[]]>([
+      ['does nothing where it did not come so far', [first('web', 'running')], [], []],
+      ['starts it where it was stopped', [first('web', 'exited')], ['restore web'], []],
+      ['gives it its name back', [first('web-before-1', 'exited')], ['restore web'], []],
+      [
+        'in place of half another',
+        [first('web-before-1', 'exited'), other('web-after-1', 'created')],
+        ['restore web'],
+        [],
+      ],
+      [
+        'in place of one that never ran',
+        [first('web-before-1', 'exited'), other('web', 'created')],
+        ['restore web'],
+        [],
+      ],
+      [
+        'takes it away where the other has run, and then goes back',
+        [first('web-before-1', 'exited'), other('web', 'running')],
+        ['restore-end web', 'relink web'],
+        [],
+      ],
+      [
+        'leaves it where the name is somebody else’s',
+        [first('web-before-1', 'exited'), { ...other('web', 'running', 'id-theirs'), links }],
+        [],
+        ['T28 web web-before-1'],
+      ],
+      ['leaves it where somebody has called it otherwise', [first('old-web', 'exited')], [], ['T21 web']],
+      ['goes back as ever where all was done', [other('web', 'running')], ['relink web'], []],
+    ])('%s', (_name, containers, steps, notes) => {
+      const places = placesOf(topologyOf([...containers, db], networks));
+      expect(told(kept, places)).toMatchObject({ steps, notes });
+    });
+
+    it('goes on from where that leads', () => {
+      const { places } = planWayBack(kept, placesOf(topologyOf([first('web-before-1', 'exited'), db], networks)));
+      expect(places.networks.get('front')?.members).toEqual(new Set(['web']));
+      expect([...places.links.keys()].sort()).toEqual(['db', 'web']);
+    });
   });
 
   it('asks for those links alone that can be given back', () => {
