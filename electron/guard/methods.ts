@@ -57,7 +57,8 @@ async function runStep(
     const network = await create(token);
     made.set(key, network);
     const back = { kind: 'remove-network', network } as const;
-    await keep(back);
+    // It is found by its token as well, and there it is: what cannot be written now must not leave it behind.
+    await keep(back).catch(() => undefined);
     return back;
   };
   switch (step.kind) {

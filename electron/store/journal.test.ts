@@ -165,6 +165,36 @@ describe('what a crash left unended', () => {
     expect(await journal.list(KEY)).toMatchObject([{ state: 'started' }]);
   });
 
+  it('tells whoever ends it what leads back of a method, as older and newer versions kept that', async () => {
+    const change = { action: 'block', from: 'web', to: 'db', method: 'unlink' } as const;
+    const entry = { who: 'cli', change, before: EMPTY_POLICY, after: EMPTY_POLICY, beside: true } as const;
+    const id = (await journal.begin(KEY, entry)) ?? '';
+    const older = [
+      { kind: 'remove-network', network: 'id-apart' },
+      { kind: 'relink', container: 'web', links: [{ network: '', text: 'db:store' }] },
+    ];
+    const newer = [
+      { kind: 'remove-network', network: 'apart', token: 'ours' },
+      {
+        kind: 'restore',
+        container: 'web',
+        id: 'a',
+        aside: 'web-before-1',
+        interim: 'web-after-1',
+        made: '',
+        ran: true,
+      },
+    ];
+    const unknown = { kind: 'of a version to come' };
+    const lines = [...older, unknown, ...newer].map((back) => `${JSON.stringify({ kind: 'step', id, back })}\n`);
+    await writeFile(file, (await readFile(file, 'utf8')) + lines.join(''));
+    await orphan();
+    const ended = await journal.judge(KEY, () => Promise.resolve(EMPTY_POLICY));
+    expect(ended).toMatchObject([{ id, wayBack: [...older, ...newer].reverse() }]);
+    expect(await journal.list(KEY)).toMatchObject([{ id, state: 'interrupted', applied: null }]);
+    expect(await journal.judge(KEY, () => Promise.resolve(EMPTY_POLICY))).toEqual([]);
+  });
+
   it('is judged once, by the first who saw it', async () => {
     await begin('a');
     await orphan();
