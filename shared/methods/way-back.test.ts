@@ -173,7 +173,7 @@ describe('the way back', () => {
 
     it.each<[string, Parameters<typeof topologyOf>[0], readonly string[], readonly string[]]>([
       ['does nothing where it did not come so far', [first('web', 'running')], [], []],
-      ['starts it where it was stopped', [first('web', 'exited')], ['restore web'], []],
+      ['starts it where it was stopped', [first('web', 'exited')], ['restore-start web'], []],
       ['gives it its name back', [first('web-before-1', 'exited')], ['restore web'], []],
       [
         'in place of half another',

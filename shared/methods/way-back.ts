@@ -194,6 +194,11 @@ export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBa
           }
           links.delete(step.interim);
         }
+        if (first.name === step.container) {
+          const text = `Start ${params.name} again: a change that was cut off has stopped it.`;
+          keep(step, { kind: 'restore-start', params, text });
+          break;
+        }
         const text = `Give ${params.aside} its place as ${params.name} again, and start it if it ran.`;
         keep(step, { kind: 'restore', params, text });
       }

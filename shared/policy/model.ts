@@ -197,6 +197,7 @@ export interface PlanStep {
     | 'rerun-publish'
     | 'as-was'
     | 'restore'
+    | 'restore-start'
     | 'restore-end';
   /** English; the page translates by `kind` and `params`. */
   readonly text: string;

@@ -144,12 +144,12 @@ export async function restoreContainer(api: Api, { container, id, aside, interim
   if (name !== container && name !== aside) return;
   if (name === aside) {
     const holder = await found(api, container);
-    const second = made === '' ? null : await found(api, made);
     if (holder && textOf(holder['Id']) !== made) throw taken(container, aside);
     // It has its name only when it is whole.
-    if (second && nameOf(second) === container && hasRun(second)) return removeContainer(api, id);
-    const half = second ?? (await found(api, interim));
-    if (half) await removeContainer(api, textOf(half['Id']));
+    if (holder && hasRun(holder)) return removeContainer(api, id);
+    const half = holder ?? (await found(api, interim));
+    // One that somebody has started since may hold files of its own.
+    if (half && !hasRun(half)) await removeContainer(api, textOf(half['Id']));
     await act(id, 'rename', { name: container });
   }
   if (ran && objectOf(first['State'])['Running'] !== true) await act(id, 'start');
