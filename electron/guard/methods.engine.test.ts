@@ -36,7 +36,8 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     const { rebuild } = driver;
     if (!rebuild) throw new Error('A real engine can be rebuilt.');
     const names = new Map(driver.topology().endpoints.map(({ id, name }) => [id, name]));
-    return { rebuild, nameOf: (id) => names.get(id) ?? id };
+    // As in the app: with it, who is made anew has a name of its own at first.
+    return { rebuild, nameOf: (id) => names.get(id) ?? id, keep: () => Promise.resolve() };
   };
   /** `a > b` → verdict, of all containers. */
   const table = (topology: Topology): Readonly<Record<string, string>> => {
