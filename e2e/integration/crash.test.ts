@@ -153,7 +153,9 @@ describe(`a change that is killed, on engine ${NEWEST}`, () => {
     await session.apply(BLOCK, {});
     expect(await reaches('web', 'cache', 6379)).toBe(false);
     await session.clear();
-    const left = (await readdir(dirname(store.path(engine.url)))).filter((name) => !/\.(yaml|jsonl|engine)$/.test(name));
+    const left = (await readdir(dirname(store.path(engine.url)))).filter(
+      (name) => !/\.(yaml|jsonl|engine)$/.test(name),
+    );
     expect(left).toEqual([]);
   });
 

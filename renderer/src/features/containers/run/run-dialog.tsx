@@ -204,7 +204,7 @@ function Editor(props: {
         <Button
           variant="default"
           // Not shut in earnest: it keeps the focus.
-          data-disabled={isEnding || undefined}
+          {...(isEnding ? { 'data-disabled': true } : {})}
           aria-disabled={isEnding}
           onClick={cancel}
           data-testid="run-cancel"
