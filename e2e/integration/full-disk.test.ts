@@ -102,7 +102,9 @@ describe('a disk that is full', () => {
     expect(entries.map(({ state }) => state)).not.toContain('started');
     const its = entries.find(({ change }) => 'from' in change && change.from === 'shop/web');
     expect(its?.applied ?? false).toBe(stands === 'new');
-    expect((await readdir(dirname(store.path(KEY)))).filter((name) => !/\.(yaml|jsonl|engine)$/.test(name))).toEqual([]);
+    expect((await readdir(dirname(store.path(KEY)))).filter((name) => !/\.(yaml|jsonl|engine)$/.test(name))).toEqual(
+      [],
+    );
   });
 
   it.each<[Step, 'old' | 'new', RegExp | null]>([
