@@ -1,4 +1,5 @@
 /** A shell in a container: found, opened, and hung up. */
+import { setTimeout } from 'node:timers/promises';
 import { BulkheadError } from '../../../../shared/errors.ts';
 import { connectionFault, RefusalError } from '../../connection/faults.ts';
 import type { TerminalLine, TerminalSize } from '../../domains/terminal.ts';
@@ -13,6 +14,10 @@ const SHELLS = ['bash', 'zsh', 'ash', 'sh', '/busybox/sh', '/bin/busybox sh'];
 const OPEN = 'printf "%s\\n" "$$"; exec "$@"';
 /** The group in the foreground first, as the kernel does when a terminal goes; its id is in `stat` after the name. */
 const HANG_UP = 'read -r l < "/proc/$1/stat" && p=$1 && set -- ${l##*) } && kill -HUP "-$6"; kill -HUP "${p:-$1}"';
+
+/** So often it is tried, and so long it is waited for what came of it (ms). */
+const HANG_UPS = 4;
+const HANG_UP_MS = 2000;
 
 /** @throws BulkheadError in the engine's words when it does not run; `NOT_FOUND` when there is no shell in it */
 export async function findShell(api: Api, id: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -107,6 +112,16 @@ export async function openShell(
     isOver = true;
     if (head !== null && head !== '') yield head;
   }
+  const isRunning = async (): Promise<boolean> =>
+    objectOf(await request(pathOf('exec', exec, 'json')))['Running'] === true;
+  /** An engine leaves what was started in this way running when its connection ends (measured: 28.5). */
+  const hangUp = async (): Promise<void> => {
+    for (let tries = 0; tries < HANG_UPS && (tries === 0 || (await isRunning())); tries += 1) {
+      // A busy engine may not even begin it; whether it did shows in what still runs.
+      await begin(api, id, [...shell, '-c', HANG_UP, 'sh', pid]).catch(() => undefined);
+      await setTimeout(HANG_UP_MS, undefined, { ref: false });
+    }
+  };
   return {
     program: shell.at(-1)?.split('/').at(-1) ?? '',
     isTerminal: true,
@@ -120,8 +135,8 @@ export async function openShell(
     },
     close: () => {
       stream.destroy();
-      // An engine leaves what was started in this way running when its connection ends (measured: 28.5).
-      if (!isOver && pid !== '') begin(api, id, [...shell, '-c', HANG_UP, 'sh', pid]).catch(() => undefined);
+      // Where the container or the engine is gone, so is the shell.
+      if (!isOver && pid !== '') hangUp().catch(() => undefined);
     },
   };
 }
