@@ -63,16 +63,19 @@ function sh(script: string): void {
   execFileSync('sh', ['-ec', script]);
 }
 
-/** Answers `from kind address port` lines by what happened, all tried at once. */
+/** More programs at once keep each other from hearing an answer in time. */
+const AT_ONCE = 5;
+
+/** Answers `from kind address port` lines by what happened. */
 async function probe(tries: readonly string[]): Promise<Record<string, string>> {
-  const answers = await Promise.all(
-    tries.map(async (line) => {
-      const [from = '', kind = '', address = '', port = ''] = line.split(' ');
-      const child = spawn('ip', ['netns', 'exec', ns(from), process.execPath, '-e', PROBE, kind, address, port]);
-      const [answer] = (await once(createInterface(child.stdout), 'line')) as [string];
-      return [line, answer] as const;
-    }),
-  );
+  const answers: (readonly [string, string])[] = [];
+  const one = async (line: string): Promise<void> => {
+    const [from = '', kind = '', address = '', port = ''] = line.split(' ');
+    const child = spawn('ip', ['netns', 'exec', ns(from), process.execPath, '-e', PROBE, kind, address, port]);
+    const [answer] = (await once(createInterface(child.stdout), 'line')) as [string];
+    answers.push([line, answer]);
+  };
+  for (let at = 0; at < tries.length; at += AT_ONCE) await Promise.all(tries.slice(at, at + AT_ONCE).map(one));
   return Object.fromEntries(answers);
 }
 
