@@ -102,8 +102,8 @@ describe('two engines of one user', () => {
     expect(await states()).toEqual(before);
 
     const again = await bulkhead('clear', '--all');
-    expect(again).toMatchObject({ code: 0, stderr: '' });
-    for (const { url } of engines) expect(again.stdout).toContain(`${url}: nothing of Bulkhead is there\n`);
+    expect(again).toMatchObject({ code: 0, stdout: '' });
+    expect(again.stderr).toContain('Nothing of Bulkhead is left');
     expect(await states(), 'looking leaves nothing either').toEqual(before);
   });
 

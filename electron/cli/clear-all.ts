@@ -19,7 +19,7 @@ export async function clearAll({ options }: Command, terminal: Terminal): Promis
     },
   });
   if (json) terminal.out(`${JSON.stringify({ version: 1, engines: done.map(leftView) }, null, 2)}\n`);
-  else if (done.length === 0) terminal.err('No engine is known.\n');
+  else if (done.length === 0) terminal.err('Nothing of Bulkhead is left on any engine that it knows.\n');
   const failure = done.find(({ outcome }) => outcome === 'failed');
   return failure?.outcome === 'failed' ? exitCode(failure.thrown, failure.error) : EXIT.ok;
 }

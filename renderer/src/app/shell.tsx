@@ -54,7 +54,7 @@ export function Shell(): ReactElement {
       <header>
         <div className="header">
           <h1 className="brand">
-            <Mark /> Bulkhead
+            <Mark /> <span className="narrow-hidden">Bulkhead</span>
           </h1>
           <span className="spacer" />
           <PaletteHost />

@@ -32,7 +32,7 @@ export function ActivityTray(): ReactElement | null {
         children: (
           <>
             {running > 0 ? <Loader size={14} aria-hidden /> : <IconActivity size={16} aria-hidden />}
-            {running > 0 ? running : t('jobs.label')}
+            {running > 0 ? running : <span className="narrow-hidden">{t('jobs.label')}</span>}
           </>
         ),
       }}
