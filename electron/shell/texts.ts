@@ -7,7 +7,7 @@ import type { Language } from '../../shared/contract/desktop.ts';
 import { createTranslate, errorWords, type Translate } from '../../shared/error-words.ts';
 import type { ErrorShape } from '../../shared/errors.ts';
 
-const SAYS: Readonly<Record<Language, Say>> = { en: sayFrom(en), 'zh-CN': sayFrom(zhCN) };
+const SAYS: Readonly<Record<Language, Say>> = { en: sayFrom(en, 'en'), 'zh-CN': sayFrom(zhCN, 'zh-CN') };
 
 const TRANSLATES: Readonly<Record<Language, Translate | null>> = { en: null, 'zh-CN': createTranslate(zhErrors) };
 

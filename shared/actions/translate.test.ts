@@ -15,9 +15,14 @@ test.each([
   ['a.toString', {}, 'a.toString'],
   ['__proto__.a', {}, '__proto__.a'],
 ])('%s with %j', (key, params, expected) => {
-  expect(sayFrom(CATALOGUE)(key, params)).toBe(expected);
+  expect(sayFrom(CATALOGUE, 'en')(key, params)).toBe(expected);
 });
 
 test('a language without a form for one uses the other', () => {
-  expect(sayFrom({ n_other: '{{count}} 个' })('n', { count: 1 })).toBe('1 个');
+  expect(sayFrom({ n_other: '{{count}} 个' }, 'zh-CN')('n', { count: 1 })).toBe('1 个');
+});
+
+test('groups the digits of what is counted as the language does, and of nothing else', () => {
+  const say = sayFrom({ a: '{{count}} of {{total}} at {{port}}' }, 'en');
+  expect(say('a', { count: 10300, total: 1_000_000, port: 54320 })).toBe('10,300 of 1,000,000 at 54320');
 });

@@ -5,15 +5,23 @@ export interface Catalogue {
   readonly [key: string]: string | Catalogue;
 }
 
+/** What is counted, by the name it has in texts: written as a language groups its digits.  Ports and process ids are no amounts. */
+const AMOUNTS: ReadonlySet<string> = new Set(['count', 'total', 'held']);
+
+/** A value as a text of that language says it. */
+export function valueText(language: string, name: string, value: unknown): string {
+  return typeof value === 'number' && AMOUNTS.has(name) ? new Intl.NumberFormat(language).format(value) : String(value);
+}
+
 /** @returns the key itself for a text that is not there (a test finds those) */
-export function sayFrom(catalogue: Catalogue): Say {
+export function sayFrom(catalogue: Catalogue, language: string): Say {
   return (key, params = {}) => {
     const { count } = params;
     const forms = typeof count === 'number' ? [...(count === 1 ? [`${key}_one`] : []), `${key}_other`, key] : [key];
     const text = forms.map((form) => textAt(catalogue, form.split('.'))).find((found) => found !== null) ?? key;
     // In one pass: a value that looks like a placeholder is only ever a value.
     return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) =>
-      Object.hasOwn(params, name) ? String(params[name]) : whole,
+      Object.hasOwn(params, name) ? valueText(language, name, params[name]) : whole,
     );
   };
 }

@@ -5,7 +5,7 @@ import { container, ENGINE, entry, frame, trayInput } from './test-input.ts';
 import { sayFrom } from './translate.ts';
 import { trayModel, type TrayInput, type TrayItem } from './tray.ts';
 
-const SAY = sayFrom(en);
+const SAY = sayFrom(en, 'en');
 const ERROR = { code: 'ENGINE_UNREACHABLE' as const, message: 'gone', hint: '' };
 
 const model = (given: Partial<TrayInput> = {}) => trayModel(trayInput(given), SAY);
@@ -232,7 +232,7 @@ test('every text is there in both languages', () => {
   });
   const all = (items: readonly TrayItem[]): string[] =>
     items.flatMap((item) => (item.kind === 'menu' ? [item.text, ...all(item.items)] : texts([item])));
-  const [english, chinese] = [en, zhCN].map((catalogue) => all(trayModel(full, sayFrom(catalogue)).items));
+  const [english, chinese] = [en, zhCN].map((catalogue) => all(trayModel(full, sayFrom(catalogue, 'en')).items));
   expect(english?.length).toBe(chinese?.length);
   for (const text of [...(english ?? []), ...(chinese ?? [])]) expect(text).not.toMatch(/^[a-z]+(\.[\w-]+)+…?$/);
 });

@@ -18,7 +18,8 @@ const ICONS = {
 
 /** Whether every block is true on the wire; its popover says why one is not.  Absent when that is not known now. */
 export function GuardChip(): ReactElement | null {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const number = new Intl.NumberFormat(i18n.language);
   const guard = useApp((state) => state.frame?.guard ?? null);
   const connected = useApp((state) => shownPhase(state) === 'connected');
   if (!guard || !connected) return null;
@@ -45,13 +46,13 @@ export function GuardChip(): ReactElement | null {
       </p>
       <dl className="facts">
         <dt>{t('guard.denied')}</dt>
-        <dd>{denied}</dd>
+        <dd>{number.format(denied)}</dd>
         <dt>{t('guard.held')}</dt>
-        <dd>{held}</dd>
+        <dd>{number.format(held)}</dd>
         {impossible > 0 && (
           <>
             <dt>{t('guard.impossible')}</dt>
-            <dd>{impossible}</dd>
+            <dd>{number.format(impossible)}</dd>
           </>
         )}
       </dl>

@@ -127,3 +127,12 @@ describe('translating', () => {
     expect(initialLanguage(stored, preferred)).toBe(expected);
   });
 });
+
+test('groups the digits of what is counted, as the language does, and leaves ports as they are', async () => {
+  const i18n = await createI18n('en');
+  i18n.addResource('en', 'translation', 'probe', '{{count}} of {{total}} at {{port}}: {{name}}');
+  const say = i18n.t as unknown as (key: string, values: object) => string;
+  expect(say('probe', { count: 10300, total: 20000, port: 54320, name: '{{count}}' })).toBe(
+    '10,300 of 20,000 at 54320: {{count}}',
+  );
+});

@@ -1,6 +1,7 @@
 /** Languages: English and Simplified Chinese, both complete.  Which keys exist is checked by the compiler and a test. */
-import { createInstance, type i18n as I18n } from 'i18next';
+import { createInstance, type FormatterModule, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { valueText } from '../../../shared/actions/translate.ts';
 import { addErrors } from './errors.ts';
 import { addSentences } from './sentences.ts';
 import { en } from './catalogue.en.ts';
@@ -16,20 +17,35 @@ export function initialLanguage(chosen: string | null, preferred: readonly strin
   return first?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }
 
+/** What is counted is written as the language writes it; all else as it is. */
+const AMOUNTS_BY_LANGUAGE: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value: unknown, _format, language = 'en', options = {}) =>
+    typeof value === 'number'
+      ? valueText(language, String(options['interpolationkey'] ?? ''), value)
+      : (value as string),
+};
+
 /**
  * Speaks that language once it is there: another than English, which stands in for all of them, is loaded when it is wanted.
  * Values are not escaped: React renders every text as text, and names are never parsed for further keys.
  */
 export async function createI18n(language: Language): Promise<I18n> {
   const instance = createInstance();
-  void instance.use(initReactI18next).init({
-    lng: 'en',
-    fallbackLng: 'en',
-    resources: { en: { translation: en } },
-    interpolation: { escapeValue: false, skipOnVariables: true },
-    returnNull: false,
-    initAsync: false,
-  });
+  void instance
+    .use(initReactI18next)
+    .use(AMOUNTS_BY_LANGUAGE)
+    .init({
+      lng: 'en',
+      fallbackLng: 'en',
+      resources: { en: { translation: en } },
+      interpolation: { escapeValue: false, skipOnVariables: true, alwaysFormat: true },
+      returnNull: false,
+      initAsync: false,
+    });
   await speak(instance, language);
   return instance;
 }
