@@ -47,7 +47,7 @@ export const LIGHT: Palette = {
   verdicts: {
     open: { fill: '#cfe6f7', ink: '#0a5c9c' },
     partial: { fill: '#fbe6b0', ink: '#7d5200' },
-    blocked: { fill: '#eff1f3', ink: '#8a949e' },
+    blocked: { fill: '#eff1f3', ink: '#7e8893' },
     unknown: { fill: '#ece4f6', ink: '#6a4d9c' },
   },
   held: { fill: '#b8431f', ink: '#ffffff' },
