@@ -3,6 +3,7 @@
  * port admission are gone, because the machine was started anew.  It admits nobody; a Bulkhead does when it runs (ADR 6).
  */
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { BULKHEAD_LABEL, BY_LABEL, INSTANCE_LABEL } from '../../../shared/topology/model.ts';
 import { RefusalError, type DockerApi } from '../../engine/connection/index.ts';
 import type { WireCapabilities } from '../../engine/driver.ts';
@@ -15,8 +16,9 @@ const KEEPER_LABEL = 'keeper';
 const GATE_LABEL = 'dev.bulkhead.gate';
 /** The kernel takes no longer text as one variable than 128 KiB. */
 const VARIABLE = 60_000;
-/** Of two that make one at once, one is done after each try. */
-const TRIES = 4;
+/** Of two that make one at once, one is done sooner or later: each waits for another while, up to so much longer a try (ms). */
+const TRIES = 8;
+const APART_MS = 150;
 
 export interface Keeping {
   readonly image: string;
@@ -38,6 +40,7 @@ export async function keepShut(api: DockerApi, keeping: Keeping): Promise<void> 
       // An app and a command that resume at once make the same keeper, or take away each other's before it is started.
       const isRace = thrown instanceof RefusalError && (thrown.status === 409 || thrown.status === 404);
       if (!isRace || left === 0) throw thrown;
+      await setTimeout(Math.random() * APART_MS * (TRIES - left));
     }
   }
 }
