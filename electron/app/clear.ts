@@ -6,6 +6,7 @@ import { EMPTY_POLICY, type Obstacle, type Plan } from '../../shared/policy/mode
 import { planClear } from '../../shared/policy/index.ts';
 import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
+import type { Topology } from '../../shared/topology/model.ts';
 import type { EngineDriver } from '../engine/driver.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { LivePause } from './live-pause.ts';
@@ -30,7 +31,7 @@ export async function planClearing(
   let places = placesOf(topology);
   const told: WayBack['told'][number][] = [];
   const notes: Obstacle[] = [];
-  for (const entry of await toGiveBack(recorder)) {
+  for (const entry of toGiveBack(await recorder.list())) {
     const way = await wayBackOf(driver, entry, places);
     places = way.places;
     told.push(...way.told);
@@ -64,9 +65,8 @@ export async function clearAll(
 ): Promise<void> {
   const { driver, recorder, live, standing, guard } = parts;
   const failures: unknown[] = [];
-  for (const entry of await toGiveBack(recorder)) {
-    await driver.refresh();
-    const { steps } = await wayBackOf(driver, entry, placesOf(driver.topology()));
+  for (const entry of toGiveBack(await recorder.list())) {
+    const { steps } = await wayBackOf(driver, entry, placesOf(await driver.refresh()));
     if (steps.length === 0) continue;
     onProgress?.('give-back');
     try {
@@ -97,10 +97,14 @@ export async function clearAll(
 }
 
 /** Newest first.  Who was made anew without a power keeps it so: no container gets one back unasked (ADR 20). */
-async function toGiveBack(recorder: Recorder): Promise<readonly JournalEntry[]> {
-  return (await recorder.list()).filter(
-    (entry) => entry.change.action !== 'rerun' && isMethod(entry) && isUndoable(entry),
-  );
+function toGiveBack(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  return entries.filter((entry) => entry.change.action !== 'rerun' && isMethod(entry) && isUndoable(entry));
+}
+
+/** Whether anything of networks and links could still be given back, as the engine is now. */
+export function isAnythingToGiveBack(entries: readonly JournalEntry[], topology: Topology): boolean {
+  const places = placesOf(topology);
+  return toGiveBack(entries).some(({ wayBack }) => planWayBack(wayBack, places).steps.length > 0);
 }
 
 async function withoutPowers(recorder: Recorder): Promise<readonly string[]> {

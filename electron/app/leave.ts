@@ -5,10 +5,10 @@
  * elsewhere that nothing was ever changed of are not even called.
  */
 import { toErrorShape, type ErrorShape } from '../../shared/errors.ts';
-import type { Plan } from '../../shared/policy/model.ts';
-import { isEmptyPolicy } from '../../shared/policy/model.ts';
+import { isEmptyPolicy, type Plan } from '../../shared/policy/model.ts';
 import type { EngineDriver } from '../engine/driver.ts';
 import { createPolicyStore, type PolicyStore } from '../store/policy-store.ts';
+import { isAnythingToGiveBack } from './clear.ts';
 import { DEMO_ADDRESS, engineChoices, openDriver } from './open-driver.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -70,12 +70,16 @@ async function leave(
     return isMarked ? failed(address, thrown, store) : null;
   }
   try {
+    const key = driver.address;
     // What was read of the file is what is to be in force; a file that cannot be understood may have been.
-    const isWanted = await store.read(address).then(
+    const isWanted = await store.read(key).then(
       (policy) => !isEmptyPolicy(policy),
       () => true,
     );
-    const isThere = isWanted || (await driver.hasTrace?.({ own: true })) === true || (await hasWayBack(store, address));
+    const isThere =
+      isWanted ||
+      (await driver.hasTrace?.({ own: true })) === true ||
+      isAnythingToGiveBack(await store.journal.list(key), driver.topology());
     if (!isThere) {
       await driver.close();
       return { address, outcome: 'clean' };
@@ -114,13 +118,6 @@ async function clearOne(
     // That it ended badly changes nothing of what was cleared.
     await session.close().catch(() => undefined);
   }
-}
-
-/** Networks and links are given back also where no rule is left. */
-async function hasWayBack({ journal }: PolicyStore, address: string): Promise<boolean> {
-  return (await journal.list(address)).some(
-    ({ wayBack, undoneBy, change }) => wayBack.length > 0 && undoneBy === null && change.action !== 'rerun',
-  );
 }
 
 function failed(address: string, thrown: unknown, { marks }: PolicyStore): Left {

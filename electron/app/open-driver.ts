@@ -91,7 +91,7 @@ async function openAt(address: string, { signal, configDir = configDirectory() }
     identity,
     openWire: async (api, options) => {
       // From here on there is something on it, be it an image alone.  A folder that cannot be written to keeps nobody from looking.
-      await marks.remember(address).catch(() => undefined);
+      await marks.remember(api.address).catch(() => undefined);
       return openDockerWire(api, options, identity);
     },
     ...(signal ? { signal } : {}),
