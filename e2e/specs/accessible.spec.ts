@@ -2,7 +2,7 @@
 import { MatrixPage } from '../pages/matrix-page.ts';
 import { expectAccessible } from './axe.ts';
 import { expect, test } from './app.ts';
-import { beyondTheEdge, DIALOGS, goTo, makeJob, POPOVERS, settled, VIEWS } from './views.ts';
+import { beyondTheEdge, closeDialog, DIALOGS, goTo, makeJob, POPOVERS, settled, VIEWS } from './views.ts';
 
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in ${scheme}`, () => {
@@ -30,11 +30,7 @@ for (const scheme of ['light', 'dark'] as const) {
           await open(page);
           await expect(page.getByRole('dialog')).toBeVisible();
           await expectAccessible(page);
-          // The first may close what is open inside of it.
-          await expect(async () => {
-            await page.keyboard.press('Escape');
-            await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 1000 });
-          }).toPass();
+          await closeDialog(page);
         });
       }
       await makeJob(page);
@@ -92,10 +88,7 @@ for (const locale of ['en', 'zh-CN'] as const) {
           await expect(page.getByRole('dialog')).toBeVisible();
           // Plans and previews come a moment later.
           await expect.poll(() => page.evaluate(beyondTheEdge)).toEqual([]);
-          await expect(async () => {
-            await page.keyboard.press('Escape');
-            await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 1000 });
-          }).toPass({ timeout: 20_000 });
+          await closeDialog(page);
         });
       }
       await makeJob(page);

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import { expect, test } from './app.ts';
-import { beyondTheEdge, DIALOGS, goTo, makeJob, POPOVERS, settled, VIEWS } from './views.ts';
+import { beyondTheEdge, closeDialog, DIALOGS, goTo, makeJob, POPOVERS, settled, VIEWS } from './views.ts';
 
 test('with every word half as long again, all is still there', async ({ page, demo }) => {
   test.setTimeout(400_000);
@@ -30,10 +30,7 @@ test('and in what opens over them', async ({ page, demo }) => {
       await expect(page.getByRole('dialog')).toBeVisible();
       await expect(page.getByRole('dialog').locator('.mantine-Loader-root')).toHaveCount(0);
       await expectRoom(page, name);
-      await expect(async () => {
-        await page.keyboard.press('Escape');
-        await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 1000 });
-      }).toPass();
+      await closeDialog(page);
     });
   }
   await makeJob(page);

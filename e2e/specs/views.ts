@@ -56,6 +56,14 @@ export async function makeJob(page: Page): Promise<void> {
 export const goTo = (page: Page, hash: string): Promise<void> =>
   page.evaluate((next) => void (window.location.hash = next), hash);
 
+/** By Escape; the first may close what is open inside of it. */
+export async function closeDialog(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0, { timeout: 1000 });
+  }).toPass({ timeout: 20_000 });
+}
+
 /** Nothing is loading any more. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('main')).not.toBeEmpty();
