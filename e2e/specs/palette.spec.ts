@@ -1,5 +1,6 @@
 /** The palette and the shortcuts, by keyboard alone, on the demo engine. */
 import type { Page } from '@playwright/test';
+import { Docker } from '../fixture/docker.ts';
 import { MatrixPage } from '../pages/matrix-page.ts';
 import { expectAccessible } from './axe.ts';
 import { expect, test } from './app.ts';
@@ -7,6 +8,7 @@ import { expect, test } from './app.ts';
 const palette = (page: Page) => page.getByTestId('palette');
 const field = (page: Page) => palette(page).getByRole('combobox');
 const active = (page: Page) => palette(page).getByRole('option', { selected: true });
+const lines = (page: Page, kind: string) => palette(page).locator(`[data-entry^="${kind} "]`);
 
 async function opened(page: Page, url: string): Promise<MatrixPage> {
   const matrix = new MatrixPage(page);
@@ -40,6 +42,8 @@ test('arrows go round, and Escape gives the focus back', async ({ page, demo }) 
   await search.focus();
   await page.keyboard.press('Control+k');
   await expect(field(page)).toBeFocused();
+  // What comes last comes late: from a list that grows, no way leads round.
+  await expect(lines(page, 'image')).not.toHaveCount(0);
   const first = await active(page).getAttribute('data-entry');
   await page.keyboard.press('ArrowUp');
   await expect(active(page)).not.toHaveAttribute('data-entry', first ?? '');
@@ -51,6 +55,25 @@ test('arrows go round, and Escape gives the focus back', async ({ page, demo }) 
   await page.keyboard.press('Escape');
   await expect(palette(page)).toBeHidden();
   await expect(search).toBeFocused();
+});
+
+test('what was chosen stays chosen when the engine has more to list', async ({ page, app, engine }) => {
+  const docker = new Docker(engine.socket);
+  await opened(page, app.url);
+  for (const kind of ['image', 'network']) await expect(lines(page, kind)).not.toHaveCount(0);
+  await page.keyboard.press('ArrowUp');
+  const chosen = await active(page).getAttribute('data-entry');
+  const before = await palette(page).getByRole('option').count();
+  // Networks are listed before what is chosen, and push it down.
+  await docker.createNetwork('come-lately', {});
+  try {
+    await expect(palette(page).getByRole('option')).not.toHaveCount(before);
+    await expect(lines(page, 'network').filter({ hasText: 'come-lately' })).toBeVisible();
+    await expect(active(page)).toHaveAttribute('data-entry', chosen ?? '');
+    await expect(field(page)).toHaveAttribute('aria-activedescendant', (await active(page).getAttribute('id')) ?? '');
+  } finally {
+    await docker.removeNetwork('come-lately');
+  }
 });
 
 test('isolates a container after its plan, and undoes that', async ({ page, demo }) => {

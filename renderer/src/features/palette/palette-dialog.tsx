@@ -33,7 +33,8 @@ const focusAtOnce = (field: HTMLInputElement | null): void => field?.focus();
 export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): ReactElement {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const [at, setAt] = useState(0);
+  // By its id and not by its place: images and volumes come later than the rest, and what was chosen must stay it.
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   const listId = useId();
   const endpoints = useApp(({ frame }) => frame?.endpoints ?? NONE);
   const networks = useApp(({ frame }) => frame?.networks ?? NONE);
@@ -59,7 +60,8 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
         : [];
     return [...pairs, ...search(entries, query)];
   }, [t, context, endpoints, entries, frame, query]);
-  const current = Math.min(at, shown.length - 1);
+  const current = placeOf(chosen, shown);
+  const choose = (place: number): void => setChosen({ id: shown[place]?.id ?? '', place });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     // Enter ends what an input method composes.
@@ -67,7 +69,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
     const to = moveTo(event.key, current, shown.length);
     if (to !== null) {
       event.preventDefault();
-      setAt(to);
+      choose(to);
     } else if (event.key === 'Enter') {
       event.preventDefault();
       const entry = shown[current];
@@ -96,7 +98,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
             value={query}
             onChange={(event) => {
               setQuery(event.currentTarget.value);
-              setAt(0);
+              setChosen(null);
             }}
             onKeyDown={onKeyDown}
           />
@@ -111,7 +113,7 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
                   id={`${listId}-${index}`}
                   entry={entry}
                   active={index === current}
-                  onPoint={() => setAt(index)}
+                  onPoint={() => choose(index)}
                   onChoose={() => onChoose(entry.deed)}
                 />
               ))}
@@ -124,6 +126,19 @@ export function PaletteDialog({ context, onChoose, onClose }: PaletteProps): Rea
 }
 
 const NONE: readonly never[] = [];
+
+/** A line that was moved to, and where it was then. */
+interface Chosen {
+  readonly id: string;
+  readonly place: number;
+}
+
+/** Where the chosen line is now; where it was, if it is gone; the first, if none was. */
+function placeOf(chosen: Chosen | null, shown: readonly Entry[]): number {
+  if (chosen === null) return Math.min(0, shown.length - 1);
+  const now = shown.findIndex(({ id }) => id === chosen.id);
+  return now >= 0 ? now : Math.min(chosen.place, shown.length - 1);
+}
 
 interface LineProps {
   readonly id: string;
