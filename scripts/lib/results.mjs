@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /**
  * @typedef {{ name: string, message: string }} Failure
- * @typedef {{ suite: string, passed: number, skipped: number, failures: Failure[], ms: number }} Result
+ * @typedef {{ suite: string, passed: number, skipped: number, failures: Failure[], flaky?: Failure[], ms: number }} Result
  */
 
 /**
@@ -33,27 +33,31 @@ export function fromVitest(report, root) {
 
 /**
  * @param {{ suites: object[], errors?: { message?: string }[] }} report Playwright's JSON report
- * @returns {{ passed: number, skipped: number, failures: Failure[] }}
+ * @returns {{ passed: number, skipped: number, failures: Failure[], flaky: Failure[] }} `flaky`: those that passed
+ *   when tried a second time, with what went wrong the first
  */
 export function fromPlaywright(report) {
   let passed = 0;
   let skipped = 0;
   const failures = (report.errors ?? []).map(({ message }) => ({ name: 'playwright', message: message ?? '' }));
+  const flaky = [];
   const visit = (suite, path) => {
     for (const child of suite.suites ?? []) visit(child, [...path, child.title]);
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
-        if (test.status === 'expected' || test.status === 'flaky') passed += 1;
+        const errors = test.results.flatMap(({ errors: all }) => all ?? []).map(({ message }) => message ?? '');
+        const told = { name: [...path, spec.title].join(' > '), message: errors.join('\n') };
+        if (test.status === 'expected') passed += 1;
         else if (test.status === 'skipped') skipped += 1;
-        else {
-          const errors = test.results.flatMap(({ errors: all }) => all ?? []).map(({ message }) => message ?? '');
-          failures.push({ name: [...path, spec.title].join(' > '), message: errors.join('\n') });
-        }
+        else if (test.status === 'flaky') {
+          passed += 1;
+          flaky.push(told);
+        } else failures.push(told);
       }
     }
   };
   for (const suite of report.suites) visit(suite, [suite.title]);
-  return { passed, skipped, failures };
+  return { passed, skipped, failures, flaky };
 }
 
 /**
@@ -95,10 +99,10 @@ export function summary(results, left) {
     [name.padEnd(widths[0]), ...cells.map((cell, index) => cell.padStart(widths[index + 1]))].join('  '),
   );
   for (const { suite, why } of left) lines.push(`${suite}: not run, ${why}`);
-  for (const { suite, failures } of results) {
-    for (const { name, message } of failures)
-      lines.push('', `FAILED ${suite}: ${name}`, indented(stripVTControlCharacters(message)));
-  }
+  const tell = (word, suite, { name, message }) =>
+    lines.push('', `${word} ${suite}: ${name}`, indented(stripVTControlCharacters(message)));
+  for (const { suite, flaky = [] } of results) for (const one of flaky) tell('FLAKY', suite, one);
+  for (const { suite, failures } of results) for (const one of failures) tell('FAILED', suite, one);
   const total = (count) => results.reduce((sum, result) => sum + count(result), 0);
   lines.push(
     '',

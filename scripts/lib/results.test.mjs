@@ -53,7 +53,7 @@ describe('results of vitest', () => {
   });
 });
 
-test('results of Playwright are counted through nested suites; flaky passes, errors of its own fail', () => {
+test('results of Playwright are counted through nested suites; what is flaky passes and is told, errors of its own fail', () => {
   const spec = (title, status, errors = []) => ({ title, tests: [{ status, results: [{ errors }] }] });
   const report = {
     errors: [{ message: 'no such fixture' }],
@@ -61,7 +61,9 @@ test('results of Playwright are counted through nested suites; flaky passes, err
       {
         title: 'matrix.spec.ts',
         specs: [spec('opens', 'expected'), spec('blocks', 'unexpected', [{ message: 'still open' }])],
-        suites: [{ title: 'keyboard', specs: [spec('moves', 'flaky'), spec('later', 'skipped')] }],
+        suites: [
+          { title: 'keyboard', specs: [spec('moves', 'flaky', [{ message: 'lost' }]), spec('later', 'skipped')] },
+        ],
       },
     ],
   };
@@ -72,6 +74,7 @@ test('results of Playwright are counted through nested suites; flaky passes, err
       { name: 'playwright', message: 'no such fixture' },
       { name: 'matrix.spec.ts > blocks', message: 'still open' },
     ],
+    flaky: [{ name: 'matrix.spec.ts > keyboard > moves', message: 'lost' }],
   });
 });
 
@@ -96,7 +99,7 @@ describe('a suite as a whole', () => {
 
 test('the summary ends with the failures and then one plain line', () => {
   const results = [
-    { suite: 'unit', passed: 10, skipped: 1, failures: [], ms: 1234 },
+    { suite: 'unit', passed: 10, skipped: 1, failures: [], flaky: [{ name: 'y', message: 'once' }], ms: 1234 },
     {
       suite: 'engine 28.5',
       passed: 2,
@@ -111,6 +114,9 @@ test('the summary ends with the failures and then one plain line', () => {
       'unit             10       0        1   1.2 s',
       'engine 28.5       2       1        0  60.0 s',
       'browser: not run, it takes root',
+      '',
+      'FLAKY unit: y',
+      '  once',
       '',
       'FAILED engine 28.5: x',
       '  red',
