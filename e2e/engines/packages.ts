@@ -36,6 +36,7 @@ const PODMAN = ['podman', 'netavark', 'aardvark-dns', 'catatonit'];
 // Only screenshots in Chinese want it; its absence breaks no test.
 const WELCOME = ['fonts-wqy-zenhei'];
 const POLICY = '/usr/sbin/policy-rc.d';
+const APT_LOCK = '/run/lock/bulkhead-apt';
 
 const toStderr: Progress = (line) => process.stderr.write(`${line}\n`);
 
@@ -51,7 +52,8 @@ export async function ensureMachinePackages(
   const welcome = await missing(WELCOME);
   if (needed.length === 0 && welcome.length === 0) return;
   await withoutServices(async () => {
-    await runOk(['apt-get', 'update', '-q']);
+    // For its lists apt knows no waiting, and two suites may begin at once.
+    await runOk(['flock', APT_LOCK, 'apt-get', 'update', '-q']);
     if (needed.length > 0) {
       progress(`Installing ${needed.join(', ')} …`);
       await install(needed);

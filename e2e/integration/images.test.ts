@@ -1,5 +1,5 @@
 /** Images on a real engine: from and to registries with and without a password, built, saved, loaded, removed. */
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -16,6 +16,7 @@ import type { ImagesDomain } from '../../electron/engine/domains/images.ts';
 import { EMPTY_SPEC } from '../../shared/containers/run-spec.ts';
 import { parseReference, type ImageReference } from '../../shared/images/reference.ts';
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
+import { ensurePlugin } from '../engines/plugins.ts';
 import { Docker } from '../fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../fixture/image.ts';
 import { REGISTRY_USER, startRegistry, type Registry } from '../fixture/registry.ts';
@@ -26,7 +27,10 @@ let api: DockerApi;
 let docker: Docker;
 let open: Registry;
 let closed: Registry;
+/** Builds by the classic builder. */
 let images: ImagesDomain;
+/** Builds by BuildKit, through Buildx. */
+let withBuildx: ImagesDomain;
 let folder: string;
 
 const ref = (text: string): ImageReference => {
@@ -45,6 +49,16 @@ const authOf = (password: string): object => ({
   auths: { [closed.host]: { auth: Buffer.from(`${REGISTRY_USER.name}:${password}`).toString('base64') } },
 });
 
+/** A folder to build from. */
+async function context(files: Readonly<Record<string, string>>): Promise<string> {
+  const made = await mkdtemp(join(folder, 'context-'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(made, name, '..'), { recursive: true });
+    await writeFile(join(made, name), text);
+  }
+  return made;
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bulkhead-images-'));
   engine = await startEngine({
@@ -58,16 +72,23 @@ beforeAll(async () => {
     startRegistry(engine, { port: 5001, password: true }),
   ]);
   api = await connectTo(engine);
-  images = createImages(
-    () => api,
-    createDiskReader(() => api),
-    () => ({
-      env: { ...process.env, DOCKER_CONFIG: folder },
-      homedir: folder,
-      platform: process.platform,
-      files: realFiles,
-    }),
-  );
+  const plugins = join(folder, 'plugins');
+  await mkdir(plugins);
+  await symlink(await ensurePlugin('buildx'), join(plugins, 'docker-buildx'));
+  const imagesWith = (env: NodeJS.ProcessEnv): ImagesDomain =>
+    createImages(
+      () => api,
+      createDiskReader(() => api),
+      () => ({
+        env: { ...process.env, DOCKER_CONFIG: folder, ...env },
+        homedir: folder,
+        platform: process.platform,
+        files: realFiles,
+      }),
+      () => ({ plugins: [plugins], programs: [] }),
+    );
+  images = imagesWith({ DOCKER_BUILDKIT: '0' });
+  withBuildx = imagesWith({ DOCKER_BUILDKIT: undefined });
 });
 afterAll(async () => {
   api.close();
@@ -209,15 +230,6 @@ describe('registries', () => {
 });
 
 describe('building', () => {
-  const context = async (files: Readonly<Record<string, string>>): Promise<string> => {
-    const made = await mkdtemp(join(folder, 'context-'));
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(join(made, name, '..'), { recursive: true });
-      await writeFile(join(made, name), text);
-    }
-    return made;
-  };
-
   it('makes an image of a folder, without what .dockerignore names', async () => {
     const where = await context({
       Dockerfile: `FROM ${TEST_IMAGE}\nARG word=none\nCOPY . /app\nRUN ls -R /app && echo said $word && cat /app/keep/empty /app/*/*.txt\n`,
@@ -276,6 +288,105 @@ describe('building', () => {
     await expect
       .poll(async () => (await docker.listContainers()).length, { timeout: 30_000, message: 'its container goes' })
       .toBe(0);
+  });
+});
+
+describe('building with BuildKit', () => {
+  it('makes an image of a Dockerfile as people write them now, without what its own ignore file names', async () => {
+    const where = await context({
+      'docker/Dockerfile': [
+        `FROM ${TEST_IMAGE} AS base`,
+        'ARG word=none',
+        'RUN --mount=type=cache,target=/cache echo "said $word" > /said && cat /said',
+        'FROM base AS unused',
+        'RUN exit 7',
+        'FROM base AS wanted',
+        'COPY --chmod=0640 <<HERE /etc/here',
+        'written in the Dockerfile',
+        'HERE',
+        'COPY . /app',
+        'RUN ls -R /app && cat /etc/here',
+        '',
+      ].join('\n'),
+      'docker/Dockerfile.dockerignore': 'secret*\n',
+      'secret.txt': 'secret',
+      'plain.txt': 'plain',
+    });
+    const told = listen();
+    const id = await withBuildx.build(
+      {
+        folder: where,
+        dockerfile: 'docker/Dockerfile',
+        tags: ['built/kit:1', 'built/kit:2'],
+        args: { word: 'hello' },
+        target: 'wanted',
+      },
+      { report: told },
+    );
+    expect(await tagsNow()).toEqual(expect.arrayContaining(['built/kit:1', 'built/kit:2']));
+    expect((await withBuildx.detail('built/kit:1')).id).toBe(id);
+    const lines = told.lines.join('\n');
+    for (const text of ['said hello', 'plain.txt', 'written in the Dockerfile']) expect(lines).toContain(text);
+    expect(lines).not.toContain('secret.txt');
+    expect([...told.parts.values()].map(({ state }) => state)).not.toContain('running');
+    expect([...told.parts.values()].some(({ name }) => name?.includes('RUN ls -R /app'))).toBe(true);
+    expect(told.sum()?.done).toBe(told.sum()?.total);
+    for (const tag of ['built/kit:1', 'built/kit:2']) await images.remove(tag, { force: false });
+  });
+
+  it.each([
+    [
+      'an unknown instruction',
+      `FORM ${TEST_IMAGE}\n`,
+      'BAD_INPUT',
+      /unknown instruction: FORM/,
+      /Correct the Dockerfile/,
+    ],
+    ['a command that fails', `FROM ${TEST_IMAGE}\nRUN exit 3\n`, 'ENGINE_REFUSED', /exit code: 3/, /^$/],
+    ['a file that is not there', `FROM ${TEST_IMAGE}\nCOPY absent /\n`, 'ENGINE_REFUSED', /absent.*not found/, /^$/],
+  ])('a Dockerfile with %s is told in BuildKit’s words', async (_, Dockerfile, code, message, hint) => {
+    const where = await context({ Dockerfile });
+    const error = await failureOf(withBuildx.build({ folder: where, tags: [] }, { report: listen() }));
+    expect(error).toEqual({
+      code,
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringMatching(hint) as string,
+    });
+  });
+
+  it('stops on the engine when it is cancelled', async () => {
+    const where = await context({ Dockerfile: `FROM ${TEST_IMAGE}\nRUN echo begun && sleep 86399\n` });
+    const sleeping = async (): Promise<string> => (await engine.exec(['pgrep', '-f', '^sleep 86399'])).stdout.trim();
+    const controller = new AbortController();
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const report = listen(() => {
+      if (report.lines.some((line) => line === 'begun')) begin();
+    });
+    const build = failureOf(withBuildx.build({ folder: where, tags: [] }, { report, signal: controller.signal }));
+    await begun;
+    await expect.poll(sleeping, { timeout: 30_000, message: 'its command runs' }).not.toBe('');
+    controller.abort();
+    expect((await build).code).toBe('CANCELLED');
+    await expect.poll(sleeping, { timeout: 30_000, message: 'its command ends' }).toBe('');
+  });
+
+  it('goes to this engine, whatever builder and engine the terminal has chosen', async () => {
+    const steered = createImages(
+      () => api,
+      createDiskReader(() => api),
+      () => ({
+        env: { ...process.env, DOCKER_CONFIG: folder, BUILDX_BUILDER: 'elsewhere', DOCKER_HOST: 'tcp://127.0.0.1:9' },
+        homedir: folder,
+        platform: process.platform,
+        files: realFiles,
+      }),
+      () => ({ plugins: [join(folder, 'plugins')], programs: [] }),
+    );
+    const where = await context({ Dockerfile: `FROM ${TEST_IMAGE}\nRUN --mount=type=tmpfs,target=/t true\n` });
+    await steered.build({ folder: where, tags: ['built/here:1'] }, { report: listen() });
+    expect(await tagsNow()).toContain('built/here:1');
+    await images.remove('built/here:1', { force: false });
   });
 });
 

@@ -19,6 +19,11 @@ export function refusal(status: number, reason: string): RefusalError {
   return new RefusalError(status, { ...verdictOn(status, message), message });
 }
 
+/** Whether it says what to do by what was said: of programs that failed beside an engine, its log knows nothing. */
+export function hasOwnHint({ hint }: BulkheadError): boolean {
+  return !hint.startsWith("The engine's log");
+}
+
 /** What engines say, and what to do then; the first that fits. */
 const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCode; readonly hint: string }[] = [
   { said: /no space left on device|disk quota exceeded/i, hint: 'Free space on the machine: remove what is unused.' },
@@ -47,7 +52,7 @@ const KNOWN_REFUSALS: readonly { readonly said: RegExp; readonly code?: ErrorCod
   {
     said: /requires? BuildKit|--(?:mount|security|network) option|unknown flag: (?:mount|link|parents|chmod)/i,
     code: 'BAD_INPUT',
-    hint: 'This Dockerfile needs BuildKit: build it with docker buildx build; the image appears here by itself.',
+    hint: 'This Dockerfile needs BuildKit: install docker-buildx (the package docker-buildx-plugin or docker-buildx, or Docker Desktop), then build again.',
   },
   {
     said: /unauthorized|authentication required|incorrect username or password|no basic auth credentials|pull access denied|push access denied|denied: requested access/i,

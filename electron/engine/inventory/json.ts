@@ -9,6 +9,16 @@ export function objectOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
+/** A line of a program that tells in JSON, one object a line; null: it is something else. */
+export function jsonLine(line: string): JsonObject | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    return objectOf(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
 export function arrayOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

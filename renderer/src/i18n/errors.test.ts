@@ -47,6 +47,8 @@ const NOT_OURS: Readonly<Record<string, string>> = {
   'electron/engine/docker/compose/faults.ts: message': 'of Compose',
   'electron/engine/docker/compose/faults.ts: hint: known.hint': 'handed on, from the table above it',
   'electron/engine/docker/compose/faults.ts: hint: engine.hint': 'handed on',
+  'electron/engine/docker/images/buildx.ts: message': 'of BuildKit',
+  "electron/engine/docker/images/buildx.ts: hint: hasOwnHint(known) ? known.hint : ''": 'handed on',
   'electron/engine/docker/images/removing.ts: message: refused.message': 'of the engine',
   'electron/engine/docker/services/converge.ts: message': 'of the engine and of the task',
   "electron/engine/docker/services/converge.ts: hint: hint.startsWith(\"The engine's log\") ? 'Its tasks and their logs say more. Roll it back, or correct the image.' : hint":

@@ -1,6 +1,6 @@
 /** What Compose complains of, with what to do about it. */
 import { BulkheadError, type ErrorCode } from '../../../../shared/errors.ts';
-import { refusal } from '../../connection/faults.ts';
+import { hasOwnHint, refusal } from '../../connection/faults.ts';
 
 /** The first that fits; what is the engine's own complaint is known already. */
 const KNOWN: readonly { readonly said: RegExp; readonly code: ErrorCode; readonly hint: string }[] = [
@@ -71,9 +71,4 @@ export function composeFault(complaint: string, code: number | null): BulkheadEr
   return hasOwnHint(engine)
     ? new BulkheadError({ code: engine.code, message, hint: engine.hint })
     : new BulkheadError({ code: 'ENGINE_REFUSED', message, hint: '' });
-}
-
-/** The last resort of `refusal` leads to the engine's log, which is not where Compose's failures are. */
-function hasOwnHint({ hint }: BulkheadError): boolean {
-  return !hint.startsWith("The engine's log");
 }

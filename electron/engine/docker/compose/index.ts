@@ -15,11 +15,12 @@ import type { Cancellable } from '../../domains/containers.ts';
 import type { Reported } from '../../domains/progress.ts';
 import type { Api } from '../ask.ts';
 import { thisMachine, type Around } from '../images/auth.ts';
+import { searchPath, usualPlaces } from '../programs/places.ts';
+import { runProgram } from '../programs/run.ts';
 import { composeFault } from './faults.ts';
 import { modelOf } from './model.ts';
-import { runProgram } from './program.ts';
 import { composeProgress } from './progress.ts';
-import { findTool, searchPath, usualPlaces, type FoundTool } from './tool.ts';
+import { findTool, type FoundTool } from './tool.ts';
 
 /** What would steer Compose to another project than the one that was asked for. */
 const STEERING = /^COMPOSE_(?:FILE|PROJECT_NAME|PROFILES|ENV_FILES|PATH_SEPARATOR|PROGRESS|ANSI|REMOVE_ORPHANS)$/;

@@ -1,8 +1,8 @@
 /** What Compose tells while it works, as parts and lines of a job. */
 import type { JobPart } from '../../../../shared/contract/jobs.ts';
 import type { Progress } from '../../domains/progress.ts';
-import { numberOf, objectOf, textOf, type JsonObject } from '../../inventory/json.ts';
-import { takeBuild } from './build-progress.ts';
+import { jsonLine, numberOf, textOf, type JsonObject } from '../../inventory/json.ts';
+import { takeBuild } from '../programs/build-steps.ts';
 
 export interface ComposeReader {
   readonly take: (line: string) => void;
@@ -65,7 +65,7 @@ export function composeProgress(report: Progress): ComposeReader {
   return {
     take: (line) => {
       if (line.trim() === '') return;
-      const json = parsed(line);
+      const json = jsonLine(line);
       if (json) {
         told(json);
         return;
@@ -85,15 +85,6 @@ export function composeProgress(report: Progress): ComposeReader {
     },
     complaint: () => failure || loose.join('\n').trim(),
   };
-}
-
-function parsed(line: string): JsonObject | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    return objectOf(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }
 
 /** `Creating` is under way, `Created` is done. */

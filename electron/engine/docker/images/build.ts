@@ -1,94 +1,44 @@
-/** Images made from a folder with a Dockerfile, by the engine's own builder. */
-import { BulkheadError, toErrorShape } from '../../../../shared/errors.ts';
+/** Images made from a folder with a Dockerfile: by BuildKit where there is a way to it, else by the classic builder. */
+import { programEnvironment } from '../../connection/program-environment.ts';
 import type { ImagesDomain } from '../../domains/images.ts';
-import type { Progress } from '../../domains/progress.ts';
-import { textOf } from '../../inventory/json.ts';
-import { UNHURRIED_MS, type Api } from '../ask.ts';
-import { readMessages, type Message } from '../messages.ts';
-import { buildHeader, type Around } from './auth.ts';
-import { buildContext } from './context.ts';
-import { layerProgress } from './layers.ts';
+import { objectOf, textOf } from '../../inventory/json.ts';
+import type { Api } from '../ask.ts';
+import { searchPath, type Places } from '../programs/places.ts';
+import type { Surroundings } from '../../connection/surroundings.ts';
+import type { Around } from './auth.ts';
+import { buildWithBuildx, findBuildx } from './buildx.ts';
+import { createClassicBuild } from './classic-build.ts';
+import { requireContext } from './context.ts';
 
-const STEP = /^Step (\d+)\/(\d+) : (.*)/;
+/** What would build elsewhere, or with other files, than was asked for. */
+const STEERING = /^BUILDX_(?:BUILDER|METADATA_|BAKE_)/;
 
-export function createBuild(api: Api, around: Around): ImagesDomain['build'] {
-  return async ({ folder, dockerfile = 'Dockerfile', tags, args = {}, target, noCache, pull }, { report, signal }) => {
-    const context = await buildContext({
-      folder,
-      dockerfile,
-      signal,
-      onBytes: (done) => report.progress({ done, total: null, unit: 'bytes' }),
-    });
-    // An archive that ends early is the engine's to complain about; why it did is what matters.
-    let unpacked: Error | null = null;
-    context.once('error', (error) => (unpacked = error));
-    const headers = await buildHeader(around, { signal, line: report.line });
-    // The one question whose query has the same name more than once.
-    const query = new URLSearchParams(tags.map((tag): [string, string] => ['t', tag]));
-    const set = (name: string, value: string): void => query.append(name, value);
-    set('dockerfile', dockerfile);
-    set('buildargs', JSON.stringify(args));
-    set('rm', 'true');
-    set('forcerm', 'true');
-    if (target) set('target', target);
-    if (noCache) set('nocache', 'true');
-    if (pull) set('pull', 'true');
-    const { address, stream } = api();
-    try {
-      const response = await stream(`/build?${query.toString()}`, {
-        method: 'POST',
-        source: context,
-        headers,
-        timeoutMs: UNHURRIED_MS,
-        signal,
-      });
-      const steps = stepProgress(report);
-      await readMessages(response, { address, signal, onMessage: steps.take });
-      return steps.image();
-    } catch (thrown) {
-      if (unpacked && !signal?.aborted) {
-        throw new BulkheadError(
-          { code: 'BAD_INPUT', message: `The folder could not be read: ${toErrorShape(unpacked).message}`, hint: '' },
-          { cause: unpacked },
-        );
-      }
-      throw thrown;
-    } finally {
-      context.destroy();
-    }
+/**
+ * As the docker command line decides it: Buildx if the user has it, the engine has BuildKit, and `DOCKER_BUILDKIT` does not say no.
+ */
+export function createBuild(
+  api: Api,
+  around: Around,
+  placesOf: (around: Surroundings) => Places,
+): ImagesDomain['build'] {
+  const classic = createClassicBuild(api, around);
+  return async (request, { report, signal }) => {
+    const { folder, dockerfile = 'Dockerfile' } = request;
+    await requireContext({ folder, dockerfile });
+    const here = around();
+    const places = placesOf(here);
+    const own = Object.entries(programEnvironment(api().target, here)).filter(([name]) => !STEERING.test(name));
+    const env = { ...Object.fromEntries(own), PATH: searchPath(here, places) };
+    const tool =
+      here.env['DOCKER_BUILDKIT'] !== '0' && (await hasBuildKit(api, signal))
+        ? await findBuildx(here, { env, places, signal })
+        : null;
+    return tool ? buildWithBuildx(tool, request, { env, report, signal }) : classic(request, { report, signal });
   };
 }
 
-/** One part for each step of the Dockerfile, its output as lines. */
-function stepProgress(report: Progress): { readonly take: (message: Message) => void; readonly image: () => string } {
-  let image = '';
-  let step = '';
-  const layers = layerProgress(report);
-  return {
-    take: (message) => {
-      const made = textOf(message.aux['ID']);
-      if (made !== '') image = made;
-      if (message.stream === '') {
-        if (message.status !== '') layers(message);
-        return;
-      }
-      for (const line of message.stream.split('\n')) {
-        if (line.trim() === '') continue;
-        const [, number = '', total = '', text = ''] = STEP.exec(line) ?? [];
-        if (number !== '') {
-          if (step !== '') report.part(step, { state: 'done' });
-          step = `step ${number}`;
-          report.part(step, { name: `${number}. ${text}`, state: 'running' });
-          report.progress({ done: Number(number) - 1, total: Number(total), unit: 'items' });
-        }
-        const [, built] = /^Successfully built ([0-9a-f]{12,})/.exec(line) ?? [];
-        if (built !== undefined) {
-          if (step !== '') report.part(step, { state: 'done' });
-          image ||= built;
-        }
-        report.line(line);
-      }
-    },
-    image: () => image,
-  };
+/** Every Docker engine on Linux that is not older than we speak to; Podman and engines for Windows have none. */
+async function hasBuildKit(api: Api, signal: AbortSignal | undefined): Promise<boolean> {
+  const { server, request } = api();
+  return server.kind === 'docker' && textOf(objectOf(await request('/version', { signal }))['Os']) === 'linux';
 }

@@ -18,12 +18,14 @@ export interface ContextOptions {
 }
 
 /**
- * Looks whether there is anything to build, and begins to pack it: a file that cannot be read ends the stream with its error.
+ * Looks whether there is anything to build.
  *
  * @throws BulkheadError `BAD_INPUT`
  */
-export async function buildContext(options: ContextOptions): Promise<Readable> {
-  const { folder, dockerfile } = options;
+export async function requireContext({
+  folder,
+  dockerfile,
+}: Pick<ContextOptions, 'folder' | 'dockerfile'>): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (!isAbsolute(folder) || !found?.isDirectory()) {
     throw bad(`There is no folder ${folder}.`, 'Give the whole path of a folder on the machine that Bulkhead runs on.');
@@ -38,7 +40,16 @@ export async function buildContext(options: ContextOptions): Promise<Readable> {
       'Name the file that says how to build, relative to the folder.',
     );
   }
-  const isLeftOut = await readIgnore(folder, dockerfile);
+}
+
+/**
+ * Begins to pack it: a file that cannot be read ends the stream with its error.
+ *
+ * @throws BulkheadError `BAD_INPUT` by {@link requireContext}
+ */
+export async function buildContext(options: ContextOptions): Promise<Readable> {
+  await requireContext(options);
+  const isLeftOut = await readIgnore(options.folder, options.dockerfile);
   const archive = pack();
   packFolder(archive, options, isLeftOut).then(
     () => archive.finalize(),

@@ -1,4 +1,4 @@
-/** What BuildKit tells through Compose (`--progress=json`): steps of a build, and what they write. */
+/** What BuildKit tells through Compose (`--progress=json`) and Buildx (`rawjson`): steps of a build, and what they write. */
 import type { JobPart } from '../../../../shared/contract/jobs.ts';
 import { arrayOf, objectOf, textOf, type JsonObject } from '../../inventory/json.ts';
 

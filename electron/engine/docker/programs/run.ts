@@ -22,7 +22,8 @@ export interface ProgramEnd {
 /** After this it is not asked any more (ms). */
 const GRACE_MS = 5000;
 const MOST_OUTPUT = 32_000_000;
-const LONGEST_LINE = 16_384;
+/** BuildKit tells of all its steps in one line. */
+const LONGEST_LINE = 1_048_576;
 
 /**
  * Resolves when it has ended, whatever its exit code; when the signal aborts, with the end that this brings.
