@@ -27,8 +27,11 @@ export interface ContainerPlan {
   readonly aliases?: readonly string[];
   /** `VOLUME:/path[:ro]` or `/host/path:/path[:ro]`. */
   readonly mounts?: readonly string[];
-  /** `unplugged`: runs, and was taken off its only network. */
-  readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted' | 'unplugged';
+  /**
+   * `unplugged`: runs, and was taken off its only network.  `restarting`: ends at once, and the engine waits longer and
+   * longer before it tries again; one per plan, for the rig waits until that takes seconds.
+   */
+  readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted' | 'unplugged' | 'restarting';
   readonly privileged?: boolean;
   readonly capAdd?: readonly string[];
   /** `host` or `container:NAME`; `ipc` also `shareable`, for those that others join. */

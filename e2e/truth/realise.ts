@@ -12,6 +12,7 @@ import {
   type NetworkPlan,
   type WorldPlan,
 } from './plan.ts';
+import { untilRestarting } from './restarting.ts';
 
 export interface Realised {
   /** Removes everything the plan made; content with what is gone already. */
@@ -59,6 +60,8 @@ export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised
       if (state === 'restarted') await docker.restartContainer(name);
       if (state === 'unplugged') await docker.disconnect(on, name);
     }
+    // The last of all: what is measured then must be over before the engine tries again.
+    for (const [name, { state }] of containers) if (state === 'restarting') await untilRestarting(docker, name);
   } catch (thrown) {
     await remove().catch(() => undefined);
     throw thrown;
@@ -114,7 +117,7 @@ function containerSpec(container: ContainerPlan, gateways: Gateways): ContainerS
   const named = !['bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:');
   return {
     Image: TEST_IMAGE,
-    Cmd: ['sleep', '2147483647'],
+    Cmd: container.state === 'restarting' ? ['false'] : ['sleep', '2147483647'],
     ...(exposed.length > 0 && { ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])) }),
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     Labels: labels,
@@ -130,6 +133,7 @@ function containerSpec(container: ContainerPlan, gateways: Gateways): ContainerS
     }),
     HostConfig: {
       NetworkMode: mode,
+      ...(container.state === 'restarting' && { RestartPolicy: { Name: 'always' } }),
       PortBindings: bindings,
       ...(links.length > 0 && { Links: links }),
       ...(container.hosts && { ExtraHosts: Object.entries(hosts).map(([name, address]) => `${name}:${address}`) }),

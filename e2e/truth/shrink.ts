@@ -35,11 +35,18 @@ export function* smallerThan(plan: WorldPlan): Generator<WorldPlan> {
       tidy({ ...plan, containers: { ...plan.containers, [name]: { ...one, ...change } } });
     const nets = words(one.on);
     if (nets.length > 1) for (const net of nets) yield with_({ on: nets.filter((other) => other !== net).join(' ') });
-    for (const field of ['publish', 'expose', 'links', 'mounts'] as const) {
+    for (const field of ['publish', 'expose', 'links', 'mounts', 'aliases', 'capAdd'] as const) {
       for (const item of one[field] ?? [])
         yield with_({ [field]: (one[field] ?? []).filter((other) => other !== item) });
     }
     if (one.state !== undefined && one.state !== 'running') yield with_({ state: 'running' });
+    for (const field of ['privileged', 'pid', 'ipc'] as const) {
+      const { [field]: gone, ...rest } = one;
+      const lent = containers.some(([, other]) => other.ipc === `container:${name}`);
+      if (gone !== undefined && !(field === 'ipc' && lent)) {
+        yield tidy({ ...plan, containers: { ...plan.containers, [name]: rest } });
+      }
+    }
   }
   for (const [name, net] of networksOf(plan)) {
     const with_ = (change: object): WorldPlan => ({
