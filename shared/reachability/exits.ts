@@ -44,13 +44,19 @@ function exitOf(legs: readonly Leg[], family: Family, internalRoutes: boolean): 
   const inward = leadsInside ? gatewayLeg(legs, family, true)?.net : undefined;
   // The gateway bridge comes last of all, behind an internal bridge of an engine that gives those a route (m 20.10).
   if (outward && isHungOn(outward, legs) && inward?.kind === 'bridge') {
-    return { kind: 'internal', net: inward, rule: null };
+    return inside(inward, family);
   }
   if (outward) return through(outward, family);
   // An overlay leads nowhere itself: the engine hangs its containers on a bridge besides, and that one must be known.
   const overlay = family === 4 ? legs.find(({ net, v4 }) => isOverlay(net) && !net.internal && v4 !== null) : undefined;
   if (overlay) return { kind: 'unsure', net: overlay.net, rule: 'R847' };
-  return inward?.kind === 'bridge' ? { kind: 'internal', net: inward, rule: null } : NO_EXIT;
+  return inward?.kind === 'bridge' ? inside(inward, family) : NO_EXIT;
+}
+
+/** Old engines tell containers a gateway of an internal bridge too, be it one that the machine is not (m 20.10). */
+function inside(net: Net, family: Family): Exit {
+  const { kind, rule } = through(net, family);
+  return kind === 'inhibited' || kind === 'unsure' ? { kind, net, rule } : { kind: 'internal', net, rule: null };
 }
 
 function through(net: Net, family: Family): Exit {

@@ -5,7 +5,8 @@ import { judgePodmanForeign, judgePodmanPublished } from './judge-podman.ts';
 import type { RuleId } from './reasons.ts';
 import { judgeFromLan, judgeLanShared, judgeLanToMachine, judgeToLanAddress } from './judge-lan-drivers.ts';
 import { judgeForeignOverlay, judgeOverlay } from './judge-swarm.ts';
-import { farAddresses, linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
+import { machineAddresses } from './machine-addresses.ts';
+import { linkBetween, type Binding, type Scene, type Stack } from './scene.ts';
 import { DATAGRAMS, ICMP, type Sink, type WayPort } from './sink.ts';
 
 export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
@@ -217,8 +218,8 @@ function judgePublished(scene: Scene, from: Stack, to: Stack, sink: Sink): void 
           judgePublishedAt(scene, from, to, binding, gateway, null, net, sink);
         }
       }
-      for (const one of farAddresses(scene, family, from, to)) {
-        judgePublishedAt(scene, from, to, binding, one, null, null, sink, true);
+      for (const { address: one, far } of machineAddresses(scene, family, from, to)) {
+        judgePublishedAt(scene, from, to, binding, one, null, null, sink, far);
       }
     }
   }

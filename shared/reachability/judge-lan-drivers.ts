@@ -136,7 +136,12 @@ function atHome(lan: LanTraits, family: Family): boolean {
 }
 
 /** R528–R531: from outside to a container there. */
-export function judgeOutsideToLan(kind: 'lan' | 'internet', leg: Leg, sink: Sink): void {
+export function judgeOutsideToLan(
+  kind: 'lan' | 'internet',
+  leg: Leg,
+  { exit4, exit6 }: Pick<Stack, 'exit4' | 'exit6'>,
+  sink: Sink,
+): void {
   const { net } = leg;
   const { lan } = net;
   if (!lan) return;
@@ -146,8 +151,10 @@ export function judgeOutsideToLan(kind: 'lan' | 'internet', leg: Leg, sink: Sink
     const say: Say = (verdict, rule) => sink.way(verdict, rule, net.driver, net, address, null);
     if (lan.parent === '' || (net.internal && kind === 'internet')) say('blocked', 'R531');
     else if (net.internal) say('unknown', 'R529');
-    else if (kind === 'lan' && atHome(lan, family)) say('open', 'R528');
-    else say('unknown', 'R530');
+    else if (kind !== 'lan' || !atHome(lan, family)) say('unknown', 'R530');
+    // What it answers to those beyond its own subnet leaves by another network, if it leaves at all.
+    else if ((family === 4 ? exit4 : exit6).net === net) say('open', 'R528');
+    else say('unknown', 'R529');
   }
 }
 

@@ -21,7 +21,8 @@ import {
   judgeOutsideToLan,
 } from './judge-lan-drivers.ts';
 import { judgeForeignOverlay } from './judge-swarm.ts';
-import { farAddresses, hiderFrom, type Binding, type Scene, type Stack } from './scene.ts';
+import { machineAddresses } from './machine-addresses.ts';
+import { hiderFrom, type Binding, type Scene, type Stack } from './scene.ts';
 import { DATAGRAMS, ICMP, type Sink } from './sink.ts';
 
 /** R301/R501 and R202: from the machine or a container in host mode. */
@@ -120,7 +121,7 @@ function judgeLocalBinding(
   }
   at(family === 4 ? '127.0.0.1' : '::1');
   for (const { net } of to.legs) for (const gateway of gatewaysOf(net, family)) at(gateway);
-  for (const one of farAddresses(scene, family, from, to)) at(one, true);
+  for (const { address: one, far } of machineAddresses(scene, family, from, to)) at(one, far);
 }
 
 /** R302/R502, R304: towards the machine or a container in host mode, at its gateways and other addresses. */
@@ -158,7 +159,7 @@ function tellsOfGateway(scene: Scene, from: Stack, to: Stack, leg: Leg): boolean
   const { net, v4, v6 } = leg;
   if (net.kind === 'lan') {
     return FAMILIES.some(
-      (family) => addressOf(leg, family) !== null && farAddresses(scene, family, from, to).length > 0,
+      (family) => addressOf(leg, family) !== null && machineAddresses(scene, family, from, to).length > 0,
     );
   }
   if (net.kind !== 'bridge' || net.gateways4.length + net.gateways6.length > 0) return true;
@@ -171,20 +172,14 @@ function judgeToHostAddresses(scene: Scene, from: Stack, to: Stack, sink: Sink):
   for (const family of FAMILIES) {
     const exit = exitOf(from, family);
     if (exit.kind === 'none' && !from.legs.some((leg) => addressOf(leg, family) !== null)) continue;
-    const way = (
-      verdict: 'open' | 'blocked' | 'unknown',
-      rule: RuleId,
-      address: string,
-      net: Net | null = null,
-    ): void => sink.way(verdict, rule, 'gateway', net, address, null, true);
-    for (const address of farAddresses(scene, family, from, to)) {
-      const say = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, net?: Net): void =>
-        way(verdict, rule, address, net ?? null);
+    for (const { address, far } of machineAddresses(scene, family, from, to)) {
+      const say = (verdict: 'open' | 'blocked' | 'unknown', rule: RuleId, net: Net | null = null): void =>
+        sink.way(verdict, rule, 'gateway', net, address, null, far);
       if (judgeLanToMachine(from, exit, family, address, say)) continue;
-      if (exit.kind === 'none') way('blocked', 'R304', address);
-      else if (exit.kind === 'inhibited') way('blocked', 'R225', address, exit.net);
-      else if (exit.kind === 'unsure') way('unknown', exit.rule ?? 'R805', address, exit.net);
-      else way('open', 'R302', address);
+      if (exit.kind === 'none') say('blocked', 'R304');
+      else if (exit.kind === 'inhibited') say('blocked', 'R225', exit.net);
+      else if (exit.kind === 'unsure') say('unknown', exit.rule ?? 'R805', exit.net);
+      else say('open', 'R302');
     }
   }
 }
@@ -257,7 +252,7 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
   }
   const kind = from.kind === 'lan' ? 'lan' : 'internet';
   for (const leg of to.legs) {
-    if (leg.net.kind === 'lan') judgeOutsideToLan(kind, leg, sink);
+    if (leg.net.kind === 'lan') judgeOutsideToLan(kind, leg, to, sink);
     else judgeOutsideDirectly(scene, to, leg, sink);
   }
   const at = (address: string, family: Family, reach: Binding['reach'], ports: Binding['ports']): void => {

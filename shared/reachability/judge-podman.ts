@@ -6,7 +6,8 @@
  * joined later are not separated any more.  So nothing is claimed there.
  */
 import { addressOf, gatewaysOf, type Family, type Leg, type Net } from './network.ts';
-import { farAddresses, type Binding, type Scene, type Stack } from './scene.ts';
+import { machineAddresses } from './machine-addresses.ts';
+import type { Binding, Scene, Stack } from './scene.ts';
 import { DATAGRAMS, type Sink } from './sink.ts';
 
 const FAMILIES: readonly Family[] = [4, 6];
@@ -44,8 +45,8 @@ export function judgePodmanPublished(scene: Scene, from: Stack, to: Stack, sink:
       const named = !bindsBoth(to);
       const gateways = [...from.legs, ...to.legs].flatMap(({ net }) => gatewaysOf(net, family));
       for (const one of new Set(gateways)) judgeAt(from, serving, binding, one, sink, { named });
-      for (const one of farAddresses(scene, family, from, to)) {
-        judgeAt(from, serving, binding, one, sink, { named, far: true });
+      for (const { address: one, far } of machineAddresses(scene, family, from, to)) {
+        judgeAt(from, serving, binding, one, sink, { named, far });
       }
     }
   }

@@ -210,7 +210,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'or on another interface', given: onLan({ db: 'lan' }, { at: 'shim' }), pair: ['host', 'db'], verdict: 'unknown' },
   ],
   R136: [
-    { says: 'published by one that has another way to answer', given: onLan({ db: { on: 'back lan', publish: ['0.0.0.0:8080:80'] } }), pair: ['lan', 'db'], verdict: 'open', channel: { kind: 'published', verdict: 'unknown' } },
+    { says: 'published by one that has another way to answer', given: onLan({ db: { on: 'back lan', publish: ['0.0.0.0:8080:80'] } }), pair: ['lan', 'db'], verdict: 'unknown', channel: { kind: 'published', verdict: 'unknown' } },
     { says: 'also to the machine', given: onLan({ db: { on: 'back lan', publish: ['0.0.0.0:8080:80'] } }), pair: ['host', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.1.200', verdict: 'unknown' } },
   ],
 
@@ -270,6 +270,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R225: [
     { says: 'to other networks', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'published', address: '10.0.2.1' } },
     { says: 'to the machine', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'blocked', channel: { address: '198.51.100.2' } },
+    { says: 'out of an internal one, by an engine that tells a gateway there', given: { engine: { version: '20.10.24' }, networks: { front: { internal: true, options: INHIBITED } }, containers: { web: 'front' } }, pair: ['web', 'host'], verdict: 'blocked', channel: { address: '198.51.100.2' } },
     { says: 'the way out of several: both families first', given: { networks: { front: { ipv6: true, options: INHIBITED } }, containers: { web: 'aside front', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
     { says: 'else the smallest name', given: { networks: { front: { options: INHIBITED } }, containers: { web: 'front zoo', db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
     { says: 'but the priority first of all', given: { networks: { front: { options: INHIBITED } }, containers: { web: { on: 'aside front', priority: { front: 1 } }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked' },
@@ -322,7 +323,11 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R405: { says: 'two left behind by one owner', given: { containers: { app: { on: 'front', state: 'exited' }, one: { joins: 'app' }, two: { joins: 'app' } } }, pair: ['one', 'two'], verdict: 'unknown' },
 
   R501: { says: 'the machine to a container', given: twoNets, pair: ['host', 'db'], verdict: 'open', channel: { address: '10.0.2.2' } },
-  R502: { says: 'a container to the machine', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '10.0.1.1' } },
+  R502: [
+    { says: 'a container to the machine', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '10.0.1.1' } },
+    { says: 'also for one next door to its own addresses, which stand for no other then', given: onLan({ web: 'front lan', db: 'back' }), pair: ['web', 'host'], verdict: 'open', channel: { via: '', address: '10.0.3.1', verdict: 'open' } },
+    { says: 'or that only its interfaces tell of', given: { ...onLan({ web: 'front lan' }), engine: { hostAddresses: ['10.0.1.200'], hostInterfaces: { eth0: ['10.0.1.200'], docker0: ['172.17.0.1'] } } }, pair: ['web', 'host'], verdict: 'open', channel: { via: '', address: '172.17.0.1', verdict: 'open' } },
+  ],
   R503: [
     { says: 'from internal networks not at its other addresses', given: { ...onInternal, containers: { web: 'quiet' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '198.51.100.2', verdict: 'blocked' } },
     { says: 'over IPv6, where both families leave by a network that has none', given: { engine: { version: '20.10.24' }, networks: { quiet: { internal: true, ipv6: true } }, containers: { web: 'quiet front' } }, pair: ['web', 'host'], verdict: 'open', channel: { address: '2001:db8::2', verdict: 'blocked' } },
@@ -375,6 +380,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R527: { says: 'a port published on loopback, by a route, before 28', given: published('127.0.0.1:8080:80', 'front', { engine: { version: '26.1.5' } }), pair: ['lan', 'db'], verdict: 'unknown', channel: { address: '10.0.2.2', ports: ['tcp/80'] } },
   R528: { says: 'a neighbour of a macvlan container', given: onLan({ db: 'lan' }), pair: ['lan', 'db'], verdict: 'open', channel: { kind: 'macvlan', address: '10.0.1.2' } },
   R529: [
+    { says: 'one that answers by another network', given: onLan({ db: 'front lan' }), pair: ['lan', 'db'], verdict: 'unknown', channel: { kind: 'macvlan', verdict: 'unknown' } },
     { says: 'neighbours of an internal one', given: onLan({ db: 'lan' }, { internal: true }), pair: ['lan', 'db'], verdict: 'unknown' },
     { says: 'both ways', given: onLan({ db: 'lan' }, { internal: true }), pair: ['db', 'lan'], verdict: 'unknown' },
   ],

@@ -161,25 +161,6 @@ function isSame(a: object, b: object): boolean {
   );
 }
 
-/**
- * Addresses that stand for the machine's further ones of that family, beside the gateways of the pair's own networks: its
- * own addresses where they are known, else the gateway of any other network.
- */
-export function farAddresses({ traits, gateways }: Scene, family: Family, from: Stack, to: Stack): readonly string[] {
-  const own = addressesOf(traits, family);
-  if (own.length > 0) return own;
-  for (const gateway of gateways) {
-    if (familyOf(gateway) === family && !isGatewayOf(from, family, gateway) && !isGatewayOf(to, family, gateway)) {
-      return [gateway];
-    }
-  }
-  return [];
-}
-
-function isGatewayOf({ legs }: Stack, family: Family, address: string): boolean {
-  return legs.some(({ net }) => gatewaysOf(net, family).includes(address));
-}
-
 function build(topology: Topology, previous: Scene | null = null): Scene {
   const traits = previous?.traits ?? traitsOf(topology);
   const nets = new Map(previous?.parts.nets);
