@@ -7,8 +7,9 @@ import type { Comparison } from './compare.ts';
 import { createEvidence, renewed } from './evidence.ts';
 import { filesOf, outcomeText } from './compose/report.ts';
 import { runCompose } from './compose/run.ts';
-import { batchesFor } from './fixtures/index.ts';
+import { batchesFor, skippedFor } from './fixtures/index.ts';
 import { generateWorlds } from './generate.ts';
+import { kernelFeatures } from './kernel.ts';
 import { openLab, type Lab } from './lab.ts';
 import type { WorldPlan } from './plan.ts';
 import { shrink } from './shrink.ts';
@@ -75,10 +76,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   let failed = false;
   for (const version of versions) {
     const sums: Sum[] = [];
-    if (values.fixtures)
-      for (const batch of batchesFor(version)) {
+    if (values.fixtures) {
+      const features = await kernelFeatures();
+      for (const batch of batchesFor(version, features)) {
         sums.push(await inLab(version, batch.daemonArgs, (lab) => runFixtures(lab, batch.worlds)));
       }
+      for (const line of skippedFor(version, features)) process.stderr.write(`  skipped: ${line}\n`);
+    }
     if (values.compose.length > 0) {
       const sum = await inLab(version, daemonArgs, (lab) => runProjects(lab, values.compose));
       // A world that was thought up may be impossible; a file that somebody wrote must come up.

@@ -29,9 +29,10 @@ export interface ContainerPlan {
   readonly mounts?: readonly string[];
   /**
    * `unplugged`: runs, and was taken off its only network.  `restarting`: ends at once, and the engine waits longer and
-   * longer before it tries again; one per plan, for the rig waits until that takes seconds.
+   * longer before it tries again; one per plan, for the rig waits until that takes seconds.  `removed`: ran, and was
+   * removed by force; those in its stack stay.
    */
-  readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted' | 'unplugged' | 'restarting';
+  readonly state?: 'running' | 'paused' | 'exited' | 'created' | 'restarted' | 'unplugged' | 'restarting' | 'removed';
   readonly privileged?: boolean;
   readonly capAdd?: readonly string[];
   /** `host` or `container:NAME`; `ipc` also `shareable`, for those that others join. */

@@ -59,6 +59,7 @@ export async function realise(docker: Docker, plan: WorldPlan): Promise<Realised
       if (state === 'exited') await docker.stopContainer(name);
       if (state === 'restarted') await docker.restartContainer(name);
       if (state === 'unplugged') await docker.disconnect(on, name);
+      if (state === 'removed') await docker.removeContainer(name);
     }
     // The last of all: what is measured then must be over before the engine tries again.
     for (const [name, { state }] of containers) if (state === 'restarting') await untilRestarting(docker, name);
