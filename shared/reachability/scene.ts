@@ -14,10 +14,8 @@ import type {
 } from '../topology/model.ts';
 import { isContainer, isService } from '../topology/model.ts';
 import {
-  addressesOf,
   addressOf,
   familyOf,
-  gatewaysOf,
   hidingOf,
   isLoopback,
   netOf,
