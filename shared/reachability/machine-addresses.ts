@@ -4,7 +4,7 @@ import { addressesOf, familyOf, gatewaysOf, type Family } from './network.ts';
 import type { Scene, Stack } from './scene.ts';
 
 /** One of the machine's addresses beside the gateways of a pair's own networks. */
-export interface MachineAddress {
+interface MachineAddress {
   readonly address: string;
   /** It stands for every other one of its family that is not named. */
   readonly far: boolean;
