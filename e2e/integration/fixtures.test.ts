@@ -4,8 +4,10 @@ import { REASONS } from '../../shared/reachability/index.ts';
 import { batchesFor, FIXTURES, skippedFor, type Batch } from '../truth/fixtures/index.ts';
 import { kernelFeatures } from '../truth/kernel.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
+import { containersOf } from '../truth/plan.ts';
 import { UNTOUCHED } from '../truth/untouched.ts';
 import { ENGINE_VERSIONS } from '../engines/versions.ts';
+import { expectNames } from './measure-names.ts';
 import { VERSIONS } from './world.ts';
 
 const touched = new Set<string>();
@@ -24,12 +26,15 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     afterAll(() => lab.close());
 
     it.each(worlds)('$name', async ({ plan }) => {
-      const { disagreements, open, probes, rules } = await lab.run(plan);
+      const { disagreements, open, probes, rules, names, data } = await lab.run(plan);
       for (const rule of rules) touched.add(rule);
       expect(disagreements).toEqual([]);
       // Neither answer is free: a table that is all shut, or all open, proves nothing.
       expect(open).toBeGreaterThan(0);
       expect(open).toBeLessThan(probes);
+      expectNames(names);
+      const holders = containersOf(plan).filter(([, { mounts = [], state }]) => mounts.length > 0 && state === undefined);
+      if (holders.length > 1) expect(data?.passed).toBeGreaterThan(0);
     });
   });
 });

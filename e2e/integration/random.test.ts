@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateWorlds, isOrdinary } from '../truth/generate.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
+import { expectNames } from './measure-names.ts';
 import { VERSIONS } from './world.ts';
 
 /** Its worlds have most of what there is to draw (`generate.test.ts` asks that of many more), and one that is waited for. */
@@ -23,7 +24,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
   afterAll(() => lab.close());
 
   it.each(worlds.map((plan, index) => ({ plan, index })))('world $index', async ({ plan }) => {
-    const { cells, disagreements, open, probes } = await lab.run(plan);
+    const { cells, disagreements, open, probes, names } = await lab.run(plan);
     sum.worlds += 1;
     if (isOrdinary(plan)) {
       sum.inside += cells.inside;
@@ -33,6 +34,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     // Neither answer is free: a table that is all shut, or all open, proves nothing.
     expect(open).toBeGreaterThan(0);
     expect(open).toBeLessThan(probes);
+    expectNames(names);
   });
 
   it('claims to know nothing of fewer than one cell in a hundred', () => {

@@ -32,8 +32,25 @@ export interface Party {
   readonly zoneAddresses: readonly string[];
 }
 
+/** A container, whatever it does. */
+export interface Member {
+  /** As the product names its endpoint. */
+  readonly name: string;
+  readonly info: ContainerInfo;
+  /** Runs, and is not paused: it can be asked. */
+  readonly askable: boolean;
+  /** Its network namespace by inode, `''` when it does not run: who has the same one shares a stack. */
+  readonly stack: string;
+  /** What the kernel says its stack has, without loopback and link-local ones. */
+  readonly addresses: readonly string[];
+}
+
 export interface Census {
+  /** Those in which somebody can be called: what runs and is not paused, the machine, the outside. */
   readonly parties: readonly Party[];
+  readonly members: readonly Member[];
+  /** The machine's own network namespace, as `Member.stack` has it. */
+  readonly machineStack: string;
   readonly stacks: readonly Stack[];
   /** Every address of the machine, container gateways included. */
   readonly machineAddresses: readonly string[];
@@ -94,7 +111,16 @@ export async function takeCensus(engine: RunningEngine, docker: Docker): Promise
     if (!stack) throw new Error('Every running container has a stack.');
     return [{ name: info.Name.replace(/^\//, ''), kind: 'container', stack, zoneAddresses: [] }];
   });
+  const seen = new Map(up.map(({ Id }, index) => [Id, own[index]]));
   return {
+    members: infos.map((info) => ({
+      name: info.Name.replace(/^\//, ''),
+      info,
+      askable: info.State.Running && info.State.Pid > 0 && !info.State.Paused,
+      stack: seen.get(info.Id)?.inode ?? '',
+      addresses: seen.get(info.Id)?.addresses ?? [],
+    })),
+    machineStack: machine.inode,
     parties: [
       ...containers.sort((a, b) => (a.name < b.name ? -1 : 1)),
       { name: 'host', kind: 'host', stack: host, zoneAddresses: [] },

@@ -38,6 +38,10 @@ interface Sum {
   open: number;
   disagreements: number;
   unknown: number;
+  names: number;
+  namesKnown: number;
+  data: number;
+  dataPassed: number;
   inside: number;
   insideUnknown: number;
   outside: number;
@@ -180,13 +184,20 @@ function report(name: string, { probes, disagreements }: Comparison): void {
   if (disagreements.length > 12) process.stderr.write(`    … and ${String(disagreements.length - 12)} more\n`);
 }
 
-function sumOf({ probes, open, disagreements, unknown, cells }: Comparison): Sum {
-  return { worlds: 1, refused: 0, probes, open, disagreements: disagreements.length, unknown, ...cells };
+function sumOf({ probes, open, disagreements, unknown, cells, names, data }: Comparison): Sum {
+  const beside = {
+    names: names?.compared ?? 0,
+    namesKnown: names?.known ?? 0,
+    data: data?.compared ?? 0,
+    dataPassed: data?.passed ?? 0,
+  };
+  return { worlds: 1, refused: 0, probes, open, disagreements: disagreements.length, unknown, ...beside, ...cells };
 }
 
 function nothing(): Sum {
   const cells = { inside: 0, insideUnknown: 0, outside: 0, outsideUnknown: 0 };
-  return { worlds: 0, refused: 0, probes: 0, open: 0, disagreements: 0, unknown: 0, ...cells };
+  const beside = { names: 0, namesKnown: 0, data: 0, dataPassed: 0 };
+  return { worlds: 0, refused: 0, probes: 0, open: 0, disagreements: 0, unknown: 0, ...beside, ...cells };
 }
 
 function add(a: Sum, b: Sum): Sum {
@@ -199,7 +210,8 @@ function sentence(sum: Sum): string {
     `${String(part)} of ${String(all)} (${((100 * part) / (all || 1)).toFixed(2)} %)`;
   return [
     `${String(sum.worlds)} worlds (${String(sum.refused)} refused by the engine), ${String(sum.probes)} probes, `,
-    `${String(sum.open)} of them open, ${String(sum.disagreements)} disagreements; ${String(sum.unknown)} ways not claimed; unknown: `,
+    `${String(sum.open)} of them open, ${String(sum.names)} names (from × to × name), ${String(sum.namesKnown)} of them known, `,
+    `${String(sum.data)} pairs’ files, ${String(sum.dataPassed)} of them read, ${String(sum.disagreements)} disagreements; ${String(sum.unknown)} ways not claimed; unknown: `,
     `${share(sum.insideUnknown, sum.inside)} cells among containers and the machine, `,
     `${share(sum.outsideUnknown, sum.outside)} with the outside.`,
   ].join('');

@@ -2,10 +2,14 @@
 import type { EngineDriver } from '../../electron/engine/driver.ts';
 import { evaluate } from '../../shared/reachability/index.ts';
 import { VERDICTS, type Denial, type Verdict } from '../../shared/reachability/model.ts';
+import type { Topology } from '../../shared/topology/model.ts';
 import type { RunningEngine } from '../engines/engine.ts';
+import { PODMAN } from '../engines/versions.ts';
 import type { Docker } from '../fixture/docker.ts';
 import { takeCensus, type Census } from './census.ts';
-import { createPredictor, type Predicted } from './predict.ts';
+import { compareData, type DataCompared } from './data.ts';
+import { askNames, type NamesCompared } from './names.ts';
+import { createPredictor, type Predicted, type Predictor } from './predict.ts';
 import { rowsOf, rowText, type Row } from './rows.ts';
 import { attemptOf, isExpected } from './table.ts';
 import { tryAll } from './wire.ts';
@@ -25,17 +29,26 @@ export interface Comparison {
   /** Rows that got through: without any, nothing was proved. */
   readonly open: number;
   readonly rules: ReadonlySet<string>;
+  /** Who knows whom by name, and what passes by shared files; `null` where they were left out. */
+  readonly names: Omit<NamesCompared, 'disagreements' | 'agreed'> | null;
+  readonly data: Omit<DataCompared, 'disagreements' | 'evidence'> | null;
+}
+
+export interface CompareOptions {
+  /** Asks for the present denials, after the driver has listed everything anew. */
+  readonly denials?: () => readonly Denial[];
+  /** Without names and files, which no policy and no firewall changes. */
+  readonly networkOnly?: boolean;
 }
 
 /** First quickly; what is not as predicted is tried again with more patience: a busy machine is no wall. */
 const PATIENCE_MS = [1_100, 2_500, 4_000] as const;
 
-/** `denials` asks for the present denials, after the driver has listed everything anew. */
 export async function compare(
   engine: RunningEngine,
   docker: Docker,
   driver: EngineDriver,
-  denials: () => readonly Denial[] = () => [],
+  { denials = () => [], networkOnly = false }: CompareOptions = {},
 ): Promise<Comparison> {
   const topology = await driver.refresh();
   const census = await takeCensus(engine, docker);
@@ -69,16 +82,58 @@ export async function compare(
       if (verdict(i, j) === 'unknown') cells[`${where}Unknown`] += 1;
     }),
   );
+  const beside = networkOnly ? null : await compareBeside(engine, census, topology, predictor);
+  for (const rule of beside?.evidence ?? []) evidence.set(rule, (evidence.get(rule) ?? 0) + 1);
   const pairs = pairLines(known, answers, (from, to) => predictor.cell(from, to).verdict);
   return {
     probes: known.length,
     agree: known.length - lines.length,
     unknown: rows.length - known.length,
-    disagreements: [...lines, ...pairs],
+    disagreements: [...lines, ...pairs, ...(beside?.disagreements ?? [])],
     cells,
     evidence,
     open: known.filter(({ row }) => isExpected(row, answers.get(row))).length,
     rules: predictor.rules,
+    names: beside?.names ?? null,
+    data: beside?.data ?? null,
+  };
+}
+
+interface Beside {
+  readonly names: NamesCompared | null;
+  readonly data: DataCompared;
+  readonly disagreements: readonly string[];
+  readonly evidence: readonly string[];
+}
+
+/** Names that others than the engine hold: its DNS says nothing of them. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['R607', 'R608']);
+
+/** What passes beside the network: names and files. */
+async function compareBeside(
+  engine: RunningEngine,
+  census: Census,
+  topology: Topology,
+  predictor: Predictor,
+): Promise<Beside> {
+  // Podman's names are served by a program that the rig has not.
+  const names = engine.version === PODMAN.version ? null : await askNames(engine, census, topology);
+  const data = await compareData(engine, census, (from, to) =>
+    predictor.cell(from, to).channels.flatMap(({ layer, rules }) => (layer === 'data' ? rules : [])),
+  );
+  const nameRules = (names?.agreed ?? []).flatMap(({ from, to }) => [
+    ...new Set(
+      predictor
+        .cell(from, to)
+        .channels.filter(({ layer }) => layer === 'name')
+        .flatMap(({ rules }) => rules.filter((rule) => !ELSEWHERE.has(rule))),
+    ),
+  ]);
+  return {
+    names,
+    data,
+    disagreements: [...(names?.disagreements ?? []), ...data.disagreements],
+    evidence: [...data.evidence, ...nameRules],
   };
 }
 

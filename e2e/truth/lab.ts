@@ -7,9 +7,10 @@ import { openSession, type Session } from '../../electron/app/session.ts';
 import { leaseWire } from '../../electron/guard/wire-lease.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import { startEngine, type EngineOptions, type RunningEngine } from '../engines/engine.ts';
+import { PODMAN } from '../engines/versions.ts';
 import { Docker } from '../fixture/docker.ts';
 import { importTestImage } from '../fixture/image.ts';
-import { compare, type Comparison } from './compare.ts';
+import { compare, type CompareOptions, type Comparison } from './compare.ts';
 import type { WorldPlan } from './plan.ts';
 import { realise } from './realise.ts';
 
@@ -20,7 +21,7 @@ export interface Lab {
   /** Brings the plan up, blocks what it says through the product, compares, and takes everything down. */
   run(plan: WorldPlan): Promise<Comparison>;
   /** Compares what runs now. */
-  compare(): Promise<Comparison>;
+  compare(options?: Pick<CompareOptions, 'networkOnly'>): Promise<Comparison>;
   close(): Promise<void>;
 }
 
@@ -32,7 +33,14 @@ export interface LabOptions {
 }
 
 export async function openLab({ version, name, options = {} }: LabOptions): Promise<Lab> {
-  const engine = await startEngine({ version, name, ...options });
+  // No server to ask further: what an engine's DNS does not know is answered at once, inside internal networks as well.
+  const resolver = version === PODMAN.version ? [] : ['--dns=127.0.0.1'];
+  const engine = await startEngine({
+    version,
+    name,
+    ...options,
+    daemonArgs: [...resolver, ...(options.daemonArgs ?? [])],
+  });
   const configDir = await mkdtemp(join(tmpdir(), 'bulkhead-truth-'));
   let session: Session | null = null;
   const close = async (): Promise<void> => {
@@ -48,7 +56,8 @@ export async function openLab({ version, name, options = {} }: LabOptions): Prom
     // Only the wire tells what the API does not: the machine's addresses, docker-proxy, the IPv6 firewall.
     // Held until the end: the guard closes a wire that nobody needs, and what it told would grow old.
     const lease = await leaseWire(opened.driver, {});
-    const compareNow = (): Promise<Comparison> => compare(engine, docker, opened.driver, () => opened.denials());
+    const compareNow: Lab['compare'] = (how = {}) =>
+      compare(engine, docker, opened.driver, { ...how, denials: () => opened.denials() });
     return {
       engine,
       docker,

@@ -8,7 +8,6 @@ const KEPT = new Set([
   'cap_add',
   'cap_drop',
   'container_name',
-  'dns',
   'dns_opt',
   'dns_search',
   'domainname',
@@ -59,6 +58,7 @@ const NOT_NETWORK = 'dropped: it decides nothing about who reaches whom';
 const NOT_HERE = 'dropped: the machine may not have it';
 const REASONS: Readonly<Record<string, string>> = {
   env_file: 'not read: no program is there to use it',
+  dns: 'dropped: no program is there to answer',
   healthcheck: 'dropped: there is no program to ask',
   secrets: 'dropped: files for programs that are not there',
   configs: 'dropped: files for programs that are not there',

@@ -33,9 +33,9 @@ describe('a service', () => {
       expose: ['3000-3002'],
       extra_hosts: ['h=host-gateway'],
       environment: { A: '$$1' },
-      dns: ['1.1.1.1'],
     };
-    expect(one(kept)).toEqual({ ...PROGRAM, ...kept });
+    // What the engine does not know would be asked of a server that nobody runs, and take its time.
+    expect(one({ ...kept, dns: ['1.1.1.1'] })).toEqual({ ...PROGRAM, ...kept });
   });
 
   it('gets a program that does nothing, and says what else went', () => {
