@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureCompose } from '../engines/compose.ts';
 import { runCompose, type ComposeOutcome } from '../truth/compose/run.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
+import { expectNames } from './measure-names.ts';
 import { VERSIONS } from './world.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', 'truth', 'compose', 'samples');
@@ -24,6 +25,29 @@ const bringUp = (...files: string[]): Promise<ComposeOutcome> =>
     compose,
     files.map((file) => join(SAMPLES, file)),
   );
+
+/** The others are brought up by hand: `BULKHEAD_TEST_SAMPLES=all`. */
+const MORE =
+  process.env['BULKHEAD_TEST_SAMPLES'] === 'all'
+    ? [
+        'anchors/docker-compose.yml',
+        'build-only/docker-compose.yml',
+        'elk/docker-compose.yml',
+        'home-assistant/docker-compose.yml',
+        'include-split/compose.yaml',
+        'ipv6/docker-compose.yml',
+        'legacy-links/docker-compose.yml',
+        'macvlan/docker-compose.yml',
+        'media-server/docker-compose.yml',
+        'microservices/compose.yml',
+        'monitoring/docker-compose.yml',
+        'nextcloud/compose.yaml',
+        'pihole/docker-compose.yml',
+        'port-ranges/docker-compose.yml',
+        'strangers/docker-compose.yml',
+        'wordpress-classic/docker-compose.yml',
+      ]
+    : [];
 
 it.each([
   {
@@ -48,6 +72,15 @@ it.each([
   expect(outcome.comparison.disagreements).toEqual([]);
   expect(outcome.comparison.open).toBeGreaterThan(50);
   expect(outcome.containers).toBe(containers);
+  expectNames(outcome.comparison.names);
+});
+
+it.each(MORE)('%s', async (file) => {
+  const outcome = await bringUp(file);
+  if (outcome.kind === 'refused') throw new Error(outcome.reason);
+  expect(outcome.comparison.disagreements).toEqual([]);
+  expect(outcome.comparison.open).toBeGreaterThan(0);
+  expectNames(outcome.comparison.names);
 });
 
 it('says why a file cannot be brought up, and leaves nothing behind', async () => {

@@ -88,7 +88,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
     expect(predicted('told', 'za', 'hosts').map(({ name }) => name)).toEqual(['za-entry']);
   });
 
-  it('predicts the variables that a legacy link injects', async () => {
+  it('predicts the variables that a legacy link injects', () => {
     expect(measured.variables.get('legacy')).toContain('THE_BASE_ENV_PASSWORD');
     expect(measured.variables.get('side-legacy')).toEqual([]);
     expect(predicted('legacy', 'base', 'env').map(({ name }) => name)).toContain('THE_BASE_ENV_PASSWORD');
@@ -115,7 +115,7 @@ describe.each(VERSIONS)('on engine %s', (version) => {
 
 /** A container's hosts file, read from outside: an engine refuses to run a command while a linked container is stopped. */
 async function hostsFile({ docker }: NamesFixture, container: string): Promise<string[]> {
-  const { HostsPath } = (await docker.inspectContainer(container)) as unknown as { readonly HostsPath: string };
+  const { HostsPath } = await docker.inspectContainer(container);
   return (await readFile(HostsPath, 'utf8')).split('\n');
 }
 
