@@ -33,7 +33,9 @@ describe.each(VERSIONS)('on engine %s', (version) => {
       expect(open).toBeGreaterThan(0);
       expect(open).toBeLessThan(probes);
       expectNames(names);
-      const holders = containersOf(plan).filter(([, { mounts = [], state }]) => mounts.length > 0 && state === undefined);
+      const holders = containersOf(plan).filter(
+        ([, { mounts = [], state }]) => mounts.length > 0 && state === undefined,
+      );
       if (holders.length > 1) expect(data?.passed).toBeGreaterThan(0);
     });
   });
