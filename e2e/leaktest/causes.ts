@@ -1,7 +1,7 @@
 /** What explains in the open posture that a packet came through: the moments after which the guard has to react. */
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { Arrival } from './world.ts';
+import type { Arrival } from './arrivals.ts';
 
 /** When (Unix time, seconds), and whom alone it concerns; null: everybody. */
 export interface Cause {

@@ -1,6 +1,8 @@
 /** What is done to the world while nothing may leak. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { FRONT, PEERS, VAULT, type Peer, type World } from './world.ts';
+import { reloadFirewalld } from './firewalld.ts';
+import { FRONT, VAULT } from './places.ts';
+import { PEERS, type Peer, type World } from './world.ts';
 
 export interface App {
   /** `kill -9`; it is started again by `ensure`. */
@@ -18,6 +20,8 @@ export interface Perturbation {
   readonly name: string;
   /** How often, beside the others. */
   readonly weight: number;
+  /** Only in a world that has it. */
+  readonly needs?: 'firewalld';
   readonly run: (world: World, app: App, random: () => number) => Promise<void>;
 }
 
@@ -40,10 +44,9 @@ async function swap(world: World, one: Peer, other: Peer): Promise<void> {
 }
 
 async function home(world: World, ...peers: readonly Peer[]): Promise<void> {
-  for (const peer of peers) {
-    await world.remove(peer.name);
-    await world.run(peer);
-  }
+  // All gone first: one may have another's address.
+  for (const { name } of peers) await world.remove(name);
+  for (const peer of peers) await world.run(peer);
 }
 
 export const PERTURBATIONS: readonly Perturbation[] = [
@@ -121,6 +124,29 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     },
   },
   {
+    name: 'recreate by Compose',
+    weight: 3,
+    run: (world) => world.services.composeUp('--force-recreate'),
+  },
+  {
+    name: 'scale up by Compose, and down',
+    weight: 3,
+    run: async (world, _app, random) => {
+      await world.services.composeUp('--scale', `worker=${String(2 + Math.floor(random() * 2))}`);
+      await pause(200 + random() * 500);
+      await world.services.composeUp('--scale', 'worker=1');
+    },
+  },
+  {
+    name: 'scale up by Swarm, and down',
+    weight: 2,
+    run: async (world, _app, random) => {
+      await world.services.scaleSwarm(2 + Math.floor(random() * 2));
+      await pause(200 + random() * 500);
+      await world.services.scaleSwarm(1);
+    },
+  },
+  {
     name: 'kill the app, which is not there for a while',
     weight: 2,
     run: async (world, app, random) => {
@@ -163,8 +189,14 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     },
   },
   {
-    name: 'reload the machine’s own firewall',
+    name: 'reload firewalld',
     weight: 3,
+    needs: 'firewalld',
+    run: (world) => reloadFirewalld(world.engine),
+  },
+  {
+    name: 'replace the machine’s iptables rules',
+    weight: 2,
     run: async (world) => {
       await world.engine.exec(['sh', '-c', 'iptables-save > /run/rules && iptables-restore < /run/rules']);
     },
@@ -175,18 +207,20 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     run: async (world, app) => {
       await world.engine.restart();
       for (const { name } of PEERS) await world.docker.startContainer(name);
+      await world.services.composeUp();
       await app.ensure();
     },
   },
 ];
 
-/** One of them, by weight. */
-export function drawn(random: () => number): Perturbation {
-  const total = PERTURBATIONS.reduce((sum, { weight }) => sum + weight, 0);
+/** One of those that this world can have, by weight. */
+export function drawn(world: World, random: () => number): Perturbation {
+  const possible = PERTURBATIONS.filter(({ needs }) => needs !== 'firewalld' || world.firewalld);
+  const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let left = random() * total;
-  for (const one of PERTURBATIONS) {
+  for (const one of possible) {
     left -= one.weight;
     if (left <= 0) return one;
   }
-  return pick(PERTURBATIONS, random);
+  return pick(possible, random);
 }

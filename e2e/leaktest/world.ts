@@ -1,14 +1,15 @@
 /** The leak test's world: peers that all try to reach each other from their first moment, by every way there is. */
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Docker, type ContainerSpec } from '../fixture/docker.ts';
 import { importTestImage, TEST_IMAGE } from '../fixture/image.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 import { ADDRESSES } from '../engines/namespace.ts';
+import { Arrivals } from './arrivals.ts';
+import { bindsOf, FRONT, VAULT } from './places.ts';
 import { Causes } from './causes.ts';
-
-export const VAULT = { name: 'vault', v4: '10.240.1', v6: 'fd00:240:1:' } as const;
-export const FRONT = { name: 'front', v4: '10.240.2', v6: 'fd00:240:2:' } as const;
+import { startFirewalld, type FirewalldBackend } from './firewalld.ts';
+import { openServices, type Services } from './services.ts';
 
 export interface Peer {
   readonly name: string;
@@ -28,13 +29,10 @@ export const PEERS: readonly Peer[] = [
   { name: 'outsider', network: FRONT, host: 10 },
 ];
 
-/** One thing that came through: when (Unix time, seconds), from whom, by which way, to whom. */
-export interface Arrival {
-  readonly at: number;
-  readonly from: string;
-  readonly way: string;
-  readonly to: string;
-}
+/** Every sender has source ports of its own, by which a connection's first packet is known. */
+const SENDERS = [...PEERS.map(({ name }) => name), 'replica-1', 'worker', 'task', 'machine', 'beyond'] as const;
+const FIRST_PORT = 16_000;
+const PORTS_EACH = 1201;
 
 const macOf = (host: number): string => `02:42:0a:f0:01:${host.toString(16).padStart(2, '0')}`;
 
@@ -42,29 +40,54 @@ export class World {
   readonly engine: RunningEngine;
   readonly docker: Docker;
   readonly causes: Causes;
+  readonly arrivals: Arrivals;
+  /** What Compose and Swarm run. */
+  readonly services: Services;
+  /** Whether firewalld runs beside the engine. */
+  readonly firewalld: boolean;
   readonly #folder: string;
 
-  private constructor(engine: RunningEngine, folder: string) {
+  private constructor(engine: RunningEngine, folder: string, firewalld: boolean) {
+    this.firewalld = firewalld;
     this.engine = engine;
     this.docker = new Docker(engine.socket);
     this.causes = new Causes(engine.socket);
+    this.arrivals = new Arrivals(join(folder, 'log'));
+    this.services = openServices(engine, folder);
     this.#folder = folder;
   }
 
-  /** @param folder on the machine, seen by the engine under the same path. */
-  static async open(engine: RunningEngine, folder: string): Promise<World> {
-    const world = new World(engine, folder);
+  /**
+   * @param folder on the machine, seen by the engine under the same path.
+   * @param firewalld how firewalld, which runs beside the engine, filters; null: there is none.
+   */
+  static async open(engine: RunningEngine, folder: string, firewalld: FirewalldBackend | null): Promise<World> {
+    if (firewalld) await startFirewalld(engine, firewalld);
+    const world = new World(engine, folder, firewalld !== null);
     await mkdir(join(folder, 'log'), { recursive: true });
-    await copyFile(join(import.meta.dirname, 'peer.pl'), join(folder, 'peer.pl'));
+    for (const program of ['peer.pl', 'capture.pl']) {
+      await copyFile(join(import.meta.dirname, program), join(folder, program));
+    }
     await writeFile(join(folder, 'targets'), targets());
+    const senders = SENDERS.map((name, at) => `${name} ${String(FIRST_PORT + PORTS_EACH * at)}\n`);
+    await writeFile(join(folder, 'senders'), senders.join(''));
     await importTestImage(engine);
     for (const { name, v4, v6 } of [VAULT, FRONT]) {
       await world.docker.createNetwork(name, {
         EnableIPv6: true,
-        IPAM: { Config: [{ Subnet: `${v4}.0/24` }, { Subnet: `${v6}:/64` }] },
+        // What the engine chooses itself, for Compose, is never one of the peers' own addresses.
+        IPAM: {
+          Config: [
+            { Subnet: `${v4}.0/24`, IPRange: `${v4}.128/25`, Gateway: `${v4}.1` },
+            { Subnet: `${v6}:/64`, IPRange: `${v6}:8000/113`, Gateway: `${v6}:1` },
+          ],
+        },
       });
     }
+    // Before anybody has a port.
+    await world.#capturePorts();
     for (const peer of PEERS) await world.run(peer);
+    await world.services.start();
     // The machine itself and the world outside only send: what would arrive there is theirs to receive.
     for (const [place, name] of [
       ['host', 'machine'],
@@ -106,23 +129,17 @@ export class World {
     for (const peer of astray) await this.run(peer);
   }
 
-  /** Everything that arrived anywhere so far. */
-  async arrivals(): Promise<readonly Arrival[]> {
-    const all = await Promise.all(
-      [...PEERS.map(({ name }) => name), 'replica'].map(async (to) => {
-        const text = await readFile(join(this.#folder, 'log', to), 'utf8').catch(() => '');
-        return text.split('\n').flatMap((line): Arrival[] => {
-          const [at, from, way] = line.split(' ');
-          return at && from && way ? [{ at: Number(at), from, way, to }] : [];
-        });
-      }),
-    );
-    return all.flat();
+  /** Captures what the machine gives to containers' ports, for the engine's whole life. */
+  async #capturePorts(): Promise<void> {
+    const [program, log, senders] = ['capture.pl', 'log/ports', 'senders'].map((file) => join(this.#folder, file));
+    await this.engine.exec(['sh', '-c', `perl ${program} - ${log} ${senders} </dev/null >/dev/null 2>&1 &`]);
   }
 
   #spec({ name, network, publishes, spoofs }: Peer, host: number): ContainerSpec {
     const log = name.replace(/-\d+$/, '');
-    const spoofing = spoofs ? ['spoof', 'eth0', macOf(10), `${VAULT.v4}.10`, macOf(11), `${VAULT.v4}.11`] : [];
+    const addressesOf = (one: number): string[] => [`${VAULT.v4}.${String(one)}`, `${VAULT.v6}:${String(one)}`];
+    const [asWeb, toDb] = [10, 11].map((one) => [macOf(one), ...addressesOf(one)]);
+    const spoofing = spoofs ? ['eth0', ...(asWeb ?? []), ...(toDb ?? []), ...addressesOf(host)] : [];
     return {
       Image: TEST_IMAGE,
       Cmd: ['/usr/bin/perl', '/leak/peer.pl', name, `/leak/log/${log}`, '/leak/targets', ...spoofing],
@@ -130,14 +147,7 @@ export class World {
       ExposedPorts: { '5432/tcp': {}, '5433/udp': {} },
       HostConfig: {
         NetworkMode: network.name,
-        // The programs of the machine: the image has no Perl.
-        Binds: [
-          '/usr:/usr:ro',
-          '/usr/lib:/lib:ro',
-          '/usr/lib64:/lib64:ro',
-          '/etc/perl:/etc/perl:ro',
-          `${this.#folder}:/leak`,
-        ],
+        Binds: bindsOf(this.#folder),
         ...(publishes
           ? {
               PortBindings: {
@@ -165,7 +175,9 @@ function targets(): string {
     add(`${VAULT.v4}.${String(host)}`);
     add(`${VAULT.v6}:${String(host)}`);
   }
-  lines.push('udp db 5433', 'udp web 5433');
+  for (const name of ['db', 'web', 'worker']) {
+    lines.push(`tcp ${name} 5432`, `udp ${name} 5433`, `icmp ${name} 0`);
+  }
   for (const address of [`${VAULT.v4}.1`, `${FRONT.v4}.1`, `${VAULT.v6}:1`, ADDRESSES.host, ADDRESSES.host6]) {
     lines.push(`tcp ${address} 15432`, `udp ${address} 15433`);
   }

@@ -1,0 +1,52 @@
+/** Debian's own firewalld beside an engine, with a message bus of its own. */
+import { ensureMachinePackages } from '../engines/packages.ts';
+import type { RunningEngine } from '../engines/engine.ts';
+
+export const FIREWALLD_BACKENDS = ['nftables', 'iptables'] as const;
+export type FirewalldBackend = (typeof FIREWALLD_BACKENDS)[number];
+
+// What it imports is only recommended to it.
+const PACKAGES = [
+  'firewalld',
+  'dbus-daemon',
+  'python3-nftables',
+  'python3-gi',
+  'gir1.2-glib-2.0',
+  'python3-cap-ng',
+  'ipset',
+];
+
+// Why each step:
+// - /run is the engine's own, so the bus is at the place where engine and firewalld look for it, and nobody else sees it.
+// - Settings are the engine's own, too; the interfaces that the engine does not give to its own zone are trusted: what firewalld
+//   itself would shut could not be seen to be shut by the guard.
+const START = `set -eu
+mkdir -p /run/dbus /run/firewalld-settings
+cp -r /etc/firewalld/. /run/firewalld-settings
+mount --bind /run/firewalld-settings /etc/firewalld
+sed -i -e "s/^FirewallBackend=.*/FirewallBackend=$1/" -e 's/^DefaultZone=.*/DefaultZone=trusted/' /etc/firewalld/firewalld.conf
+dbus-daemon --system --address=unix:path=/run/dbus/system_bus_socket --nopidfile --nosyslog --fork
+firewalld --nofork --nopid </dev/null >/run/firewalld.log 2>&1 &
+n=0
+until [ "$(firewall-cmd --state 2>&1)" = running ]; do
+  n=$((n + 1)); [ $n -lt 100 ] || { cat /run/firewalld.log; exit 1; }
+  busybox usleep 100000
+done
+`;
+
+/** Starts firewalld where the engine is, and the engine anew, which looks for it only then. @throws Error with its log. */
+export async function startFirewalld(engine: RunningEngine, backend: FirewalldBackend): Promise<void> {
+  await ensureMachinePackages(undefined, PACKAGES);
+  const { code, stdout, stderr } = await engine.exec(['sh', '-c', START, 'start', backend]);
+  if (code !== 0) throw new Error(`firewalld does not run: ${stdout}${stderr}`);
+  await engine.restart();
+  const zones = await engine.exec(['firewall-cmd', '--get-active-zones']);
+  if (!zones.stdout.includes('docker'))
+    throw new Error(`The engine did not find firewalld: ${zones.stdout}${zones.stderr}`);
+}
+
+/** `firewall-cmd --reload`: its own rules anew, and, of iptables, nobody else's left until the engine puts them back. */
+export async function reloadFirewalld(engine: RunningEngine): Promise<void> {
+  const { code, stdout, stderr } = await engine.exec(['firewall-cmd', '--reload']);
+  if (code !== 0) throw new Error(`firewalld did not load its rules anew: ${stdout}${stderr}`);
+}
