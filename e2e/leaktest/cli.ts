@@ -17,11 +17,12 @@ import { World } from './world.ts';
 
 const USAGE = `Floods a guarded network from everywhere while everything is perturbed, and counts what arrived and should not have.
 
-  npm run -s leaktest -- [--engine VERSION] [--perturbations N] [--seed N] [--posture guarded|open] [--no-proxy]
-                         [--iptables legacy] [--bridge-nf-call 0|1] [--firewalld nftables|iptables|none]
+  npm run -s leaktest -- [--engine VERSION] [--perturbations N] [--minutes N] [--seed N] [--posture guarded|open]
+                         [--no-proxy] [--iptables legacy] [--bridge-nf-call 0|1] [--firewalld nftables|iptables|none]
 
   --engine          ${ENGINE_VERSIONS.map(({ version }) => version).join(', ')}; default 28.5
   --perturbations   how many (default 100)
+  --minutes         no further perturbation after so many (default: no end)
   --seed            the same seed draws the same ones (default: from the clock)
   --posture         guarded: the network is, and one port of one pair is allowed; open: one pair is denied
   --no-proxy        the engine runs with --userland-proxy=false
@@ -44,6 +45,8 @@ function randomFrom(seed: number): () => number {
 interface Asked {
   readonly engine: string;
   readonly count: number;
+  /** Infinity: no end. */
+  readonly minutes: number;
   readonly seed: number;
   readonly posture: Posture;
   readonly proxy: boolean;
@@ -59,6 +62,7 @@ function asked(argv: readonly string[]): Asked | null {
     options: {
       engine: { type: 'string', default: '28.5' },
       perturbations: { type: 'string', default: '100' },
+      minutes: { type: 'string' },
       seed: { type: 'string' },
       posture: { type: 'string', default: 'guarded' },
       'no-proxy': { type: 'boolean', default: false },
@@ -68,17 +72,19 @@ function asked(argv: readonly string[]): Asked | null {
     },
   });
   const count = Number(values.perturbations);
+  const minutes = Number(values.minutes ?? Infinity);
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   const { posture, iptables = null, engine } = values;
   const netfilter = values['bridge-nf-call'];
   const firewalld = FIREWALLD_BACKENDS.find((backend) => backend === values.firewalld) ?? null;
   if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) return null;
+  if (!(minutes > 0)) return null;
   if (posture !== 'guarded' && posture !== 'open') return null;
   if (iptables !== null && iptables !== 'legacy') return null;
   if (netfilter !== undefined && netfilter !== '0' && netfilter !== '1') return null;
   if (firewalld === null && values.firewalld !== 'none') return null;
   const bridgeNetfilter = netfilter === undefined ? null : netfilter === '1';
-  return { engine, count, seed, posture, proxy: !values['no-proxy'], iptables, bridgeNetfilter, firewalld };
+  return { engine, count, minutes, seed, posture, proxy: !values['no-proxy'], iptables, bridgeNetfilter, firewalld };
 }
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -109,7 +115,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function tried({ engine, count, seed, posture }: Asked, world: World, app: App, file: string): Promise<number> {
+async function tried(
+  { engine, count, minutes, seed, posture }: Asked,
+  world: World,
+  app: App,
+  file: string,
+): Promise<number> {
   const control = await controlled(world, posture);
   say(`control: ${String(control)} ways open before there is a policy, each that is to be shut among them`);
   await mkdir(dirname(file), { recursive: true });
@@ -127,7 +138,7 @@ async function tried({ engine, count, seed, posture }: Asked, world: World, app:
   const starts: number[] = [];
   const names: string[] = [];
   const calm: Span[] = [];
-  for (let at = 1; at <= count; at += 1) {
+  for (let at = 1; at <= count && Date.now() / 1000 - begin < 60 * minutes; at += 1) {
     const { name, run } = drawn(world, random);
     starts.push(Date.now() / 1000);
     names.push(name);
@@ -139,7 +150,7 @@ async function tried({ engine, count, seed, posture }: Asked, world: World, app:
     done.set(name, (done.get(name) ?? 0) + 1);
     if (posture === 'open' && at % CALM_EVERY === 0) calm.push(await calmSpan(app));
     await pause(random() * 300);
-    if (at % 50 === 0) {
+    if (at % 20 === 0) {
       await ledger.read();
       say(
         `${String(at)} perturbations in ${(Date.now() / 1000 - begin).toFixed(0)} s, ${String(packets(ledger.bad()))} leaks`,
@@ -170,7 +181,7 @@ async function tried({ engine, count, seed, posture }: Asked, world: World, app:
   say(`control: ${String(await controlled(world, posture))} ways open again without the policy`);
   if (world.arrivals.dropped > 0) say(`${String(world.arrivals.dropped)} packets came too fast to be captured`);
   say(
-    `engine ${engine}, posture ${posture}: ${String(count)} perturbations, ${String(packets(bad))} leaked packets. Seed ${String(seed)}.`,
+    `engine ${engine}, posture ${posture}: ${String(starts.length)} perturbations, ${String(packets(bad))} leaked packets. Seed ${String(seed)}.`,
   );
   const silent = PLACES.some((place) => (goodAtEnd.get(place) ?? 0) === 0);
   return silent || late > 0 || unexplained > 0 || (posture === 'guarded' && bad.length > 0) ? 1 : 0;

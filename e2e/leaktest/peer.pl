@@ -288,9 +288,10 @@ while (1) {
     spoof() if $wire;
     for my $at (0 .. $#targets) {
         call(@{ $targets[$at] });
+        # Spread over the round: of everything that one tries with another, something is on its way at any time.
         next if $at % 15;
         speak();
-        sleep 0.02;
+        sleep 0.05;
     }
     sleep 0.02;
 }

@@ -117,7 +117,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     name: 'scale up and down',
     weight: 4,
     run: async (world, _app, random) => {
-      const replica: Peer = { name: 'replica-1', network: VAULT, host: 14 };
+      const replica: Peer = { name: 'replica', network: VAULT, host: 14 };
       await world.run(replica);
       await pause(200 + random() * 500);
       await world.remove(replica.name);

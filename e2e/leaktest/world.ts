@@ -30,7 +30,7 @@ export const PEERS: readonly Peer[] = [
 ];
 
 /** Every sender has source ports of its own, by which a connection's first packet is known. */
-const SENDERS = [...PEERS.map(({ name }) => name), 'replica-1', 'worker', 'task', 'machine', 'beyond'] as const;
+const SENDERS = [...PEERS.map(({ name }) => name), 'replica', 'worker', 'task', 'machine', 'beyond'] as const;
 const FIRST_PORT = 16_000;
 const PORTS_EACH = 1201;
 
@@ -124,7 +124,7 @@ export class World {
       astray.push(peer);
       if (found) await this.remove(peer.name);
     }
-    await this.remove('replica-1').catch(() => undefined);
+    await this.remove('replica').catch(() => undefined);
     // Only when all of them are gone: one may have another's address.
     for (const peer of astray) await this.run(peer);
   }
@@ -136,14 +136,13 @@ export class World {
   }
 
   #spec({ name, network, publishes, spoofs }: Peer, host: number): ContainerSpec {
-    const log = name.replace(/-\d+$/, '');
     const addressesOf = (one: number): string[] => [`${VAULT.v4}.${String(one)}`, `${VAULT.v6}:${String(one)}`];
     const [asWeb, toDb] = [10, 11].map((one) => [macOf(one), ...addressesOf(one)]);
     const spoofing = spoofs ? ['eth0', ...(asWeb ?? []), ...(toDb ?? []), ...addressesOf(host)] : [];
     return {
       Image: TEST_IMAGE,
-      Cmd: ['/usr/bin/perl', '/leak/peer.pl', name, `/leak/log/${log}`, '/leak/targets', ...spoofing],
-      Labels: { 'com.docker.compose.project': 'leak', 'com.docker.compose.service': log },
+      Cmd: ['/usr/bin/perl', '/leak/peer.pl', name, `/leak/log/${name}`, '/leak/targets', ...spoofing],
+      Labels: { 'com.docker.compose.project': 'leak', 'com.docker.compose.service': name },
       ExposedPorts: { '5432/tcp': {}, '5433/udp': {} },
       HostConfig: {
         NetworkMode: network.name,
