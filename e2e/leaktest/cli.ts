@@ -131,6 +131,8 @@ async function tried(
   await pause(1000);
   const begin = Date.now() / 1000;
   const ledger = new Ledger(world, posture, begin);
+  await ledger.read();
+  world.arrivals.takeDropped();
 
   const random = randomFrom(seed);
   const done = new Map<string, number>();
@@ -166,6 +168,7 @@ async function tried(
   await ledger.read();
   const goodAtEnd = ledger.takeWanted();
   const bad = ledger.bad();
+  const missed = world.arrivals.takeDropped();
   for (const [name, times] of [...done].sort()) say(`  ${name}: ${String(times)}`);
   for (const [name, why] of failed) say(`  (${name} failed at least once: ${why})`);
   const seen = (counts: ReadonlyMap<Place, number>): string =>
@@ -179,7 +182,7 @@ async function tried(
   await writeFile(file, 'version: 1\n');
   await app.settled();
   say(`control: ${String(await controlled(world, posture))} ways open again without the policy`);
-  if (world.arrivals.dropped > 0) say(`${String(world.arrivals.dropped)} packets came too fast to be captured`);
+  if (missed > 0) say(`${String(missed)} packets came too fast to be captured`);
   say(
     `engine ${engine}, posture ${posture}: ${String(starts.length)} perturbations, ${String(packets(bad))} leaked packets. Seed ${String(seed)}.`,
   );
