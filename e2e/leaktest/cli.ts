@@ -178,14 +178,14 @@ async function tried(
   if (posture === 'open') unexplained = reactions(world.causes, bad) + inCalm(bad, calm);
   else for (const line of moments(bad, starts, names).slice(0, 40)) say(`  LEAK ${line}`);
   const late = bad.filter(({ at }) => at > before).length;
-  // Who was started last is captured, too: without the policy everything comes through again.
-  await writeFile(file, 'version: 1\n');
-  await app.settled();
-  say(`control: ${String(await controlled(world, posture))} ways open again without the policy`);
   if (missed > 0) say(`${String(missed)} packets came too fast to be captured`);
   say(
     `engine ${engine}, posture ${posture}: ${String(starts.length)} perturbations, ${String(packets(bad))} leaked packets. Seed ${String(seed)}.`,
   );
+  // Who was started last is captured, too: without the policy everything comes through again.
+  await writeFile(file, 'version: 1\n');
+  await app.settled();
+  say(`control: ${String(await controlled(world, posture))} ways open again without the policy`);
   const silent = PLACES.some((place) => (goodAtEnd.get(place) ?? 0) === 0);
   return silent || late > 0 || unexplained > 0 || (posture === 'guarded' && bad.length > 0) ? 1 : 0;
 }

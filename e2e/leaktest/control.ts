@@ -10,6 +10,8 @@ const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 /** Of these a socket is given what arrived, too. */
 const PORTS = { tcp: '/5432', udp: '/5433', icmp: '' } as const;
 
+const SEEN_WITHIN_MS = 180_000;
+
 /** What has to be seen, as `FROM WAY PLACE`. */
 function wanted(posture: Posture): readonly string[] {
   const all: string[] = [];
@@ -42,11 +44,11 @@ function wanted(posture: Posture): readonly string[] {
   return all;
 }
 
-/** @returns how many different ways (who, how, to whom, where seen) were open. @throws Error with those that a minute did not show. */
+/** @returns how many different ways (who, how, to whom, where seen) were open. @throws Error with those that were not seen in time. */
 export async function controlled(world: World, posture: Posture): Promise<number> {
   const seen = new Set<string>();
   const ways = new Set<string>();
-  const until = Date.now() + 60_000;
+  const until = Date.now() + SEEN_WITHIN_MS;
   for (;;) {
     for (const one of await world.arrivals.read()) {
       ways.add(`${one.from} ${one.way} ${one.to} ${one.place}`);
