@@ -116,12 +116,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function tried(
-  { engine, count, minutes, seed, posture }: Asked,
+  { engine, count, minutes, seed, posture, proxy }: Asked,
   world: World,
   app: App,
   file: string,
 ): Promise<number> {
-  const control = await controlled(world, posture);
+  const control = await controlled(world, { posture, proxy });
   say(`control: ${String(control)} ways open before there is a policy, each that is to be shut among them`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, POLICIES[posture]);
@@ -185,7 +185,7 @@ async function tried(
   // Who was started last is captured, too: without the policy everything comes through again.
   await writeFile(file, 'version: 1\n');
   await app.settled();
-  say(`control: ${String(await controlled(world, posture))} ways open again without the policy`);
+  say(`control: ${String(await controlled(world, { posture, proxy }))} ways open again without the policy`);
   const silent = PLACES.some((place) => (goodAtEnd.get(place) ?? 0) === 0);
   return silent || late > 0 || unexplained > 0 || (posture === 'guarded' && bad.length > 0) ? 1 : 0;
 }
