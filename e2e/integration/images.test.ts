@@ -128,7 +128,7 @@ describe('registries', () => {
     const run = (image: string): string =>
       startRun(
         jobs,
-        { containers, images },
+        { manage: { containers, images }, replace: () => Promise.reject(new Error('nothing is replaced')) },
         { spec: { ...EMPTY_SPEC, image, name: 'pulled', command: ['sleep', '600'] }, start: true },
       );
     const end = async (id: string): Promise<string | undefined> => {

@@ -36,7 +36,8 @@ async function run(
   const manage = { images: images as ImagesDomain, containers: containers as ContainersDomain };
   const jobs = createJobs({ tellMs: 0 });
   const like = image === 'own:1' ? { like: 'old' } : {};
-  const id = startRun(jobs, manage, { spec: { ...EMPTY_SPEC, image }, start: true, ...like });
+  const replace = () => Promise.reject(new Error('nothing is replaced'));
+  const id = startRun(jobs, { manage, replace }, { spec: { ...EMPTY_SPEC, image }, start: true, ...like });
   const job = await new Promise<JobDetail>((resolve) => {
     jobs.onDetail(id, (now) => {
       if (now.state !== 'running') resolve(now);
@@ -67,24 +68,20 @@ describe('running an image', () => {
   });
 
   test('one that is made anew hears that its job is cancelled', async () => {
-    const containers: Pick<ContainersDomain, 'replace' | 'specOf'> = {
+    const containers: Pick<ContainersDomain, 'specOf'> = {
       specOf: () => Promise.resolve({ ...EMPTY_SPEC, image: 'own:1' }),
-      replace: (_ref, _spec, { signal } = {}) =>
-        new Promise((resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(new Error('aborted')));
-          jobs.cancel(id);
-          // By now it would have been told.
-          resolve('new');
-        }),
     };
+    const replace = (_ref: string, _spec: unknown, signal?: AbortSignal): Promise<string> =>
+      new Promise((resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        jobs.cancel(id);
+        // By now it would have been told.
+        resolve('new');
+      });
     const manage = { images: {} as ImagesDomain, containers: containers as ContainersDomain };
     const jobs = createJobs({ tellMs: 0 });
-    const id = startRun(jobs, manage, {
-      spec: { ...EMPTY_SPEC, image: 'own:1' },
-      start: true,
-      like: 'old',
-      replace: true,
-    });
+    const request = { spec: { ...EMPTY_SPEC, image: 'own:1' }, start: true, like: 'old', replace: true };
+    const id = startRun(jobs, { manage, replace }, request);
     const state = await new Promise<string>((resolve) => {
       jobs.onDetail(id, (now) => now.state !== 'running' && resolve(now.state));
     });

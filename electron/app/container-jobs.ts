@@ -7,6 +7,7 @@ import type { CommitRequest } from '../engine/domains/containers.ts';
 import type { ImagesDomain } from '../engine/domains/images.ts';
 import type { Management } from '../engine/domains/index.ts';
 import { forEachPart, type JobReport, type Jobs } from './jobs.ts';
+import type { Session } from './session-model.ts';
 import { namesOf } from './views.ts';
 
 /** Containers at a time: an engine stops about as many in parallel without slowing down. */
@@ -34,10 +35,14 @@ export function startContainerAction(
   });
 }
 
+interface Stage extends Pick<Session, 'replace'> {
+  readonly manage: Pick<Management, 'containers' | 'images'>;
+}
+
 /** Runs a container as asked, or makes one anew; an image that is not there is pulled first. @returns the job's id */
 export function startRun(
   jobs: Pick<Jobs, 'start'>,
-  { containers, images }: Pick<Management, 'containers' | 'images'>,
+  { manage: { containers, images }, replace: replaceIn }: Stage,
   request: RunRequest,
 ): string {
   const { spec, start, like, replace = false } = request;
@@ -51,7 +56,7 @@ export function startRun(
       if (like === undefined || (await containers.specOf(like)).image !== spec.image) {
         await pullMissing(images, spec.image, report);
       }
-      if (isReplacing) return { container: await containers.replace(like, spec, { signal }) };
+      if (isReplacing) return { container: await replaceIn(like, spec, signal) };
       const id = await containers.create(spec, { like, signal });
       try {
         if (start) await containers.start(id, { signal });

@@ -291,7 +291,10 @@ export function createCore(options: CoreOptions): Core {
         const { driver, topology } = connected();
         return startContainerAction(jobs, { manage: driver.manage, topology: topology() }, action);
       },
-      run: (request) => startRun(jobs, connected().driver.manage, request),
+      run: (request) => {
+        const { driver, replace } = connected();
+        return startRun(jobs, { manage: driver.manage, replace }, request);
+      },
       commit: (request) => startCommit(jobs, connected().driver.manage, request),
       mounts: (ref) => mountsOf(connected().topology(), ref),
       stats,

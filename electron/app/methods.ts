@@ -1,4 +1,5 @@
 /** Changes of the engine itself: networks that are split, containers made anew without a link or a power. */
+import type { RunSpec } from '../../shared/containers/run-spec.ts';
 import type { Change } from '../../shared/contract/schemas.ts';
 import { isMethod, type Actor, type JournalEntry, type UndoStep } from '../../shared/contract/journal.ts';
 import { BulkheadError } from '../../shared/errors.ts';
@@ -77,23 +78,59 @@ export async function planWayBackOf(
 }
 
 /**
- * Puts containers back that were making way for another when that was cut off: nobody else would look for them under the names
- * that they have.  All else stays for an undo, and so does what fails here.
+ * Puts a container back that was making way for another when that was cut off: nobody else would look for it under the name
+ * that it has.  All else stays for an undo, and so does what fails here.
+ *
+ * @returns whether the other has its place for good; null: neither has it.
  */
-export async function putBackCutOff(driver: EngineDriver, cutOff: readonly JournalEntry[]): Promise<void> {
-  for (const { wayBack } of cutOff.toReversed()) {
-    const { steps } = planWayBack(
-      wayBack.filter(({ kind }) => kind === 'restore'),
-      placesOf(driver.topology()),
-    );
-    if (steps.length === 0) continue;
-    try {
+export async function putBackCutOff(driver: EngineDriver, wayBack: readonly UndoStep[]): Promise<boolean | null> {
+  const ways = wayBack.filter((step) => step.kind === 'restore');
+  try {
+    const { steps } = planWayBack(ways, placesOf(await driver.refresh()));
+    if (steps.length > 0) {
       await undoMethod(steps, { rebuild: rebuildOf(driver) });
       await driver.refresh();
-    } catch (thrown) {
-      if (!(thrown instanceof BulkheadError)) throw thrown;
     }
+  } catch (thrown) {
+    if (!(thrown instanceof BulkheadError)) throw thrown;
+    return null;
   }
+  const [way] = ways;
+  const first = driver.topology().endpoints.find(({ id }) => id === way?.id);
+  if (!first) return true;
+  return first.name === way?.container ? false : null;
+}
+
+/**
+ * Makes a container anew with other settings, in its own place.  The way back is in the journal before each step, and the next start
+ * goes it where this is cut off.
+ *
+ * @returns the new one's id.
+ * @throws BulkheadError; the former one is as it was then, or what is left of that can be undone.
+ */
+export async function replaceRecorded(
+  driver: EngineDriver,
+  recorder: Recorder,
+  policy: Policy,
+  { ref, spec, signal }: { readonly ref: string; readonly spec: RunSpec; readonly signal?: AbortSignal | undefined },
+): Promise<string> {
+  const name = driver.topology().endpoints.find(({ id }) => id === ref)?.name ?? ref;
+  const recording = await recorder.recordBeside({ action: 'replace', name }, policy);
+  const ways: UndoStep[] = [];
+  const keep = async (way: UndoStep): Promise<void> => {
+    await recording.step(way);
+    ways.unshift(way);
+  };
+  let made: string;
+  try {
+    made = await driver.manage.containers.replace(ref, spec, { signal, keep });
+  } catch (thrown) {
+    const applied = ways.length === 0 ? false : await putBackCutOff(driver, ways);
+    await recording.failed(thrown, { state: 'failed', applied });
+    throw thrown;
+  }
+  await recording.done(null);
+  return made;
 }
 
 /** What making containers anew on the way back would lose. */

@@ -23,6 +23,8 @@ export interface RecorderOptions {
   readonly who: Actor;
   /** Tell of changes that others write, too. */
   readonly follow: boolean;
+  /** As `Journal.judge` takes it. */
+  readonly putBack?: ((entry: JournalEntry) => Promise<boolean | null>) | undefined;
 }
 
 /** One change from its first word to its last. */
@@ -38,9 +40,12 @@ export interface Recording {
   /**
    * The same for a failure; never rejects, since there is one to be told already.
    *
-   * @param applied whether the file holds the change; absent: that is looked up.
+   * @param applied whether the change is made; absent: that is looked up in the file.
    */
-  failed(thrown: unknown, how: { readonly state: 'failed' | 'interrupted'; readonly applied?: true }): Promise<void>;
+  failed(
+    thrown: unknown,
+    how: { readonly state: 'failed' | 'interrupted'; readonly applied?: boolean | null },
+  ): Promise<void>;
 }
 
 /** As `Recording`, of steps each of which is written down when it is done. */
@@ -49,8 +54,6 @@ export interface BesideRecording extends Omit<Recording, 'beforeWrite'> {
 }
 
 export interface Recorder {
-  /** What a crash had left open, as far as this one has ended it. */
-  readonly cutOff: readonly JournalEntry[];
   list(): Promise<readonly JournalEntry[]>;
   /**
    * @param change asked when the change is about to be made.
@@ -70,15 +73,14 @@ export interface Recorder {
 const SETTLE_MS = 100;
 
 /** Ends what a crash left open before it resolves, unless nothing can be written: then that waits for another time. */
-export async function openRecorder({ store, engineKey, who, follow }: RecorderOptions): Promise<Recorder> {
+export async function openRecorder({ store, engineKey, who, follow, putBack }: RecorderOptions): Promise<Recorder> {
   const { journal } = store;
   const revision = createSignal(0);
   const changed = (): void => revision.set(revision.get() + 1);
-  const cutOff = await journal
-    .judge(engineKey, () => store.read(engineKey))
+  await journal
+    .judge(engineKey, () => store.read(engineKey), putBack)
     .catch((thrown: unknown) => {
       if (!(thrown instanceof BulkheadError)) throw thrown;
-      return [];
     });
   const folder = dirname(journal.path(engineKey));
   if (follow) {
@@ -121,14 +123,13 @@ export async function openRecorder({ store, engineKey, who, follow }: RecorderOp
       },
       failed: async (thrown, { state, applied }) => {
         const error = toErrorShape(thrown);
-        const holds = applied ?? (await isApplied(made));
+        const holds = applied === undefined ? await isApplied(made) : applied;
         await end(id, { state, applied: holds, result: null, error }).catch(() => undefined);
       },
     };
   };
 
   return {
-    cutOff,
     list: () => journal.list(engineKey),
     record: (change, by) => recording(null, change, by),
     recordBeside: async (change, policy, by = who) => {

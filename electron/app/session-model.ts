@@ -1,4 +1,5 @@
 /** What one connected engine offers with everything Bulkhead does on it; `session.ts` makes it. */
+import type { RunSpec } from '../../shared/containers/run-spec.ts';
 import type { Change, GuardState, ProbeView } from '../../shared/contract/schemas.ts';
 import type { Actor, JournalEntry } from '../../shared/contract/journal.ts';
 import type { Plan, Policy } from '../../shared/policy/model.ts';
@@ -52,6 +53,8 @@ export interface Session {
   planFile(file: PolicyFile): Plan;
   /** Saves the file word for word, makes the wire true, and probes the pairs that changed. */
   applyFile(file: PolicyFile, watched: Watched): Promise<Tally>;
+  /** Makes a container anew by the spec, in its own place; resolves with its new id. Whatever happens meanwhile, one of the two is left. */
+  replace(ref: string, spec: RunSpec, signal?: AbortSignal): Promise<string>;
   /** What was changed of this engine's policy, newest first. */
   journal(): Promise<readonly JournalEntry[]>;
   /** Called after the journal has changed, by whomever while the session follows. */

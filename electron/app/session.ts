@@ -34,6 +34,7 @@ import {
   planWayBackOf,
   planWithout,
   putBackCutOff,
+  replaceRecorded,
   undoByMethod,
 } from './methods.ts';
 import { openLivePolicy, type LivePolicy } from './live-policy.ts';
@@ -52,8 +53,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const work = recordFound(before, after).finally(() => writing.delete(work));
     writing.add(work);
   };
-  const recorder = await openRecorder({ store, engineKey: driver.address, who, follow });
-  await putBackCutOff(driver, recorder.cutOff);
+  const putBack = ({ wayBack }: JournalEntry): Promise<boolean | null> => putBackCutOff(driver, wayBack);
+  const recorder = await openRecorder({ store, engineKey: driver.address, who, follow, putBack });
   const live = await openLivePolicy(store, driver.address, follow, found).catch((thrown: unknown) => {
     if (toleratesFault && thrown instanceof BulkheadError && thrown.code === 'POLICY_FILE') return withoutFile(thrown);
     recorder.close();
@@ -296,6 +297,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const after = read(file);
       return carryOut((policy, topology) => planFile(policy, after, topology, file.name), watched, file.text);
     },
+    replace: (ref, spec, signal) => replaceRecorded(driver, recorder, live.policy.get(), { ref, spec, signal }),
     journal: () => recorder.list(),
     onJournal: (listener) => recorder.onChange(listener),
     verify: async (scope, watched) => {

@@ -1,5 +1,5 @@
 /** Plans and the history as plain text. */
-import type { JournalEntryView, RecordedChange } from '../../shared/contract/journal.ts';
+import { isReplacement, type JournalEntryView, type RecordedChange } from '../../shared/contract/journal.ts';
 import type { CellChange, Effect, Power } from '../../shared/methods/model.ts';
 import type { Plan } from '../../shared/policy/model.ts';
 import { assertNever } from '../../shared/topology/model.ts';
@@ -103,6 +103,8 @@ function subject(change: RecordedChange): string {
       return 'the policy is held again';
     case 'rerun':
       return `${change.name} without ${WITHOUT[change.without]}`;
+    case 'replace':
+      return `${change.name} with other settings`;
     case 'edit':
       return 'of the policy file';
     case 'clear':
@@ -120,7 +122,7 @@ export function historyText(entries: readonly JournalEntryView[]): string {
     new Date(entry.at).toISOString().replace('T', ' ').slice(0, 19),
     entry.who,
     changeText(entry.change),
-    stateText(entry),
+    isReplacement(entry) && entry.state === 'interrupted' ? replacementText(entry) : stateText(entry),
   ]);
   return table([['id', 'time (UTC)', 'who', 'change', 'result'], ...rows]);
 }
@@ -139,6 +141,13 @@ function stateText({ state, applied, result, error, undoneBy }: JournalEntryView
     default:
       return assertNever(state);
   }
+}
+
+/** Of one that was cut off: which of the two is there. */
+function replacementText({ applied, undoneBy }: JournalEntryView): string {
+  const undone = undoneBy === null ? '' : `; undone by ${undoneBy}`;
+  if (applied === null) return `interrupted, the former container is not back${undone}`;
+  return applied ? 'interrupted, the new container has its place' : 'interrupted, the former container is back';
 }
 
 function probesText({ agree, disagree, errors, unheld }: NonNullable<JournalEntryView['result']>): string {

@@ -9,6 +9,7 @@ import { BulkheadError } from '../../shared/errors.ts';
 import {
   isMethod,
   isPause,
+  isReplacement,
   type Actor,
   type JournalEntry,
   type Outcome,
@@ -70,9 +71,15 @@ export interface Journal {
    * Ends what others began and left unended when they died, by what the policy file holds now.
    *
    * @param policy reads the file.
-   * @returns what it ended, oldest first.
+   * @param putBack puts a container back whose making anew was cut off, before that is ended: whoever is killed meanwhile leaves it to
+   *   the next.  Resolves with whether the new one stands; null: that is not known.
+   * @returns what it ended, newest first.
    */
-  judge(engineKey: string, policy: () => Promise<Policy>): Promise<readonly JournalEntry[]>;
+  judge(
+    engineKey: string,
+    policy: () => Promise<Policy>,
+    putBack?: (entry: JournalEntry) => Promise<boolean | null>,
+  ): Promise<readonly JournalEntry[]>;
 }
 
 export interface JournalOptions {
@@ -219,7 +226,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = 
       underWay.delete(id);
       onStep?.('after the journal’s end');
     },
-    judge: async (engineKey, policy) => {
+    judge: async (engineKey, policy, putBack) => {
       const file = fileOf(engineKey);
       const kept = await readKept(file);
       // Whatever is written down by now is what the file holds by now.
@@ -231,12 +238,18 @@ export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = 
       const isOwn = ({ by }: KeptEntry): boolean =>
         by.pid === own.pid && by.started === own.started && by.host === own.host;
       const ended: JournalEntry[] = [];
-      for (const one of kept.filter(({ entry }) => entry.state === 'started')) {
+      for (const one of kept.filter(({ entry }) => entry.state === 'started').toReversed()) {
         const { id, difference } = one.entry;
         if (isOwn(one) ? underWay.has(id) : !(await isGone(one.by))) continue;
-        const where = difference ? standing(await policy(), difference) : 'neither';
+        const isCutOff = one.entry.wayBack.some(({ kind }) => kind === 'restore');
+        const stands = isCutOff && putBack ? await putBack(one.entry) : null;
+        let applied: boolean | null = null;
+        if (isReplacement(one.entry)) applied = isCutOff ? stands : false;
         // Of a method or a pause half way nobody knows; what a method did can be taken back.
-        const applied = isMethod(one.entry) || isPause(one.entry) || where === 'neither' ? null : where === 'after';
+        else if (!isMethod(one.entry) && !isPause(one.entry) && difference) {
+          const where = standing(await policy(), difference);
+          applied = where === 'neither' ? null : where === 'after';
+        }
         const end = {
           kind: 'end',
           id,

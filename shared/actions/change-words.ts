@@ -20,6 +20,7 @@ type ChangeKind =
   | 'unguard-all'
   | 'undo'
   | 'edit'
+  | 'replace'
   | 'clear'
   | 'pause'
   | 'pause-open'
@@ -62,6 +63,8 @@ export function changeWords(
         : say('history.change.pause', { count: change.minutes });
     case 'rerun':
       return say(`history.change.rerun-${change.without}`, { name: change.name });
+    case 'replace':
+      return say('history.change.replace', { name: change.name });
     case 'edit':
     case 'clear':
     case 'resume':

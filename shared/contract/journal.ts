@@ -72,8 +72,15 @@ export const undoStep = z.discriminatedUnion('kind', [
 /** `app` and `tray` of the running app, `cli` a command, `file` the policy file edited by hand. */
 export const actor = z.enum(['app', 'tray', 'cli', 'file']);
 
-/** What was asked for; names are selectors.  `edit`: the file by hand. */
-export const recordedChange = z.union([change, z.object({ action: z.literal('edit') })]);
+/**
+ * What was asked for; names are selectors.  `edit`: the file by hand.  `replace`: a container was made anew with other settings, of which
+ * nothing is kept but the way back while it lasts.
+ */
+export const recordedChange = z.union([
+  change,
+  z.object({ action: z.literal('edit') }),
+  z.object({ action: z.literal('replace'), name: z.string() }),
+]);
 
 /** What the probes measured; `unheld`: pairs that had to be closed and were not held, whatever the probes said. */
 export const recordedResult = z.object({
@@ -140,6 +147,8 @@ export type JournalEntryView = z.infer<typeof journalEntryView>;
 export function isUndoable(entry: JournalEntry): boolean {
   const { applied, difference: made, undoneBy, state } = entry;
   if (isPause(entry)) return false;
+  // Only what was cut off and could not be put back by itself; else nothing of the former one is left.
+  if (isReplacement(entry) && applied !== null) return false;
   if (isMethod(entry)) return state !== 'started' && entry.wayBack.length > 0 && undoneBy === null;
   return state !== 'started' && applied !== false && made !== null && undoneBy === null;
 }
@@ -169,7 +178,12 @@ export function entryToUndo(entries: readonly JournalEntry[], id: string | undef
 
 /** Whether it changed networks, links or a container instead of the policy. */
 export function isMethod({ change: made }: Pick<JournalEntry, 'change'>): boolean {
-  return made.action === 'rerun' || (made.action === 'block' && made.method !== undefined);
+  return ['rerun', 'replace'].includes(made.action) || (made.action === 'block' && made.method !== undefined);
+}
+
+/** Whether a container was made anew with other settings: by itself it is whole again, or the new one is. */
+export function isReplacement({ change: made }: Pick<JournalEntry, 'change'>): boolean {
+  return made.action === 'replace';
 }
 
 /** Whether it changed nothing but how long the guard stands aside. */
@@ -180,6 +194,9 @@ export function isPause({ change: made }: Pick<JournalEntry, 'change'>): boolean
 function whyNotUndoable(entry: JournalEntry): string | null {
   const { applied, difference: made, undoneBy, state } = entry;
   if (isPause(entry)) return 'A pause is no change of the policy: it ends by resuming.';
+  if (isReplacement(entry) && applied !== null) {
+    return 'A container that was made anew with other settings is not taken back: set them again.';
+  }
   if (isMethod(entry) && state !== 'started' && undoneBy === null) {
     return entry.wayBack.length > 0 ? null : 'That change was taken back at once: there is nothing to undo.';
   }

@@ -162,14 +162,13 @@ export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBa
         const first = containers.get(step.id);
         if (!first || ![step.container, step.aside].includes(first.name)) break;
         if (first.name === step.container && (first.isUp || !step.ran)) break;
-        const params = { name: plain(step.container), aside: plain(first.name) };
-        const second = [...containers].find(([, { name }]) => name === step.container);
-        if (first.name === step.aside && second && second[0] !== step.made) {
-          if (!taken.has(step.id)) notes.push(obstacle('T28', params));
-          taken.add(step.id);
-          break;
-        }
-        if (first.name === step.aside && second?.[1].hasRun === true) {
+        const second = [...containers].find(([id, { name }]) =>
+          step.made === '' ? name === step.interim : id === step.made,
+        );
+        const isInPlace = second !== undefined && second[1].name !== step.interim;
+        const standing = isInPlace && second[1].hasRun ? second[1].name : step.container;
+        const params = { name: plain(standing), aside: plain(first.name) };
+        if (first.name === step.aside && isInPlace && second[1].hasRun) {
           containers.delete(step.id);
           links.delete(step.aside);
           keep(step, {
@@ -179,7 +178,13 @@ export function planWayBack(wayBack: readonly UndoStep[], before: Places): WayBa
           });
           break;
         }
-        containers.delete(second?.[0] ?? '');
+        const holder = [...containers].find(([, { name }]) => name === step.container);
+        if (first.name === step.aside && holder && holder[0] !== second?.[0]) {
+          if (!taken.has(step.id)) notes.push(obstacle('T28', params));
+          taken.add(step.id);
+          break;
+        }
+        if (second && !second[1].hasRun) containers.delete(second[0]);
         containers.set(step.id, { name: step.container, isUp: step.ran, hasRun: true });
         if (first.name === step.aside) {
           const own = links.get(step.aside) ?? new Set<string>();

@@ -12,7 +12,7 @@ interface One {
 }
 
 /** An engine of containers alone. @param diesAt after so many changes nothing is heard any more; a half: the next is made, and its answer is lost. */
-function engine(first: One, diesAt = Infinity) {
+function engine(first: One, newName: string, diesAt = Infinity) {
   const containers = new Map<string, One>([['id-first', first]]);
   const kept: GiveWay[] = [];
   let changes = 0;
@@ -60,36 +60,43 @@ function engine(first: One, diesAt = Infinity) {
   };
   const replace = async (): Promise<string> => {
     const found = { Id: 'id-first', Name: `/${first.name}`, State: { Running: first.running } };
-    return replaceContainer(api, found, { name: 'web', creation: { body: {}, further: [] }, keep });
+    return replaceContainer(api, found, { name: newName, creation: { body: {}, further: [] }, keep });
   };
   return { containers, kept, api, revive, replace };
 }
 
-describe.each([true, false])('a container that ran: %s', (ran) => {
+describe.each([
+  [true, 'web'],
+  [false, 'web'],
+  [true, 'shop'],
+  [false, 'shop'],
+])('a container that ran: %s, and another called %s', (ran, newName) => {
   const web = (): One => ({ name: 'web', running: ran, started: true });
   /** Stop, rename, create, rename, start, remove; who does not run is neither stopped nor started. */
   const changes = ran ? 6 : 4;
   const points = Array.from({ length: changes * 2 }, (_, at) => at / 2);
 
   it('gives its place to the other', async () => {
-    const { containers, replace } = engine(web());
+    const { containers, replace } = engine(web(), newName);
     expect(await replace()).toBe('id-second');
-    expect([...containers]).toEqual([['id-second', { name: 'web', running: ran, started: ran }]]);
+    expect([...containers]).toEqual([['id-second', { name: newName, running: ran, started: ran }]]);
   });
 
   it.each(points)('is whole after it was cut off at %d', async (diesAt) => {
-    const { containers, kept, api, revive, replace } = engine(web(), diesAt);
+    const { containers, kept, api, revive, replace } = engine(web(), newName, diesAt);
     await expect(replace()).rejects.toThrow('killed');
     revive();
     for (const way of kept) await restoreContainer(api, way);
     const isSecond = !containers.has('id-first');
     expect([...containers]).toEqual([
-      [isSecond ? 'id-second' : 'id-first', { name: 'web', running: ran, started: isSecond ? ran : true }],
+      isSecond
+        ? ['id-second', { name: newName, running: ran, started: ran }]
+        : ['id-first', { name: 'web', running: ran, started: true }],
     ]);
   });
 
   it('is left alone where its name is another’s', async () => {
-    const { containers, kept, api, revive, replace } = engine(web(), 2);
+    const { containers, kept, api, revive, replace } = engine(web(), newName, 2);
     await expect(replace()).rejects.toThrow('killed');
     revive();
     containers.set('id-theirs', { name: 'web', running: true, started: true });

@@ -77,15 +77,16 @@ export async function removeContainer(api: Api, id: string): Promise<void> {
 /**
  * One container in another's place: that one waits under another name until the new one stands, and runs if it did.
  *
- * @param options `signal` is heeded between two steps: no step is left half done.  `keep`: with it the new one has a name of its own
- *   until it is whole and its id is kept: `restoreContainer` can tell from what was kept which is whose, wherever this is cut off.
+ * @param options `name` is the new one's; `''`: the same.  `signal` is heeded between two steps: no step is left half done.  `keep`: with
+ *   it the new one has a name of its own until it is whole and its id is kept: `restoreContainer` can tell from what was kept which is
+ *   whose, wherever this is cut off.
  * @returns the new one's id
  */
 export async function replaceContainer(
   api: Api,
   found: Inspected,
   {
-    name,
+    name: asked,
     creation,
     signal,
     keep,
@@ -100,6 +101,7 @@ export async function replaceContainer(
   // Its name will be the new one's.
   const id = textOf(found['Id']);
   const oldName = textOf(found['Name']).replace(/^\//, '');
+  const name = asked === '' ? oldName : asked;
   const wasRunning = objectOf(found['State'])['Running'] === true;
   const act = actOn(api);
   const token = randomBytes(keep ? 8 : 3).toString('hex');
@@ -143,13 +145,13 @@ export async function restoreContainer(api: Api, { container, id, aside, interim
   const name = nameOf(first);
   if (name !== container && name !== aside) return;
   if (name === aside) {
+    const second = await found(api, made === '' ? interim : made);
+    // It has its name, this one's or another, only when it is whole.
+    if (second && nameOf(second) !== interim && hasRun(second)) return removeContainer(api, id);
     const holder = await found(api, container);
-    if (holder && textOf(holder['Id']) !== made) throw taken(container, aside);
-    // It has its name only when it is whole.
-    if (holder && hasRun(holder)) return removeContainer(api, id);
-    const half = holder ?? (await found(api, interim));
+    if (holder && textOf(holder['Id']) !== textOf(second?.['Id'])) throw taken(container, aside);
     // One that somebody has started since may hold files of its own.
-    if (half && !hasRun(half)) await removeContainer(api, textOf(half['Id']));
+    if (second && !hasRun(second)) await removeContainer(api, textOf(second['Id']));
     await act(id, 'rename', { name: container });
   }
   if (ran && objectOf(first['State'])['Running'] !== true) await act(id, 'start');

@@ -1,6 +1,7 @@
 /** Containers as they are managed. */
 import type { Readable } from 'node:stream';
 import type { RunSpec } from '../../../shared/containers/run-spec.ts';
+import type { GiveWay } from '../../../shared/contract/journal.ts';
 
 /** How a long action is ended. */
 export interface Cancellable {
@@ -28,6 +29,11 @@ export interface CommitRequest {
   readonly image: string;
   readonly comment: string;
   readonly pause: boolean;
+}
+
+export interface Replacing extends Cancellable {
+  /** Is told what leads back before each step, and while it is not written down nothing is done. */
+  readonly keep: (way: GiveWay) => Promise<void>;
 }
 
 export interface ContainersDomain {
@@ -62,7 +68,7 @@ export interface ContainersDomain {
    * Makes `ref` anew by the spec, under the spec's name; resolves with the new id.  Where that fails, the old one is as
    * it was, also where the signal ends it.  Runs afterwards if the old one did.
    */
-  replace(ref: string, spec: RunSpec, options?: Cancellable): Promise<string>;
+  replace(ref: string, spec: RunSpec, options: Replacing): Promise<string>;
   /** Makes an image of it; resolves with the image's id. */
   commit(ref: string, request: CommitRequest & Cancellable): Promise<string>;
   /** Its files as a tar archive, which the caller ends. */

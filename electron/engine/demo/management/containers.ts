@@ -92,6 +92,7 @@ export function createDemoContainers({ world, changed }: DemoStage): ContainersD
         changed();
         return id;
       }),
+    // Nothing is cut off half way in a demo: there is nothing to keep.
     replace: (ref, spec) =>
       settle(() => {
         const old = world.find(ref);

@@ -34,7 +34,7 @@ export function createMaking(api: Api): Making {
         like === undefined ? creationFor(spec) : withoutOwnVolumes(await after(await inspect(like), spec));
       return makeFrom(api, spec.name, creation, signal);
     },
-    replace: async (ref, spec, { signal } = {}) => {
+    replace: async (ref, spec, { signal, keep }) => {
       const found = await inspect(ref);
       if (objectOf(found['HostConfig'])['AutoRemove'] === true) {
         throw new BulkheadError({
@@ -43,7 +43,7 @@ export function createMaking(api: Api): Making {
           hint: 'Duplicate it under another name instead.',
         });
       }
-      return replaceContainer(api, found, { name: spec.name, creation: await after(found, spec), signal });
+      return replaceContainer(api, found, { name: spec.name, creation: await after(found, spec), signal, keep });
     },
     rename: (ref, name) => tell(api, pathOf('containers', ref, 'rename'), { method: 'POST', query: { name } }),
     commit: async (ref, { image, comment, pause, signal }) => {

@@ -13,15 +13,17 @@ export type ResultTone = 'ok' | 'info' | 'warn' | 'bad';
 /** What came of it, and how good that is. */
 export function resultWords(
   t: TFunction,
-  { state, applied, result, undoneBy }: JournalEntryView,
+  { change, state, applied, result, undoneBy }: JournalEntryView,
 ): { readonly tone: ResultTone; readonly text: string } {
   if (state === 'started') return { tone: 'info', text: t('history.result.started') };
   if (undoneBy !== null) return { tone: 'info', text: t('history.result.undone') };
   if (state === 'interrupted') {
     const key = applied === null ? 'unknown' : applied ? 'applied' : 'not-applied';
-    return { tone: 'warn', text: t(`history.result.interrupted.${key}`) };
+    const of = change.action === 'replace' ? ('replaced' as const) : ('interrupted' as const);
+    return { tone: 'warn', text: t(`history.result.${of}.${key}`) };
   }
   if (state === 'failed') return { tone: 'bad', text: t(applied ? 'history.result.saved' : 'history.result.failed') };
+  if (change.action === 'replace') return { tone: 'ok', text: t('history.result.replaced.done') };
   if (!result) return { tone: 'ok', text: t('history.result.in-force') };
   const { agree, disagree, errors, unheld } = result;
   if (disagree + errors + unheld > 0) return { tone: 'bad', text: t('history.result.fails') };
