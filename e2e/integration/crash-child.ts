@@ -1,5 +1,5 @@
 /**
- * Makes one change of the policy on a real engine, and ends itself without a word at the given point: what a crash, a power
+ * Makes one change of the policy (or a container anew) on a real engine, and ends itself without a word at the given point: what a crash, a power
  * cut or `kill -9` would do there.  Settings come by the environment.
  */
 import http, { type ClientRequest, type RequestOptions } from 'node:http';
@@ -10,7 +10,7 @@ import type { EngineDriver, Wire } from '../../electron/engine/driver.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import { change as changeSchema } from '../../shared/contract/schemas.ts';
 
-const { CRASH_AT = '', CRASH_ENGINE = '', CRASH_CONFIG = '', CRASH_CHANGE = '' } = process.env;
+const { CRASH_AT = '', CRASH_ENGINE = '', CRASH_CONFIG = '', CRASH_CHANGE = '', CRASH_REPLACE = '' } = process.env;
 
 const reach = (point: string): void => {
   // The system ends this process before the call returns.
@@ -34,7 +34,18 @@ function passingPoints(driver: EngineDriver): EngineDriver {
       for (const place of remove) results.push(...(await loadOne(() => wire.load([], places, [place]))));
       return results;
     };
-    return Object.assign(Object.create(wire) as Wire, { load });
+    const keep: NonNullable<Wire['keep']> = async (script) => {
+      reach('before the keeper');
+      await wire.keep?.(script);
+      reach('after the keeper');
+    };
+    const sweep: NonNullable<Wire['sweep']> = async (places) => {
+      reach('before the sweep');
+      const swept = await wire.sweep?.(places);
+      reach('after the sweep');
+      return swept ?? [];
+    };
+    return Object.assign(Object.create(wire) as Wire, { load, keep, sweep });
   };
   const openWire: EngineDriver['openWire'] = async (options) => passing(await driver.openWire(options));
   return Object.assign(Object.create(driver) as EngineDriver, { openWire });
@@ -74,6 +85,11 @@ const session = await openSession({
   onStep: reach,
 });
 passRequests();
-await session.apply(changeSchema.parse(JSON.parse(CRASH_CHANGE)), {});
+if (CRASH_REPLACE === '') await session.apply(changeSchema.parse(JSON.parse(CRASH_CHANGE)), {});
+else {
+  const spec = await session.driver.manage.containers.specOf(CRASH_REPLACE);
+  const id = session.topology().endpoints.find(({ name }) => name === CRASH_REPLACE)?.id ?? '';
+  await session.replace(id, { ...spec, env: [{ name: 'MADE', value: 'anew' }] });
+}
 await session.close();
 process.exit(0);

@@ -2,7 +2,6 @@
  * Killed at every point of a change: the policy file is the old one or the new one, the journal says which, and the next
  * start makes the wire equal to the file.
  */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,10 +15,10 @@ import { isContainer, type ContainerEndpoint } from '../../shared/topology/model
 import { startEngine, type RunningEngine } from '../engines/engine.ts';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import { buildFixture, type Fixture } from '../fixture/topology.ts';
+import { around, crashAt, type Ended } from './crash-run.ts';
 import { measure } from './measure.ts';
 import { VERSIONS } from './world.ts';
 
-const CHILD = join(import.meta.dirname, 'crash-child.ts');
 const [NEWEST = '28.5'] = [...VERSIONS].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 const BLOCK: Change = { action: 'block', from: 'web', to: 'cache' };
 
@@ -46,15 +45,22 @@ const POINTS: readonly (readonly [point: string, said: Said])[] = [
   ['after the journal’s end', { state: 'done', applied: true }],
 ];
 
-const around = (...requests: string[]): readonly string[] =>
-  requests.flatMap((one) => [`before ${one}`, `after ${one}`]);
-
 /** By each method besides the firewall, around all that it asks of the engine. */
 const METHODS: readonly (readonly [point: string, change: Change])[] = [
   ...around('create networks 1', 'connect 1', 'connect 2', 'disconnect 1').map(
     (point) => [point, { ...BLOCK, method: 'network' }] as const,
   ),
   ...around('stop 1', 'rename 1', 'create containers 1', 'rename 2', 'start 1', 'remove containers 1').map(
+    (point) => [point, { action: 'block', from: 'linked', to: 'mailer', method: 'unlink' }] as const,
+  ),
+];
+
+/** Of taking those back again. */
+const WAYS_BACK: readonly (readonly [point: string, change: Change])[] = [
+  ...around('connect 1', 'disconnect 1', 'disconnect 2', 'remove networks 1').map(
+    (point) => [point, { ...BLOCK, method: 'network' }] as const,
+  ),
+  ...around('rename 1', 'create containers 1', 'start 1', 'remove containers 1').map(
     (point) => [point, { action: 'block', from: 'linked', to: 'mailer', method: 'unlink' }] as const,
   ),
 ];
@@ -93,24 +99,7 @@ describe(`a change that is killed, on engine ${NEWEST}`, () => {
     return session;
   };
 
-  /** How a process ends that makes the change and is to crash at `point`. */
-  const crash = (point: string, change: Change): Promise<{ readonly signal: string | null; readonly stderr: string }> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', CHILD], {
-        env: {
-          ...process.env,
-          CRASH_AT: point,
-          CRASH_ENGINE: engine.url,
-          CRASH_CONFIG: configDir,
-          CRASH_CHANGE: JSON.stringify(change),
-        },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let stderr = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.on('error', reject);
-      child.on('close', (_code, signal) => resolve({ signal, stderr }));
-    });
+  const crash = (point: string, change: Change): Promise<Ended> => crashAt(point, { engine, configDir, change });
 
   const reaches = async (from: string, to: string, port: number): Promise<boolean> => {
     const addresses = Object.values(fixture.container(to).attachments).map(({ IPAddress }) => IPAddress);
@@ -231,5 +220,32 @@ describe(`a change that is killed, on engine ${NEWEST}`, () => {
     await session.apply({ action: 'undo', entry: entry?.id ?? '' }, {});
     expect(await picture()).toEqual(before);
     expect(await reaches('web', 'cache', 6379)).toBe(true);
+  });
+
+  it.each(WAYS_BACK)('%s: taking another method back (%j)', async (point, change) => {
+    const before = await picture();
+    const first = await open();
+    await first.apply(change, {});
+    const [made] = await first.journal();
+    await first.close();
+    sessions = [];
+    const undo = { action: 'undo', entry: made?.id ?? '' } as const;
+    const { signal, stderr } = await crash(point, undo);
+    expect(signal, stderr).toBe('SIGKILL');
+    const session = await open();
+    const names = (await session.driver.refresh()).endpoints
+      .filter(isContainer)
+      .map(({ name, state }) => [name, state]);
+    expect(names).toEqual(
+      (before as { containers: ContainerEndpoint[] }).containers.map(({ name, state }) => [name, state]),
+    );
+    const [cutOff, entry] = await session.journal();
+    expect([cutOff, entry]).toMatchObject([
+      { state: 'interrupted', applied: null },
+      { id: made?.id, undoneBy: null },
+    ]);
+    await session.apply(undo, {});
+    expect(await picture()).toEqual(before);
+    expect((await session.journal()).find(({ id }) => id === made?.id)?.undoneBy).not.toBeNull();
   });
 });

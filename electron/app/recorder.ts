@@ -82,6 +82,7 @@ export async function openRecorder({ store, engineKey, who, follow, putBack }: R
     .catch((thrown: unknown) => {
       if (!(thrown instanceof BulkheadError)) throw thrown;
     });
+  await store.tidy(engineKey);
   const folder = dirname(journal.path(engineKey));
   if (follow) {
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {

@@ -245,8 +245,8 @@ export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = 
         const stands = isCutOff && putBack ? await putBack(one.entry) : null;
         let applied: boolean | null = null;
         if (isReplacement(one.entry)) applied = isCutOff ? stands : false;
-        // Of a method or a pause half way nobody knows; what a method did can be taken back.
-        else if (!isMethod(one.entry) && !isPause(one.entry) && difference) {
+        // Of a method, its way back, or a pause half way nobody knows: the policy does not tell.  What is left of it can be taken back.
+        else if (!isMethod(one.entry) && !isPause(one.entry) && difference && !isNoDifference(difference)) {
           const where = standing(await policy(), difference);
           applied = where === 'neither' ? null : where === 'after';
         }

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { pause as pauseSchema, type Pause } from '../../shared/contract/schemas.ts';
 import { BulkheadError } from '../../shared/errors.ts';
 import { withFileLock } from './file-lock.ts';
+import type { StepListener } from './steps.ts';
 import { codeOf, storageError } from './storage-error.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -33,9 +34,10 @@ export interface PauseStore {
 export interface PauseStoreOptions {
   readonly fileOf: (engineKey: string) => string;
   readonly lockWaitMs: number;
+  readonly onStep?: StepListener | undefined;
 }
 
-export function createPauseStore({ fileOf, lockWaitMs }: PauseStoreOptions): PauseStore {
+export function createPauseStore({ fileOf, lockWaitMs, onStep }: PauseStoreOptions): PauseStore {
   const locked = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await withFileLock(file, lockWaitMs, work);
@@ -50,9 +52,12 @@ export function createPauseStore({ fileOf, lockWaitMs }: PauseStoreOptions): Pau
       const file = fileOf(engineKey);
       // Nothing to forget: not even a folder is made for the lock.
       if (pause === null && (await readText(file)) === null) return;
-      await locked(file, () =>
-        pause === null ? rm(file, { force: true }) : writeWhole(file, `${JSON.stringify({ version: 1, ...pause })}\n`),
-      );
+      await locked(file, async () => {
+        onStep?.('before the pause is kept');
+        if (pause === null) await rm(file, { force: true });
+        else await writeWhole(file, `${JSON.stringify({ version: 1, ...pause })}\n`);
+        onStep?.('after the pause is kept');
+      });
     },
     end: (engineKey, pause) => {
       const file = fileOf(engineKey);

@@ -11,7 +11,7 @@ import { createJournal, type Journal } from './journal.ts';
 import { createPauseStore, type PauseStore } from './pause-store.ts';
 import type { StepListener } from './steps.ts';
 import { codeOf, storageError } from './storage-error.ts';
-import { writeWhole } from './write-whole.ts';
+import { hasLeftovers, removeLeftovers, writeWhole } from './write-whole.ts';
 
 export interface PolicyStoreOptions {
   /** Absolute; made when first written to. */
@@ -68,6 +68,8 @@ export interface PolicyStore {
   readonly journal: Journal;
   /** For how long guards stand aside. */
   readonly pause: PauseStore;
+  /** Takes away what those left lying who died while they wrote of this engine; never rejects, and waits for nobody. */
+  tidy(engineKey: string): Promise<void>;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -134,19 +136,30 @@ export function createPolicyStore({ configDir, lockWaitMs = LOCK_WAIT_MS, onStep
     return turn;
   };
 
+  const journalOf = (engineKey: string): string => path(engineKey).replace(/\.yaml$/, '.journal.jsonl');
+  const pauseOf = (engineKey: string): string => path(engineKey).replace(/\.yaml$/, '.pause.json');
+
   return {
     path,
+    tidy: async (engineKey) => {
+      const policy = await throughLinks(path(engineKey)).catch(() => path(engineKey));
+      for (const file of [policy, journalOf(engineKey), pauseOf(engineKey)]) {
+        if (!(await hasLeftovers(file))) continue;
+        await withFileLock(file, 0, () => removeLeftovers(file)).catch(() => undefined);
+      }
+    },
     has: async (engineKey) => (await readText(path(engineKey))) !== null,
     marks,
     journal: createJournal({
-      fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.journal.jsonl'),
+      fileOf: journalOf,
       lockWaitMs,
       onStep,
       onBegin: (engineKey) => marks.remember(engineKey),
     }),
     pause: createPauseStore({
-      fileOf: (engineKey) => path(engineKey).replace(/\.yaml$/, '.pause.json'),
+      fileOf: pauseOf,
       lockWaitMs,
+      onStep,
     }),
     read: async (engineKey) => {
       const file = path(engineKey);

@@ -7,6 +7,8 @@ export type Step =
   | 'after the journal’s start'
   | 'before the file is renamed'
   | 'after the file is renamed'
+  | 'before the pause is kept'
+  | 'after the pause is kept'
   | 'after the wire is true'
   | 'before the journal’s end'
   | 'after the journal’s end';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { StepListener } from './steps.ts';
 
 /** For the user alone: names of containers and networks are nobody else's business. */
@@ -38,11 +38,21 @@ export async function writeWhole(file: string, text: string, onStep?: StepListen
 }
 
 /** Half files of those who died while writing: whoever writes now holds the lock, so none of them is at work. */
-async function removeLeftovers(file: string): Promise<void> {
+export async function removeLeftovers(file: string): Promise<void> {
+  const left = (await besideOf(file)).filter((rest) => /^[0-9a-f]{12}\.tmp$/.test(rest));
+  for (const rest of left) await rm(`${file}.${rest}`, { force: true }).catch(() => undefined);
+}
+
+/** Whether half a file or a lock stands beside it: of somebody who writes now, or has died while writing. */
+export async function hasLeftovers(file: string): Promise<boolean> {
+  return (await besideOf(file)).some((rest) => /^(?:[0-9a-f]{12}\.tmp|lock)$/.test(rest));
+}
+
+/** What the files beside it are called after its own name. */
+async function besideOf(file: string): Promise<readonly string[]> {
   const start = `${basename(file)}.`;
   const names = await readdir(dirname(file)).catch((): string[] => []);
-  const left = names.filter((name) => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)));
-  for (const name of left) await rm(join(dirname(file), name), { force: true }).catch(() => undefined);
+  return names.flatMap((name) => (name.startsWith(start) ? [name.slice(start.length)] : []));
 }
 
 /** Makes the renaming itself last; some systems cannot open folders, and the file is whole anyway. */

@@ -148,7 +148,7 @@ export function isUndoable(entry: JournalEntry): boolean {
   const { applied, difference: made, undoneBy, state } = entry;
   if (isPause(entry)) return false;
   // Only what was cut off and could not be put back by itself; else nothing of the former one is left.
-  if (isReplacement(entry) && applied !== null) return false;
+  if ((isReplacement(entry) && applied !== null) || isWayBack(entry)) return false;
   if (isMethod(entry)) return state !== 'started' && entry.wayBack.length > 0 && undoneBy === null;
   return state !== 'started' && applied !== false && made !== null && undoneBy === null;
 }
@@ -191,11 +191,19 @@ export function isPause({ change: made }: Pick<JournalEntry, 'change'>): boolean
   return made.action === 'pause' || made.action === 'resume';
 }
 
+/** Whether it took back what another change did beside the policy, which it left as it was. */
+function isWayBack({ change: made, difference: of }: Pick<JournalEntry, 'change' | 'difference'>): boolean {
+  return made.action === 'undo' && of !== null && !of.posture && of.names.length + of.sides.length === 0;
+}
+
 function whyNotUndoable(entry: JournalEntry): string | null {
   const { applied, difference: made, undoneBy, state } = entry;
   if (isPause(entry)) return 'A pause is no change of the policy: it ends by resuming.';
   if (isReplacement(entry) && applied !== null) {
     return 'A container that was made anew with other settings is not taken back: set them again.';
+  }
+  if (isWayBack(entry)) {
+    return 'Taking back a change of networks or containers is not taken back itself: make that change again.';
   }
   if (isMethod(entry) && state !== 'started' && undoneBy === null) {
     return entry.wayBack.length > 0 ? null : 'That change was taken back at once: there is nothing to undo.';
