@@ -183,6 +183,10 @@ export const OBSTACLES = {
     severity: 'warn',
     text: '{service} publishes {ports} at other nodes of the Swarm too ({nodes}), and {zone} may still get there through them: block it on those nodes as well.',
   },
+  W13: {
+    severity: 'warn',
+    text: 'Podman puts an address of the machine in place of those of containers on other networks: these are shut out of {name} as well.',
+  },
 } as const satisfies Record<string, { severity: Obstacle['severity']; text: string }>;
 
 export function obstacle(rule: keyof typeof OBSTACLES, params: Params): Obstacle {

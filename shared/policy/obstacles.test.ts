@@ -233,6 +233,7 @@ describe('obstaclesOf', () => {
       ['from the machine', found({}, ['host', 'id-a']), []],
       ['from the machine, where docker-proxy calls from there too', found(web, ['host', 'id-a']), ['W7 warn']],
       ['the same without docker-proxy', found(web, ['host', 'id-a'], { userlandProxy: false }), []],
+      ['from the machine under Podman', found(web, ['host', 'id-a'], { kind: 'podman' }), ['W13 warn']],
       ['through a machine outside', found(web, ['lan', 'id-a'], { rootless: true }), ['S1 stop']],
       ['through a machine outside, nothing published', found({}, ['lan', 'id-a'], { rootless: true }), []],
       ['towards it from a rootless engine', found(web, ['id-a', 'lan'], { rootless: true }), ['W8 warn']],

@@ -88,8 +88,12 @@ function zoneObstacles(
     return [obstacle('S1', { zone: zone.name, name })];
   }
   const found = [...selfPower(index, container, 'W9', '')];
-  if (way === 'from' && zone.kind === 'host' && ports.length > 0 && index.topology.engine.userlandProxy !== false) {
-    found.push(obstacle('W7', { name, ports: ports.join(', ') }));
+  const { kind, userlandProxy } = index.topology.engine;
+  if (way === 'from' && zone.kind === 'host') {
+    if (kind === 'podman') found.push(obstacle('W13', { name }));
+    else if (ports.length > 0 && userlandProxy !== false) {
+      found.push(obstacle('W7', { name, ports: ports.join(', ') }));
+    }
   }
   if (way === 'to') found.push(obstacle('W8', { name, zone: zone.name }));
   return found;

@@ -19,7 +19,7 @@ export interface DockerApi {
   /** The engine's clock (Unix time in seconds, rounded down) at a moment before it was reached; absent: not told. */
   readonly clock?: string;
   /**
-   * One request; `path` starts with a slash and carries no version.  Resolves with the parsed body, null when empty.
+   * One request; `path` starts with a slash and carries no version (Podman's own begin with `/libpod/`).  Resolves with the parsed body, null when empty.
    *
    * @throws BulkheadError; `RefusalError` (with `status`) when the engine said no.
    */
@@ -49,6 +49,9 @@ export interface ConnectOptions {
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
+/** Podman counts the versions of its own paths apart; 4.x and 5.x take this one. */
+const LIBPOD = { path: '/libpod/', prefix: '/v4.0.0' } as const;
+
 /**
  * Dials the engine and agrees on a version.
  *
@@ -66,7 +69,8 @@ export async function connect(address: string, options: ConnectOptions = {}): Pr
       timeoutMs: options.timeoutMs ?? CONNECT_TIMEOUT_MS,
     });
     const { apiVersion, ...server } = negotiate(target.address, json);
-    const prefix = `/v${apiVersion}`;
+    const versioned = (path: string): string =>
+      (path.startsWith(LIBPOD.path) ? LIBPOD.prefix : `/v${apiVersion}`) + path;
     const seconds = Date.parse(headers.date ?? '') / 1000;
     let dockerode: Docker | undefined;
     return {
@@ -75,16 +79,11 @@ export async function connect(address: string, options: ConnectOptions = {}): Pr
       apiVersion,
       server,
       ...(Number.isNaN(seconds) ? {} : { clock: String(seconds) }),
-      request: async (path, request = {}) => (await fetchJson(transport, target.address, prefix + path, request)).json,
+      request: async (path, request = {}) =>
+        (await fetchJson(transport, target.address, versioned(path), request)).json,
       requestEach: (paths, request, onAnswer) =>
-        fetchEach(
-          transport,
-          target.address,
-          paths.map((path) => prefix + path),
-          request,
-          onAnswer,
-        ),
-      stream: (path, request = {}) => fetchStream(transport, target.address, prefix + path, request),
+        fetchEach(transport, target.address, paths.map(versioned), request, onAnswer),
+      stream: (path, request = {}) => fetchStream(transport, target.address, versioned(path), request),
       get docker() {
         dockerode ??= createDockerode(transport, apiVersion);
         return dockerode;

@@ -16,7 +16,7 @@ import { toContainer, type RawContainer } from './to-container.ts';
 import { toNotes, type Note } from './to-event.ts';
 import { engineTime, toFacts } from './to-facts.ts';
 import { NO_SWARM, readSwarm, type SwarmParts } from './swarm.ts';
-import { toNetwork } from './to-network.ts';
+import { bridgesOfPodman, toNetwork, withBridge } from './to-network.ts';
 import { toVolume } from './to-volume.ts';
 
 export interface Following {
@@ -89,17 +89,18 @@ export async function follow(
     clearTimeout(timer);
     const started = performance.now();
     // The containers first: most that follows waits for their list.
-    const [inspected, info, nets, vols] = await Promise.all([
+    const [inspected, info, nets, bridges, vols] = await Promise.all([
       inspectAll(),
       get('/info'),
       get('/networks'),
+      readBridges('/libpod/networks/json'),
       // One volume driver that is away makes the engine refuse, or wait: what was known of volumes will do.  An engine
       // that is away itself refuses the other three too.
       api.request('/volumes', { timeoutMs: VOLUMES_TIMEOUT_MS, signal: abort.signal }).catch(() => null),
     ]);
     facts = toFacts(info, { apiVersion: api.apiVersion, ...api.server });
     containers = new Map(inspected.flatMap((raw) => (raw ? [[raw.endpoint.id, raw]] : [])));
-    networks = new Map(arrayOf(nets).flatMap((json) => entryOf(toNetwork(json))));
+    networks = new Map(arrayOf(nets).flatMap((json) => entryOf(withBridge(toNetwork(json), bridges))));
     if (vols !== null) volumes = new Map(arrayOf(objectOf(vols)['Volumes']).flatMap((json) => namedOf(toVolume(json))));
     swarm = await listSwarm();
     abort.signal.throwIfAborted();
@@ -164,9 +165,26 @@ export async function follow(
     }
   };
 
-  const readNetwork = async (id: string, last: Network | null): Promise<Network | null> => {
+  /** Podman tells by its own paths alone what it calls a bridge; without that, nothing is known of it. */
+  const readBridges = async (path: string): Promise<ReadonlyMap<string, string>> => {
+    if (api.server.kind !== 'podman') return new Map();
     try {
-      return toNetwork(await get(`/networks/${encodeURIComponent(id)}`));
+      return bridgesOfPodman(await get(path));
+    } catch (thrown) {
+      // A version that does not know the path, or a network that has gone meanwhile.
+      if (thrown instanceof RefusalError) return new Map();
+      throw thrown;
+    }
+  };
+
+  const readNetwork = async (id: string, last: Network | null): Promise<Network | null> => {
+    const name = encodeURIComponent(id);
+    try {
+      const [json, bridges] = await Promise.all([
+        get(`/networks/${name}`),
+        readBridges(`/libpod/networks/${name}/json`),
+      ]);
+      return withBridge(toNetwork(json), bridges);
     } catch (thrown) {
       return afterRefusal(thrown, last);
     }

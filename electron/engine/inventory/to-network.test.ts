@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toNetwork } from './to-network.ts';
+import { bridgesOfPodman, toNetwork, withBridge } from './to-network.ts';
 
 it('reads a network whole', () => {
   expect(
@@ -68,4 +68,15 @@ it('takes the names by which a Swarm speaks of every bridge for no network, and 
   const overlay = { Id: 'y', Name: 'mesh', Driver: 'overlay', Options: { encrypted: '' } };
   expect(toNetwork(overlay)).toMatchObject({ encrypted: true });
   expect(toNetwork({ ...overlay, Options: {} })).not.toHaveProperty('encrypted');
+});
+
+it('names a bridge as Podman does, in a list and alone', () => {
+  const front = { id: 'n1', driver: 'bridge', network_interface: 'podman1' };
+  expect([...bridgesOfPodman([front, { ...front, id: 'n2', driver: 'macvlan' }, { id: 'n3' }, null])]).toEqual([
+    ['n1', 'podman1'],
+  ]);
+  const bridges = bridgesOfPodman(front);
+  const named = (Id: string): unknown => withBridge(toNetwork({ Id, Driver: 'bridge', Options: {} }), bridges)?.options;
+  expect([named('n1'), named('n2')]).toEqual([{ 'com.docker.network.bridge.name': 'podman1' }, {}]);
+  expect(withBridge(null, bridges)).toBeNull();
 });

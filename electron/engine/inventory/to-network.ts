@@ -35,3 +35,28 @@ export function toNetwork(json: unknown): Network | null {
     project: projectOf(labels),
   };
 }
+
+/** By this option Docker's networks name their interface on the machine. */
+const BRIDGE_OPTION = 'com.docker.network.bridge.name';
+
+/**
+ * What Podman calls the bridges of its networks, by network id.
+ *
+ * @param json of `GET /libpod/networks/json` or of `GET /libpod/networks/{id}/json`; Docker's paths do not tell it.
+ */
+export function bridgesOfPodman(json: unknown): ReadonlyMap<string, string> {
+  const all = Array.isArray(json) ? json : [json];
+  return new Map(
+    all.flatMap((item): [string, string][] => {
+      const root = objectOf(item);
+      const [id, bridge] = [textOf(root['id']), textOf(root['network_interface'])];
+      return id === '' || bridge === '' || textOf(root['driver']) !== 'bridge' ? [] : [[id, bridge]];
+    }),
+  );
+}
+
+/** The network with its bridge named as Docker names one, where that is known. */
+export function withBridge(network: Network | null, bridges: ReadonlyMap<string, string>): Network | null {
+  const bridge = network && bridges.get(network.id);
+  return network && bridge ? { ...network, options: { ...network.options, [BRIDGE_OPTION]: bridge } } : network;
+}
