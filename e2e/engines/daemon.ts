@@ -5,6 +5,7 @@ import { dockerRequest } from '../fixture/docker-http.ts';
 import type { EngineNamespace } from './namespace.ts';
 import type { EngineFiles } from './packages.ts';
 import { podmanCommand } from './podman.ts';
+import { rootlessCommand } from './rootless.ts';
 import { cgroupName, enginePaths, identify, isAlive, type ProcessId } from './state.ts';
 
 /** What one engine's process needs to know. */
@@ -14,6 +15,7 @@ export interface DaemonSetup {
   readonly version: string;
   readonly files: EngineFiles;
   readonly args: readonly string[];
+  readonly rootless: boolean;
 }
 
 /** A dockerd inside prepared namespaces. */
@@ -87,6 +89,7 @@ export function createDaemon(setup: DaemonSetup, namespace: EngineNamespace): Da
 
 function commandOf(setup: DaemonSetup): string[] {
   if (setup.kind === 'podman') return [...podmanCommand(setup.name), ...setup.args];
+  if (setup.rootless) return rootlessCommand(setup.name, setup.args);
   return [setup.files.dockerd, ...flags(setup)];
 }
 

@@ -1,6 +1,7 @@
 import { createDaemon } from './daemon.ts';
 import { createNamespace, type EngineNamespace } from './namespace.ts';
 import { ensureEngine, type Progress } from './packages.ts';
+import { prepareRootless, ROOTLESS_PACKAGES } from './rootless.ts';
 import { claim, destroyEngine, writeState } from './state.ts';
 import { engineVersion } from './versions.ts';
 
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly bridgeNetfilter?: boolean;
   /** Which iptables the engine finds; Debian's own choice (nft) unless told. */
   readonly iptables?: 'legacy';
+  /** Docker as an ordinary user runs it: in a network of its own, behind the machine's. */
+  readonly rootless?: boolean;
   /** True: the engine outlives this process, until `destroyEngine(name)`. Default: it ends with this process. */
   readonly detached?: boolean;
   readonly progress?: Progress;
@@ -52,7 +55,8 @@ export interface RunningEngine {
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { name, detached = false } = options;
   const { kind, version, daemonArgs, bridgeNetfilter } = engineVersion(options.version);
-  const files = await ensureEngine(version, options.progress);
+  const { rootless = false } = options;
+  const files = await ensureEngine(version, options.progress, rootless ? ROOTLESS_PACKAGES : []);
   const { socket } = claim(name);
   const release = detached ? () => undefined : destroyWithThisProcess(name);
   const stop = (): Promise<void> => {
@@ -67,8 +71,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     });
     if (options.iptables === 'legacy') await useLegacyIptables(namespace);
     writeState({ name, version, anchor: namespace.anchor });
+    if (rootless) await prepareRootless(namespace, name, files);
     const args = [...daemonArgs, ...(options.daemonArgs ?? [])];
-    const daemon = createDaemon({ name, kind, version, files, args }, namespace);
+    const daemon = createDaemon({ name, kind, version, files, args, rootless }, namespace);
     await daemon.start();
     return {
       name,

@@ -67,11 +67,15 @@ export async function ensureMachinePackages(
 
 /**
  * Makes one engine version present: the machine's own package, or another suite's packages unpacked into
- * `$XDG_CACHE_HOME/bulkhead/engines/<version>`. Quick when it is there already; two callers at once do no harm.
+ * `$XDG_CACHE_HOME/bulkhead/engines/<version>`. `more` packages are installed with it. Quick when it is there already; two callers at once do no harm.
  */
-export async function ensureEngine(name: string, progress: Progress = toStderr): Promise<EngineFiles> {
+export async function ensureEngine(
+  name: string,
+  progress: Progress = toStderr,
+  more: readonly string[] = [],
+): Promise<EngineFiles> {
   const { version, suites, kind } = engineVersion(name);
-  await ensureMachinePackages(progress, kind === 'podman' ? PODMAN : []);
+  await ensureMachinePackages(progress, kind === 'podman' ? PODMAN : more);
   if (suites.includes(await machineSuite())) {
     return { dockerd: '/usr/sbin/dockerd', dockerProxy: '/usr/sbin/docker-proxy', path: MACHINE_PATH };
   }

@@ -54,6 +54,8 @@ export interface Census {
   readonly stacks: readonly Stack[];
   /** Every address of the machine, container gateways included. */
   readonly machineAddresses: readonly string[];
+  /** Those of the stack of host mode: the machine's own, but for a rootless engine. */
+  readonly hostModeAddresses: readonly string[];
 }
 
 const HOST_PORT = 19_999;
@@ -129,6 +131,7 @@ export async function takeCensus(engine: RunningEngine, docker: Docker): Promise
     ],
     stacks: [...stacks.values(), beyond],
     machineAddresses: machine.addresses,
+    hostModeAddresses: own[up.findIndex(({ HostConfig }) => HostConfig.NetworkMode === 'host')]?.addresses ?? [],
   };
 }
 

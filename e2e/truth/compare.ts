@@ -52,7 +52,7 @@ export async function compare(
 ): Promise<Comparison> {
   const topology = await driver.refresh();
   const census = await takeCensus(engine, docker);
-  const predictor = createPredictor(topology, denials(), census.machineAddresses);
+  const predictor = createPredictor(topology, denials(), [...census.machineAddresses, ...census.hostModeAddresses]);
   const rows = rowsOf(census).map((row) => ({ row, ...predictor.row(row) }));
   const known = rows.filter(({ predicted }) => predicted !== 'unknown');
   const evidence = new Map<string, number>();

@@ -29,7 +29,7 @@ export interface LabOptions {
   readonly version: string;
   readonly name: string;
   /** How the engine is set up. */
-  readonly options?: Pick<EngineOptions, 'daemonArgs' | 'bridgeNetfilter' | 'iptables'>;
+  readonly options?: Pick<EngineOptions, 'daemonArgs' | 'bridgeNetfilter' | 'iptables' | 'rootless'>;
 }
 
 export async function openLab({ version, name, options = {} }: LabOptions): Promise<Lab> {

@@ -108,7 +108,7 @@ export function isProxied({ traits }: Scene, to: Stack, rule: RuleId, address: s
 
 /** Ways that do not pass the machine on which denials are held: none stops them. */
 export function passesElsewhere(rule: RuleId): boolean {
-  return rule === 'R863';
+  return rule === 'R813' || rule === 'R863';
 }
 
 /** What held denials do to a pair: its own, and those that keep the machine from the target; `null`: everything. */

@@ -318,10 +318,11 @@ function applyDenials(scene: Scene, ends: Ends, verdicts: Uint8Array, flags: Uin
   }
 }
 
-/** The verdict where everything is denied: blocked, but for what never passes this machine (R863). */
+/** The verdict where everything is denied: blocked, but for what never passes this machine (R813, R863). */
 function shutCode(scene: Scene, from: Party, to: Party): number {
   const isOutside = from.stack.kind === 'lan' || from.stack.kind === 'internet';
-  if (!isOutside || scene.traits.nodeAddresses.length === 0) return CODE.blocked;
+  const isAround = scene.traits.rootless && to.stack.bindings.length > 0;
+  if (!isAround && (!isOutside || scene.traits.nodeAddresses.length === 0)) return CODE.blocked;
   const tally = new NarrowedTally(ALL_PORTS);
   judgeNetwork(scene, from, to, tally);
   return CODE[tally.verdict()];

@@ -28,6 +28,7 @@ export function judgeBridges(scene: Scene, from: Stack, to: Stack, sink: Sink): 
   // What the sender has beyond bridges may lead anywhere.
   for (const { net } of from.legs) if (net.kind === 'opaque' && !shares(to, net)) opaque(net, sink);
   if (podman) judgePodmanPublished(scene, from, to, sink);
+  else if (scene.traits.rootless) judgeRootlessPublished(from, to, sink);
   else judgePublished(scene, from, to, sink);
 }
 
@@ -223,6 +224,30 @@ function judgePublished(scene: Scene, from: Stack, to: Stack, sink: Sink): void 
       }
     }
   }
+}
+
+/**
+ * R812, R813: a rootless engine opens published ports on the machine around it; in its own network docker-proxy listens at
+ * loopback alone.  Who has a way out may come back by that machine's addresses, of which nothing is known here.
+ */
+export function judgeRootlessPublished(from: Stack, to: Stack, sink: Sink): void {
+  if (!to.serve4 && !to.serve6) return;
+  const leaves = from.kind === 'host' || FAMILIES.some((family) => isWayOut(exitOf(from, family)));
+  for (const { family, address, reach, ports } of to.bindings) {
+    if (reach === 'loopback') {
+      if (from.kind !== 'host') sink.way('blocked', 'R203', 'published', null, address, ports);
+      continue;
+    }
+    const gateways = [...from.legs, ...to.legs].flatMap(({ net }) => gatewaysOf(net, family));
+    for (const one of new Set(reach === 'any' ? gateways : [])) {
+      sink.way('blocked', 'R812', 'published', null, one, ports);
+    }
+    if (leaves) sink.way('unknown', 'R813', 'published', null, '', ports);
+  }
+}
+
+function isWayOut({ kind }: Exit): boolean {
+  return kind !== 'none' && kind !== 'internal';
 }
 
 /** One address of the machine at which `to` publishes.  `near`: the sender's leg whose gateway it is. */

@@ -1,5 +1,14 @@
 /** Ways that begin or end at the machine itself, or beyond it (SPEC R202, R3xx, R5xx). */
-import { bridgeKind, exitOf, FAMILIES, keepsAnswersOut, opaque, redirection, servedBy } from './judge-bridges.ts';
+import {
+  bridgeKind,
+  exitOf,
+  FAMILIES,
+  judgeRootlessPublished,
+  keepsAnswersOut,
+  opaque,
+  redirection,
+  servedBy,
+} from './judge-bridges.ts';
 import {
   addressesOf,
   addressOf,
@@ -54,6 +63,7 @@ export function judgeFromMachine(scene: Scene, from: Stack, to: Stack, sink: Sin
   }
   if (to.serve4 || to.serve6) {
     for (const binding of to.bindings) judgeLocalBinding(scene, from, to, binding, sink);
+    if (scene.traits.rootless) judgeRootlessPublished(from, to, sink);
   }
 }
 
@@ -86,6 +96,11 @@ function judgeLocalBinding(
   const mode = servedMode(to, family);
   const net = servedBy(to, family) ?? to.serve4;
   const taken = served(scene, to, family);
+  if (scene.traits.rootless && reach !== 'loopback') {
+    // Of the engine's own network only loopback leads there; `judgeRootlessPublished` says the rest.
+    if (taken === 'yes') sink.way('open', 'R202', 'published', null, family === 4 ? '127.0.0.1' : '::1', ports);
+    return;
+  }
   const at = (one: string, far = false): void => {
     // docker-proxy calls from the bridge; the redirection keeps the address that was called as the caller's own.
     const aside = isLoopback(one) ? null : answersAside(to, { family }, one);
@@ -226,6 +241,10 @@ export function judgeToOutside(scene: Scene, from: Stack, kind: 'lan' | 'interne
 /** R511, R825, R826: the machine's own services, seen from outside.  With its firewall read, that is what decides. */
 function judgeServicesOfMachine(scene: Scene, from: Stack, to: Stack, sink: Sink): void {
   const { topology, traits } = scene;
+  if (traits.rootless && !traits.podman) {
+    sink.way('unknown', 'R811', 'host-mode', null, '', null);
+    return;
+  }
   const addresses = [...traits.hostAddresses4, ...traits.hostAddresses6];
   if (!topology.engine.firewall || traits.podman || addresses.length === 0) {
     sink.way('unknown', 'R511', 'host-mode', null, '', null);
@@ -279,10 +298,13 @@ export function judgeFromOutside(scene: Scene, from: Stack, to: Stack, sink: Sin
     else if (reach === 'one' && scene.gateways.has(address)) {
       sink.way('blocked', 'R513', 'published', null, address, ports);
     } else if (reach === 'one') at(address, family, reach, ports);
+    // A rootless engine knows the addresses of its own network, and none of the machine around it.
+    else if (traits.rootless) at('', family, reach, ports);
     else if (!measured) at(address, family, reach, ports);
     else for (const one of addressesOf(traits, family)) at(one, family, reach, ports);
   }
-  const reachable = measured ? FAMILIES.filter((family) => addressesOf(traits, family).length > 0) : FAMILIES;
+  const reachable =
+    measured && !traits.rootless ? FAMILIES.filter((family) => addressesOf(traits, family).length > 0) : FAMILIES;
   // The routing mesh, judged apart, may let the outside in.
   if ((scene.services.behind(to)?.ingress.length ?? 0) > 0) return;
   if (!serves || !to.bindings.some(({ reach, family }) => reach !== 'any' || reachable.includes(family))) {

@@ -153,6 +153,8 @@ export const REASONS = {
   R806: '{via} lets chosen outside interfaces in (trusted_host_interfaces): who has a route to it from there reaches {ports} of {to}.',
   R810: 'This engine is Podman without root: beyond a shared network, Bulkhead cannot judge its ways yet.',
   R811: 'This engine runs without root in a network of its own: how the machine and its containers reach each other is not known.',
+  R812: '{to} publishes {ports}, but this engine runs without root: it opens them on the machine around it, not at {address}.',
+  R813: '{to} publishes {ports} on the machine around this engine, which runs without root: whether {from} gets there by an address of that machine is not known here.',
 
   R820: 'A firewall rule on the machine, not one of the engine’s, stops this: {filter}',
   R821: 'A firewall rule on the machine lets this through before the engine would drop it: {filter}',

@@ -501,6 +501,14 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'a rootless engine’s machine', given: { engine: { rootless: true }, containers: { web: 'front' } }, pair: ['host', 'web'], verdict: 'unknown' },
     { says: 'which is not the stack of host mode', given: { engine: { rootless: true }, containers: { agent: 'host' } }, pair: ['agent', 'host'], verdict: 'unknown' },
   ],
+  R812: [
+    { says: 'not at a gateway of a rootless engine', given: { engine: { rootless: true, userlandProxy: true }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'published', address: '10.0.1.1', verdict: 'blocked' } },
+    { says: 'nor from host mode', given: { engine: { rootless: true, userlandProxy: true }, containers: { agent: 'host', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['agent', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.2.1', verdict: 'blocked' } },
+  ],
+  R813: [
+    { says: 'by the machine around a rootless engine', given: { engine: { rootless: true, userlandProxy: true }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'published', address: '', verdict: 'unknown' } },
+    { says: 'whatever is denied', given: { engine: { rootless: true, userlandProxy: true }, containers: { web: 'front', db: { on: 'front', publish: ['8080:80'] } } }, pair: ['web', 'db'], denials: [deny('web', 'db')], verdict: 'unknown', channel: { kind: 'published', address: '', verdict: 'unknown' } },
+  ],
 
   R820: [
     { says: 'a rule on the way out', given: { ...twoNets, ...walled('-A FORWARD -i br-front -o eth0 -j DROP') }, pair: ['web', 'internet'], verdict: 'blocked', channel: { kind: 'egress', via: 'front', verdict: 'blocked' } },
