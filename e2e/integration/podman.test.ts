@@ -2,15 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BULKHEAD_LABEL } from '../../shared/topology/model.ts';
 import { PODMAN } from '../engines/versions.ts';
-import { takeCensus } from '../truth/census.ts';
 import { PODMAN_WORLD } from '../truth/fixtures/drivers.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
 import { attempted, isWithinOneStack, POLICY_CASES, POLICY_WORLD, type Attempted } from '../truth/policy-cases.ts';
 import { realise, type Realised } from '../truth/realise.ts';
-import { familyOf, rowsOf, type Row } from '../truth/rows.ts';
-import { attemptOf, isExpected, measureTable, unintended, type Table } from '../truth/table.ts';
-import { tryAll } from '../truth/wire.ts';
-import { until } from './world.ts';
+import { familyOf, type Row } from '../truth/rows.ts';
+import { measureTable, unintended, type Table } from '../truth/table.ts';
+import { restarted, wayOf } from './ways.ts';
 
 /** Of `policy-cases.ts`, each kind of rule once: every case would take five minutes. */
 const CASES = [
@@ -143,37 +141,6 @@ async function traceOf({ engine, docker }: Lab, { ours = true } = {}): Promise<T
       ...images.map(({ Id }) => `image ${Id}`),
     ].sort(),
   };
-}
-
-/** Restarts a container; resolves when the product has put in force what it wants for that start. */
-async function restarted({ session, docker }: Lab, name: string): Promise<void> {
-  const pidOf = async (): Promise<number> => (await docker.inspectContainer(name)).State.Pid;
-  const old = await pidOf();
-  await docker.restartContainer(name);
-  const pid = await pidOf();
-  expect(pid).not.toBe(old);
-  await until(session, `${name} is closed again`, () => {
-    const { denied, held } = session.guardState();
-    const found = session.topology().endpoints.find((one) => one.name === name);
-    return found?.kind === 'container' && found.pid === pid && held === denied;
-  });
-}
-
-/** Whether one gets through to any of the other's own addresses by TCP. */
-async function wayOf({ engine, docker }: Lab, from: string, to: string): Promise<'open' | 'blocked'> {
-  const census = await takeCensus(engine, docker);
-  const rows = rowsOf(census).filter(
-    (row) =>
-      row.from.name === from &&
-      row.to.name === to &&
-      row.protocol === 'tcp' &&
-      row.to.stack.addresses.includes(row.address),
-  );
-  expect(rows.length).toBeGreaterThan(0);
-  const stacks = new Map(census.stacks.map(({ id, path }) => [id, path]));
-  const listeners = census.stacks.flatMap(({ id, listens }) => listens.map((one) => ({ stack: id, ...one })));
-  const answers = await tryAll(engine, stacks, listeners, rows.map(attemptOf), 2_500);
-  return rows.some((row, index) => isExpected(row, answers[index])) ? 'open' : 'blocked';
 }
 
 const isNear = (one: string, other: string): boolean =>

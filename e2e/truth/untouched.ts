@@ -5,6 +5,7 @@ const POLICY = 'policies have a suite of their own: policy-truth.test.ts';
 const IPVS =
   'needs IPVS, which the rig’s kernel lacks (swarm.test.ts asks for it where there is); measured by hand, see SPEC.md';
 const PODMAN = 'Podman, which is no version of Docker: its own test compares it';
+const ROOTLESS = 'rootless Docker has a suite of its own: rootless.test.ts';
 const MOMENT = 'a moment between two states; unit tests hold it';
 const PAUSED = 'the pause of the guard has a suite of its own, on every engine: pause.test.ts';
 const FIREWALL = 'needs rules of other software: firewall.test.ts puts them there and compares';
@@ -31,8 +32,10 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   R801: 'no plugin can be fetched',
   R803: 'an engine takes no mode that it does not know',
   R804: 'between the listings of containers and of networks: for a moment',
-  R810: 'the rig runs no rootless engine',
-  R811: 'the rig runs no rootless engine',
+  R810: 'the rig runs no Podman without root',
+  R811: ROOTLESS,
+  R812: ROOTLESS,
+  R813: ROOTLESS,
   R820: FIREWALL,
   R821: FIREWALL,
   R822: FIREWALL,

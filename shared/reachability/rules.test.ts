@@ -503,7 +503,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   ],
   R812: [
     { says: 'not at a gateway of a rootless engine', given: { engine: { rootless: true, userlandProxy: true }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'published', address: '10.0.1.1', verdict: 'blocked' } },
-    { says: 'nor from host mode', given: { engine: { rootless: true, userlandProxy: true }, containers: { agent: 'host', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['agent', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.2.1', verdict: 'blocked' } },
+    { says: 'nor from host mode', given: { engine: { rootless: true, userlandProxy: true }, containers: { agent: 'host', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['agent', 'db'], verdict: 'open', channel: { kind: 'published', address: '10.0.1.1', verdict: 'blocked' } },
   ],
   R813: [
     { says: 'by the machine around a rootless engine', given: { engine: { rootless: true, userlandProxy: true }, containers: { web: 'front', db: { on: 'back', publish: ['8080:80'] } } }, pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'published', address: '', verdict: 'unknown' } },
