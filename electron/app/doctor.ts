@@ -63,9 +63,9 @@ function engineFinding({ driver }: Session): DoctorFinding {
     detail: `API ${apiVersion}, ${operatingSystem || 'system unknown'}, firewall backend: ${backend}${rootless ? ', rootless' : ''}.`,
     hint:
       kind === 'podman'
-        ? 'Between different networks of Podman verdicts say "unknown": its isolation is not modelled yet.'
+        ? 'Between different networks of Podman verdicts say "unknown": it does not reliably tell whether it isolates them. Blocks hold all the same.'
         : rootless
-          ? 'The helper reaches only the namespaces of this rootless engine, not the machine itself.'
+          ? 'Pairs are held inside its network. The ports it publishes are opened on the machine around it, which the helper does not reach: do not publish what must stay shut.'
           : '',
   };
 }
