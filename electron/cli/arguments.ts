@@ -31,6 +31,11 @@ export interface Options {
   readonly output?: string;
   readonly network?: string;
   readonly filter?: string;
+  /** What a picture is of, and how the diagram is shown. */
+  readonly view?: string;
+  readonly focus?: string;
+  readonly folds: readonly string[];
+  readonly layers: readonly string[];
   readonly theme?: string;
   readonly scale?: string;
   readonly paper?: string;
@@ -65,6 +70,10 @@ const FLAGS = {
   output: { type: 'string', short: 'o' },
   network: { type: 'string' },
   filter: { type: 'string' },
+  view: { type: 'string' },
+  focus: { type: 'string' },
+  fold: { type: 'string', multiple: true },
+  layer: { type: 'string', multiple: true },
   theme: { type: 'string' },
   scale: { type: 'string' },
   paper: { type: 'string' },
@@ -154,10 +163,27 @@ export const COMMANDS = {
     options: ['from', 'to', 'json'],
   },
   export: {
-    usage: '--format FORMAT  [--diff OLD.json] [-o FILE] [--project P] [--network N] [--filter TEXT]',
+    usage:
+      '--format FORMAT [--view diagram|matrix] [--diff OLD.json] [-o FILE] [--project P] [--network N] [--filter TEXT]',
     about: 'a picture or file of who can talk to whom, or what changed since an export as JSON',
     operands: [0, 0],
-    options: ['format', 'diff', 'output', 'project', 'network', 'filter', 'theme', 'scale', 'paper', 'date', 'font'],
+    options: [
+      'format',
+      'diff',
+      'output',
+      'project',
+      'network',
+      'filter',
+      'view',
+      'focus',
+      'fold',
+      'layer',
+      'theme',
+      'scale',
+      'paper',
+      'date',
+      'font',
+    ],
   },
   policy: {
     usage: 'show | apply FILE [--dry-run] | check FILE  [--json]',
@@ -224,8 +250,22 @@ export function parseCommand(argv: readonly string[]): Command | 'help' | 'versi
       ...(values.method === undefined ? {} : { method: values.method }),
       ...(values.for === undefined ? {} : { minutes: minutesOf(values.for) }),
       ...(name === 'serve' && values.port ? { port: tcpPort(values.port) } : {}),
-      ...texts(values, ['format', 'diff', 'output', 'network', 'filter', 'theme', 'scale', 'paper', 'date']),
+      ...texts(values, [
+        'format',
+        'diff',
+        'output',
+        'network',
+        'filter',
+        'view',
+        'focus',
+        'theme',
+        'scale',
+        'paper',
+        'date',
+      ]),
       fonts: values.font ?? [],
+      folds: values.fold ?? [],
+      layers: values.layer ?? [],
       ports: name === 'serve' ? [] : (values.port ?? []),
       json: values.json ?? false,
       csv: values.csv ?? false,
@@ -297,6 +337,7 @@ export function helpText(): string {
     '',
     'FORMAT: svg, png, pdf, mermaid, dot, drawio, json, csv, k8s, compose; also told by the ending of FILE. --theme light|dark|auto,',
     '--scale 1|2|3|4 (png), --paper a4|a3 and --date 2026-03-01|none (pdf), --font FILE for scripts that ours do not have.',
+    'The diagram shows less with --layer network|name|data|control …, --fold project:NAME|network:NAME …, --focus NAME (whom it gets to).',
     'FROM, TO, NAME: a container name or id, project/service, project:NAME, network:NAME, label:KEY=VALUE, all,',
     'host, lan, internet. Ports: tcp/5432, udp/5000-5100, tcp, udp, icmp.',
     'ENGINE: a docker context, unix://…, npipe://…, tcp://…, ssh://…, or demo.',

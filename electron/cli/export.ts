@@ -3,13 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { BulkheadError } from '../../shared/errors.ts';
 import { readRecorded } from '../../shared/exports/read-recorded.ts';
 import type { Recorded } from '../../shared/exports/recorded.ts';
+import { LAYERS, type Shown } from '../../shared/diagram/shown.ts';
 import { isZone } from '../../shared/topology/model.ts';
-import { DETAIL_SCALES, PAPERS, THEMES, type ExportRequest } from '../app/export/format.ts';
+import { DETAIL_SCALES, PAPERS, THEMES, VIEWS, type ExportRequest } from '../app/export/format.ts';
 import { changesOf, FORMATS, isFormat, type FormatName } from '../app/export/formats.ts';
+import { resolveEndpoint } from '../app/names.ts';
 import type { Session } from '../app/session.ts';
 import { UsageError, type Command, type Options } from './arguments.ts';
 import { readGiven } from './given-file.ts';
 import { EXIT, type Terminal } from './terminal.ts';
+
+const PICTURES: readonly FormatName[] = ['svg', 'png', 'pdf'];
+/** What shows the diagram; all else is data or a policy. */
+const DRAWN: readonly FormatName[] = [...PICTURES, 'mermaid', 'dot', 'drawio'];
 
 export async function exportPicture(session: Session, { options }: Command, terminal: Terminal): Promise<number> {
   const before = options.diff === undefined ? null : await recordedIn(options.diff);
@@ -24,10 +30,12 @@ export async function exportPicture(session: Session, { options }: Command, term
   const request = requestOf(options, terminal.env, (text) => terminal.err(`${text}\n`));
   await session.observe();
   checkScope(session, options);
+  const shown = shownBy(session, options);
+  const asked = { ...request, shown, before };
   const content =
     before && format === null
-      ? changesOf(session, { ...request, before })
-      : await FORMATS[format ?? 'json'].write(session, { ...request, before });
+      ? changesOf(session, { ...asked, before })
+      : await FORMATS[format ?? 'json'].write(session, asked);
   if (options.output !== undefined) {
     await writeFile(options.output, content).catch((thrown: unknown) => {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -73,7 +81,7 @@ function requestOf(
   options: Options,
   env: NodeJS.ProcessEnv,
   note: (text: string) => void,
-): Omit<ExportRequest, 'before'> {
+): Omit<ExportRequest, 'before' | 'shown'> {
   const { project, network, filter, date = today(env) } = options;
   if (date !== 'none' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
     throw new UsageError(`"${date}" is no date: write it like 2026-03-01, or none.`);
@@ -84,6 +92,7 @@ function requestOf(
       ...(network === undefined ? {} : { network }),
       ...(filter === undefined ? {} : { filter }),
     },
+    view: oneOf('view', VIEWS, options.view ?? 'diagram'),
     theme: oneOf('theme', THEMES, options.theme ?? 'auto'),
     scale: oneOf('scale', DETAIL_SCALES, Number(options.scale ?? '2')),
     paper: oneOf('paper', PAPERS, (options.paper ?? 'a4').toLowerCase()),
@@ -104,6 +113,36 @@ function oneOf<Value extends string | number>(name: string, values: readonly Val
   const found = values.find((one) => one === value);
   if (found === undefined) throw new UsageError(`--${name} takes one of ${values.join(', ')}.`);
   return found;
+}
+
+/** @throws UsageError for what is not there, or where it says nothing */
+function shownBy(session: Session, { focus, folds, layers, view, diff, format, output }: Options): Shown {
+  const isAsked = focus !== undefined || folds.length > 0 || layers.length > 0;
+  if (!isAsked && view !== 'matrix') return {};
+  const made = format ?? formatOfFile(output ?? '') ?? 'text';
+  const drawn = view === 'matrix' ? PICTURES : DRAWN;
+  if (!drawn.some((one) => one === made))
+    throw new UsageError(`"${made}" is no picture: it has everything.`, `Pictures here: ${drawn.join(', ')}.`);
+  if (isAsked && view === 'matrix')
+    throw new UsageError('--layer, --fold and --focus are of the diagram, not of the matrix.');
+  if (isAsked && diff !== undefined)
+    throw new UsageError('What changed is shown in full, without --layer, --fold and --focus.');
+  const { endpoints, networks } = session.topology();
+  const projects = endpoints.flatMap((one) => (isZone(one) ? [] : [one.project]));
+  const folded = { projects: new Set<string>(), networks: new Set<string>() };
+  for (const fold of folds) {
+    const [, kind, name = ''] = /^(project|network):(.+)$/.exec(fold) ?? [];
+    if (kind === undefined)
+      throw new UsageError(`"${fold}" is nothing to fold.`, 'Write project:NAME or network:NAME.');
+    const known = kind === 'project' ? projects : networks.map((one) => one.name);
+    if (!known.includes(name)) throw new UsageError(`There is no ${kind} "${name}".`);
+    folded[kind === 'project' ? 'projects' : 'networks'].add(name);
+  }
+  return {
+    ...(layers.length === 0 ? {} : { layers: layers.map((layer) => oneOf('layer', LAYERS, layer)) }),
+    ...(folds.length === 0 ? {} : { folded }),
+    ...(focus === undefined ? {} : { focus: resolveEndpoint.one(focus, session.topology()).id }),
+  };
 }
 
 /** A scope that names nothing is a mistake, not an empty picture. */

@@ -1,5 +1,7 @@
 /** The diagram and everything that can be exported. */
 import * as z from 'zod';
+import { GROUPINGS } from '../diagram/matrix-table.ts';
+import { LAYERS } from '../diagram/shown.ts';
 import { procedure } from './procedure.ts';
 
 const door = z.object({ address: z.string(), hostPort: z.number(), port: z.number(), protocol: z.string() });
@@ -48,6 +50,22 @@ const scope = z.object({
   ids: z.array(z.string().max(512)).max(10_000).optional(),
 });
 
+const ids = z.array(z.string().max(512)).max(10_000);
+const keys = z.array(z.string().max(512)).max(10_000);
+
+/** How a screen shows what its scope has; absent: all of it.  What is drawn is exported so, what is data is not. */
+const shown = z.object({
+  layers: z.array(z.enum(LAYERS)).max(LAYERS.length).optional(),
+  /** Names of projects, and keys of compartments, that are one node each. */
+  folded: z.object({ projects: keys, networks: keys }).optional(),
+  /** Id of the endpoint whose reach is shown. */
+  focus: z.string().max(512).optional(),
+  /** Of the matrix: by what it is grouped; of a query for pairs who are its rows and who its columns, by id. */
+  grouping: z.enum(GROUPINGS).optional(),
+  rows: ids.optional(),
+  columns: ids.optional(),
+});
+
 /** Verdicts are in the frame of the matrix; keys and edges are `shared/diagram/model.ts`. */
 export const diagramView = z.object({
   engine: z.object({ name: z.string(), version: z.string(), kind: z.string() }),
@@ -94,6 +112,9 @@ const packed = z.object({
 export const exportInput = z.object({
   format: exportFormat,
   scope,
+  /** What a picture is of. */
+  view: z.enum(['diagram', 'matrix']),
+  shown: shown.optional(),
   theme: z.enum(['light', 'dark', 'auto']),
   scale: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   paper: z.enum(['a4', 'a3']),
@@ -130,6 +151,7 @@ export const diagramContract = {
 };
 export type DiagramView = z.infer<typeof diagramView>;
 export type DiagramScopeInput = z.infer<typeof scope>;
+export type ShownInput = z.infer<typeof shown>;
 export type ExportFormatName = z.infer<typeof exportFormat>;
 export type ExportInput = z.infer<typeof exportInput>;
 export type CompareInput = z.infer<typeof compareInput>;

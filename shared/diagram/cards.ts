@@ -1,6 +1,6 @@
 /** What is written on a node, and how large that makes it. */
 import { fitText, plain, textWidth } from './metrics.ts';
-import { doorText, SIGNS, type DiagramNode, type Mark } from './model.ts';
+import { doorText, hopsText, SIGNS, type DiagramNode, type Mark } from './model.ts';
 import type { Ink } from './shapes.ts';
 
 export interface Chip {
@@ -91,7 +91,9 @@ function subtitleOf(node: DiagramNode, words: DiagramWords): string {
   return image === '' ? state : `${state} · ${image}`;
 }
 
-function chipsOf({ doors, marks, changes = [] }: DiagramNode, words: DiagramWords): readonly Chip[] {
+function chipsOf(node: DiagramNode, words: DiagramWords): readonly Chip[] {
+  const { doors, marks, changes = [] } = node;
+  const hops = hopsText(node);
   const chip = (text: string, ink: Ink, soft: Ink, isDoor = false): Chip => ({
     text,
     ink,
@@ -109,6 +111,7 @@ function chipsOf({ doors, marks, changes = [] }: DiagramNode, words: DiagramWord
   return [
     ...told.map((text) => changeChip(text)),
     ...(rest > 0 ? [changeChip(`~ ${String(rest)} more`)] : []),
+    ...(hops === '' ? [] : [chip(hops, 'cut', 'cut-soft')]),
     ...marks.map((mark) =>
       mark === 'engine'
         ? chip(words.marks[mark], 'control', 'control-soft')

@@ -76,5 +76,9 @@ function foldedNode(key: string, members: readonly DiagramNode[]): DiagramNode {
     doors: members.flatMap(({ doors }) => doors),
     marks: members.some(({ marks }) => marks.includes('engine')) ? ['engine'] : [],
     holds: members.length,
+    // As near as the nearest of them.
+    ...(members.some(({ hops }) => hops !== undefined)
+      ? { hops: Math.min(...members.map(({ hops = Infinity }) => hops)) }
+      : {}),
   };
 }

@@ -6,6 +6,7 @@ import { plain } from './metrics.ts';
 import {
   differs,
   doorText,
+  hopsText,
   isZoneKind,
   type Diagram,
   type DiagramEdge,
@@ -69,6 +70,7 @@ function nodeDot(node: DiagramNode, id: string): string {
     node.up || node.state === '' ? node.image : node.state,
     ...node.doors.map(doorText),
     ...node.marks,
+    hopsText(node),
     ...(node.changes ?? []),
   ];
   const label = texts

@@ -4,7 +4,8 @@
  * The file is plain XML, not compressed, so that changes show in git.  A hull is draw.io's free polygon.
  */
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
-import { differs, doorText, isZoneKind, type Diagram } from './model.ts';
+import { plain } from './metrics.ts';
+import { differs, doorText, hopsText, isZoneKind, type Diagram } from './model.ts';
 import { outlineOf } from './outline.ts';
 import { compartmentTitle, edgeTitle, hullStyle, nameInk, nodeTitle, styleOf } from './paint.ts';
 import { LIGHT } from './palette.ts';
@@ -108,8 +109,12 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : `${node.state} · ${node.image}`;
   const texts = isZoneKind(node.kind)
     ? [card.title, card.subtitle]
-    : [node.name, second, ...node.doors.map(doorText), ...node.marks, ...(node.changes ?? [])];
-  const value = texts.filter((text) => text !== '').join('\n');
+    : [node.name, second, ...node.doors.map(doorText), ...node.marks, hopsText(node), ...(node.changes ?? [])];
+  // A line break is ours; one of a name is made visible, as everywhere.
+  const value = texts
+    .filter((text) => text !== '')
+    .map(plain)
+    .join('\n');
   const base = 'html=0;whiteSpace=wrap;rounded=1;fontSize=11;';
   const style = isZoneKind(node.kind)
     ? `${base}arcSize=40;fillColor=#123c55;strokeColor=#123c55;fontColor=#ffffff;fontStyle=1;`
@@ -123,7 +128,7 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
     id,
     value,
     tooltip: nodeTitle(node),
-    style: `${style}${differing}`,
+    style: `${style}${differing}${node.hops === Infinity ? 'opacity=26;textOpacity=40;' : ''}`,
     parent: 'endpoints',
     x,
     y,

@@ -7,6 +7,7 @@ import { plain } from './metrics.ts';
 import {
   differs,
   doorText,
+  hopsText,
   isZoneKind,
   type Diagram,
   type DiagramEdge,
@@ -92,9 +93,14 @@ function colourOf({ kind, difference }: DiagramEdge): string {
 
 function nodeMermaid(node: DiagramNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : node.state;
-  const texts = [node.name, second, ...node.doors.map(doorText), ...node.marks, ...(node.changes ?? [])].filter(
-    (text) => text !== '',
-  );
+  const texts = [
+    node.name,
+    second,
+    ...node.doors.map(doorText),
+    ...node.marks,
+    hopsText(node),
+    ...(node.changes ?? []),
+  ].filter((text) => text !== '');
   const label = `"${texts.map(escaped).join('<br>')}"`;
   if (isZoneKind(node.kind)) return `${id}([${label}]):::zone`;
   if (node.kind === 'volume') return `${id}[(${label})]:::${differs(node) ? node.difference : 'files'}`;

@@ -46,6 +46,8 @@ export interface DiagramNode {
   readonly marks: readonly Mark[];
   /** Of a collapsed one: how many endpoints it stands for. */
   readonly holds?: number;
+  /** Where a diagram is about the reach of one: hops from it, `Infinity` where it does not get to.  Absent: it is about all. */
+  readonly hops?: number;
   /** Of one that is not the same its sign stands before the name. */
   readonly difference?: Difference;
   /** What is different about it, one thing each. */
@@ -114,6 +116,8 @@ export interface Diagram {
   readonly rows: readonly DiagramRow[];
   /** Ids of all that rule the engine, in the scope or not: for the page, never exported. */
   readonly masters: readonly string[];
+  /** Whose reach it is about, by name; absent: nobody's. */
+  readonly focus?: string;
   /** Of one that is compared: what changed, in sum and line by line. */
   readonly compared?: { readonly summary: string; readonly lines: readonly string[] };
 }
@@ -148,6 +152,12 @@ export function doorText({ address, hostPort, port, protocol }: Door): string {
 /** Orders keys the same on every machine: by code unit, not by language. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `3 hops away`; `''` where a diagram is about nobody's reach, or does not get there. */
+export function hopsText({ hops = Infinity }: Pick<DiagramNode, 'hops'>): string {
+  if (hops === Infinity) return '';
+  return hops === 0 ? 'begins here' : `${hops} ${hops === 1 ? 'hop' : 'hops'} away`;
 }
 
 export function isZoneKind(kind: NodeKind): kind is 'host' | 'lan' | 'internet' {

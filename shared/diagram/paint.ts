@@ -3,9 +3,18 @@ import { chipTop, CARD_LEFT, CHIP_HEIGHT, CHIP_SIZE, SUB_SIZE, TITLE_SIZE, type 
 import { LABEL_SIZE } from './blocks.ts';
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { fitText, plain, textWidth } from './metrics.ts';
-import { doorText, isZoneKind, type Compartment, type DiagramEdge, type DiagramNode } from './model.ts';
+import { doorText, hopsText, isZoneKind, type Compartment, type DiagramEdge, type DiagramNode } from './model.ts';
 import { distance, outlinePath, roundedPath } from './outline.ts';
-import { num, type GroupShape, type Hue, type Ink, type PathShape, type Shape, type Weight } from './shapes.ts';
+import {
+  num,
+  type GroupShape,
+  type Hue,
+  type Ink,
+  type PathShape,
+  type Shape,
+  type TextShape,
+  type Weight,
+} from './shapes.ts';
 
 export interface LineStyle {
   readonly ink: Ink;
@@ -16,11 +25,14 @@ export interface LineStyle {
 
 /** Compartments first, lines above them, nodes above those. */
 export function paintGeometry({ compartments, nodes, edges }: Geometry): readonly GroupShape[] {
+  // Where it is about who gets where, lines are the ground that is told on.
+  const isFaint = nodes.some(({ node }) => node.hops !== undefined);
+  const ground = (group: GroupShape): GroupShape => (isFaint ? { ...group, faint: true } : group);
   return [
     ...compartments.map(paintCompartment),
-    ...edges.map(paintLine),
+    ...edges.map((edge) => ground(paintLine(edge))),
     ...nodes.map(paintNode),
-    ...edges.flatMap(paintMiddle),
+    ...edges.flatMap((edge) => paintMiddle(edge).map(ground)),
   ];
 }
 
@@ -92,8 +104,17 @@ export function compartmentTitle(compartment: Compartment): string {
 
 export function paintNode({ node, card, x, y, w, h }: PlacedNode): GroupShape {
   const shapes = isZoneKind(node.kind) ? zoneShapes(node, card, x, y, w, h) : cardShapes(node, card, x, y, w, h);
-  const pale = !node.up;
-  return { kind: 'group', role: 'node', key: node.key, title: nodeTitle(node), shapes, ...(pale ? { pale } : {}) };
+  const faint = node.hops === Infinity;
+  const pale = !node.up && !faint;
+  return {
+    kind: 'group',
+    role: 'node',
+    key: node.key,
+    title: nodeTitle(node),
+    shapes,
+    ...(pale ? { pale } : {}),
+    ...(faint ? { faint } : {}),
+  };
 }
 
 export function nodeTitle(node: DiagramNode): string {
@@ -102,6 +123,7 @@ export function nodeTitle(node: DiagramNode): string {
     plain(node.state),
     ...node.doors.map((door) => `published ${doorText(door)}`),
     ...node.marks,
+    hopsText(node),
     ...(node.changes ?? []).map(plain),
   ];
   return [
@@ -150,7 +172,7 @@ function zoneSign(kind: DiagramNode['kind'], x: number, y: number): Shape[] {
   ];
 }
 
-function circle(x: number, y: number, r: number): string {
+export function circle(x: number, y: number, r: number): string {
   const k = r * 0.5523;
   const p = (dx: number, dy: number): string => `${num(x + dx)} ${num(y + dy)}`;
   return `M ${p(r, 0)} C ${p(r, k)} ${p(k, r)} ${p(0, r)} C ${p(-k, r)} ${p(-r, k)} ${p(-r, 0)} C ${p(-r, -k)} ${p(-k, -r)} ${p(0, -r)} C ${p(k, -r)} ${p(r, -k)} ${p(r, 0)} Z`;
@@ -171,8 +193,8 @@ function cardShapes(node: DiagramNode, card: Card, x: number, y: number, w: numb
     h,
     r: isVolume ? 12 : 7,
     fill: isVolume ? 'data-soft' : 'card',
-    stroke: isolated ? 'cut' : isVolume ? 'data' : 'card-line',
-    width: isolated ? 2 : 1.1,
+    stroke: isolated || node.hops === 0 ? 'cut' : isVolume ? 'data' : 'card-line',
+    width: isolated || node.hops === 0 ? 2 : 1.1,
     ...(node.up ? {} : { dash: [4, 3] }),
     ...cardDifference(node),
   });
@@ -367,6 +389,6 @@ export function text(
   weight: Weight,
   fill: Ink,
   anchor: 'start' | 'middle' | 'end' = 'start',
-): Shape {
+): TextShape {
   return { kind: 'text', x, y, text: said, size, weight, fill, anchor };
 }

@@ -29,9 +29,24 @@ export type Ink =
   | 'went-soft'
   | 'changed'
   | 'changed-soft'
+  | Tile
+  | `${Tile}-ink`
+  | 'tile-side'
+  | 'tile-band'
   | `tint-${Hue}`
   | `rim-${Hue}`
   | `hue-${Hue}`;
+
+/** Cells of the matrix: each has a colour and, with `-ink`, one for what is drawn on it. */
+export type Tile =
+  | 'tile-open'
+  | 'tile-partial'
+  | 'tile-blocked'
+  | 'tile-unknown'
+  | 'tile-held'
+  | 'tile-pending'
+  | 'tile-failed'
+  | 'tile-self';
 
 export type Hue = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
@@ -68,16 +83,25 @@ export interface TextShape {
   readonly weight: Weight;
   readonly fill: Ink;
   readonly anchor: 'start' | 'middle' | 'end';
+  /** Written upwards: a quarter turn to the left around `x`, `y`. */
+  readonly isUpright?: boolean;
 }
 
 /** Shapes that are one thing to a reader: it has a title. */
 export interface GroupShape {
   readonly kind: 'group';
-  readonly role: 'compartment' | 'node' | 'edge' | 'legend';
+  readonly role: 'compartment' | 'node' | 'edge' | 'row' | 'legend';
   readonly key: string;
   readonly title: string;
   readonly shapes: readonly Shape[];
   readonly pale?: boolean;
+  /** Out of reach of what a picture is about. */
+  readonly faint?: boolean;
+}
+
+/** How much is left of what is drawn pale or faint, of 1. */
+export function opacityOf({ pale = false, faint = false }: Pick<GroupShape, 'pale' | 'faint'>): number {
+  return faint ? 0.26 : pale ? 0.72 : 1;
 }
 
 export type Shape = PathShape | RectShape | TextShape | GroupShape;

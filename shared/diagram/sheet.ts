@@ -5,8 +5,8 @@ import { isZoneKind, type Diagram } from './model.ts';
 import { paintGeometry, styleOf, text } from './paint.ts';
 import { num, type GroupShape, type Picture, type Shape } from './shapes.ts';
 
-const MARGIN = 28;
-const HEAD = 56;
+export const MARGIN = 28;
+export const HEAD = 56;
 const LEGEND_LINE = 22;
 const LEAST_WIDTH = 560;
 
@@ -39,10 +39,12 @@ export function sheetOf(diagram: Diagram, geometry: Geometry, { corner = '' }: S
   };
 }
 
-export function titleOf({ engine, scope, compared }: Diagram): string {
-  const said = scope === '' ? 'Networks' : capital(scope);
+/** @param what what the sheet is of where nothing limits it */
+export function titleOf({ engine, scope, focus, compared }: Diagram, what = 'Networks'): string {
+  const said = scope === '' ? what : capital(scope);
   const of = scope === '' ? 'of' : 'on';
-  return plain(`${said} ${of} ${engine.name || 'this engine'}${compared ? ': what changed' : ''}`);
+  const more = compared ? ': what changed' : focus === undefined ? '' : `: what an intruder in ${focus} gets to`;
+  return plain(`${said} ${of} ${engine.name || 'this engine'}${more}`);
 }
 
 /** `+12 more cuts, not drawn`; `''` where the picture has them all. */
@@ -50,7 +52,8 @@ export function omittedText({ omitted = 0 }: Pick<Diagram, 'omitted'>): string {
   return omitted === 0 ? '' : `+${omitted} more ${omitted === 1 ? 'cut' : 'cuts'}, not drawn`;
 }
 
-function engineOf({ engine, endpoints, compartments, compared }: Diagram): string {
+/** The line below a title. */
+export function engineOf({ engine, endpoints, compartments, compared }: Diagram): string {
   const things = endpoints.filter(({ kind }) => !isZoneKind(kind)).length;
   const product = engine.kind === 'podman' ? 'Podman' : engine.kind === 'demo' ? 'Demo engine' : 'Docker';
   const networks = compartments.filter(({ kind }) => kind === 'network').length;

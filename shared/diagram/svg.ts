@@ -5,7 +5,7 @@
  */
 import { plain } from './metrics.ts';
 import { DARK, LIGHT, type Palette } from './palette.ts';
-import { num, type Ink, type Picture, type Shape } from './shapes.ts';
+import { num, opacityOf, type Ink, type Picture, type Shape } from './shapes.ts';
 
 export const FONT_FAMILIES =
   "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'DejaVu Sans', sans-serif";
@@ -47,7 +47,8 @@ function shapeSvg(shape: Shape, inks: Map<string, Ink>, indent: string): string 
   switch (shape.kind) {
     case 'group': {
       const inner = shape.shapes.map((one) => shapeSvg(one, inks, `${indent}  `)).join('');
-      const pale = shape.pale === true ? ' opacity="0.72"' : '';
+      const opacity = opacityOf(shape);
+      const pale = opacity === 1 ? '' : ` opacity="${num(opacity)}"`;
       return `${indent}<g data-role="${shape.role}" data-key="${escapeXml(shape.key)}"${pale}>\n${indent}  <title>${escapeXml(shape.title)}</title>\n${inner}${indent}</g>\n`;
     }
     case 'path':
@@ -60,8 +61,9 @@ function shapeSvg(shape: Shape, inks: Map<string, Ink>, indent: string): string 
     case 'text': {
       const anchor = shape.anchor === 'start' ? '' : ` text-anchor="${shape.anchor}"`;
       const weight = shape.weight === 600 ? ' font-weight="600"' : '';
+      const turn = shape.isUpright === true ? ` transform="rotate(-90 ${num(shape.x)} ${num(shape.y)})"` : '';
       // A name written from right to left stays in its place and turns nothing around it.
-      return `${indent}<text x="${num(shape.x)}" y="${num(shape.y)}" font-size="${num(shape.size)}"${weight}${anchor} class="${classOf('f', shape.fill, inks)}" style="unicode-bidi:isolate">${escapeXml(shape.text)}</text>\n`;
+      return `${indent}<text x="${num(shape.x)}" y="${num(shape.y)}" font-size="${num(shape.size)}"${weight}${anchor}${turn} class="${classOf('f', shape.fill, inks)}" style="unicode-bidi:isolate">${escapeXml(shape.text)}</text>\n`;
     }
   }
 }

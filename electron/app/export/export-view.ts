@@ -6,12 +6,14 @@ import type {
   DiagramView,
   ExportInput,
   ExportResult,
+  ShownInput,
 } from '../../../shared/contract/diagram.ts';
 import { BulkheadError } from '../../../shared/errors.ts';
 import { unpackRecorded } from '../../../shared/exports/packed.ts';
 import type { Recorded } from '../../../shared/exports/recorded.ts';
 import { buildDiagram } from '../../../shared/diagram/build.ts';
 import type { DiagramScope } from '../../../shared/diagram/model.ts';
+import type { Shown } from '../../../shared/diagram/shown.ts';
 import type { ExportSource } from './format.ts';
 import { changesOf, FORMATS } from './formats.ts';
 
@@ -36,22 +38,24 @@ export function diagramView(source: ExportSource, scope: DiagramScopeInput): Dia
 
 export async function exportView(
   source: ExportSource,
-  { format, scope, before, ...rest }: ExportInput,
+  { format, scope, before, shown = {}, ...rest }: ExportInput,
 ): Promise<ExportResult> {
   const notes: string[] = [];
   const { write, extension, mediaType, compares } = FORMATS[format];
   if (before && !compares) {
     throw new BulkheadError({ code: 'BAD_INPUT', message: `"${format}" shows no changes.`, hint: '' });
   }
+  const isMatrix = rest.view === 'matrix' && (format === 'svg' || format === 'png' || format === 'pdf');
   const content = await write(source, {
     ...rest,
     scope: scopeOf(scope),
+    shown: shownOf(shown),
     fonts: [],
     before: before ? recordedOf(before) : null,
     note: (text) => notes.push(text),
   });
   return {
-    name: `${fileName(source.topology().engine.name)}.${extension}`,
+    name: `${fileName(source.topology().engine.name)}${isMatrix ? '-matrix' : ''}.${extension}`,
     mediaType,
     notes,
     ...(typeof content === 'string'
@@ -64,6 +68,8 @@ export async function compareView(source: ExportSource, input: CompareInput): Pr
   const notes: string[] = [];
   const request = {
     scope: scopeOf(input.scope),
+    view: 'diagram',
+    shown: {},
     theme: input.theme,
     scale: 1,
     paper: 'a4',
@@ -90,6 +96,21 @@ function scopeOf({ project, network, filter, ids }: DiagramScopeInput): DiagramS
     ...(network === undefined ? {} : { network }),
     ...(filter === undefined ? {} : { filter }),
     ...(ids === undefined ? {} : { ids }),
+  };
+}
+
+function shownOf({ layers, folded, focus, grouping, rows, columns }: ShownInput): Shown {
+  return {
+    ...(layers === undefined ? {} : { layers }),
+    ...(folded === undefined
+      ? {}
+      : { folded: { projects: new Set(folded.projects), networks: new Set(folded.networks) } }),
+    ...(focus === undefined ? {} : { focus }),
+    table: {
+      ...(grouping === undefined ? {} : { grouping }),
+      ...(rows === undefined ? {} : { rows }),
+      ...(columns === undefined ? {} : { columns }),
+    },
   };
 }
 

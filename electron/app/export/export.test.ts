@@ -22,6 +22,8 @@ function sourceOf({ topology, denials }: TestCase): ExportSource {
 function request(more: Partial<ExportRequest> = {}): ExportRequest {
   return {
     scope: {},
+    view: 'diagram',
+    shown: {},
     theme: 'light',
     scale: 1,
     paper: 'a4',

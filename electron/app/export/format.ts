@@ -2,6 +2,7 @@
 import type { Recorded } from '../../../shared/exports/recorded.ts';
 import type { Policy } from '../../../shared/policy/model.ts';
 import type { DiagramScope } from '../../../shared/diagram/model.ts';
+import type { Shown } from '../../../shared/diagram/shown.ts';
 import type { Cell, Denial, Matrix } from '../../../shared/reachability/model.ts';
 import type { Topology } from '../../../shared/topology/model.ts';
 
@@ -15,12 +16,17 @@ export interface ExportSource {
 }
 
 export const THEMES = ['light', 'dark', 'auto'] as const;
+export const VIEWS = ['diagram', 'matrix'] as const;
 export const PAPERS = ['a4', 'a3'] as const;
 export const DETAIL_SCALES = [1, 2, 3, 4] as const;
 
 /** What was asked for; formats take no notice of what is not theirs. */
 export interface ExportRequest {
   readonly scope: DiagramScope;
+  /** What a picture (SVG, PNG, PDF) is of. */
+  readonly view: (typeof VIEWS)[number];
+  /** How what is drawn is shown.  Data (JSON, CSV) and policies have all of the scope, and so has what is compared. */
+  readonly shown: Shown;
   /** `auto`, of SVG alone: as the reader's system is.  PNG and PDF take it for `light`. */
   readonly theme: (typeof THEMES)[number];
   /** Pixels of a PNG to one of the picture. */

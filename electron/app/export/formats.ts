@@ -3,13 +3,17 @@
  *
  * Formats of pictures are asynchronous because their libraries are loaded when they are needed.
  */
+import { BulkheadError } from '../../../shared/errors.ts';
 import { buildDiagram } from '../../../shared/diagram/build.ts';
 import { toCsv } from '../../../shared/diagram/csv.ts';
 import { toDot } from '../../../shared/diagram/dot.ts';
 import { toDrawio } from '../../../shared/diagram/drawio.ts';
 import { toJson } from '../../../shared/diagram/json.ts';
 import { toMermaid } from '../../../shared/diagram/mermaid.ts';
+import { matrixSheetOf } from '../../../shared/diagram/matrix-sheet.ts';
+import { matrixTable } from '../../../shared/diagram/matrix-table.ts';
 import type { Diagram } from '../../../shared/diagram/model.ts';
+import { shownDiagram } from '../../../shared/diagram/shown.ts';
 import { sheetOf } from '../../../shared/diagram/sheet.ts';
 import type { Picture } from '../../../shared/diagram/shapes.ts';
 import { toSvg } from '../../../shared/diagram/svg.ts';
@@ -22,7 +26,7 @@ import { POLICY_FORMATS } from './policies.ts';
 
 const TABLE = {
   svg: {
-    about: 'the diagram, text as text, light, dark or as the reader has it',
+    about: 'the diagram or the matrix, text as text, light, dark or as the reader has it',
     extension: 'svg',
     mediaType: 'image/svg+xml',
     compares: true,
@@ -79,7 +83,7 @@ const TABLE = {
     extension: 'csv',
     mediaType: 'text/csv',
     compares: false,
-    write: (source, request) => toCsv(diagramOf(source, request)),
+    write: (source, request) => toCsv(plainDiagramOf(source, request)),
   },
   json: {
     about: 'endpoints, networks, edges and reach as data',
@@ -103,6 +107,17 @@ export function isFormat(name: string): name is FormatName {
 }
 
 async function sheet(source: ExportSource, request: ExportRequest, corner = ''): Promise<Picture> {
+  if (request.view === 'matrix') {
+    if (request.before) {
+      throw new BulkheadError({
+        code: 'BAD_INPUT',
+        message: 'The matrix shows no changes.',
+        hint: 'The diagram does, and so does the text.',
+      });
+    }
+    const matrix = { matrix: source.matrix(), denials: source.denials() };
+    return matrixSheetOf(matrixTable(plainDiagramOf(source, request), matrix, request.shown.table), { corner });
+  }
   const diagram = diagramOf(source, request);
   return sheetOf(diagram, await geometryOf(diagram), { corner });
 }
@@ -114,7 +129,7 @@ export function changesOf(source: ExportSource, request: ExportRequest & { reado
 
 function diagramOf(source: ExportSource, request: ExportRequest): Diagram {
   const now = plainDiagramOf(source, request);
-  if (!request.before) return now;
+  if (!request.before) return shownDiagram(now, source.matrix(), request.shown);
   const note = scopeNote(request.before, now);
   if (note !== '') request.note(note);
   return comparedDiagram(request.before, now);

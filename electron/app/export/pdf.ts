@@ -4,7 +4,7 @@
  * Nothing is compressed: what a zlib makes of the same bytes differs between versions, and a diagram in git should not.
  */
 import { LIGHT, type Palette, DARK } from '../../../shared/diagram/palette.ts';
-import type { Picture, Shape, TextShape } from '../../../shared/diagram/shapes.ts';
+import { opacityOf, type Picture, type Shape, type TextShape } from '../../../shared/diagram/shapes.ts';
 import { drawable, type Font, type Fonts } from './fonts.ts';
 import type { ExportRequest } from './format.ts';
 
@@ -78,12 +78,16 @@ function draw(pen: Pen, shape: Shape): void {
   switch (shape.kind) {
     case 'group':
       document.save();
-      if (shape.pale === true) document.opacity(0.72);
+      if (opacityOf(shape) < 1) document.opacity(opacityOf(shape));
       for (const one of shape.shapes) draw(pen, one);
       document.restore();
       return;
     case 'text':
+      if (shape.isUpright !== true) return write(pen, shape);
+      document.save();
+      document.rotate(-90, { origin: [shape.x, shape.y] });
       write(pen, shape);
+      document.restore();
       return;
     case 'path':
     case 'rect': {

@@ -1,7 +1,7 @@
 /** Draws shapes on a canvas: only what is in view, and no text that is too small to read. */
 import type { Box } from '../../../../shared/diagram/geometry.ts';
 import type { Palette } from '../../../../shared/diagram/palette.ts';
-import type { GroupShape, Shape } from '../../../../shared/diagram/shapes.ts';
+import { opacityOf, type GroupShape, type Shape } from '../../../../shared/diagram/shapes.ts';
 
 /** A group with where it is, so that it need not be drawn when that is out of view. */
 export interface Painted {
@@ -34,7 +34,7 @@ export function drawPainted(
 ): void {
   for (const { group, bounds } of painted) {
     if (!overlaps(bounds, view)) continue;
-    const alpha = alphaOf(group) * (group.pale === true ? 0.72 : 1);
+    const alpha = alphaOf(group) * opacityOf(group);
     if (alpha <= 0) continue;
     pen.globalAlpha = alpha;
     if (k < LEAST_DETAIL && group.role === 'node') drawFar(pen, group, palette);

@@ -2,7 +2,9 @@ import { Button, Loader } from '@mantine/core';
 import { IconFilterOff, IconMoodEmpty } from '@tabler/icons-react';
 import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ShownInput } from '../../../../shared/contract/diagram.ts';
 import { isZoneKind, type DiagramNode } from '../../../../shared/diagram/model.ts';
+import { LAYERS } from '../../../../shared/diagram/shown.ts';
 import { nodeTitle } from '../../../../shared/diagram/paint.ts';
 import type { Folded } from '../../../../shared/diagram/collapse.ts';
 import type { Layer } from '../../../../shared/reachability/model.ts';
@@ -25,7 +27,7 @@ import { useLayout, type LayoutKind } from './use-layout.ts';
 import { NO_PATH } from './focus-reach.ts';
 import { useReach } from './use-reach.ts';
 
-const ALL_LAYERS: ReadonlySet<Layer> = new Set(['network', 'name', 'data', 'control']);
+const ALL_LAYERS: ReadonlySet<Layer> = new Set(LAYERS);
 const NOTHING_FOLDED: Folded = { projects: new Set(), networks: new Set() };
 
 /** The same engine as a picture: networks as compartments, with the explain panel of the matrix beside it. */
@@ -152,6 +154,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
         layers={layers}
         folded={folded}
         pinned={placed.pinned}
+        shown={shownInput({ layers, folded, focus: reach?.focus.id ?? null })}
         onLayout={(next) => {
           setLayout(next);
           controller.current?.fit();
@@ -228,6 +231,22 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
       </div>
     </div>
   );
+}
+
+/** Only what leaves something out, or adds to it, is said. */
+function shownInput(state: {
+  readonly layers: ReadonlySet<Layer>;
+  readonly folded: Folded;
+  readonly focus: string | null;
+}): ShownInput {
+  const { layers, folded, focus } = state;
+  return {
+    ...(layers.size === ALL_LAYERS.size ? {} : { layers: [...layers] }),
+    ...(folded.projects.size + folded.networks.size === 0
+      ? {}
+      : { folded: { projects: [...folded.projects], networks: [...folded.networks] } }),
+    ...(focus === null ? {} : { focus }),
+  };
 }
 
 function endpointAt(frame: Frame, node: DiagramNode | undefined): Frame['endpoints'][number] | undefined {

@@ -2,7 +2,9 @@ import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
 import { IconArrowsMaximize, IconChevronDown, IconMinus, IconPinnedOff, IconPlus } from '@tabler/icons-react';
 import type { ReactElement, Ref } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ShownInput } from '../../../../shared/contract/diagram.ts';
 import type { Folded } from '../../../../shared/diagram/collapse.ts';
+import { LAYERS } from '../../../../shared/diagram/shown.ts';
 import type { Layer } from '../../../../shared/reachability/model.ts';
 import { useAppStore } from '../../lib/store.ts';
 import { ExportButton } from '../export/export-button.tsx';
@@ -11,7 +13,6 @@ import type { LayoutKind } from './use-layout.ts';
 import { ViewSwitch } from './view-switch.tsx';
 
 const LAYOUTS: readonly LayoutKind[] = ['layered', 'force'];
-const LAYERS: readonly Layer[] = ['network', 'name', 'data', 'control'];
 
 export function DiagramToolbar(props: {
   readonly searchRef: Ref<HTMLInputElement>;
@@ -22,6 +23,8 @@ export function DiagramToolbar(props: {
   readonly layers: ReadonlySet<Layer>;
   readonly folded: Folded;
   readonly pinned: number;
+  /** What an export of what is shown must know beside the filters. */
+  readonly shown: ShownInput;
   readonly onLayout: (layout: LayoutKind) => void;
   readonly onLayers: (layers: ReadonlySet<Layer>) => void;
   readonly onFolded: (folded: Folded) => void;
@@ -110,7 +113,7 @@ export function DiagramToolbar(props: {
         <IconTool label={t('diagram.fit')} onClick={props.onFit} icon={<IconArrowsMaximize size={16} />} />
         <IconTool label={t('matrix.zoom.in')} onClick={() => props.onZoom(1.25)} icon={<IconPlus size={16} />} />
       </ActionIcon.Group>
-      <ExportButton />
+      <ExportButton view="diagram" shown={props.shown} />
     </div>
   );
 }

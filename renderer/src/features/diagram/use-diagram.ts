@@ -6,7 +6,8 @@ import type { DiagramScopeInput, DiagramView } from '../../../../shared/contract
 import type { DiagramWords } from '../../../../shared/diagram/cards.ts';
 import { collapse, type Folded } from '../../../../shared/diagram/collapse.ts';
 import type { Drawn } from '../../../../shared/diagram/layered.ts';
-import { isZoneKind, type DiagramEdge, type DiagramNode } from '../../../../shared/diagram/model.ts';
+import type { DiagramEdge } from '../../../../shared/diagram/model.ts';
+import { withLayers } from '../../../../shared/diagram/shown.ts';
 import type { Layer } from '../../../../shared/reachability/model.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import type { Frame } from '../../lib/frame.ts';
@@ -35,8 +36,7 @@ export function useDrawn(view: DiagramView | null, { layers, folded }: DiagramCh
   const text = useMemo(() => {
     if (!view) return null;
     const model = fromView(view);
-    const kept = model.edges.filter(({ kind }) => layers.has(kind));
-    return JSON.stringify(localised(collapse(withoutLoose({ ...model, edges: kept }), folded), t));
+    return JSON.stringify(localised(collapse(withLayers(model, layers), folded), t));
   }, [view, layers, folded, t]);
   return useMemo(() => (text === null ? null : (JSON.parse(text) as Drawn)), [text]);
 }
@@ -47,13 +47,6 @@ function fromView({ nodes, compartments, edges }: DiagramView): Drawn {
     compartments,
     edges: edges.map(({ cut, ...edge }): DiagramEdge => (cut === undefined ? edge : { ...edge, cut })),
   };
-}
-
-/** Places outside and files to which nothing leads any more are not drawn. */
-function withoutLoose(diagram: Drawn): Drawn {
-  const touched = new Set(diagram.edges.flatMap(({ from, to }) => [from, to]));
-  const isLoose = ({ key, kind }: DiagramNode): boolean => (kind === 'volume' || isZoneKind(kind)) && !touched.has(key);
-  return { ...diagram, nodes: diagram.nodes.filter((node) => !isLoose(node)) };
 }
 
 /** Words that are ours: what the engine named stays. */

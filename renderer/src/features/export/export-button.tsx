@@ -2,13 +2,18 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ExportInput, ShownInput } from '../../../../shared/contract/diagram.ts';
 import { replaceQuery } from '../../lib/route.ts';
 import { useApp } from '../../lib/store.ts';
 import { ExportDialog } from './export-dialog.tsx';
-import { shownScope } from './scopes.ts';
+import { onScreen, shownScope } from './scopes.ts';
 
 /** Opens the export of what the matrix or the diagram shows. */
-export function ExportButton(): ReactElement {
+export function ExportButton(props: {
+  readonly view: ExportInput['view'];
+  /** What the screen does beside its filters; empty: nothing. */
+  readonly shown: ShownInput;
+}): ReactElement {
   const { t } = useTranslation();
   const [isAsked, setAsked] = useState(false);
   /** An address may ask for it too: tray, menus and palette lead there. */
@@ -33,7 +38,8 @@ export function ExportButton(): ReactElement {
       {isOpen && frame && (
         <ExportDialog
           frame={frame}
-          shown={shownScope(frame, { network, query })}
+          view={props.view}
+          shown={onScreen(shownScope(frame, { network, query }), props.shown)}
           onClose={() => {
             setAsked(false);
             const { export: asked, ...rest } = route;

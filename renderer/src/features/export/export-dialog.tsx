@@ -3,13 +3,13 @@ import { notifications } from '@mantine/notifications';
 import { IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DiagramScopeInput, ExportFormatName, ExportResult } from '../../../../shared/contract/diagram.ts';
+import type { ExportFormatName, ExportInput, ExportResult } from '../../../../shared/contract/diagram.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import type { Frame } from '../../lib/frame.ts';
 import { saveBlob } from '../../lib/save-blob.ts';
 import { useReport } from '../../lib/use-report.ts';
 import { Comparison, KeptExport, type Kept } from './comparison.tsx';
-import { scopeChoices } from './scopes.ts';
+import { scopeChoices, type OnScreen } from './scopes.ts';
 
 const FORMATS: readonly ExportFormatName[] = [
   'svg',
@@ -27,6 +27,7 @@ const FORMATS: readonly ExportFormatName[] = [
 const ONLY_NOW: ReadonlySet<ExportFormatName> = new Set(['csv', 'k8s', 'compose']);
 const THEMES = ['auto', 'light', 'dark'] as const;
 const SCALES = [1, 2, 3, 4] as const;
+const VIEWS = ['matrix', 'diagram'] as const;
 const PAPERS = ['a4', 'a3'] as const;
 /** Formats that are pictures, and have colours. */
 const COLOURED: ReadonlySet<ExportFormatName> = new Set(['svg', 'png', 'pdf']);
@@ -34,8 +35,10 @@ const COLOURED: ReadonlySet<ExportFormatName> = new Set(['svg', 'png', 'pdf']);
 /** Saves or copies the matrix or the diagram in one of the formats; the core makes it. */
 export function ExportDialog(props: {
   readonly frame: Frame;
+  /** Where it was opened from: what a picture is of, until another is chosen. */
+  readonly view: ExportInput['view'];
   /** What the screen shows now; null where it shows everything. */
-  readonly shown: DiagramScopeInput | null;
+  readonly shown: OnScreen | null;
   readonly onClose: () => void;
 }): ReactElement {
   const { t } = useTranslation();
@@ -49,6 +52,9 @@ export function ExportDialog(props: {
   const choices = format === 'compose' ? all.filter(({ kind }) => kind === 'project') : all;
   const chosen = choices.find(({ value }) => value === wanted) ?? choices[0];
   const formats = before ? FORMATS.filter((one) => !ONLY_NOW.has(one)) : FORMATS;
+  const [picked, setView] = useState(props.view);
+  // What changed is a diagram.
+  const view = before ? 'diagram' : picked;
   const [theme, setTheme] = useState<(typeof THEMES)[number]>('auto');
   const [scale, setScale] = useState<(typeof SCALES)[number]>(2);
   const [paper, setPaper] = useState<(typeof PAPERS)[number]>('a4');
@@ -58,6 +64,8 @@ export function ExportDialog(props: {
     const result = await client.diagram.export({
       format,
       scope: chosen?.scope ?? {},
+      view,
+      ...(chosen?.shown ? { shown: chosen.shown } : {}),
       theme,
       scale,
       paper,
@@ -117,6 +125,14 @@ export function ExportDialog(props: {
           data={choices.map(({ value, kind, name }) => ({ value, label: t(`export.scope.${kind}`, { name }) }))}
           onChange={(event) => setScope(event.currentTarget.value)}
         />
+        {COLOURED.has(format) && !before && (
+          <NativeSelect
+            label={t('export.view.label')}
+            value={view}
+            data={VIEWS.map((value) => ({ value, label: t(`diagram.view.${value}`) }))}
+            onChange={(event) => setView(VIEWS.find((one) => one === event.currentTarget.value) ?? 'diagram')}
+          />
+        )}
         {COLOURED.has(format) && (
           <NativeSelect
             label={t('export.theme.label')}
@@ -145,7 +161,13 @@ export function ExportDialog(props: {
           />
         )}
         <Text size="sm" c="dimmed">
-          {t(before ? 'export.about.compared' : `export.about.${format}`)}
+          {t(
+            before
+              ? 'export.about.compared'
+              : view === 'matrix' && COLOURED.has(format)
+                ? 'export.about.matrix'
+                : `export.about.${format}`,
+          )}
         </Text>
         <KeptExport
           kept={before}

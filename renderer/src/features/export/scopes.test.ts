@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint, frameOf, zone } from '../matrix/test-frame.ts';
-import { scopeChoices, shownScope } from './scopes.ts';
+import { onScreen, scopeChoices, shownScope } from './scopes.ts';
 
 const FRAME = frameOf({
   endpoints: [
@@ -26,7 +26,8 @@ describe('what the screen shows, as a scope', () => {
   });
 
   it('is the first choice of an export, for a query for pairs too', () => {
-    const [first] = scopeChoices(FRAME, shownScope(FRAME, { network: '', query: 'web > db' }));
+    const shown = onScreen(shownScope(FRAME, { network: '', query: 'web > db' }), {});
+    const [first] = scopeChoices(FRAME, shown);
     expect(first).toMatchObject({ kind: 'shown', scope: { ids: ['id-shop-web-1', 'id-shop-db-1'] } });
   });
 });

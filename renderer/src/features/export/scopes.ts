@@ -1,5 +1,5 @@
 /** What an export can be about: everything, what is on screen, one project, one network. */
-import type { DiagramScopeInput } from '../../../../shared/contract/diagram.ts';
+import type { DiagramScopeInput, ShownInput } from '../../../../shared/contract/diagram.ts';
 import type { Frame } from '../../lib/frame.ts';
 import { idsInQuery, parseQuery } from '../matrix/view.ts';
 
@@ -8,23 +8,36 @@ export interface ScopeChoice {
   readonly kind: 'everything' | 'shown' | 'project' | 'network';
   readonly name: string;
   readonly scope: DiagramScopeInput;
+  /** How it is shown on screen; absent: all of the scope. */
+  readonly shown?: ShownInput;
+}
+
+/** What is on screen where that is not everything: who, and how. */
+export interface OnScreen {
+  readonly scope: DiagramScopeInput;
+  readonly shown: ShownInput;
 }
 
 /** What is on screen first, where that is not everything. */
-export function scopeChoices(frame: Frame, shown: DiagramScopeInput | null): readonly ScopeChoice[] {
+export function scopeChoices(frame: Frame, shown: OnScreen | null): readonly ScopeChoice[] {
   const sorted = (values: readonly string[]): string[] =>
     [...new Set(values)].filter((value) => value !== '').toSorted((a, b) => a.localeCompare(b));
   const projects = sorted(frame.endpoints.map(({ project }) => project));
   const networks = sorted(frame.networks.map(({ name }) => name));
   const used = new Set(frame.endpoints.flatMap((endpoint) => endpoint.networks));
   return [
-    ...(shown ? [{ value: 'shown', kind: 'shown', name: '', scope: shown } as const] : []),
+    ...(shown ? [{ value: 'shown', kind: 'shown', name: '', ...shown } as const] : []),
     { value: 'everything', kind: 'everything', name: '', scope: {} },
     ...projects.map((name) => ({ value: `project ${name}`, kind: 'project', name, scope: { project: name } }) as const),
     ...networks
       .filter((name) => used.has(name))
       .map((name) => ({ value: `network ${name}`, kind: 'network', name, scope: { network: name } }) as const),
   ];
+}
+
+/** Filters and what the screen does beside them; null where neither leaves anything out. */
+export function onScreen(scope: DiagramScopeInput | null, shown: ShownInput): OnScreen | null {
+  return scope === null && Object.keys(shown).length === 0 ? null : { scope: scope ?? {}, shown };
 }
 
 /**

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useViewportSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ShownInput } from '../../../../shared/contract/diagram.ts';
 import type { Frame } from '../../lib/frame.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
 import { useSettings } from '../../lib/use-settings.ts';
@@ -16,7 +17,7 @@ import { MatrixStage } from './matrix-stage.tsx';
 import type { CellAt } from './scene.ts';
 import { Toolbar } from './toolbar.tsx';
 import { useHits } from './use-hits.ts';
-import { buildView, pairRef, type PairRef } from './view.ts';
+import { buildView, pairRef, type Grouping, type MatrixView, type PairRef } from './view.ts';
 
 /** Height of everything above and below the cells, about, in CSS pixels. */
 const AROUND_CELLS = 310;
@@ -95,6 +96,7 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
         searchRef={search}
         matches={matches}
         networks={usedNetworks(frame)}
+        shown={shownInput(frame, view, grouping)}
         onZoom={zoom}
         onSearchKey={(key) => {
           if (key === 'Enter') nextMatch();
@@ -153,4 +155,13 @@ export function MatrixScreen(props: { readonly frame: Frame; readonly stale: boo
 /** Networks that some endpoint is on, by name: an empty network filters nothing worth seeing. */
 function usedNetworks(frame: Frame): readonly string[] {
   return [...new Set(frame.endpoints.flatMap(({ networks }) => networks))].toSorted((a, b) => a.localeCompare(b));
+}
+
+/** Only what leaves something out, or puts it in another order, is said. */
+function shownInput(frame: Frame, view: MatrixView, grouping: Grouping): ShownInput {
+  const ids = (members: readonly number[]): string[] => members.flatMap((index) => frame.endpoints[index]?.id ?? []);
+  return {
+    ...(grouping === 'project' ? {} : { grouping }),
+    ...(view.filtered ? { rows: ids(view.rows.members), columns: ids(view.cols.members) } : {}),
+  };
 }

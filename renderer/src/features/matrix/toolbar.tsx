@@ -2,6 +2,7 @@ import { ActionIcon, NativeSelect } from '@mantine/core';
 import { IconMinus, IconPlus, IconZoomReset } from '@tabler/icons-react';
 import type { ReactElement, Ref } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ShownInput } from '../../../../shared/contract/diagram.ts';
 import { useApp, useAppStore } from '../../lib/store.ts';
 import { ViewSwitch } from '../diagram/view-switch.tsx';
 import { ExportButton } from '../export/export-button.tsx';
@@ -14,6 +15,8 @@ export function Toolbar(props: {
   readonly searchRef: Ref<HTMLInputElement>;
   readonly matches: number;
   readonly networks: readonly string[];
+  /** What an export of what is shown must know beside the filters. */
+  readonly shown: ShownInput;
   readonly onZoom: (direction: 1 | -1 | 0) => void;
   /** Enter in the search field: to the next match. Escape: back to the matrix. */
   readonly onSearchKey: (key: 'Enter' | 'Escape') => void;
@@ -56,7 +59,7 @@ export function Toolbar(props: {
         <IconTool label={t('matrix.zoom.reset')} onClick={() => props.onZoom(0)} icon={<IconZoomReset size={16} />} />
         <IconTool label={t('matrix.zoom.in')} onClick={() => props.onZoom(1)} icon={<IconPlus size={16} />} />
       </ActionIcon.Group>
-      <ExportButton />
+      <ExportButton view="matrix" shown={props.shown} />
     </div>
   );
 }
