@@ -2,7 +2,7 @@
  * A diagram for Graphviz.  Who is in one network alone stands in its cluster; who is in several, beside the clusters, with
  * a line to each of its networks, because clusters of Graphviz are a tree.
  */
-import { plain } from './metrics.ts';
+import { plain, shortened } from './metrics.ts';
 import {
   differs,
   doorText,
@@ -116,5 +116,5 @@ function quoted(text: string): string {
 
 /** In a label a backslash begins an escape (`\N`, `\l`), and an ampersand an HTML entity. */
 function escaped(text: string): string {
-  return plain(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;');
+  return plain(shortened(text)).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;');
 }

@@ -4,7 +4,7 @@
  * The file is plain XML, not compressed, so that changes show in git.  A hull is draw.io's free polygon.
  */
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
-import { plain } from './metrics.ts';
+import { plain, shortened } from './metrics.ts';
 import { differs, doorText, hopsText, isZoneKind, type Diagram } from './model.ts';
 import { outlineOf } from './outline.ts';
 import { compartmentTitle, edgeTitle, hullStyle, nameInk, nodeTitle, styleOf } from './paint.ts';
@@ -113,7 +113,7 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   // A line break is ours; one of a name is made visible, as everywhere.
   const value = texts
     .filter((text) => text !== '')
-    .map(plain)
+    .map((text) => plain(shortened(text)))
     .join('\n');
   const base = 'html=0;whiteSpace=wrap;rounded=1;fontSize=11;';
   const style = isZoneKind(node.kind)

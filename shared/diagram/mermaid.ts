@@ -3,7 +3,7 @@
  *
  * Subgraphs are a tree: who is in several networks stands outside of them, with a line to each.
  */
-import { plain } from './metrics.ts';
+import { plain, shortened } from './metrics.ts';
 import {
   differs,
   doorText,
@@ -122,7 +122,7 @@ function edgeMermaid(edge: DiagramEdge, from: string, to: string): string {
 
 /** Mermaid reads Markdown and HTML in labels: all that is no plain character of a name becomes a number. */
 function escaped(text: string): string {
-  return [...plain(text)]
+  return [...plain(shortened(text))]
     .map((character) =>
       /^[\p{L}\p{N} .,_:/@+→·-]$/u.test(character) ? character : `#${character.codePointAt(0) ?? 0xfffd};`,
     )

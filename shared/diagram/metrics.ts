@@ -40,12 +40,18 @@ function widthOf(code: number, table: readonly number[]): number {
 export function fitText(text: string, room: number, size: number, weight: Weight = 400): string {
   if (textWidth(text, size, weight) <= room) return text;
   const characters = [...text];
-  for (let kept = characters.length - 1; kept > 1; kept -= 1) {
+  const cut = (kept: number): string => {
     const tail = Math.floor(kept * 0.4);
-    const short = `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
-    if (textWidth(short, size, weight) <= room) return short;
+    return `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
+  };
+  // Halved, not counted down: a name may be ten thousand characters long.
+  let [low, high] = [1, characters.length - 1];
+  while (low < high) {
+    const half = Math.ceil((low + high) / 2);
+    if (textWidth(cut(half), size, weight) <= room) low = half;
+    else high = half - 1;
   }
-  return '…';
+  return low < 2 ? '…' : cut(low);
 }
 
 const ODD =
@@ -55,4 +61,15 @@ const ODD =
 /** What would draw over its neighbours, end a line or turn its direction is made visible. */
 export function plain(text: string): string {
   return text.replace(ODD, '\uFFFD');
+}
+
+/** More letters of a name are of no use in a label, and more than a reader of graphs can place. */
+const MOST_LETTERS = 120;
+
+/** A name in a label that grows with it, cut in its middle where it is longer than anybody reads. */
+export function shortened(text: string): string {
+  const letters = [...text];
+  if (letters.length <= MOST_LETTERS) return text;
+  const tail = Math.floor(MOST_LETTERS * 0.4);
+  return `${letters.slice(0, MOST_LETTERS - tail).join('')}…${letters.slice(-tail).join('')}`;
 }
