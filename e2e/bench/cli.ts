@@ -1,7 +1,7 @@
 /** `npm run bench`: measures, prints a table or JSON, and with --assert fails where a limit is passed. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { diagramRows, exportOnce } from './diagram.ts';
+import { diagramRows } from './diagram.ts';
 import { askOnce, listOnce } from './inventory.ts';
 import { engineRows } from './on-engine.ts';
 import { guardRows } from './on-guard.ts';
@@ -14,7 +14,7 @@ const USAGE = `npm run bench -- [--json] [--assert] [--only predict|diagram|engi
 
   --json     print JSON instead of a table
   --assert   exit with 1 when a limit is passed
-  --only     leave out the rest; all but "predict" need Debian and root, "page" and "start" what npm run build makes
+  --only     leave out the rest; all but "predict" need Debian and root, "diagram", "page" and "start" what npm run build makes
   --engine   which private engine to start, default 28.5
   -o         write the JSON to a file too
 `;
@@ -31,8 +31,6 @@ async function main(): Promise<number> {
       list: { type: 'string' },
       // The bare requests of one, by a process of its own.
       ask: { type: 'string' },
-      // One diagram by a process of its own.
-      export: { type: 'boolean', default: false },
     },
   });
   if (values.list !== undefined) {
@@ -43,10 +41,6 @@ async function main(): Promise<number> {
     process.stdout.write(`${await askOnce(values.ask)}\n`);
     return 0;
   }
-  if (values.export) {
-    await exportOnce();
-    return 0;
-  }
   const { only, engine: version } = values;
   if (only !== undefined && !['predict', 'diagram', 'engine', 'guard', 'page', 'start'].includes(only)) {
     process.stderr.write(USAGE);
@@ -55,7 +49,7 @@ async function main(): Promise<number> {
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const rows: Row[] = [];
   if ((only ?? 'predict') === 'predict') rows.push(...(await predictionRows()));
-  if ((only ?? 'diagram') === 'diagram') rows.push(...(await diagramRows()));
+  if ((only ?? 'diagram') === 'diagram') rows.push(...(await diagramRows({ version, progress })));
   if ((only ?? 'engine') === 'engine') rows.push(...(await engineRows({ version, progress })));
   if ((only ?? 'guard') === 'guard') rows.push(...(await guardRows({ version, progress })));
   if ((only ?? 'page') === 'page') rows.push(...(await pageRows({ version, progress })));
