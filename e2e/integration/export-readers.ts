@@ -218,8 +218,9 @@ export async function openReaders(): Promise<Readers> {
     },
     compose: async (file) => {
       // `!override` is Compose's own tag, which the library says it does not know.
-      const { services } = parse(await readFile(file, 'utf8'), { logLevel: 'error' }) as { services?: object };
-      return Object.keys(services ?? {});
+      const text = await readFile(file, 'utf8');
+      const { services } = parse(text, { logLevel: 'error' }) as { services?: object };
+      return [...Object.keys(services ?? {}), ...text.split('\n').filter((line) => line.startsWith('#'))];
     },
   };
   const watched = Object.fromEntries(

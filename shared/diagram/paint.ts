@@ -32,7 +32,8 @@ export function paintGeometry({ compartments, nodes, edges }: Geometry): readonl
     ...compartments.map(paintCompartment),
     ...edges.map((edge) => ground(paintLine(edge))),
     ...nodes.map(paintNode),
-    ...edges.flatMap((edge) => paintMiddle(edge).map(ground)),
+    // What they say is not: the line would strike it through.
+    ...edges.flatMap(paintMiddle),
   ];
 }
 

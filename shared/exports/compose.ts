@@ -86,7 +86,9 @@ function commentsOf(project: string, separated: Separated): readonly string[] {
     ),
     ...(none.length > 0 ? [`On no network, since nothing may pass: ${none.map(plain).join(', ')}`] : []),
     ...(untouched.length > 0
-      ? [`Left as they are (network of the machine, of another container, or none): ${untouched.map(plain).join(', ')}`]
+      ? [
+          `Left as they are (network of the machine, of another container, or none; or a name that no service of Compose can have): ${untouched.map(plain).join(', ')}`,
+        ]
       : []),
     ...(shortfalls.length > 0
       ? ['What networks alone cannot do, and the firewall does:', ...shortfalls.map((one) => `  ${shortfallText(one)}`)]
