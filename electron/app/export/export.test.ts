@@ -8,6 +8,7 @@ import { EMPTY_POLICY } from '../../../shared/policy/model.ts';
 import type { ExportRequest, ExportSource } from './format.ts';
 import { fontFilesFor } from './system-fonts.ts';
 import { FORMATS, isFormat } from './formats.ts';
+import { scaleOf } from './png.ts';
 
 function sourceOf({ topology, denials }: TestCase): ExportSource {
   return {
@@ -72,6 +73,31 @@ describe('a PNG', () => {
     expect(light.corner).toEqual([255, 255, 255]);
     const dark = decodePng(await FORMATS.png.write(TIERS, request({ scale, theme: 'dark' })));
     expect(dark.corner).toEqual([15, 20, 25]);
+  });
+
+  it.each([
+    { width: 1000, height: 1000, asked: 4, made: 4, told: [] },
+    { width: 5509, height: 3500, asked: 2, made: 2, told: [] },
+    {
+      width: 5509,
+      height: 3500,
+      asked: 4,
+      made: 2.4947,
+      told: ['At 4× the picture would be too large: it is made at 2.49×.'],
+    },
+    {
+      width: 20_000,
+      height: 20_000,
+      asked: 1,
+      made: 0.5477,
+      told: ['At 1× the picture would be too large: it is made at 0.55×.'],
+    },
+  ] as const)('of $width × $height at $asked× is made at $made×', ({ width, height, asked, made, told }) => {
+    const notes: string[] = [];
+    const scale = scaleOf({ width, height }, { scale: asked, note: (text) => void notes.push(text) });
+    expect(scale).toBeCloseTo(made, 3);
+    expect(width * height * scale ** 2).toBeLessThanOrEqual(120_000_001);
+    expect(notes).toEqual(told);
   });
 
   it('tells which characters have no glyph', async () => {

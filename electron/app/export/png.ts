@@ -13,11 +13,7 @@ let ready: Promise<typeof import('@resvg/resvg-wasm')> | null = null;
 
 export async function toPng(picture: Picture, request: ExportRequest): Promise<Uint8Array> {
   const { picture: shown, fonts } = await drawable(picture, request);
-  const largest = Math.sqrt(MOST_PIXELS / (picture.width * picture.height));
-  const scale = Math.min(request.scale, largest);
-  if (scale < request.scale) {
-    request.note(`At ${request.scale}× the picture would be too large: it is made at ${scale.toFixed(2)}×.`);
-  }
+  const scale = scaleOf(picture, request);
   const { Resvg } = await load();
   const svg = toSvg(shown, request.theme === 'dark' ? 'dark' : 'light');
   const drawing = new Resvg(svg, {
@@ -38,6 +34,17 @@ export async function toPng(picture: Picture, request: ExportRequest): Promise<U
   } finally {
     drawing.free();
   }
+}
+
+/** The scale that was asked for, or the largest there is memory for, which is told. */
+export function scaleOf(
+  { width, height }: Pick<Picture, 'width' | 'height'>,
+  { scale: asked, note }: Pick<ExportRequest, 'scale' | 'note'>,
+): number {
+  const largest = Math.sqrt(MOST_PIXELS / (width * height));
+  if (asked <= largest) return asked;
+  note(`At ${asked}× the picture would be too large: it is made at ${largest.toFixed(2)}×.`);
+  return largest;
 }
 
 /** WebAssembly is started once per process. */
