@@ -241,7 +241,7 @@ interface Manifest {
 }
 
 /** Comma-separated values as RFC 4180 has them: quotes hold commas, line breaks, and quotes that are doubled. */
-export function rowsOf(text: string): readonly (readonly string[])[] {
+function rowsOf(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [[]];
   let cell = '';
   let isQuoted = false;

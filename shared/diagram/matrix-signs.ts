@@ -9,7 +9,7 @@ export function tileOf({ verdict, mark }: TableCell): Tile {
   return `tile-${verdict}`;
 }
 
-export interface Sign {
+interface Sign {
   readonly ink: Ink;
   /** Paths that are filled, and paths that are lines; `''`: none. */
   readonly filled: string;

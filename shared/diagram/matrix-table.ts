@@ -11,7 +11,7 @@ import {
 import { isZoneKind, type Diagram, type DiagramNode } from './model.ts';
 
 /** How a cell stands beyond its verdict: whether the policy denies it, and whether that is so on the wire. */
-export type CellMark = 'none' | 'held' | 'pending' | 'paused' | 'failed';
+type CellMark = 'none' | 'held' | 'pending' | 'paused' | 'failed';
 
 export interface TableCell {
   readonly verdict: Verdict;
@@ -50,7 +50,7 @@ export interface MatrixTable {
   readonly cells: readonly (readonly (TableCell | null)[])[];
 }
 
-export const OUTSIDE = 'Outside';
+const OUTSIDE = 'Outside';
 
 export function matrixTable(
   diagram: Diagram,
