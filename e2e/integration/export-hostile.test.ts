@@ -82,7 +82,7 @@ async function made(format: Format, one: TestCase, more: Partial<ExportRequest> 
 
 /** As the fonts that come along can draw it: no joiners, a box for what they lack. */
 const drawn = (text: string): string =>
-  text.replaceAll(/[\u200d\ufe0f]/g, '').replaceAll(/[\u{1f433}\u4e2d\u6587\u7f51\u7edc]/gu, '\u25a1');
+  text.replaceAll(/\u200d|\ufe0f/g, '').replaceAll(/[\u{1f433}\u4e2d\u6587\u7f51\u7edc]/gu, '\u25a1');
 
 /** pdftotext puts marks of direction around what is written from right to left, and spaces as wide as they look. */
 const letters = (text: string): string =>

@@ -192,7 +192,7 @@ export async function openReaders(): Promise<Readers> {
     },
     json: async (file) => {
       const answer = JSON.parse(await readFile(file, 'utf8')) as { endpoints: { name: string }[] };
-      const validate = new Ajv2020({ strict: true }).compile(JSON.parse(await readFile(SCHEMA, 'utf8')) as object);
+      const validate = new Ajv2020({ strict: true }).compile(JSON.parse(await readFile(SCHEMA, 'utf8')));
       validate(answer);
       expect(validate.errors ?? []).toEqual([]);
       return answer.endpoints.map(({ name }) => name);
