@@ -192,7 +192,7 @@ export async function openReaders(): Promise<Readers> {
     },
     json: async (file) => {
       const answer = JSON.parse(await readFile(file, 'utf8')) as { endpoints: { name: string }[] };
-      const validate = new Ajv2020({ strict: true }).compile(JSON.parse(await readFile(SCHEMA, 'utf8')));
+      const validate = new Ajv2020({ strict: true }).compile(JSON.parse(await readFile(SCHEMA, 'utf8')) as object);
       validate(answer);
       expect(validate.errors ?? []).toEqual([]);
       return answer.endpoints.map(({ name }) => name);
@@ -213,7 +213,7 @@ export async function openReaders(): Promise<Readers> {
       expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
       const manifests = documents.flatMap((one) => (one.toJS() as Manifest | null) ?? []);
       expect(manifests.length).toBeGreaterThan(0);
-      for (const manifest of manifests) new NetworkPolicy(manifest as never).validate();
+      for (const manifest of manifests) new NetworkPolicy(manifest).validate();
       return manifests.map(({ metadata }) => metadata.annotations[WORKLOAD_ANNOTATION] ?? '');
     },
     compose: async (file) => {
