@@ -114,8 +114,8 @@ describe('pictures of the demo', () => {
   });
 
   it.each([
-    ['a4', '595.28 x 841.89 pts (A4)'],
-    ['a3', '841.89 x 1190.55 pts (A3)'],
+    ['a4', '841.89 x 595.28 pts (A4)'],
+    ['a3', '1190.55 x 841.89 pts (A3)'],
   ] as const)(
     'are one sheet of %s, with the date that was asked for, the engine and the legend',
     async (paper, size) => {
