@@ -253,7 +253,9 @@ describe(`an app that is killed, on engine ${NEWEST}`, () => {
     await started.clear();
     expect(await shut()).toEqual([]);
     expect(await ours()).toEqual([]);
-    const left = (await readdir(dirname(store.path(engine.url)))).filter((name) => !/\.(yaml|jsonl|engine)$/.test(name));
+    const left = (await readdir(dirname(store.path(engine.url)))).filter(
+      (name) => !/\.(yaml|jsonl|engine)$/.test(name),
+    );
     expect(left).toEqual([]);
   });
 });

@@ -26,7 +26,11 @@ describe("the demo's containers", () => {
 
     await containers.rename(id, 'yours');
     await expect(containers.rename(id, 'shop-db-1')).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    const next = await containers.replace('yours', { ...spec, name: 'yours', image: 'nginx:1.30' }, { keep: () => Promise.resolve() });
+    const next = await containers.replace(
+      'yours',
+      { ...spec, name: 'yours', image: 'nginx:1.30' },
+      { keep: () => Promise.resolve() },
+    );
     expect(await containers.inspect(next)).toMatchObject({ Name: '/yours', State: { Running: true } });
     await expect(containers.inspect(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await containers.top('yours')).rows.length).toBeGreaterThan(0);
