@@ -10,7 +10,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export interface CrashWork {
+interface CrashWork {
   readonly engine: { readonly url: string };
   readonly configDir: string;
   readonly change?: Change;

@@ -31,7 +31,7 @@ export interface CommitRequest {
   readonly pause: boolean;
 }
 
-export interface Replacing extends Cancellable {
+interface Replacing extends Cancellable {
   /** Is told what leads back before each step, and while it is not written down nothing is done. */
   readonly keep: (way: GiveWay) => Promise<void>;
 }
