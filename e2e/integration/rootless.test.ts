@@ -37,7 +37,7 @@ describe('on rootless Docker', () => {
     const told = disagreements.filter((line) => !/^(?:lan|internet) → \S+ \w+ (?:127\.0\.0\.1|\[::1\]):/.test(line));
     expect(told).toEqual([]);
     expect(open).toBeGreaterThan(20);
-    expect(agree).toBe(probes);
+    expect(probes - agree).toBe(disagreements.length);
   });
 
   it('the product finds by its own probes what it predicts', async () => {
