@@ -148,7 +148,9 @@ describe('an override for Compose', () => {
         '#   host -> job stays open: the machine is on every network.',
       ].sort((a, b) => text.indexOf(a) - text.indexOf(b)),
     );
-    expect(text).toContain('# Left as they are (network of the machine, of another container, or none; or a name that no service of Compose can have): agent\n');
+    expect(text).toContain(
+      '# Left as they are (network of the machine, of another container, or none; or a name that no service of Compose can have): agent\n',
+    );
   });
 
   it('is of one project, and names those there are', () => {
