@@ -143,7 +143,7 @@ const ROWS: readonly Row[] = [
     says: 'everything is cleared',
     first: [guard('network:vault'), { action: 'block', from: 'web', to: 'db' }],
     change: { action: 'clear' },
-    before: [...VAULT, 'web db'],
+    before: ['web db', ...VAULT],
     after: [],
     old: [],
     made: ['after the file is renamed', 'after the sweep', 'after remove containers 1'],
