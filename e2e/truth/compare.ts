@@ -118,9 +118,11 @@ async function compareBeside(
 ): Promise<Beside> {
   // Podman's names are served by a program that the rig has not.
   const names = engine.version === PODMAN.version ? null : await askNames(engine, census, topology);
-  const data = await compareData(engine, census, (from, to) =>
-    predictor.cell(from, to).channels.flatMap(({ layer, rules }) => (layer === 'data' ? rules : [])),
-  );
+  const data = await compareData(engine, census, (from, to) => {
+    const ways = predictor.cell(from, to).channels.filter(({ layer }) => layer === 'data');
+    const known = ways.filter(({ verdict }) => verdict !== 'unknown');
+    return ways.length > 0 && known.length === 0 ? null : known.flatMap(({ rules }) => rules);
+  });
   const nameRules = (names?.agreed ?? []).flatMap(({ from, to }) => [
     ...new Set(
       predictor

@@ -1,4 +1,4 @@
-/** The data layer (SPEC R611–R613): files that A may write and B mounts too. */
+/** The data layer (SPEC R611–R614): files that A may write and B mounts too. */
 import type { ContainerEndpoint, Mount } from '../topology/model.ts';
 import { isContainer } from '../topology/model.ts';
 import { holdsSocket, isSocket } from './engine-socket.ts';
@@ -11,6 +11,8 @@ interface Placed {
   readonly place: Place;
   /** Whether a volume leads there. */
   readonly byVolume: boolean;
+  /** It is one of the volumes that show below the folder that is mounted. */
+  readonly within: boolean;
 }
 
 const placed = new WeakMap<Scene, Map<ContainerEndpoint, readonly Placed[]>>();
@@ -24,8 +26,13 @@ function placesOf(scene: Scene, container: ContainerEndpoint): readonly Placed[]
     places = container.mounts.flatMap((mount) => {
       const place = placeOf(scene, mount);
       if (place === null || isSocket(pathOf(place) ?? '')) return [];
-      const below = placesBelow(scene, place).map((one) => ({ mount, place: one, byVolume: true }));
-      return [{ mount, place, byVolume: mount.type === 'volume' }, ...below];
+      const below = placesBelow(scene, place).map((one) => ({
+        mount,
+        place: one,
+        byVolume: true,
+        within: true,
+      }));
+      return [{ mount, place, byVolume: mount.type === 'volume', within: false }, ...below];
     });
     known.set(container, places);
   }
@@ -34,8 +41,10 @@ function placesOf(scene: Scene, container: ContainerEndpoint): readonly Placed[]
 
 /** The data channels `from` → `to`, each common place once. */
 export function dataWays(scene: Scene, from: ContainerEndpoint, to: ContainerEndpoint): readonly SideWay[] {
-  const written = placesOf(scene, from).filter(({ mount }) => mount.writable);
-  if (written.length === 0) return [];
+  const own = placesOf(scene, from);
+  const written = own.filter(({ mount }) => mount.writable);
+  const shallow = own.filter(({ mount }) => isShallow(scene, mount));
+  if (written.length === 0 && shallow.length === 0) return [];
   const theirs = new Map<Place, Placed[]>();
   const below = new Map<Place, Placed[]>();
   for (const one of placesOf(scene, to)) {
@@ -48,7 +57,23 @@ export function dataWays(scene: Scene, from: ContainerEndpoint, to: ContainerEnd
     for (const other of same) add(found, mine, other, mine);
     for (const other of below.get(mine.place) ?? []) add(found, mine, other, other);
   }
+  const known = new Set([...found.values()].map(({ via }) => via));
+  for (const { place, within } of shallow) {
+    // What shows below is mounted there itself.
+    const same = within ? [place, ...placesAbove(place)].flatMap((one) => theirs.get(one) ?? []) : [];
+    for (const other of [...same, ...(below.get(place) ?? [])]) {
+      const via = pathOf(within && other.place.length < place.length ? place : other.place) ?? other.mount.source;
+      if (known.has(via)) continue;
+      known.add(via);
+      found.set(via, { layer: 'data', kind: 'bind', rule: 'R614', via, names: [], verdict: 'unknown' });
+    }
+  }
   return [...found.values()];
+}
+
+/** Read-only, but what is mounted below its folder may not be. */
+function isShallow(scene: Scene, { type, writable }: Mount): boolean {
+  return scene.traits.shallowReadOnly && type === 'bind' && !writable;
 }
 
 function append(lists: Map<Place, Placed[]>, place: Place, one: Placed): void {
@@ -77,14 +102,17 @@ function wayOf(mine: Placed, theirs: Placed, deeper: Placed): SideWay {
 
 /** Calls back with the indices of every ordered pair that has a data channel; pairs may repeat. */
 export function eachDataPair(scene: Scene, mark: (from: number, to: number) => void): void {
-  const sources = new Map<Place, { readonly writers: number[]; readonly users: number[] }>();
+  const sources = new Map<Place, Users>();
   for (const { endpoint, index } of scene.parties) {
     if (!isContainer(endpoint)) continue;
-    for (const { mount, place } of placesOf(scene, endpoint)) {
+    for (const { mount, place, within } of placesOf(scene, endpoint)) {
       let entry = sources.get(place);
-      if (!entry) sources.set(place, (entry = { writers: [], users: [] }));
+      if (!entry) sources.set(place, (entry = { writers: [], shallow: [], users: [] }));
       entry.users.push(index);
       if (mount.writable) entry.writers.push(index);
+      if (!isShallow(scene, mount)) continue;
+      entry.shallow.push(index);
+      if (within) entry.writers.push(index);
     }
   }
   for (const [place, { writers, users }] of sources) {
@@ -94,9 +122,17 @@ export function eachDataPair(scene: Scene, mark: (from: number, to: number) => v
       const wider = sources.get(above);
       if (!wider) continue;
       markAll(wider.writers, users, mark);
+      markAll(wider.shallow, users, mark);
       markAll(writers, wider.users, mark);
     }
   }
+}
+
+interface Users {
+  readonly writers: number[];
+  /** Those that may write what is mounted below, and nothing here. */
+  readonly shallow: number[];
+  readonly users: number[];
 }
 
 function markAll(writers: readonly number[], users: readonly number[], mark: (from: number, to: number) => void): void {

@@ -109,6 +109,8 @@ export interface Traits {
   readonly nodeAddresses: readonly string[];
   /** Whether containers on internal networks only still get a default route (SPEC R111, R304). */
   readonly internalRoutes: boolean;
+  /** Whether a read-only bind leaves the file systems mounted below its folder as they are (SPEC R614). */
+  readonly shallowReadOnly: boolean;
   /** Whether `trusted_host_interfaces` means anything to the engine. */
   readonly trustsInterfaces: boolean;
   /** `bridge-nf-call-iptables` is known to be off. */
@@ -154,6 +156,7 @@ export function traitsOf({ engine, networks }: Topology): Traits {
     manager: engine.swarm ? engine.swarmManager === true : null,
     nodeAddresses: (engine.swarmNodes ?? []).flatMap(({ addresses }) => (addresses.length > 0 ? addresses : [''])),
     internalRoutes: major < 25 && engine.kind !== 'podman',
+    shallowReadOnly: major > 0 && major < 25 && engine.kind !== 'podman',
     trustsInterfaces: major === 0 || major >= 28,
     bridgeUnfiltered: engine.bridgeNetfilter === false,
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),

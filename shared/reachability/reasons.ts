@@ -131,6 +131,7 @@ export const REASONS = {
   R611: 'What {from} writes to the volume {via}, {to} reads.',
   R612: 'What {from} writes below {via} on the machine, {to} reads.',
   R613: 'A volume keeps its files in {via} on the machine: what {from} writes there, {to} reads.',
+  R614: '{from} mounts a folder above {via} read-only, which engines before 25 do not extend to what is mounted below: it may write there what {to} reads.',
   R621: '{from} holds the engine’s socket ({via}): it can command every container and undo every block.',
   R622: '{from} is privileged: it can take over the machine and undo every block.',
   R623: '{from} sees the processes of {to} and can end them (shared process ids).',

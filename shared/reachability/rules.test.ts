@@ -443,6 +443,10 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'a folder above all volumes, in which each shows what it binds', given: { volumes: { data: { o: 'bind', device: '/srv' } }, containers: { web: { on: 'front', mounts: ['/var/lib/docker:/v'] }, db: { on: 'back', mounts: ['/srv:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { kind: 'volume-folder', via: '/srv' } },
     { says: 'two volumes that bind the same', given: { volumes: { one: { o: 'bind', device: '/srv' }, two: { o: 'bind', device: '/srv' } }, containers: { web: { on: 'front', mounts: ['one:/a'] }, db: { on: 'back', mounts: ['two:/b'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { via: '/srv' } },
   ],
+  R614: [
+    { says: 'a read-only folder above a volume, on an old engine', given: { engine: { version: '20.10.24' }, volumes: { data: {} }, containers: { web: { on: 'front', mounts: ['/:/machine:ro'] }, db: { on: 'back', mounts: ['data:/b'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'data', kind: 'bind', verdict: 'unknown' } },
+    { says: 'in which a volume shows what it binds', given: { engine: { version: '24.0.7' }, volumes: { data: { o: 'bind', device: '/srv' } }, containers: { web: { on: 'front', mounts: ['/var/lib/docker:/v:ro'] }, db: { on: 'back', mounts: ['/srv:/b:ro'] } } }, pair: ['web', 'db'], verdict: 'blocked', channel: { via: '/srv', verdict: 'unknown' } },
+  ],
   R621: [
     { says: 'the engine’s socket, even read-only', given: { containers: { web: { on: 'none', mounts: ['/var/run/docker.sock:/s:ro'] }, db: 'back' } }, pair: ['web', 'db'], verdict: 'blocked', channel: { layer: 'control', kind: 'docker-sock', via: '/var/run/docker.sock' } },
     { says: 'also over the machine', given: { containers: { web: { on: 'front', mounts: ['/run:/run'] } } }, pair: ['web', 'host'], verdict: 'open', channel: { layer: 'control' } },
