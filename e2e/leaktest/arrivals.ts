@@ -17,7 +17,7 @@ export interface Arrival {
   /** The last one (Unix time, seconds). */
   readonly at: number;
   readonly count: number;
-  /** Who sent them, by what they hold or their source port; `relay`: who relays published ports; `answer`: see the way. */
+  /** Who sent them, by what they hold, their source port or the mark they carry; `relay`: who relays published ports; `answer`: see the way. */
   readonly from: string;
   /** E.g. `udp4/5433`, by name `tcp6@db/5432`; of what answers somebody else's connection `to-NAME`. */
   readonly way: string;

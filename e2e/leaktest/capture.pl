@@ -10,7 +10,8 @@
 # `portN` for frames given to port N of a bridge, which exists before the container's first process does; a line `time 0 N iflink port` in
 # a peer's log tells that N is its port.  `time N - dropped PLACE` tells that the capture itself lost N frames.
 #
-# Senders are told by what they wrote, and packets that hold nothing by the port they come from: SENDERS has lines `NAME FIRST_PORT`.
+# Senders are told by what they wrote, and packets that hold nothing by the port they come from: SENDERS has lines `NAME FIRST_PORT`.  Where the
+# machine has put another port in its place, by the mark in the packet's traffic class, which stays: the sender's line in SENDERS, from 1, in its upper six bits.
 # ARP, neighbour discovery and errors are not of the flood.  What answers a connection of the peer's own is not counted.
 
 use strict;
@@ -27,7 +28,12 @@ my %LISTENS = map { $_ => 1 } 5432, 5433, 15432, 15433;
 open my $log, '>>', $log_file or die "$log_file: $!\n";
 $log->autoflush(1);
 open my $known, '<', $senders_file or die "$senders_file: $!\n";
-my %first = map { reverse split } <$known>;
+my (%first, @marked);
+while (<$known>) {
+    my ($sender, $port) = split or next;
+    $first{$port} = $sender;
+    push @marked, $sender;
+}
 my ($mine) = $name =~ /^([^.]+)/;
 
 sub sender_at {
@@ -74,7 +80,7 @@ sub write_down {
 
 # A TCP or UDP segment or an ICMP message.
 sub segment {
-    my ($at, $family, $protocol, $data, $place) = @_;
+    my ($at, $family, $protocol, $data, $place, $class) = @_;
     return if length $data < 8;
     my $version = $family == AF_INET6 ? '6' : '4';
     # Of ICMP only what asks: an answer holds what the one who asked had written.
@@ -89,7 +95,8 @@ sub segment {
         my $to = sender_at($target);
         count($at, 'answer', "to-$to", $place) if defined $to && ($on_machine || $to ne $mine);
     } elsif ($LISTENS{$target}) {
-        my $from = sender_at($source) // 'relay';
+        my $mark = defined $class ? $class >> 2 : 0;
+        my $from = sender_at($source) // ($mark > 0 ? $marked[$mark - 1] : undef) // 'relay';
         count($at, $from, "tcp$version/$target", $place) if $from ne ($mine // '') || $place ne 'stack';
     }
 }
@@ -109,12 +116,12 @@ sub frame {
     my (undef, undef, $number, $kind) = unpack 'S n i S', $from;
     return if $kind == $LOOPBACK;
     my $type = unpack 'x12 n', $data;
-    my ($family, $protocol, $begin) =
-        $type == 0x0800 ? (AF_INET, unpack('x23 C', $data), 14 + 4 * (unpack('x14 C', $data) & 15))
-      : $type == 0x86dd ? (AF_INET6, unpack('x20 C', $data), 54)
+    my ($family, $protocol, $begin, $class) =
+        $type == 0x0800 ? (AF_INET, unpack('x23 C', $data), 14 + 4 * (unpack('x14 C', $data) & 15), unpack('x15 C', $data))
+      : $type == 0x86dd ? (AF_INET6, unpack('x20 C', $data), 54, unpack('x14 n', $data) >> 4 & 255)
       :                   return;
     return if length $data <= $begin || ($on_machine && !is_port($number));
-    segment($at, $family, $protocol, substr($data, $begin), $on_machine ? "port$number" : 'interface');
+    segment($at, $family, $protocol, substr($data, $begin), $on_machine ? "port$number" : 'interface', $class);
 }
 
 my (%told, $looked);
@@ -153,7 +160,9 @@ while (1) {
         for (1 .. 500) {
             last if !defined recv $raw, my $data, 2048, 0;
             my $begin = $family == AF_INET ? 4 * (ord($data) & 15) : 0;
-            segment(stamp($raw), $family, $protocol, substr($data, $begin), 'stack');
+            # Raw sockets of IPv6 are given no header.
+            my $class = $family == AF_INET ? unpack('x C', $data) : undef;
+            segment(stamp($raw), $family, $protocol, substr($data, $begin), 'stack', $class);
         }
     }
 }

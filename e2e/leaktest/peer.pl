@@ -8,7 +8,8 @@
 # `udp|tcp|icmp ADDRESS|NAME PORT`; it is read again and again.  One process listens and another sends, so that nothing that has arrived waits
 # to be read; of datagrams the kernel's own time of arrival counts.  Whatever is sent carries the sender's name and the way it was tried, so
 # that nothing that arrives can be mistaken for something else, spoofed senders included.  A connection's first packet carries nothing: it is
-# told by the port it comes from, of which each sender has some of its own (the file `senders` beside TARGETS: `NAME FIRST_PORT`).
+# told by the port it comes from, of which each sender has some of its own (the file `senders` beside TARGETS: `NAME FIRST_PORT`), and by a mark
+# that is left alone where the machine changes that port (its traffic class: the number of its line there, from 1, in the upper six bits).
 
 use strict;
 use warnings;
@@ -38,10 +39,10 @@ sub hostname {
 }
 
 # Where its source ports begin; a prime number of them, so that no target always gets the same.
-my ($first_port, $port_count, $port_at) = (0, 1201, 0);
+my ($first_port, $port_count, $port_at, $class) = (0, 1201, 0, 0);
 if (open my $file, '<', dirname($targets_file) . '/senders') {
     my ($mine) = $name =~ /^([^.]+)/;
-    /^(\S+) (\d+)$/ && $1 eq $mine && ($first_port = $2) for <$file>;
+    while (<$file>) { ($first_port, $class) = ($2, $. << 2) if /^(\S+) (\d+)$/ && $1 eq $mine }
 }
 
 sub quiet { fcntl $_[0], F_SETFL, O_NONBLOCK; return $_[0] }
@@ -151,6 +152,8 @@ sub call {
     } else {
         socket my $socket, $family, SOCK_STREAM, 0 or return;
         quiet($socket);
+        # IP_TOS, and IPV6_TCLASS.
+        $family == AF_INET6 ? setsockopt $socket, IPPROTO_IPV6, 67, $class : setsockopt $socket, 0, 1, $class;
         return unless from_own_port($socket, $family);
         return unless connect($socket, $address) || $! == EINPROGRESS;
         $calls{ fileno $socket } = { socket => $socket, text => "LEAK $name $way/$port;", next => 0, until => time + (rand() < 0.1 ? 3 : 0.5) };
