@@ -49,6 +49,12 @@ export async function exportPicture(session: Session, { options }: Command, term
   return EXIT.ok;
 }
 
+/** Begins to load what the format needs, while the engine is still to be asked; what fails then fails again when it is used. */
+export function prepareExport({ options }: Command): void {
+  const format = options.format ?? formatOfFile(options.output ?? '');
+  if (format !== null && isFormat(format)) FORMATS[format].prepare?.().catch(() => undefined);
+}
+
 /** An export that was kept. @throws UsageError, BulkheadError `BAD_INPUT` */
 async function recordedIn(file: string): Promise<Recorded> {
   return readRecorded(file, await readGiven(file, 'Name a file with --diff.'));

@@ -5,7 +5,7 @@ import { openSession, type Session } from '../app/session.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import type { Command } from './arguments.ts';
 import { doctor, explainCell, showMatrix } from './commands.ts';
-import { exportPicture } from './export.ts';
+import { exportPicture, prepareExport } from './export.ts';
 import { changePolicy, clear, history } from './policy-commands.ts';
 import { policyTask, runPolicyTask, storeForCheck } from './policy-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,6 +15,7 @@ import { verify } from './verify-command.ts';
 export async function runInSession(command: Command, terminal: Terminal): Promise<number> {
   // A file that cannot be understood is told before anything is asked of an engine.
   const task = command.name === 'policy' ? await policyTask(command) : null;
+  if (command.name === 'export') prepareExport(command);
   const configDir = configDirectory(terminal.env);
   const driver = await openDriver(command.options.engine, { signal: terminal.signal, configDir });
   const kept = createPolicyStore({ configDir });

@@ -50,6 +50,8 @@ export interface ExportFormat {
   readonly mediaType: string;
   /** Whether it can show what changed since an export that was kept. */
   readonly compares: boolean;
+  /** Loads what `write` needs: worth beginning while the engine is still asked. */
+  readonly prepare?: () => Promise<unknown>;
   /** A text ends with a line break.  The same source and request give the same bytes. */
   readonly write: (source: ExportSource, request: ExportRequest) => Promise<string | Uint8Array> | string;
 }

@@ -20,7 +20,7 @@ import { toSvg } from '../../../shared/diagram/svg.ts';
 import { changesJson, changesText } from '../../../shared/exports/changed.ts';
 import { changesSince, comparedDiagram, scopeNote } from '../../../shared/exports/compared.ts';
 import type { Recorded } from '../../../shared/exports/recorded.ts';
-import { geometryOf } from './picture.ts';
+import { geometryOf, prepareLayout } from './picture.ts';
 import type { ExportFormat, ExportRequest, ExportSource } from './format.ts';
 import { POLICY_FORMATS } from './policies.ts';
 
@@ -30,6 +30,7 @@ const TABLE = {
     extension: 'svg',
     mediaType: 'image/svg+xml',
     compares: true,
+    prepare: prepareLayout,
     write: async (source, request) => toSvg(await sheet(source, request), request.theme),
   },
   png: {
@@ -37,6 +38,7 @@ const TABLE = {
     extension: 'png',
     mediaType: 'image/png',
     compares: true,
+    prepare: async () => Promise.all([prepareLayout(), import('./png.ts').then(({ preparePng }) => preparePng())]),
     write: async (source, request) => {
       const picture = await sheet(source, request);
       const { toPng } = await import('./png.ts');
@@ -48,6 +50,7 @@ const TABLE = {
     extension: 'pdf',
     mediaType: 'application/pdf',
     compares: true,
+    prepare: async () => Promise.all([prepareLayout(), import('./pdf.ts')]),
     write: async (source, request) => {
       const picture = await sheet(source, request, request.date);
       const { toPdf } = await import('./pdf.ts');
@@ -73,6 +76,7 @@ const TABLE = {
     extension: 'drawio',
     mediaType: 'application/vnd.jgraph.mxfile',
     compares: true,
+    prepare: prepareLayout,
     write: async (source, request) => {
       const diagram = diagramOf(source, request);
       return toDrawio(diagram, await geometryOf(diagram));

@@ -4,8 +4,15 @@ import type { ElkGraph } from '../../../shared/diagram/elk-graph.ts';
 import { layered } from '../../../shared/diagram/layered.ts';
 import type { Diagram } from '../../../shared/diagram/model.ts';
 
+const load = (): Promise<typeof import('elkjs/lib/elk.bundled.js')> => import('elkjs/lib/elk.bundled.js');
+
+/** Loads the library. */
+export async function prepareLayout(): Promise<void> {
+  await load();
+}
+
 export async function geometryOf(diagram: Diagram): Promise<Geometry> {
-  const { default: Elk } = await import('elkjs/lib/elk.bundled.js');
+  const { default: Elk } = await load();
   const elk = new Elk();
   return layered(diagram, async (graph) => (await elk.layout(graph as never)) as unknown as ElkGraph);
 }

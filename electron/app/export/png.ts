@@ -47,7 +47,12 @@ export function scaleOf(
   return largest;
 }
 
-/** WebAssembly is started once per process. */
+/** Starts WebAssembly. */
+export async function preparePng(): Promise<void> {
+  await load();
+}
+
+/** Once per process. */
 async function load(): Promise<typeof import('@resvg/resvg-wasm')> {
   ready ??= (async () => {
     const library = await import('@resvg/resvg-wasm');
