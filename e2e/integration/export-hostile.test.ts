@@ -109,7 +109,9 @@ const FOUND: Readonly<Record<Exclude<Format, 'png'>, (name: string) => (text: st
   k8s: (name) => (text) => text === `p <&> "q"/${name}`,
   // What no service of Compose can be called is left as it is, and told in a comment.
   compose: (name) => (text) =>
-    /^[\w.-]+$/.test(name) ? text === name : text.startsWith('# Left as they are') && text.includes(plainName(name)),
+    /^[\w.-]+$/.test(name)
+      ? text === name
+      : text.startsWith('# Left as they are') && text.includes(wellFormed(plainName(name))),
 };
 
 /** Half a character cannot be written to a file. */

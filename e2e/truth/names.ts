@@ -189,15 +189,15 @@ function lookedUp(
     addressesBehind(topology, to.name, one).map((address) => ({ name: one.name, address })),
   );
   const nowhere = told.filter((one) => addressesBehind(topology, to.name, one).length === 0);
-  const isShared = (name: string): boolean =>
-    ([4, 6] as const).some(
-      (family) => (dns.get(from.name)?.get(name) ?? []).filter((one) => familyOf(one) === family).length > 1,
+  const isShared = (one: KnownName): boolean =>
+    [...new Set(addressesBehind(topology, to.name, one).map(familyOf))].some(
+      (family) => (dns.get(from.name)?.get(one.name) ?? []).filter((each) => familyOf(each) === family).length > 1,
     );
   return [
     ...difference(pair, said.map(text), answered.map(text)),
     ...nowhere.map(({ name }) => `${pair}: "${name}" is predicted without an address`),
     ...told
-      .filter(({ name, shared = false }) => answered.some((one) => one.name === name) && isShared(name) !== shared)
+      .filter((one) => answered.some(({ name }) => name === one.name) && isShared(one) !== (one.shared ?? false))
       .map(
         ({ name, shared = false }) =>
           `${pair}: "${name}" is predicted ${shared ? 'with' : 'without'} others’ addresses`,
@@ -219,13 +219,13 @@ function difference(pair: string, predicted: readonly string[], measured: readon
 }
 
 /** The addresses that a name of an endpoint is answered with: those on the network whose names answer. */
-function addressesBehind(topology: Topology, name: string, { via }: KnownName): readonly string[] {
+function addressesBehind(topology: Topology, name: string, { via, only }: KnownName): readonly string[] {
   const ids = topology.networks.filter((one) => one.name === via).map(({ id }) => id);
   const to = topology.endpoints.filter(isContainer).find((one) => one.name === name);
   const owner = to && ownerOf(topology, to);
   return (owner?.attachments ?? [])
     .filter(({ networkId }) => ids.includes(networkId))
-    .flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((one) => one !== null));
+    .flatMap(({ ipv4, ipv6 }) => (only === 6 ? [ipv6] : [ipv4, ipv6]).filter((one) => one !== null));
 }
 
 /** Whose stack a container is in. */

@@ -5,8 +5,8 @@ import { namesFor } from './index.ts';
 import { linkVariables } from './link-variables.ts';
 
 function told(given: TopologySketch, from: string, to: string): string[] {
-  return namesFor(sketch(given), from, to).map(({ name, via, how, shared }) =>
-    [how, via || '-', name, ...(shared ? ['shared'] : [])].join(' '),
+  return namesFor(sketch(given), from, to).map(({ name, via, how, shared, only }) =>
+    [how, via || '-', name, ...(shared ? ['shared'] : []), ...(only ? [`IPv${String(only)}`] : [])].join(' '),
   );
 }
 
@@ -35,6 +35,8 @@ const CASES: readonly { readonly says: string; readonly given: TopologySketch; r
   { says: 'a legacy link gives hosts entries and variables', given: { containers: { a: one('bridge', [], { links: ['b:x'] }), b: one('bridge', [], { hostname: 'bh' }) } }, names: ['hosts x x', 'hosts x bh', 'hosts x b', 'env x X_NAME'] },
   { says: 'no variables from 29 on', given: { engine: { version: '29.0.1' }, containers: { a: one('bridge', [], { links: ['b:x'] }), b: 'bridge' } }, names: ['hosts x x', 'hosts x b'] },
   { says: 'the long form is not known on Podman', given: { engine: { kind: 'podman' }, containers: { a: 'front', b: 'front' } }, names: ['dns front b'] },
+  { says: 'what an earlier network knows without IPv6, on an old engine', given: { engine: { version: '26.1.5' }, networks: { quiet: { internal: true, ipv6: true } }, containers: { a: one('quiet two', ['x']), b: one('quiet', ['x']) } }, names: ['dns quiet b', 'dns quiet b.quiet', 'dns quiet x shared IPv6', 'dns quiet x.quiet shared'] },
+  { says: 'but not on a newer one', given: { engine: { version: '28.5.2' }, networks: { quiet: { internal: true, ipv6: true } }, containers: { a: one('quiet two', ['x']), b: one('quiet', ['x']) } }, names: ['dns quiet b', 'dns quiet b.quiet', 'dns quiet x.quiet shared'] },
   { says: 'a hosts entry', given: { containers: { a: one('front', [], { hosts: { x: '10.0.2.2' } }), b: 'back' } }, names: ['hosts - x'] },
 ];
 

@@ -2,7 +2,7 @@
 import type { ContainerEndpoint, Topology } from '../topology/model.ts';
 import { isContainer, isUp } from '../topology/model.ts';
 import { linkVariables } from './link-variables.ts';
-import { linkTarget, namedLegs, ownNames, resolveName } from './resolve.ts';
+import { linkTarget, namedLegs, ownNames, resolveInIpv6, resolveName } from './resolve.ts';
 import { sceneOf, type Party, type Scene } from './scene.ts';
 import type { SideWay } from './side-way.ts';
 
@@ -15,6 +15,8 @@ export interface KnownName {
   readonly how: 'dns' | 'hosts' | 'env';
   /** The name stands for other containers too, and their addresses come with B's, in changing order. */
   readonly shared?: true;
+  /** Only its IPv6 addresses there; what the name stands for in IPv4 is another's. */
+  readonly only?: 6;
 }
 
 /**
@@ -32,7 +34,13 @@ export function namesFor(topology: Topology, fromId: string, toId: string): read
 function knownNames(scene: Scene, from: Party, to: Party): readonly KnownName[] {
   if (!isContainer(from.endpoint) || from.activity !== 'live' || to.activity === 'stopped') return [];
   return [
-    ...lookedUp(scene, from, to).map(({ name, via, shared }): KnownName => ({ name, via, how: 'dns', ...shared })),
+    ...lookedUp(scene, from, to).map(({ name, via, shared, only }): KnownName => ({
+      name,
+      via,
+      how: 'dns',
+      ...shared,
+      ...(only ? { only } : {}),
+    })),
     ...legacyLinks(scene, from, to).flatMap(({ alias, hosts, variables }) => [
       ...hosts.map((name): KnownName => ({ name, via: alias, how: 'hosts' })),
       ...variables.map((name): KnownName => ({ name, via: alias, how: 'env' })),
@@ -63,6 +71,7 @@ interface LookedUp {
   readonly name: string;
   readonly via: string;
   readonly shared: { readonly shared?: true };
+  readonly only?: 6;
   readonly byLink: boolean;
   /** With the network's name behind it. */
   readonly long: boolean;
@@ -79,10 +88,14 @@ function lookedUp(scene: Scene, from: Party, to: Party): readonly LookedUp[] {
     for (const plain of names) {
       for (const long of podman ? [false] : [false, true]) {
         const name = long ? `${plain}.${net.name}` : plain;
-        const answer = resolveName(scene, from.stack, name);
-        if (answer?.net !== net || !answer.stacks.has(to.stack)) continue;
-        const shared = answer.stacks.size > 1 ? ({ shared: true } as const) : {};
-        found.push({ name, via: net.name, shared, byLink: answer.byLink, long });
+        for (const [answer, only] of [
+          [resolveName(scene, from.stack, name), undefined],
+          [resolveInIpv6(scene, from.stack, name), 6],
+        ] as const) {
+          if (answer?.net !== net || !answer.stacks.has(to.stack)) continue;
+          const shared = answer.stacks.size > 1 ? ({ shared: true } as const) : {};
+          found.push({ name, via: net.name, shared, byLink: answer.byLink, long, ...(only ? { only } : {}) });
+        }
       }
     }
   }

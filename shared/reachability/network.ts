@@ -111,6 +111,8 @@ export interface Traits {
   readonly internalRoutes: boolean;
   /** Whether a read-only bind leaves the file systems mounted below its folder as they are (SPEC R614). */
   readonly shallowReadOnly: boolean;
+  /** Whether the embedded DNS looks for an IPv6 address beyond the first network that knows the name. */
+  readonly searchesOn: boolean;
   /** Whether `trusted_host_interfaces` means anything to the engine. */
   readonly trustsInterfaces: boolean;
   /** `bridge-nf-call-iptables` is known to be off. */
@@ -157,6 +159,7 @@ export function traitsOf({ engine, networks }: Topology): Traits {
     nodeAddresses: (engine.swarmNodes ?? []).flatMap(({ addresses }) => (addresses.length > 0 ? addresses : [''])),
     internalRoutes: major < 25 && engine.kind !== 'podman',
     shallowReadOnly: major > 0 && major < 25 && engine.kind !== 'podman',
+    searchesOn: major > 0 && major < 27 && engine.kind !== 'podman',
     trustsInterfaces: major === 0 || major >= 28,
     bridgeUnfiltered: engine.bridgeNetfilter === false,
     hostAddresses4: engine.hostAddresses.filter((address) => familyOf(address) === 4 && !isLoopback(address)),

@@ -116,6 +116,35 @@ export function resolveName(scene: Scene, stack: Stack, name: string): Answer | 
   return null;
 }
 
+/**
+ * What engines before 27 answer when they are asked for IPv6 addresses: they go on past networks that know the name without
+ * one (m 20.10, 26.1; 28.5 does not).  `null` where that is nothing, or what `resolveName` says.
+ */
+export function resolveInIpv6(scene: Scene, stack: Stack, name: string): Answer | null {
+  if (!scene.traits.searchesOn) return null;
+  const order = searchOrder(stack);
+  for (let dot = name.length; dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+    const wanted = name.slice(0, dot).toLowerCase();
+    const network = name.slice(dot + 1);
+    const asked = network === '' ? order : order.filter(({ net }) => net.name === network);
+    for (const isLink of [true, false]) {
+      let isKnown = false;
+      for (const { net } of asked) {
+        const stacks = isLink ? byLink(scene, stack, net, wanted) : directoryOf(scene).holders.get(net)?.get(wanted);
+        if (!stacks) continue;
+        if (hasIpv6On(stacks, net)) return isKnown ? { net, stacks, byLink: isLink } : null;
+        isKnown = true;
+      }
+      if (isKnown) return null;
+    }
+  }
+  return null;
+}
+
+function hasIpv6On(stacks: ReadonlySet<Stack>, net: Net): boolean {
+  return [...stacks].some(({ legs }) => legs.some((leg) => leg.net === net && leg.v6 !== null));
+}
+
 /** A link on a user-defined network gives one container a name of its own for another. */
 function byLink(scene: Scene, { owner }: Stack, net: Net, alias: string): ReadonlySet<Stack> | undefined {
   const link = owner?.links.find((one) => one.networkId === net.id && one.alias.toLowerCase() === alias);
