@@ -48,11 +48,16 @@ export async function compareData(
 
 /** `READER WRITER` for each pair of which the one read what the other wrote; `null` where nobody shares anything. */
 async function measureData(engine: RunningEngine, members: readonly Member[]): Promise<ReadonlySet<string> | null> {
-  const holders = members
+  const asked = members
     .filter(({ askable }) => askable)
     .map((one) => ({ ...one, mounts: mountsOf(one) }))
     .filter(({ mounts }) => mounts.length > 0);
-  if (holders.length < 2) return null;
+  if (asked.length < 2) return null;
+  const real = await realPaths(engine, new Set(asked.flatMap(({ mounts }) => mounts.map(({ source }) => source))));
+  const holders = asked.map((one) => ({
+    ...one,
+    mounts: one.mounts.map((mount) => ({ ...mount, source: real.get(mount.source) ?? mount.source })),
+  }));
   const sources = [...new Set(holders.flatMap(({ mounts }) => mounts.map(({ source }) => source)))];
   const input = holders.flatMap(({ name, info, mounts }) => [
     `container ${name} ${String(info.State.Pid)}`,
@@ -61,6 +66,14 @@ async function measureData(engine: RunningEngine, members: readonly Member[]): P
   const { code, stdout, stderr } = await engine.exec(['perl', PROGRAM], { input: `${input.join('\n')}\n` });
   if (code !== 0) throw new Error(`Writing and reading failed (${String(code)}): ${stderr}`);
   return new Set(stdout.split('\n').flatMap((line) => /^read (\S+ \S+)$/.exec(line)?.[1] ?? []));
+}
+
+/** The engine mounts what a link on its machine leads to; seen from inside a container, the link would lead elsewhere. */
+async function realPaths(engine: RunningEngine, sources: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const paths = [...sources].filter((source) => source.startsWith('/'));
+  if (paths.length === 0) return new Map();
+  const { stdout } = await engine.exec(['readlink', '--canonicalize-missing', '--zero', '--', ...paths]);
+  return new Map(stdout.split('\0').flatMap((found, at) => (found ? [[paths[at] ?? '', found] as const] : [])));
 }
 
 interface Mounted {
