@@ -8,7 +8,7 @@ import { attempted, isWithinOneStack, POLICY_CASES, POLICY_WORLD, type Attempted
 import { realise, type Realised } from '../truth/realise.ts';
 import { familyOf, type Row } from '../truth/rows.ts';
 import { measureTable, unintended, type Table } from '../truth/table.ts';
-import { restarted, wayOf } from './ways.ts';
+import { restarted, waysBetween } from './ways.ts';
 
 /** Of `policy-cases.ts`, each kind of rule once: every case would take five minutes. */
 const CASES = [
@@ -92,8 +92,7 @@ describe('on Podman', () => {
 
     it('holds one direction over a restart, also an isolation, until it is released', async () => {
       const { session } = lab;
-      const ways = async (): Promise<readonly string[]> =>
-        Promise.all([wayOf(lab, 'api', 'db'), wayOf(lab, 'db', 'api')]);
+      const ways = async (): Promise<readonly string[]> => waysBetween(lab, 'api', 'db');
       expect(await ways()).toEqual(['open', 'open']);
       await session.apply({ action: 'block', from: 'api', to: 'db' }, {});
       await restarted(lab, 'db');

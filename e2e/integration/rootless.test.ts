@@ -4,7 +4,7 @@ import type { WorldPlan } from '../truth/plan.ts';
 import { BULKHEAD_LABEL } from '../../shared/topology/model.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
 import { realise, type Realised } from '../truth/realise.ts';
-import { restarted, wayOf } from './ways.ts';
+import { restarted, waysBetween } from './ways.ts';
 
 const WORLD: WorldPlan = {
   networks: { front: { ipv6: true }, back: {}, quiet: { internal: true } },
@@ -47,7 +47,7 @@ describe('on rootless Docker', () => {
     expect(tally).toMatchObject({ disagree: 0, errors: 0 });
   });
 
-  const both = (): Promise<readonly string[]> => Promise.all([wayOf(lab, 'web', 'api'), wayOf(lab, 'api', 'web')]);
+  const both = (): Promise<readonly string[]> => waysBetween(lab, 'web', 'api');
 
   it('holds a block of one direction inside its network, over a restart too', async () => {
     const { session } = lab;

@@ -21,8 +21,13 @@ export async function restarted({ session, docker }: Lab, name: string): Promise
   });
 }
 
+/** Both directions, one after the other: each try puts listeners of its own on the same ports. */
+export async function waysBetween(lab: Lab, one: string, other: string): Promise<readonly ('open' | 'blocked')[]> {
+  return [await wayOf(lab, one, other), await wayOf(lab, other, one)];
+}
+
 /** Whether one gets through to any of the other's own addresses by TCP. */
-export async function wayOf({ engine, docker }: Lab, from: string, to: string): Promise<'open' | 'blocked'> {
+async function wayOf({ engine, docker }: Lab, from: string, to: string): Promise<'open' | 'blocked'> {
   const census = await takeCensus(engine, docker);
   const rows = rowsOf(census).filter(
     (row) =>
