@@ -12,7 +12,7 @@ import { Docker } from '../fixture/docker.ts';
 import { dockerRequest } from '../fixture/docker-http.ts';
 import { importTestImage, TEST_IMAGE } from '../fixture/image.ts';
 import { takeCensus } from '../truth/census.ts';
-import { compareData } from '../truth/data.ts';
+import { claimOf, compareData } from '../truth/data.ts';
 import { VERSIONS } from './world.ts';
 
 interface Plan {
@@ -90,12 +90,18 @@ describe.each(VERSIONS)('on engine %s', (version) => {
   it('predicts for every ordered pair whether data can pass', async () => {
     const topology = driver.topology();
     const idOf = (name: string): string => topology.endpoints.find((one) => one.name === name)?.id ?? 'none';
-    const compared = await compareData(engine, await takeCensus(engine, docker), (from, to) =>
-      dataRules(topology, idOf(from), idOf(to)),
-    );
+    let unknown = 0;
+    const compared = await compareData(engine, await takeCensus(engine, docker), (from, to) => {
+      const claim = claimOf(explain(topology, [], idOf(from), idOf(to)));
+      if (claim === null) unknown += 1;
+      return claim;
+    });
     expect(compared.disagreements).toEqual([]);
     // All but the one that has nothing mounted have something to lose.
-    expect(compared.compared).toBe(plans.length * (plans.length - 1));
+    expect(compared.compared + unknown).toBe(plans.length * (plans.length - 1));
+    // R614 alone, of engines before 25, leaves some open.
+    expect(unknown > 0).toBe(Number.parseInt(version, 10) < 25);
+    expect(unknown).toBeLessThan(compared.compared / 5);
     expect(compared.passed).toBeGreaterThan(30);
     const left = await engine.exec(['find', folder, '-name', '.bulkhead-*']);
     expect(left).toMatchObject({ code: 0, stdout: '' });

@@ -7,7 +7,7 @@ import type { RunningEngine } from '../engines/engine.ts';
 import { PODMAN } from '../engines/versions.ts';
 import type { Docker } from '../fixture/docker.ts';
 import { takeCensus, type Census } from './census.ts';
-import { compareData, type DataCompared } from './data.ts';
+import { claimOf, compareData, type DataCompared } from './data.ts';
 import { askNames, type NamesCompared } from './names.ts';
 import { createPredictor, type Predicted, type Predictor } from './predict.ts';
 import { rowsOf, rowText, type Row } from './rows.ts';
@@ -118,11 +118,7 @@ async function compareBeside(
 ): Promise<Beside> {
   // Podman's names are served by a program that the rig has not.
   const names = engine.version === PODMAN.version ? null : await askNames(engine, census, topology);
-  const data = await compareData(engine, census, (from, to) => {
-    const ways = predictor.cell(from, to).channels.filter(({ layer }) => layer === 'data');
-    const known = ways.filter(({ verdict }) => verdict !== 'unknown');
-    return ways.length > 0 && known.length === 0 ? null : known.flatMap(({ rules }) => rules);
-  });
+  const data = await compareData(engine, census, (from, to) => claimOf(predictor.cell(from, to)));
   const nameRules = (names?.agreed ?? []).flatMap(({ from, to }) => [
     ...new Set(
       predictor

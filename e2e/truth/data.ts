@@ -1,5 +1,6 @@
 /** What A writes, B reads: predicted, and tried with a file in every mount of every container. */
 import { join, posix } from 'node:path';
+import type { Cell } from '../../shared/reachability/model.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 import type { Census, Member } from './census.ts';
 
@@ -13,6 +14,13 @@ export interface DataCompared {
   readonly disagreements: readonly string[];
   /** Rules that rightly said that data passes, one for each pair. */
   readonly evidence: readonly string[];
+}
+
+/** The rules by which the product says that files pass; none: they do not; `null`: it says that it does not know. */
+export function claimOf({ channels }: Pick<Cell, 'channels'>): readonly string[] | null {
+  const ways = channels.filter(({ layer }) => layer === 'data');
+  const known = ways.filter(({ verdict }) => verdict !== 'unknown');
+  return ways.length > 0 && known.length === 0 ? null : known.flatMap(({ rules }) => rules);
 }
 
 /** @param rulesOf the rules by which data passes from one container to another; none: it does not; `null`: that is not known. */
