@@ -16,7 +16,7 @@ const OPEN = 'printf "%s\\n" "$$"; exec "$@"';
 const HANG_UP = 'read -r l < "/proc/$1/stat" && p=$1 && set -- ${l##*) } && kill -HUP "-$6"; kill -HUP "${p:-$1}"';
 
 /** So often it is tried, and so long it is waited for what came of it (ms). */
-const HANG_UPS = 4;
+const HANG_UPS = 10;
 const HANG_UP_MS = 2000;
 
 /** @throws BulkheadError in the engine's words when it does not run; `NOT_FOUND` when there is no shell in it */
