@@ -96,7 +96,11 @@ sub segment {
         count($at, 'answer', "to-$to", $place) if defined $to && ($on_machine || $to ne $mine);
     } elsif ($LISTENS{$target}) {
         my $mark = defined $class ? $class >> 2 : 0;
-        my $from = sender_at($source) // ($mark > 0 ? $marked[$mark - 1] : undef) // 'relay';
+        # The mark first: a port that the machine has put in place of another may be of somebody else's.
+        my $from = ($mark > 0 ? $marked[$mark - 1] : undef) // sender_at($source);
+        # Without a class nothing tells; what this connection says next does.
+        return if !defined $from && !defined $class;
+        $from //= 'relay';
         count($at, $from, "tcp$version/$target", $place) if $from ne ($mine // '') || $place ne 'stack';
     }
 }
