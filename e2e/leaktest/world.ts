@@ -122,7 +122,8 @@ export class World {
       const address = found?.NetworkSettings.Networks[peer.network.name]?.IPAddress;
       if (found?.State.Running === true && address === `${peer.network.v4}.${String(peer.host)}`) continue;
       astray.push(peer);
-      if (found) await this.remove(peer.name);
+      // Who could not be asked for may be there all the same.
+      await this.remove(peer.name);
     }
     await this.remove('replica').catch(() => undefined);
     // Only when all of them are gone: one may have another's address.
