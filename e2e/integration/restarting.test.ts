@@ -4,7 +4,7 @@ import { explain } from '../../shared/reachability/index.ts';
 import type { Cell } from '../../shared/reachability/model.ts';
 import { TEST_IMAGE } from '../fixture/image.ts';
 import { openLab, type Lab } from '../truth/lab.ts';
-import { untilRestarting } from '../truth/restarting.ts';
+import { betweenStarts, untilRestarting } from '../truth/restarting.ts';
 import { measureTable, type Table } from '../truth/table.ts';
 import { tryAll } from '../truth/wire.ts';
 import { VERSIONS } from './world.ts';
@@ -98,6 +98,20 @@ describe.each(VERSIONS)('on engine %s', (version) => {
       break;
     }
     expect((await lab.compare()).disagreements).toEqual([]);
+  });
+
+  it('is measured again when it was started meanwhile', async () => {
+    const { docker } = lab;
+    const counts: number[] = [];
+    const measure = async (): Promise<number> => {
+      counts.push((await docker.inspectContainer('shop')).RestartCount);
+      // The first time until it has been started once more.
+      if (counts.length === 1) await untilRestarting(docker, 'shop');
+      return counts.length;
+    };
+    expect(await betweenStarts(docker, ['shop'], measure)).toBe(counts.length);
+    expect(counts.length).toBeGreaterThan(1);
+    expect(counts.at(-1)).toBeGreaterThan(counts[0] ?? Infinity);
   });
 
   it('is back when it starts and stays', async () => {

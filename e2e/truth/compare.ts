@@ -10,6 +10,7 @@ import { takeCensus, type Census } from './census.ts';
 import { claimOf, compareData, type DataCompared } from './data.ts';
 import { askNames, type NamesCompared } from './names.ts';
 import { createPredictor, type Predicted, type Predictor } from './predict.ts';
+import { betweenStarts } from './restarting.ts';
 import { rowsOf, rowText, type Row } from './rows.ts';
 import { attemptOf, isExpected } from './table.ts';
 import { tryAll } from './wire.ts';
@@ -82,7 +83,7 @@ export async function compare(
       if (verdict(i, j) === 'unknown') cells[`${where}Unknown`] += 1;
     }),
   );
-  const beside = networkOnly ? null : await compareBeside(engine, census, topology, predictor);
+  const beside = networkOnly ? null : await compareBeside(engine, docker, census, topology, predictor);
   for (const rule of beside?.evidence ?? []) evidence.set(rule, (evidence.get(rule) ?? 0) + 1);
   const pairs = pairLines(known, answers, (from, to) => predictor.cell(from, to).verdict);
   return {
@@ -112,12 +113,17 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['R607', 'R608']);
 /** What passes beside the network: names and files. */
 async function compareBeside(
   engine: RunningEngine,
+  docker: Docker,
   census: Census,
   topology: Topology,
   predictor: Predictor,
 ): Promise<Beside> {
+  const restarting = census.members.filter(({ info }) => info.State.Restarting).map(({ info }) => info.Id);
   // Podman's names are served by a program that the rig has not.
-  const names = engine.version === PODMAN.version ? null : await askNames(engine, census, topology);
+  const names =
+    engine.version === PODMAN.version
+      ? null
+      : await betweenStarts(docker, restarting, () => askNames(engine, census, topology));
   const data = await compareData(engine, census, (from, to) => claimOf(predictor.cell(from, to)));
   const nameRules = (names?.agreed ?? []).flatMap(({ from, to }) => [
     ...new Set(

@@ -3,7 +3,7 @@
 #
 #   perl names.pl < lines of
 #     name NAME            to be looked up, IPv4 and IPv6
-#     ask ID PID           by one of that process's network namespace
+#     ask ID PID NAME…     by one of that process's network namespace; first for what is surely replied to: its own names
 #     read ID PID          whose hosts file and environment are told
 #   prints "dns ID NAME ADDRESS…" for each that was answered with addresses, "hosts ID ADDRESS NAME…", "env ID VARIABLE"; and
 #   "hosts - ADDRESS NAME…" for the machine's own file.
@@ -15,8 +15,9 @@ use Time::HiRes qw(time);
 
 my %SETNS = (x86_64 => 308, aarch64 => 268, riscv64 => 268);
 my $SETNS = $SETNS{ (POSIX::uname())[4] } or die "unsupported architecture\n";
-# Wide, because 20.10 does not answer at all where it knows nothing: that is waited for once, and not once for each.
-use constant { CLONE_NEWNET => 0x40000000, AT_ONCE => 24, WINDOW => 1024, PATIENCE_S => 1, TRIES => 3, A => 1, AAAA => 28 };
+use constant { CLONE_NEWNET => 0x40000000, AT_ONCE => 24, BURST => 64, PATIENCE_S => 1, ROUNDS => 10, A => 1, AAAA => 28 };
+# Numbers of questions: of the one behind a burst, and what stands for each that is waited for.
+use constant { MARK => 0xffff, ANY => 0x10000 };
 
 $| = 1;
 my (@names, @askers, @readers);
@@ -36,10 +37,10 @@ for (@readers) {
 my ($running, $failed) = (0, 0);
 for (@askers) {
     finish() if $running >= AT_ONCE;
-    my ($id, $pid) = @$_;
+    my ($id, $pid, @own) = @$_;
     my $child = fork // die "fork: $!";
     if (!$child) {
-        eval { ask($id, $pid); 1 } or do { print STDERR "$id: $@"; POSIX::_exit(1) };
+        eval { ask($id, $pid, @own); 1 } or do { print STDERR "$id: $@"; POSIX::_exit(1) };
         POSIX::_exit(0);
     }
     $running += 1;
@@ -66,12 +67,12 @@ sub hosts {
 }
 
 sub ask {
-    my ($id, $pid) = @_;
+    my ($id, $pid, @own) = @_;
     # Who is told of another server asks that one.
     return if content("/proc/$pid/root/etc/resolv.conf") !~ /^nameserver\s+127\.0\.0\.11\s*$/m;
     open my $handle, '<', "/proc/$pid/ns/net" or die "cannot open its namespace: $!\n";
     syscall($SETNS, fileno $handle, CLONE_NEWNET) == 0 or die "cannot enter its namespace: $!\n";
-    my $found = answers();
+    my $found = answers(@own);
     print map { "dns $id $_ @{ $found->{$_} }\n" } sort keys %$found;
 }
 
@@ -109,38 +110,57 @@ sub addresses {
     return @found;
 }
 
-# Addresses by name; nothing where nobody serves names.
+# Addresses by name; nothing where nobody serves names.  What was not replied to is asked again in further rounds, until one
+# of them brings nothing new: 20.10 does not reply at all where it knows nothing, and a busy engine replies late.
 sub answers {
+    my %own = map { $_ => 1 } @_;
     socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die "socket: $!";
     # Connected, so that a refusal is told.
     connect($socket, sockaddr_in(53, inet_aton('127.0.0.11'))) or return {};
-    my @queue = map { my $name = $_; map { { name => $name, type => $_, tries => 0 } } A, AAAA } @names;
-    my $number = 0;
-    $_->{id} = ++$number for @queue;
-    my (%open, %found);
-    while (@queue or %open) {
-        while (@queue and keys %open < WINDOW) {
-            my $ask = shift @queue;
-            $ask->{tries} += 1;
-            $ask->{until} = time + PATIENCE_S;
-            return {} if not defined send($socket, question($ask->{id}, $ask->{name}, $ask->{type}), 0);
-            $open{ $ask->{id} } = $ask;
-        }
-        my $read = '';
-        vec($read, fileno $socket, 1) = 1;
-        if (select($read, undef, undef, 0.1) > 0) {
+    my @first = ((grep { $own{$_} } @names), grep { !$own{$_} } @names);
+    my @asked = map { my $name = $_; map { { name => $name, type => $_ } } A, AAAA } @first;
+    die "too many names\n" if @asked >= MARK;
+    my (%found, $surely);
+    # Whether a reply came within so many seconds; of a place that refuses, undef.
+    my $hear = sub {
+        my ($patience, $number) = @_;
+        my $until = time + $patience;
+        while ((my $left = $until - time) > 0) {
+            my $read = '';
+            vec($read, fileno $socket, 1) = 1;
+            next if select($read, undef, undef, $left) <= 0;
             # Refused: a port nobody listens on.
-            defined recv($socket, my $packet, 1500, 0) or return {};
+            defined recv($socket, my $packet, 1500, 0) or return undef;
             next if length $packet < 12;
-            my $ask = delete $open{ unpack 'n', $packet } or next;
-            my @found = addresses($packet);
-            push @{ $found{ $ask->{name} } }, @found if @found;
+            my $id = unpack 'n', $packet;
+            return 1 if $id == $number;
+            my $ask = $asked[$id] or next;
+            $surely //= $ask;
+            next if $ask->{heard}++;
+            my @addresses = addresses($packet);
+            push @{ $found{ $ask->{name} } }, @addresses if @addresses;
+            return 1 if $number == ANY;
         }
-        for my $ask (values %open) {
-            next if time < $ask->{until};
-            delete $open{ $ask->{id} };
-            push @queue, $ask if $ask->{tries} < TRIES;
+        return 0;
+    };
+    my $ask = sub {
+        my ($id, $what) = @_;
+        return defined send($socket, question($id, $what->{name}, $what->{type}), 0);
+    };
+    for my $round (1 .. ROUNDS) {
+        my @left = grep { !$asked[$_]{heard} } 0 .. $#asked or last;
+        my $known = keys %found;
+        while (my @burst = splice @left, 0, BURST) {
+            $ask->($_, $asked[$_]) or return {} for @burst;
+            # No more than the socket on the other side can hold: the server has read all of it once it replies to a question
+            # that came last and is one of those it replies to.
+            $ask->(MARK, $surely) or return {} if $surely;
+            defined $hear->(PATIENCE_S, $surely ? MARK : ANY) or return {};
         }
+        while (grep { !$_->{heard} } @asked) {
+            ($hear->(PATIENCE_S, ANY) // return {}) or last;
+        }
+        last if $round >= 3 and keys %found == $known;
     }
     return \%found;
 }

@@ -49,10 +49,12 @@ export async function measureNames(
   );
   // One of each stack: the others ask the same server from the same place.
   const stacks = new Map(askers.map((one) => [one.stack, one]));
+  const ownIds = (stack: string): readonly string[] =>
+    askers.filter((one) => one.stack === stack).map(({ info }) => info.Id.slice(0, 12));
   const pid = ({ info }: Member): string => String(info.State.Pid);
   const input = [
     ...names.map((name) => `name ${name}`),
-    ...[...stacks.values()].map((one) => `ask ${one.stack} ${pid(one)}`),
+    ...[...stacks.values()].map((one) => ['ask', one.stack, pid(one), ...ownIds(one.stack)].join(' ')),
     ...askers.map((one) => `read ${one.name} ${pid(one)}`),
   ];
   const { code, stdout, stderr } = await engine.exec(['perl', PROGRAM], { input: `${input.join('\n')}\n` });

@@ -1,4 +1,4 @@
-/** Waits for a container that ends at once until the engine leaves it alone for a while. */
+/** What containers that end at once and are started again do to a measurement: for a moment they have addresses and names. */
 import { request, type IncomingMessage } from 'node:http';
 import type { Docker } from '../fixture/docker.ts';
 
@@ -30,4 +30,30 @@ export async function untilRestarting(docker: Docker, container: string): Promis
   } finally {
     call.destroy();
   }
+}
+
+/** How often a measurement is begun anew because a container was started while it ran: the engine waits longer each time. */
+const TRIES = 4;
+
+/**
+ * Measures while the engine leaves these containers alone: what was measured across a start of one is measured again.
+ *
+ * @throws Error when each try had a start in it
+ */
+export async function betweenStarts<T>(
+  docker: Docker,
+  restarting: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const starts = async (): Promise<string> => {
+    const infos = await Promise.all(restarting.map((id) => docker.inspectContainer(id)));
+    return infos.map(({ State }) => State.StartedAt).join(' ');
+  };
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const before = await starts();
+    const done = await work();
+    if ((await starts()) === before) return done;
+    await Promise.all(restarting.map((id) => untilRestarting(docker, id)));
+  }
+  throw new Error(`A container was started while it was measured, ${String(TRIES)} times over.`);
 }
