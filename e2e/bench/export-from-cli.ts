@@ -10,14 +10,14 @@ import { inTurn, rowOf, timed, type Row } from './row.ts';
 const CLI = join(process.cwd(), 'out', 'cli.js');
 const ROUNDS = 5;
 const WARM_UPS = 1;
-/** Of the issue; images of 19 million pixels and more are past it (ADR 9), and told without a limit. */
+/** Of the issue; an image of 59 million pixels is past it (ADR 9), and told without a limit. */
 const AT_MOST = 2000;
 
 const EXPORTS = [
   { what: 'SVG', argv: ['--format', 'svg'], limits: { median: { atMost: AT_MOST } } },
   { what: 'SVG of the matrix', argv: ['--format', 'svg', '--view', 'matrix'], limits: { median: { atMost: AT_MOST } } },
   { what: 'PDF', argv: ['--format', 'pdf'], limits: { median: { atMost: AT_MOST } } },
-  { what: 'PNG, 1 pixel to one', argv: ['--format', 'png', '--scale', '1'], limits: {} },
+  { what: 'PNG, 1 pixel to one', argv: ['--format', 'png', '--scale', '1'], limits: { median: { atMost: AT_MOST } } },
   { what: 'PNG, 2 pixels to one', argv: ['--format', 'png', '--scale', '2'], limits: {} },
 ] as const;
 

@@ -12,6 +12,7 @@ import type { ExportRequest } from './format.ts';
 import { fontFilesFor } from './system-fonts.ts';
 
 export interface Font {
+  readonly file: string;
   readonly bytes: Uint8Array;
   readonly has: (code: number) => boolean;
   /** Of a collection, which of its fonts is meant: its PostScript name. */
@@ -91,7 +92,7 @@ async function fontAt(file: string): Promise<Font> {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const start = startOf(view);
     const member = start === 0 ? '' : postScriptName(view, start);
-    return { bytes, has: coverageOf(view, start), ...(member === '' ? {} : { member }) };
+    return { file, bytes, has: coverageOf(view, start), ...(member === '' ? {} : { member }) };
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new BulkheadError({

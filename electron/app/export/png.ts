@@ -1,39 +1,21 @@
-/** A picture as PNG, drawn by resvg in WebAssembly: no browser, no binaries of a platform, the same bytes everywhere. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+/** A picture as PNG: no browser, the same bytes everywhere. */
 import type { Picture } from '../../../shared/diagram/shapes.ts';
 import { toSvg } from '../../../shared/diagram/svg.ts';
+import { loadDraw } from './draw-png.ts';
 import { drawable } from './fonts.ts';
 import type { ExportRequest } from './format.ts';
 
-/** More would not fit into the memory of WebAssembly: four bytes each, and some copies. */
+/** More would not fit into the memory of WebAssembly, which is what some platforms draw with: four bytes each, and some copies. */
 const MOST_PIXELS = 120_000_000;
-
-let ready: Promise<typeof import('@resvg/resvg-wasm')> | null = null;
 
 export async function toPng(picture: Picture, request: ExportRequest): Promise<Uint8Array> {
   const { picture: shown, fonts } = await drawable(picture, request);
-  const scale = scaleOf(picture, request);
-  const { Resvg } = await load();
-  const svg = toSvg(shown, request.theme === 'dark' ? 'dark' : 'light');
-  const drawing = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: scale },
-    font: {
-      fontBuffers: [fonts.regular, fonts.bold, ...fonts.others].map(({ bytes }) => bytes),
-      defaultFontFamily: 'Inter',
-      sansSerifFamily: 'Inter',
-    },
+  const draw = await loadDraw();
+  return draw({
+    svg: toSvg(shown, request.theme === 'dark' ? 'dark' : 'light'),
+    scale: scaleOf(picture, request),
+    fonts: [fonts.regular, fonts.bold, ...fonts.others],
   });
-  try {
-    const image = drawing.render();
-    try {
-      return image.asPng();
-    } finally {
-      image.free();
-    }
-  } finally {
-    drawing.free();
-  }
 }
 
 /** The scale that was asked for, or the largest there is memory for, which is told. */
@@ -47,18 +29,7 @@ export function scaleOf(
   return largest;
 }
 
-/** Starts WebAssembly. */
+/** Loads what draws. */
 export async function preparePng(): Promise<void> {
-  await load();
-}
-
-/** Once per process. */
-async function load(): Promise<typeof import('@resvg/resvg-wasm')> {
-  ready ??= (async () => {
-    const library = await import('@resvg/resvg-wasm');
-    const file = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
-    await library.initWasm(await readFile(file));
-    return library;
-  })();
-  return ready;
+  await loadDraw();
 }
