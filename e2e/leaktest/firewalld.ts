@@ -1,4 +1,6 @@
 /** Debian's own firewalld beside an engine, with a message bus of its own. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Docker } from '../fixture/docker.ts';
 import { ensureMachinePackages } from '../engines/packages.ts';
 import type { RunningEngine } from '../engines/engine.ts';
 
@@ -45,8 +47,31 @@ export async function startFirewalld(engine: RunningEngine, backend: FirewalldBa
     throw new Error(`The engine did not find firewalld: ${zones.stdout}${zones.stderr}`);
 }
 
-/** `firewall-cmd --reload`: its own rules anew, and, of iptables, nobody else's left until the engine puts them back. */
-export async function reloadFirewalld(engine: RunningEngine): Promise<void> {
+/** Engines tell since 28.1 when they have last put their rules back: in whole seconds. */
+async function reloadedAt(docker: Docker): Promise<string | null> {
+  const { FirewallBackend: backend } = await docker.info();
+  const told = (backend as { readonly Info?: readonly (readonly [string, string])[] } | undefined)?.Info ?? [];
+  return told.find(([what]) => what === 'ReloadedAt')?.[1] ?? null;
+}
+
+/** Putting the rules of a few networks back takes an engine about a second. */
+const LIMIT_MS = 60_000;
+
+/**
+ * `firewall-cmd --reload`: its own rules anew, and, of iptables, nobody else's left until the engine puts them back.
+ *
+ * Waits for the engine where it tells: 28.2 to 28.5 lock themselves up for good when a container leaves a network just then
+ * (https://github.com/moby/moby/issues/50619, met here on 28.5).
+ */
+export async function reloadFirewalld(engine: RunningEngine, docker: Docker): Promise<void> {
+  const before = await reloadedAt(docker);
+  // Another second than the one before, by which the two can be told apart.
+  while (before !== null && Math.floor(Date.now() / 1000) <= Date.parse(before) / 1000) await pause(100);
   const { code, stdout, stderr } = await engine.exec(['firewall-cmd', '--reload']);
   if (code !== 0) throw new Error(`firewalld did not load its rules anew: ${stdout}${stderr}`);
+  const until = Date.now() + LIMIT_MS;
+  while (before !== null && (await reloadedAt(docker)) === before) {
+    if (Date.now() > until) throw new Error('The engine did not put its rules back after firewalld’s reload.');
+    await pause(50);
+  }
 }

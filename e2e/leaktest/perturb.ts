@@ -192,7 +192,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     name: 'reload firewalld',
     weight: 3,
     needs: 'firewalld',
-    run: (world) => reloadFirewalld(world.engine),
+    run: (world) => reloadFirewalld(world.engine, world.docker),
   },
   {
     name: 'replace the machine’s iptables rules',
