@@ -140,6 +140,7 @@ async function tried(
   const starts: number[] = [];
   const names: string[] = [];
   const calm: Span[] = [];
+  let told = 0;
   for (let at = 1; at <= count && Date.now() / 1000 - begin < 60 * minutes; at += 1) {
     const { name, run } = drawn(world, random);
     starts.push(Date.now() / 1000);
@@ -157,6 +158,12 @@ async function tried(
       say(
         `${String(at)} perturbations in ${(Date.now() / 1000 - begin).toFixed(0)} s, ${String(packets(ledger.bad()))} leaks`,
       );
+      // At once: a long run need not be waited for to look into it.
+      if (posture === 'guarded') {
+        const lines = moments(ledger.bad(), starts, names).map((line) => `  LEAK ${line}`);
+        for (const line of lines.slice(told)) say(line);
+        told = lines.length;
+      }
     }
   }
   await app.settled();

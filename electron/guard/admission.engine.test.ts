@@ -128,6 +128,24 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
     expect(await seen('b', from, frame())).toBe(0);
   });
 
+  it.each(['bridge bulkhead', 'bridge bulkhead_gate'])(
+    'holds by the other one where somebody takes %s away',
+    async (table) => {
+      await rig.load(guarding('a', 'b', 'c'));
+      rig.exec('host', `nft delete table ${table}`);
+      expect(await seen('b', 'a', datagram(A, B)), 'the true sender').toBeGreaterThan(0);
+      for (const [from, frame] of [
+        ['a', datagram({ ...A, ip: B.ip }, B)],
+        ['a', datagram({ ...A, mac: LATE.mac }, B)],
+        ['late', datagram(A, B)],
+        ['late', datagram(LATE, B)],
+        ['late', arp(LATE.mac, LATE, B.ip)],
+      ] as const) {
+        expect(await seen('b', from, frame)).toBe(0);
+      }
+    },
+  );
+
   it('lets no false sender reach the machine’s rules, whatever it calls itself', async () => {
     await rig.load(guarding('a', 'b', 'c'));
     const received = (): number => Number(rig.exec('host', "awk '/^Udp: [0-9]/ { print $2 + $3 }' /proc/net/snmp"));
@@ -169,6 +187,8 @@ describe.skipIf(!canRunKernel)('port admission (skipped where there is no root, 
 
   it('knows its tables when it reads and when it removes', async () => {
     const ruleset = guarding('a', 'b', 'c');
+    // Tables that are made in this order, and then in another: the second load replaces one of them.
+    await rig.load({ tables: [] });
     await rig.load(ruleset);
     // Without the generation of the rules, which is another after every load.
     const read = async (): Promise<unknown> => {

@@ -39,6 +39,12 @@ interface GateChain {
   readonly rules: readonly string[];
 }
 
+/**
+ * Two that are the same: nothing else tells ports apart, and where somebody takes one of them away, nothing passes until it is
+ * put back.
+ */
+const BRIDGE_TABLES = ['bridge bulkhead', 'bridge bulkhead_gate'] as const;
+
 /** Before connection tracking: what is not admitted leaves no trace. */
 const PRIORITY = -310;
 
@@ -87,10 +93,12 @@ export function admissionOf(
   const all = [...bridges.values()];
   const subnets = all.flatMap(({ network }) => network.subnets.flatMap(({ subnet }) => subnetText(subnet) ?? []));
   const names = all.map(({ name }) => `"${name}"`);
+  const between = (some: readonly Admission[], talking: Talk): string =>
+    BRIDGE_TABLES.map((table) => bridgeGate(table, names, subnets, some, talking)).join('');
   return {
     admit,
-    closed: inetGate(names, [], new Set(), NO_TALK) + bridgeGate(names, subnets, [], NO_TALK),
-    script: inetGate(names, admit, outward, talk) + bridgeGate(names, subnets, admit, talk) + remarks(admit),
+    closed: inetGate(names, [], new Set(), NO_TALK) + between([], NO_TALK),
+    script: inetGate(names, admit, outward, talk) + between(admit, talk) + remarks(admit),
   };
 }
 
@@ -204,6 +212,7 @@ function inetGate(
 
 /** From port to port of a bridge: told by the ports, whose names the helper finds (sets `ports`, `macs`, `sender4/6`). */
 function bridgeGate(
+  table: (typeof BRIDGE_TABLES)[number],
   names: readonly string[],
   subnets: readonly string[],
   admit: readonly Admission[],
@@ -212,7 +221,7 @@ function bridgeGate(
   const links = admit.map(({ mac }) => `${mac} . ${linkLocalOf(mac) ?? ''}`);
   const family = (six: boolean): string[] => subnets.filter((subnet) => subnet.includes(':') === six);
   return gateText(
-    'bridge bulkhead',
+    table,
     [
       { name: 'bridges', type: 'ifname', elements: names },
       { name: 'ports', type: 'ifname', elements: [] },

@@ -17,8 +17,8 @@ our @EXPORT_OK = qw(load keep unload inspect counts nft run bridge_conntrack bri
 
 use constant TABLE => 'inet bulkhead' . OWN;
 # Those of port admission, on the machine only: they are changed in place, so no load removes them by itself.
-use constant BRIDGE => 'bridge bulkhead' . OWN;
-use constant GATES => ('inet bulkhead_gate' . OWN, BRIDGE);
+use constant BRIDGES => ('bridge bulkhead' . OWN, 'bridge bulkhead_gate' . OWN);
+use constant GATES => ('inet bulkhead_gate' . OWN, BRIDGES);
 
 # Reading what a table has counted takes as long as the table is large: one that is loaded over another that large waits for nothing.
 use constant CARRIED_SCRIPT => 65_536;
@@ -145,7 +145,8 @@ sub _admissions {
         $sets{sender4}{"\"$name\" . $mac . $_"} = 1 for @{ $port->{ipv4} };
         $sets{sender6}{"\"$name\" . $mac . $_"} = 1 for @{ $port->{ipv6} };
     }
-    return join '', map { 'add element ' . BRIDGE . " $_ { " . join(', ', sort keys %{ $sets{$_} }) . " }\n" } sort keys %sets;
+    my @lines = map { "$_ { " . join(', ', sort keys %{ $sets{$_} }) . " }\n" } sort keys %sets;
+    return join '', map { my $table = $_; map { "add element $table $_" } @lines } BRIDGES;
 }
 
 # Which living connections the block concerns: nft tuple as text => its set.
@@ -255,7 +256,8 @@ sub _present {
     my ($code, $text, $error) = nft('', 'list', 'tables');
     die 'nft cannot list tables: ' . ($error =~ s/\s+\z//r) . "\n" if $code != 0;
     my @there = $text =~ /^table (\S+ \S+)$/mg;
-    return grep { my $table = $_; grep { $table =~ $_ } @wanted } @there;
+    # In the order in which they were asked for: the kernel's is that in which they were made last.
+    return map { my $pattern = $_; grep { $_ =~ $pattern } @there } @wanted;
 }
 
 # `{ generation, fingerprint, sum }` of our table there, without the last two when there is none; only that it is
