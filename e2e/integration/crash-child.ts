@@ -2,13 +2,12 @@
  * Makes one change of the policy (or a container anew) on a real engine, and ends itself without a word at the given point: what a crash, a power
  * cut or `kill -9` would do there.  Settings come by the environment.
  */
-import http, { type ClientRequest, type RequestOptions } from 'node:http';
-import { syncBuiltinESMExports } from 'node:module';
 import { openDriver } from '../../electron/app/open-driver.ts';
 import { openSession } from '../../electron/app/session.ts';
 import type { EngineDriver, Wire } from '../../electron/engine/driver.ts';
 import { createPolicyStore } from '../../electron/store/policy-store.ts';
 import { change as changeSchema } from '../../shared/contract/schemas.ts';
+import { passRequests } from './pass-requests.ts';
 
 const { CRASH_AT = '', CRASH_ENGINE = '', CRASH_CONFIG = '', CRASH_CHANGE = '', CRASH_REPLACE = '' } = process.env;
 
@@ -51,32 +50,6 @@ function passingPoints(driver: EngineDriver): EngineDriver {
   return Object.assign(Object.create(driver) as EngineDriver, { openWire });
 }
 
-/** `connect`, `create networks`, `remove containers`: what a request changes of networks or containers; null: nothing. */
-function changeIn({ method, path }: RequestOptions): string | null {
-  const [, kind = '', verb] = /\/(networks|containers)\/(?:[^/?]+\/)?([^/?]+)(?:\?|$)/.exec(path ?? '') ?? [];
-  if (kind === '') return null;
-  if (method === 'DELETE') return `remove ${kind}`;
-  if (method !== 'POST') return null;
-  if (verb === 'create') return `create ${kind}`;
-  return ['connect', 'disconnect', 'stop', 'start', 'rename'].find((one) => one === verb) ?? null;
-}
-
-/** Passes a point before each such request is sent and after it is answered. */
-function passRequests(): void {
-  const send = http.request;
-  const seen = new Map<string, number>();
-  const passing = (options: RequestOptions): ClientRequest => {
-    const name = changeIn(options);
-    if (name === null) return send(options);
-    const nth = (seen.get(name) ?? 0) + 1;
-    seen.set(name, nth);
-    reach(`before ${name} ${nth}`);
-    return send(options).once('response', () => reach(`after ${name} ${nth}`));
-  };
-  http.request = passing as typeof http.request;
-  syncBuiltinESMExports();
-}
-
 const session = await openSession({
   driver: passingPoints(await openDriver(CRASH_ENGINE)),
   store: createPolicyStore({ configDir: CRASH_CONFIG, onStep: reach }),
@@ -84,7 +57,7 @@ const session = await openSession({
   who: 'cli',
   onStep: reach,
 });
-passRequests();
+passRequests(reach);
 if (CRASH_REPLACE === '') await session.apply(changeSchema.parse(JSON.parse(CRASH_CHANGE)), {});
 else {
   const spec = await session.driver.manage.containers.specOf(CRASH_REPLACE);

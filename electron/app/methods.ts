@@ -12,10 +12,11 @@ import { obstacle } from '../../shared/policy/obstacle-texts.ts';
 import { plain } from '../../shared/policy/selector.ts';
 import type { Denial } from '../../shared/reachability/model.ts';
 import { isContainer } from '../../shared/topology/model.ts';
+import { isConnectionFault } from '../engine/connection/faults.ts';
 import type { EngineDriver, RebuildActions } from '../engine/driver.ts';
 import { runMethod, undoMethod } from '../guard/methods.ts';
 import { asSelector, possible, recordedOf } from './changes.ts';
-import type { Recorder } from './recorder.ts';
+import type { BesideRecording, Recorder } from './recorder.ts';
 
 export type MethodChange = Extract<Change, { action: 'block' | 'allow' }> & { readonly method: 'network' | 'unlink' };
 
@@ -82,6 +83,7 @@ export async function planWayBackOf(
  * that it has.  All else stays for an undo, and so does what fails here.
  *
  * @returns whether the other has its place for good; null: neither has it.
+ * @throws BulkheadError when there is no engine to ask: that can be tried again.
  */
 export async function putBackCutOff(driver: EngineDriver, wayBack: readonly UndoStep[]): Promise<boolean | null> {
   const ways = wayBack.filter((step) => step.kind === 'restore');
@@ -92,7 +94,7 @@ export async function putBackCutOff(driver: EngineDriver, wayBack: readonly Undo
       await driver.refresh();
     }
   } catch (thrown) {
-    if (!(thrown instanceof BulkheadError)) throw thrown;
+    if (!(thrown instanceof BulkheadError) || isConnectionFault(thrown)) throw thrown;
     return null;
   }
   const [way] = ways;
@@ -116,21 +118,57 @@ export async function replaceRecorded(
 ): Promise<string> {
   const name = driver.topology().endpoints.find(({ id }) => id === ref)?.name ?? ref;
   const recording = await recorder.recordBeside({ action: 'replace', name }, policy);
+  const { ways, keep } = kept(recording);
+  let made: string;
+  try {
+    made = await driver.manage.containers.replace(ref, spec, { signal, keep });
+  } catch (thrown) {
+    await endFailed(recording, thrown, async () => (ways.length === 0 ? false : putBackCutOff(driver, ways)));
+    throw thrown;
+  }
+  await recording.done(null);
+  return made;
+}
+
+/**
+ * Writes down how a change ended that failed, after what it left half way is put back.  Where the engine is gone that is left to
+ * when it answers again, and to the next start.
+ */
+async function endFailed(
+  recording: BesideRecording,
+  failure: unknown,
+  putBack: () => Promise<boolean | null>,
+): Promise<void> {
+  try {
+    const applied = await putBack();
+    await recording.failed(failure, { state: 'failed', applied });
+  } catch (thrown) {
+    if (!(thrown instanceof BulkheadError)) throw thrown;
+    if (isConnectionFault(thrown)) recording.leave();
+    // The way back stays in the journal.
+    else await recording.failed(failure, { state: 'failed', applied: null });
+  }
+}
+
+/** The way back of a change under way: in the journal, and here, newest first. */
+function kept(recording: BesideRecording): {
+  readonly ways: readonly UndoStep[];
+  readonly keep: (way: UndoStep) => Promise<void>;
+} {
   const ways: UndoStep[] = [];
   const keep = async (way: UndoStep): Promise<void> => {
     await recording.step(way);
     ways.unshift(way);
   };
-  let made: string;
-  try {
-    made = await driver.manage.containers.replace(ref, spec, { signal, keep });
-  } catch (thrown) {
-    const applied = ways.length === 0 ? false : await putBackCutOff(driver, ways);
-    await recording.failed(thrown, { state: 'failed', applied });
-    throw thrown;
-  }
-  await recording.done(null);
-  return made;
+  return { ways, keep };
+}
+
+/** Goes a way back as far as it was gone: what never was, is passed over. */
+async function takeBack(driver: EngineDriver, ways: readonly UndoStep[]): Promise<void> {
+  if (ways.length === 0) return;
+  const { steps } = planWayBack(ways, placesOf(await driver.refresh()));
+  await undoMethod(steps, { rebuild: rebuildOf(driver) });
+  await driver.refresh();
 }
 
 /** What making containers anew on the way back would lose. */
@@ -176,15 +214,20 @@ export async function applyMethod(
       ? ({ action: 'block', from: plan.from, to: plan.to, method: planned.method } as const)
       : recordedOf(plan);
   const recording = await recorder.recordBeside(change, plan.policy);
+  const { ways, keep } = kept(recording);
   try {
     await runMethod(steps, {
       rebuild,
       nameOf: (id) => names.get(id) ?? id,
       onStep: ({ kind }) => onProgress(kind, ''),
-      keep: recording.step,
+      keep,
     });
   } catch (thrown) {
-    await recording.failed(thrown, { state: 'failed' });
+    await endFailed(recording, thrown, async () => {
+      await takeBack(driver, ways);
+      await recording.step(null).catch(() => undefined);
+      return false;
+    });
     throw thrown;
   }
   await driver.refresh();
@@ -202,10 +245,14 @@ export async function undoByMethod(
 ): Promise<void> {
   if (!isMethod(entry)) return;
   const recording = await recorder.recordBeside({ action: 'undo', entry: entry.id }, policy, by);
+  const { ways, keep } = kept(recording);
   try {
-    await undoMethod(steps, { rebuild: rebuildOf(driver), keep: recording.step });
+    await undoMethod(steps, { rebuild: rebuildOf(driver), keep });
   } catch (thrown) {
-    await recording.failed(thrown, { state: 'failed' });
+    await endFailed(recording, thrown, async () => {
+      await putBackCutOff(driver, ways);
+      return false;
+    });
     throw thrown;
   }
   await driver.refresh();

@@ -51,6 +51,8 @@ export interface Recording {
 /** As `Recording`, of steps each of which is written down when it is done. */
 export interface BesideRecording extends Omit<Recording, 'beforeWrite'> {
   step(back: UndoStep | null): Promise<void>;
+  /** The engine is gone half way: it is put back, and ended, when it answers again (`settle`) or at the next start. */
+  leave(): void;
 }
 
 export interface Recorder {
@@ -64,6 +66,8 @@ export interface Recorder {
   recordBeside(change: RecordedChange, policy: Policy, by?: Actor): Promise<BesideRecording>;
   /** A change that was found made in the file; `null` when another Bulkhead made it and writes it down. */
   recordFound(before: Policy, after: Policy): Promise<Recording | null>;
+  /** Ends what was left half way when the engine was gone, where anything was. */
+  settle(): Promise<void>;
   /** Called after the journal has changed. */
   onChange(listener: () => void): () => void;
   close(): void;
@@ -77,11 +81,18 @@ export async function openRecorder({ store, engineKey, who, follow, putBack }: R
   const { journal } = store;
   const revision = createSignal(0);
   const changed = (): void => revision.set(revision.get() + 1);
-  await journal
-    .judge(engineKey, () => store.read(engineKey), putBack)
-    .catch((thrown: unknown) => {
+  /** Whether something is left that could not be ended. */
+  let left = false;
+  const judge = async (): Promise<void> => {
+    try {
+      await journal.judge(engineKey, () => store.read(engineKey), putBack);
+      left = false;
+    } catch (thrown) {
       if (!(thrown instanceof BulkheadError)) throw thrown;
-    });
+      left = true;
+    }
+  };
+  await judge();
   await store.tidy(engineKey);
   const folder = dirname(journal.path(engineKey));
   if (follow) {
@@ -90,6 +101,8 @@ export async function openRecorder({ store, engineKey, who, follow, putBack }: R
     });
   }
   const stop = follow ? watchFile(journal.path(engineKey), changed) : () => undefined;
+
+  let settling: Promise<void> = Promise.resolve();
 
   const end = async (id: string | null, outcome: Outcome): Promise<void> => {
     if (id === null) return;
@@ -142,6 +155,10 @@ export async function openRecorder({ store, engineKey, who, follow, putBack }: R
         step: async (back) => {
           if (id !== null) await journal.step(engineKey, id, back);
         },
+        leave: () => {
+          if (id !== null) journal.leave(id);
+          left = true;
+        },
       };
     },
     recordFound: async (before, after) => {
@@ -149,6 +166,12 @@ export async function openRecorder({ store, engineKey, who, follow, putBack }: R
       changed();
       return id === null ? null : recording(id, () => ({ action: 'edit' }));
     },
+    settle: () =>
+      (settling = settling.then(async () => {
+        if (!left) return;
+        await judge();
+        changed();
+      })),
     onChange: (listener) => revision.subscribe(listener),
     close: () => {
       stop();

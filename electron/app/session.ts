@@ -85,6 +85,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     live.fault.subscribe(notify),
     standing.pause.subscribe(notify),
     lapse.subscribe(() => resumed()),
+    // What was cut off because the engine went, when it is back.
+    driver.onHealth(({ phase }) => {
+      if (phase === 'connected') void recorder.settle();
+    }),
   ];
 
   let closed = false;

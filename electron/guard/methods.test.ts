@@ -52,10 +52,9 @@ function world({ failAt = '' } = {}) {
       await ask(`give back ${container}`, undefined);
     },
   };
-  const keep = async (back: UndoStep | null): Promise<void> => {
-    await ask(`keep ${back?.kind ?? 'nothing'}`, undefined);
-    if (back) kept.unshift(back);
-    else kept.length = 0;
+  const keep = async (back: UndoStep): Promise<void> => {
+    await ask(`keep ${back.kind}`, undefined);
+    kept.unshift(back);
   };
   return { log, kept, rebuild, run: { rebuild, keep, nameOf: (id: string) => id } };
 }
@@ -119,13 +118,13 @@ describe('what leads back', () => {
     const { log, run } = world({ failAt: 'keep connect' });
     await expect(runMethod(APART, run)).rejects.toMatchObject({ code: 'ENGINE_REFUSED' });
     expect(log).not.toContain('disconnect db front');
-    expect(log.slice(-3)).toEqual(['disconnect db id-apart', 'remove id-apart', 'keep nothing']);
+    expect(log.slice(-2)).toEqual(['disconnect db id-apart', 'remove id-apart']);
   });
 
   it('takes a network back of which only its token could be kept', async () => {
     const { log, run } = world();
     let words = 0;
-    const once = async (back: UndoStep | null): Promise<void> => {
+    const once = async (back: UndoStep): Promise<void> => {
       words += 1;
       if (words > 1) throw new BulkheadError({ code: 'STORAGE', message: 'Full.', hint: '' });
       await run.keep(back);
@@ -134,10 +133,12 @@ describe('what leads back', () => {
     expect(log).toEqual(['keep remove-network', 'make apart', 'remove id-apart']);
   });
 
-  it('is nothing any more where a step failed', async () => {
-    const { kept, run } = world({ failAt: 'disconnect db front' });
-    await expect(runMethod(APART, run)).rejects.toMatchObject({ code: 'ENGINE_REFUSED' });
-    expect(kept).toEqual([]);
+  it('stays kept where a step failed, and so does why', async () => {
+    const { kept, rebuild, run } = world({ failAt: 'disconnect db front' });
+    const gone = new BulkheadError({ code: 'ENGINE_UNREACHABLE', message: 'Gone.', hint: '' });
+    const dying = { ...rebuild, removeNetwork: () => Promise.reject(gone) };
+    await expect(runMethod(APART, { ...run, rebuild: dying })).rejects.toMatchObject({ code: 'ENGINE_REFUSED' });
+    expect(kept.map(({ kind }) => kind)).toEqual(['connect', 'disconnect', 'remove-network', 'remove-network']);
   });
 
   it('is kept of who makes way on the way back, too', async () => {

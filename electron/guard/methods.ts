@@ -11,15 +11,16 @@ export interface MethodRun {
   readonly onStep?: (step: MethodStep | RerunStep) => void;
   /**
    * What leads back from what is about to be done, to be kept before it is: whoever is killed in between has it then, and the way
-   * back passes over what never was.  Null: all was taken back.
+   * back passes over what never was.
    */
-  readonly keep?: (back: UndoStep | null) => Promise<void>;
+  readonly keep?: (back: UndoStep) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
 /**
  * @returns what leads back, in the order in which it is to run.
- * @throws BulkheadError of the step that failed, after everything before it was taken back; `CANCELLED` likewise.
+ * @throws BulkheadError of the step that failed, after everything before it was taken back as far as the engine let it;
+ *   `CANCELLED` likewise.
  */
 export async function runMethod(
   steps: readonly (MethodStep | RerunStep)[],
@@ -36,9 +37,11 @@ export async function runMethod(
       undo.unshift(back);
     }
   } catch (thrown) {
-    // What can no more be written down must not keep the way back from being gone.
-    await undoMethod(undo, { rebuild: run.rebuild, keep: async (back) => run.keep?.(back).catch(() => undefined) });
-    await run.keep?.(null).catch(() => undefined);
+    // What can no more be written down must not keep the way back from being gone, nor what fails on it hide why it had to be.
+    await undoMethod(undo, {
+      rebuild: run.rebuild,
+      keep: async (back) => run.keep?.(back).catch(() => undefined),
+    }).catch(() => undefined);
     throw thrown;
   }
   return undo;

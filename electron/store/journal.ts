@@ -67,12 +67,14 @@ export interface Journal {
    * @throws BulkheadError `STORAGE`; it is written with the next entry then, if this process lives so long.
    */
   end(engineKey: string, id: string, outcome: Outcome): Promise<void>;
+  /** Gives up what this process began and cannot end: it is left to `judge`, here or at the next start. */
+  leave(id: string): void;
   /**
-   * Ends what others began and left unended when they died, by what the policy file holds now.
+   * Ends what was left, and what others began and left unended when they died, by what the policy file holds now.
    *
    * @param policy reads the file.
    * @param putBack puts a container back whose making anew was cut off, before that is ended: whoever is killed meanwhile leaves it to
-   *   the next.  Resolves with whether the new one stands; null: that is not known.
+   *   the next, and so does who rejects.  Resolves with whether the new one stands; null: that is not known.
    * @returns what it ended, newest first.
    */
   judge(
@@ -226,6 +228,7 @@ export function createJournal({ fileOf, lockWaitMs, onStep, onBegin, maxBytes = 
       underWay.delete(id);
       onStep?.('after the journal’s end');
     },
+    leave: (id) => void underWay.delete(id),
     judge: async (engineKey, policy, putBack) => {
       const file = fileOf(engineKey);
       const kept = await readKept(file);

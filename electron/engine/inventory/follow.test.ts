@@ -290,7 +290,8 @@ it('ends when the stream of events ends, or a request finds nobody, and then ask
     expect(engine.events.destroyed).toBe(true);
     engine.asked.length = 0;
     engine.events.removeAllListeners();
-    await expect(following.refresh()).rejects.toBeDefined();
+    // Nobody has cancelled it.
+    await expect(following.refresh()).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   }
 });
 

@@ -236,8 +236,10 @@ export async function follow(
   const tell = (): void =>
     onParts({ facts, containers: containers.values(), networks: networks.values(), volumes: volumes.values(), swarm });
 
+  let over: Error | null = null;
   const fail = (thrown: unknown): void => finish(connectionFault(api.address, thrown));
   const finish = (why: Error): void => {
+    over ??= why;
     signal.removeEventListener('abort', stop);
     clearTimeout(timer);
     clearTimeout(settling);
@@ -279,7 +281,15 @@ export async function follow(
     finish(cancelled());
     throw thrown;
   }
-  return { refresh, ended, close: () => finish(cancelled()) };
+  return {
+    // Who asks just when the engine goes has cancelled nothing: it is told what it was.
+    refresh: () =>
+      refresh().catch((thrown: unknown) => {
+        throw over ?? thrown;
+      }),
+    ended,
+    close: () => finish(cancelled()),
+  };
 }
 
 function pathOf(id: string): string {
