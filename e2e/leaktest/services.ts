@@ -98,19 +98,20 @@ function serviceSpec(folder: string, replicas: number): object {
   };
 }
 
-/** Until so many tasks run and the others do not any more. */
+/** Until so many tasks run, and no more of their containers: one that is to end is on its networks until it has. */
 async function tasksRun(socket: string, replicas: number): Promise<void> {
   const until = Date.now() + 30_000;
-  const filters = JSON.stringify({ service: ['task'] });
+  const ask = <T>(path: string, filters: object): Promise<T> =>
+    dockerJson<T>(socket, { method: 'GET', path, query: { filters: JSON.stringify(filters) } });
   for (;;) {
-    const tasks = await dockerJson<{ Status: { State: string } }[]>(socket, {
-      method: 'GET',
-      path: '/tasks',
-      query: { filters },
-    });
+    const tasks = await ask<{ Status: { State: string } }[]>('/tasks', { service: ['task'] });
     const running = tasks.filter(({ Status }) => Status.State === 'running').length;
-    if (running === replicas) return;
-    if (Date.now() > until) throw new Error(`${String(running)} tasks run, not ${String(replicas)}.`);
+    const label = ['com.docker.swarm.service.name=task'];
+    const containers = (await ask<unknown[]>('/containers/json', { label, status: ['running'] })).length;
+    if (running === replicas && containers === replicas) return;
+    if (Date.now() > until) {
+      throw new Error(`${String(running)} tasks run in ${String(containers)} containers, not ${String(replicas)}.`);
+    }
     await pause(100);
   }
 }
