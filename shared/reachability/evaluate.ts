@@ -7,6 +7,7 @@ import { deniedPorts } from './denials.ts';
 import { isProxied, NarrowedTally, type Stops } from './denied-ports.ts';
 import { mayFilterInside } from './foreign/class-key.ts';
 import { foreignOf } from './foreign/foreign.ts';
+import { isGivenTwice } from './given-twice.ts';
 import { judgeNetwork } from './judge.ts';
 import { openInside } from './judge-lan-drivers.ts';
 import { FLAG_DENIED, FLAG_HELD, FLAG_SIDE_LAYER, VERDICTS, type Denial, type Matrix, type Verdict } from './model.ts';
@@ -121,6 +122,7 @@ function openness(scene: Scene): Openness {
   return (stack, { net, v4 }) =>
     v4 !== null &&
     (net.kind === 'lan' ? openInside(net) : net.kind === 'overlay' || (net.kind === 'bridge' && net.icc)) &&
+    !isGivenTwice(scene.twice, net, v4) &&
     (foreign === null || !mayFilterInside(foreign, stack));
 }
 

@@ -53,6 +53,8 @@ export interface ContainerSketch {
   /** `'data:/var/lib'` is a volume, `'data/sub:/var/lib'` a folder of it, `'/srv:/srv:ro'` a bind. */
   readonly mounts?: readonly string[];
   readonly state?: ContainerEndpoint['state'];
+  /** The last number of its addresses; counted up if not given. */
+  readonly host?: number | undefined;
   readonly startedAt?: number;
   /** The Swarm service whose task it is. */
   readonly task?: string;
@@ -275,8 +277,8 @@ function containerOf(
   const up = state === 'running' || state === 'paused';
   const networkMode = modeOf(one);
   const attachments = (networkMode.kind === 'own' ? words(on) : []).map((network) => {
-    const host = (next.get(network) ?? 1) + 1;
-    next.set(network, host);
+    const host = one.host ?? (next.get(network) ?? 1) + 1;
+    if (one.host === undefined) next.set(network, host);
     const number = String(names.indexOf(network) + 1);
     return {
       networkId: network,

@@ -97,6 +97,7 @@ const container: fc.Arbitrary<ContainerSketch> = fc.record({
   routed: fc.subarray<80 | '53/udp'>([80, '53/udp']),
   priority: fc.dictionary(fc.constantFrom(...NETWORKS), fc.constantFrom(-1, 1), { maxKeys: 1 }),
   expose: fc.subarray([80, 8080]),
+  host: usually(undefined, 100, 200),
   links: fc.subarray(
     NAMES.flatMap((name) => [`${name}:alias`, `${name}:db@front`]),
     { maxLength: 2 },
@@ -489,6 +490,26 @@ describe('after every change', { timeout: 60_000 }, () => {
     );
     // It would hold as well if every step judged everything.
     expect(steps.partly).toBeGreaterThan(steps.all / 3);
+  });
+
+  it('an address that a service comes to have too changes cells of others', () => {
+    const names = Array.from({ length: 20 }, (_, at) => `c${String(at)}`);
+    const served = (elsewhere: number): Topology =>
+      sketch({
+        engine: { swarm: true, swarmManager: true },
+        networks: { mesh: { driver: 'overlay' } },
+        containers: { ...Object.fromEntries(names.map((name) => [name, 'mesh'])), db: { on: 'mesh', host: 100 } },
+        services: { shop: { on: 'mesh', mode: 'dnsrr', elsewhere } },
+      });
+    const before = served(0);
+    const shop = served(1).endpoints.filter(({ id }) => id === 'shop');
+    const now = { ...before, endpoints: before.endpoints.map((one) => shop.find(({ id }) => id === one.id) ?? one) };
+    const first = reevaluate(null, before, []);
+    expect(verdictIn(first.matrix, 'c0', 'db')).toBe('open');
+    const next = reevaluate(first, now, []);
+    expect(verdictIn(next.matrix, 'c0', 'db')).toBe('unknown');
+    expect(next.matrix).toEqual(evaluate(now, []));
+    expect(verdictIn(reevaluate(next, before, []).matrix, 'c0', 'db')).toBe('open');
   });
 });
 

@@ -1,4 +1,5 @@
-/** Swarm: overlay networks, services and the routing mesh (SPEC R840–R863). */
+/** Swarm: overlay networks, services and the routing mesh (SPEC R840–R865). */
+import { areAnsweredElsewhere, isGivenTwice } from './given-twice.ts';
 import { addressesOf, addressOf, familyOf, gatewaysOf, type Family, type Leg, type Net } from './network.ts';
 import type { RuleId } from './reasons.ts';
 import { hiderFrom, type Scene, type Stack } from './scene.ts';
@@ -55,7 +56,7 @@ export function judgeServices(scene: Scene, from: Stack, to: Stack, into: Sink, 
     }
     // Tasks are alike: those on this node stand for all.  Where there is none, only what all nodes share is known.
     if (senders.length === 0) fromAfar(scene, source, to, target, sink);
-    else if (target === undefined) fromSiblings(source, to, sink);
+    else if (target === undefined) fromSiblings(scene, source, to, sink);
   }
   // Tasks that run, and of which no address is told yet.
   if (!sink.any) sink.way('unknown', 'R858', 'elsewhere', null, '', null);
@@ -166,25 +167,33 @@ function fromAfar(scene: Scene, source: Service, to: Stack, target: Service | un
   if (target) {
     for (const { net, address } of target.virtual) {
       if (source.nets.includes(net)) {
+        const doubt = doubtFromAfar(scene, source, net, address);
         const known = scene.traits.ipvs && !net.encrypted;
-        sink.way(known ? 'open' : 'unknown', known ? 'R844' : 'R859', 'vip', net, address, null);
+        if (doubt) sink.way('unknown', doubt, 'vip', net, address, null);
+        else sink.way(known ? 'open' : 'unknown', known ? 'R844' : 'R859', 'vip', net, address, null);
       }
     }
-    for (const task of target.local) fromSiblings(source, task, sink);
-  } else fromSiblings(source, to, sink);
+    for (const task of target.local) fromSiblings(scene, source, task, sink);
+  } else fromSiblings(scene, source, to, sink);
   sink.way('unknown', 'R859', 'elsewhere', null, '', null);
 }
 
 /** R855: tasks on other nodes reach a container here at its address on an overlay they share. */
-function fromSiblings(source: Service, to: Stack, sink: Sink): void {
+function fromSiblings(scene: Scene, source: Service, to: Stack, sink: Sink): void {
   for (const { net, v4, v6 } of to.legs) {
     if (net.kind !== 'overlay' || !source.remote.some((one) => one.net === net)) continue;
     for (const address of [v4, v6]) {
       if (address === null) continue;
-      const sure = !net.encrypted;
-      sink.way(sure ? 'open' : 'unknown', sure ? 'R855' : 'R848', 'overlay', net, address, null);
+      const doubt = doubtFromAfar(scene, source, net, address) ?? (net.encrypted ? 'R848' : null);
+      sink.way(doubt ? 'unknown' : 'open', doubt ?? 'R855', 'overlay', net, address, null);
     }
   }
+}
+
+/** R864, R865: an address that two have, the one called or those of all the service's tasks on other nodes. */
+function doubtFromAfar({ twice }: Scene, { remote }: Service, net: Net, address: string): RuleId | null {
+  if (isGivenTwice(twice, net, address)) return 'R864';
+  return areAnsweredElsewhere(twice, remote, net) ? 'R865' : null;
 }
 
 /** R851–R854, R849, R862, R863: the routing mesh in front of one task; after `judgePlain` of the same two stacks. */

@@ -6,6 +6,7 @@
 import { throughTwoRoutes } from './astray.ts';
 import { foreignOf } from './foreign/foreign.ts';
 import { throughFirewalls } from './foreign/through-firewalls.ts';
+import { throughTwins } from './given-twice.ts';
 import { judgeBridges } from './judge-bridges.ts';
 import { judgeFromMachine, judgeFromOutside, judgeToMachine, judgeToOutside } from './judge-machine.ts';
 import { judgeMesh, judgeServices } from './judge-swarm.ts';
@@ -54,7 +55,8 @@ export function judgeStacks(scene: Scene, from: Stack, to: Stack, outer: Sink): 
 function filtered(scene: Scene, from: Stack, to: Stack, outer: Sink): Sink {
   const foreign = foreignOf(scene);
   const astray = from.astray ?? to.astray;
-  const sink = astray ? throughTwoRoutes(astray, outer) : outer;
+  const known = throughTwins(scene.twice, from, outer);
+  const sink = astray ? throughTwoRoutes(astray, known) : known;
   return foreign ? throughFirewalls({ foreign, scene, from, to, outer: sink }) : sink;
 }
 

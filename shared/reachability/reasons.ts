@@ -190,6 +190,8 @@ export const REASONS = {
   R861: '{from} can look up {names} on {via}: the answers are the addresses of the tasks of {to}.',
   R862: '{to} publishes {ports} at the Swarm’s other nodes too ({address}); whether {from} gets there is not known here.',
   R863: '{to} publishes {ports} at the Swarm’s other nodes too ({address}); what {from} sends there does not pass this machine, and no rule here stops it.',
+  R864: 'Two have the address {address} on {via}: {to}, and somebody else there. Which of them answers {from} is not known; a container that is stopped and started is given another.',
+  R865: '{from} has an address on {via} that somebody else has there too. Whether it gets the answers is not known; a container that is stopped and started is given another.',
 
   R870: '{from} and {to} are on different networks of Podman, which separates only those made to be isolated; whether they are, it does not reliably tell.',
   R871: '{to} publishes {ports}, and Podman sends {from} on to it from {address}, because both are on one network.',

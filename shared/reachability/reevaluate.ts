@@ -30,7 +30,8 @@ export function reevaluate(previous: Evaluation | null, topology: Topology, deni
   }
   const scene = previous && sceneAfter(previous.scene, topology);
   const moved = scene && movesOf(previous.scene, scene);
-  if (!moved) return answer(judgedAfresh(sceneOf(topology), denials));
+  // An address that two have, or have no longer, is about others than those who changed.
+  if (!moved || !isSameSet(previous.scene.twice, scene.twice)) return answer(judgedAfresh(sceneOf(topology), denials));
   if (moved.stale.length > moved.origin.length * WORTHWHILE) return answer(judgedAfresh(scene, denials));
   const verdicts = movedCells(previous.undenied.verdicts, previous.scene.parties.length, moved.origin);
   judgeAgain(scene, moved.stale, verdicts);
@@ -83,6 +84,10 @@ function contentsOf(stacks: readonly Stack[]): readonly Stack['content'][] {
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((item, at) => item === other[at]);
+}
+
+function isSameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((item) => other.has(item));
 }
 
 function movesOf(before: Scene, after: Scene): Moves {

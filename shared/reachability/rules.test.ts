@@ -105,6 +105,14 @@ const mesh = ({ engine, networks, containers, services = {} }: TopologySketch): 
   services,
 });
 const task = { on: 'mesh docker_gwbridge', task: 'shop' };
+const member = { on: 'mesh docker_gwbridge' };
+/** `db` has an address on the overlay that somebody else has too: `shop` itself (200), or a task elsewhere (100, 101). */
+const twice = (host: number, more: TopologySketch = {}): TopologySketch =>
+  mesh({
+    containers: { web: member, db: { ...member, host }, one: task },
+    services: { shop: { on: 'mesh', elsewhere: 2 } },
+    ...more,
+  });
 const others = { swarmNodes: [{ id: 'n2', name: 'two', addresses: ['198.51.101.2'] }] };
 const meshed = (publish: string, web: string, engine: NonNullable<TopologySketch['engine']> = {}): TopologySketch =>
   mesh({ engine, containers: { web, one: task }, services: { shop: { on: 'mesh', publish: [publish] } } });
@@ -546,6 +554,7 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
   R840: [
     { says: 'an overlay is beside the machine’s filters', given: mesh({ engine: { firewall: filtered(iptables('-A FORWARD -j DROP', '-A INPUT -j DROP')) } }), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3' } },
     { says: 'one overlay network', given: mesh({}), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', via: 'mesh', address: '10.0.1.3' } },
+    { says: 'at an address that is a service’s own too, without IPVS', given: twice(200, { engine: { ipvs: false } }), pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.200' } },
     { says: 'encrypted or not: here nothing leaves the machine', given: { networks: { mesh: { driver: 'overlay', encrypted: true } }, containers: { web: 'mesh', db: 'mesh' } }, pair: ['web', 'db'], verdict: 'open' },
   ],
   R841: { says: 'an internal overlay network', given: { networks: { vault: { driver: 'overlay', internal: true } }, containers: { web: 'vault', db: 'vault' } }, pair: ['web', 'db'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.3' } },
@@ -603,6 +612,18 @@ const CASES: Readonly<Record<RuleId, Case | readonly Case[]>> = {
     { says: 'who is outside goes past this machine', given: meshed('8080:80', 'front', others), pair: ['lan', 'one'], verdict: 'partial', channel: { kind: 'ingress', address: '198.51.101.2', verdict: 'unknown' } },
     { says: 'and past what it denies', given: meshed('8080:80', 'front', others), pair: ['lan', 'shop'], denials: [deny('lan', 'shop')], verdict: 'unknown', channel: { kind: 'ingress', address: '198.51.101.2', verdict: 'unknown' } },
     { says: 'also where ports are in host mode', given: mesh({ engine: others, services: { shop: { on: 'mesh', publish: ['8080:80 host'], elsewhere: 1 } } }), pair: ['lan', 'shop'], denials: [deny('lan', 'shop')], verdict: 'unknown', channel: { kind: 'published' } },
+  ],
+  R864: [
+    { says: 'a container at a service’s own address', given: twice(200), pair: ['web', 'db'], verdict: 'unknown', channel: { kind: 'overlay', address: '10.0.1.200' } },
+    { says: 'the service at that address', given: twice(200), pair: ['web', 'shop'], verdict: 'open', channel: { kind: 'vip', address: '10.0.1.200', verdict: 'unknown' } },
+    { says: 'an internal overlay too', given: twice(200, { networks: { mesh: { driver: 'overlay', internal: true } } }), pair: ['web', 'db'], verdict: 'unknown', channel: { address: '10.0.1.200' } },
+    { says: 'a container at the address of a task elsewhere', given: twice(100), pair: ['web', 'db'], verdict: 'unknown', channel: { address: '10.0.1.100' } },
+    { says: 'the task elsewhere', given: twice(100), pair: ['web', 'shop'], verdict: 'open', channel: { kind: 'overlay', address: '10.0.1.100', verdict: 'unknown' } },
+    { says: 'called from elsewhere', given: twice(200, { containers: { db: { ...member, host: 200 } } }), pair: ['shop', 'db'], verdict: 'unknown', channel: { kind: 'overlay', address: '10.0.1.200' } },
+  ],
+  R865: [
+    { says: 'from an address that is a service’s own too', given: twice(200), pair: ['db', 'web'], verdict: 'unknown', channel: { kind: 'overlay', address: '10.0.1.2' } },
+    { says: 'from one that only tasks elsewhere have', given: twice(100, { services: { shop: { on: 'mesh', elsewhere: 1 } }, containers: { web: member, db: { ...member, host: 100 } } }), pair: ['shop', 'web'], verdict: 'unknown', channel: { kind: 'overlay', address: '10.0.1.2' } },
   ],
 
   R870: [

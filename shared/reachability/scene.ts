@@ -27,6 +27,7 @@ import {
   type Traits,
 } from './network.ts';
 import { exitsOf, NO_EXIT, servingNet, type Exit } from './exits.ts';
+import { givenTwice, type GivenTwice } from './given-twice.ts';
 import { contains } from './subnet.ts';
 import { ownersAmong, type Ownership } from './owners.ts';
 import { legsOf, servicesOf, tasksIn, type Services } from './services.ts';
@@ -101,6 +102,8 @@ export interface Scene {
   readonly hider4: Net | null;
   readonly hider6: Net | null;
   readonly services: Services;
+  /** Overlay addresses that two have. */
+  readonly twice: GivenTwice;
   party(id: string): Party | undefined;
   /** What the next scene may take over. */
   readonly parts: Parts;
@@ -182,12 +185,14 @@ function build(topology: Topology, previous: Scene | null = null): Scene {
   };
   const { parties, stacks, drafts } = placeAll(topology, traits, lookUp, nets, previous);
   const byId = new Map(parties.map((party) => [party.endpoint.id, party]));
+  const services = servicesOf(parties, (id) => nets.get(id) ?? null);
   return {
     topology,
     traits,
     parties,
     stacks,
-    services: servicesOf(parties, (id) => nets.get(id) ?? null),
+    services,
+    twice: givenTwice(parties, services, traits),
     gateways: previous?.gateways ?? new Set([...nets.values()].flatMap((net) => [...net.gateways4, ...net.gateways6])),
     hider4: previous?.hider4 ?? hiderAmong(nets, 4),
     hider6: previous?.hider6 ?? hiderAmong(nets, 6),
