@@ -141,6 +141,7 @@ async function tried(
   const names: string[] = [];
   const calm: Span[] = [];
   let told = 0;
+  let stuck = 0;
   for (let at = 1; at <= count && Date.now() / 1000 - begin < 60 * minutes; at += 1) {
     const { name, run } = drawn(world, random);
     starts.push(Date.now() / 1000);
@@ -148,7 +149,15 @@ async function tried(
     await run(world, app, random).catch((thrown: unknown) => {
       failed.set(name, thrown instanceof Error ? thrown.message : String(thrown));
     });
-    await world.mend();
+    await world.mend().catch(async (thrown: unknown) => {
+      // Of itself an engine may lock up for good (see `reloadFirewalld`): it is ended as its user would end it, and goes on.
+      if (!(thrown instanceof Error && /no answer in time/.test(thrown.message))) throw thrown;
+      stuck += 1;
+      say(`  the engine was stuck in or after "${name}" (${thrown.message}), and was started anew`);
+      await world.engine.restart();
+      await world.mend();
+      await world.services.composeUp();
+    });
     await app.ensure();
     done.set(name, (done.get(name) ?? 0) + 1);
     if (posture === 'open' && at % CALM_EVERY === 0) calm.push(await calmSpan(app));
@@ -185,6 +194,7 @@ async function tried(
   if (posture === 'open') unexplained = reactions(world.causes, bad) + inCalm(bad, calm);
   else for (const line of moments(bad, starts, names).slice(0, 40)) say(`  LEAK ${line}`);
   const late = bad.filter(({ at }) => at > before).length;
+  if (stuck > 0) say(`The engine was stuck ${String(stuck)} times.`);
   if (missed > 0) say(`${String(missed)} packets came too fast to be captured`);
   say(
     `engine ${engine}, posture ${posture}: ${String(starts.length)} perturbations, ${String(packets(bad))} leaked packets. Seed ${String(seed)}.`,

@@ -192,7 +192,11 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     name: 'reload firewalld',
     weight: 3,
     needs: 'firewalld',
-    run: (world) => reloadFirewalld(world.engine, world.docker),
+    run: async (world, app) => {
+      // Nobody is on the way out meanwhile.
+      await app.settled();
+      await reloadFirewalld(world.engine, world.docker);
+    },
   },
   {
     name: 'replace the machine’s iptables rules',
