@@ -97,6 +97,12 @@ describe('sentences of the core', () => {
     expect(sentence('zh-CN', 'reasons', 'R505', { ...english, params: { via: 'net1' } })).toContain('net1');
   });
 
+  test('what is empty leaves no gap', () => {
+    const step = { text: '', params: { from: 'web', to: 'db', ports: '', action: 'deny' } };
+    expect(sentence('zh-CN', 'steps', 'policy-file', step)).toBe('保存到策略文件：web → db，deny。');
+    expect(fill('{from} → {to} {ports}.', { from: 'web', to: 'db', ports: 'tcp/80' })).toBe('web → db tcp/80.');
+  });
+
   test('a hostile parameter is only ever text', () => {
     expect(fill('{from}!', { from: '{to}$&' })).toBe('{to}$&!');
   });

@@ -21,13 +21,13 @@ export function addSentences(language: string, added: Sentences): void {
   CATALOGUES.set(language, added);
 }
 
-/** Fills `{name}` places; a template asking for what is not there is not used at all. */
+/** Fills `{name}` places, of which an empty one takes its space with it; a template asking for what is not there is not used at all. */
 export function fill(template: string, params: Readonly<Record<string, string>>): string | null {
   let complete = true;
-  const text = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  const text = template.replaceAll(/( ?)\{(\w+)\}/g, (_, space: string, name: string) => {
     const value = params[name];
     if (value === undefined) complete = false;
-    return value ?? '';
+    return value === undefined || value === '' ? '' : space + value;
   });
   return complete ? text : null;
 }
