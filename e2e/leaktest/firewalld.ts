@@ -47,11 +47,16 @@ export async function startFirewalld(engine: RunningEngine, backend: FirewalldBa
     throw new Error(`The engine did not find firewalld: ${zones.stdout}${zones.stderr}`);
 }
 
-/** Engines tell since 28.1 when they have last put their rules back: in whole seconds. */
-async function reloadedAt(docker: Docker): Promise<string | null> {
+/**
+ * When the engine has last put its rules back, in whole seconds.
+ *
+ * @returns 0: never since it was started; null: it is older than 28.1, and does not tell.
+ */
+async function reloadedAt(docker: Docker): Promise<number | null> {
   const { FirewallBackend: backend } = await docker.info();
-  const told = (backend as { readonly Info?: readonly (readonly [string, string])[] } | undefined)?.Info ?? [];
-  return told.find(([what]) => what === 'ReloadedAt')?.[1] ?? null;
+  if (backend === undefined) return null;
+  const told = (backend as { readonly Info?: readonly (readonly [string, string])[] }).Info ?? [];
+  return Date.parse(told.find(([what]) => what === 'ReloadedAt')?.[1] ?? '1970-01-01') / 1000;
 }
 
 /** Putting the rules of a few networks back takes an engine about a second. */
@@ -66,7 +71,7 @@ const LIMIT_MS = 60_000;
 export async function reloadFirewalld(engine: RunningEngine, docker: Docker): Promise<void> {
   const before = await reloadedAt(docker);
   // Another second than the one before, by which the two can be told apart.
-  while (before !== null && Math.floor(Date.now() / 1000) <= Date.parse(before) / 1000) await pause(100);
+  while (before !== null && Math.floor(Date.now() / 1000) <= before) await pause(100);
   const { code, stdout, stderr } = await engine.exec(['firewall-cmd', '--reload']);
   if (code !== 0) throw new Error(`firewalld did not load its rules anew: ${stdout}${stderr}`);
   const until = Date.now() + LIMIT_MS;
