@@ -113,8 +113,11 @@ test('all engines are side by side: one is added, fails by itself, and one click
     await page.getByTestId('engine-add').click();
   };
   await add(engine.url);
-  await add('tcp://127.0.0.1:1');
+  // What is typed while that is asked stays.
+  await page.getByTestId('engine-address').fill('tcp://127.0.0.1:1');
   await expect(card(engine.url)).toHaveAttribute('data-state', 'reachable');
+  await expect(page.getByTestId('engine-address')).toHaveValue('tcp://127.0.0.1:1');
+  await page.getByTestId('engine-add').click();
   await expect(card(engine.url)).toHaveAttribute('data-current', 'true');
   const broken = card('tcp://127.0.0.1:1');
   await expect(broken).toHaveAttribute('data-state', 'unreachable');

@@ -159,7 +159,8 @@ function AddForm(): ReactElement {
     setError(null);
     try {
       await client.engines.add({ address: address.trim() });
-      setAddress('');
+      // Unless the next one is being typed already.
+      setAddress((now) => (now === address ? '' : now));
     } catch (thrown) {
       setError(errorOf(thrown));
     }
