@@ -153,7 +153,9 @@ const ROWS: readonly Row[] = [
 
 const CASES = ROWS.flatMap((row) => {
   const points = (some: readonly string[], isMade: boolean) => some.map((point) => ({ ...row, point, isMade }));
-  const old = [...row.old, ...(ALL ? WRITTEN.filter((one) => !row.old.includes(one) && !/pause/.test(row.says)) : [])];
+  // A pause is no part of the policy, whose file stays as it is.
+  const hasFile = !['pause', 'resume'].includes(row.change.action);
+  const old = [...row.old, ...(ALL && hasFile ? WRITTEN.filter((one) => !row.old.includes(one)) : [])];
   return [...points(old, false), ...points([...row.made, ...(ALL ? (row.more ?? []) : [])], true)];
 });
 
