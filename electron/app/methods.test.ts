@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BulkheadError } from '../../shared/errors.ts';
 import { isContainer, type Topology } from '../../shared/topology/model.ts';
 import { createPolicyStore } from '../store/policy-store.ts';
 import { openDriver } from './open-driver.ts';
@@ -60,6 +61,20 @@ describe('on the demo engine', () => {
     expect(picture(session.topology())).toEqual(before);
     expect(verdict('shop-web-1', 'shop-api-1')).toBe('open');
     expect(await disagreeing()).toBe(0);
+  });
+
+  it('leaves nothing to take back where the engine refuses a step', async () => {
+    const before = picture(session.topology());
+    const { rebuild } = session.driver;
+    if (!rebuild) throw new Error('The demo engine can be rebuilt.');
+    const refusal = new BulkheadError({ code: 'ENGINE_REFUSED', message: 'No.', hint: '' });
+    const refused = vi.spyOn(rebuild, 'disconnect').mockRejectedValueOnce(refusal);
+    const change = { action: 'block', from: 'shop-web-1', to: 'shop-api-1', method: 'network' } as const;
+    await expect(session.apply(change, {})).rejects.toMatchObject({ code: 'ENGINE_REFUSED' });
+    expect(refused).toHaveBeenCalled();
+    refused.mockRestore();
+    expect(picture(session.topology())).toEqual(before);
+    expect(await session.journal()).toMatchObject([{ state: 'failed', applied: false, wayBack: [] }]);
   });
 
   it('removes a link by making the container anew, and brings it back', async () => {
