@@ -10,14 +10,14 @@ import { inTurn, rowOf, timed, type Row } from './row.ts';
 const CLI = join(process.cwd(), 'out', 'cli.js');
 const ROUNDS = 5;
 const WARM_UPS = 1;
-/** Of the issue; an image of 59 million pixels is past it (ADR 9), and told without a limit. */
+/** Of the issue.  So large a picture has one pixel to one unless told; at two it is 59 million pixels, told without a limit (ADR 9). */
 const AT_MOST = 2000;
 
 const EXPORTS = [
   { what: 'SVG', argv: ['--format', 'svg'], limits: { median: { atMost: AT_MOST } } },
   { what: 'SVG of the matrix', argv: ['--format', 'svg', '--view', 'matrix'], limits: { median: { atMost: AT_MOST } } },
   { what: 'PDF', argv: ['--format', 'pdf'], limits: { median: { atMost: AT_MOST } } },
-  { what: 'PNG, 1 pixel to one', argv: ['--format', 'png', '--scale', '1'], limits: { median: { atMost: AT_MOST } } },
+  { what: 'PNG', argv: ['--format', 'png'], limits: { median: { atMost: AT_MOST } } },
   { what: 'PNG, 2 pixels to one', argv: ['--format', 'png', '--scale', '2'], limits: {} },
 ] as const;
 

@@ -336,7 +336,7 @@ export function helpText(): string {
     ...lines,
     '',
     'FORMAT: svg, png, pdf, mermaid, dot, drawio, json, csv, k8s, compose; also told by the ending of FILE. --theme light|dark|auto,',
-    '--scale 1|2|3|4 (png), --paper a4|a3 and --date 2026-03-01|none (pdf), --font FILE for scripts that ours do not have.',
+    '--scale auto|1|2|3|4 (png), --paper a4|a3 and --date 2026-03-01|none (pdf), --font FILE for scripts that ours do not have.',
     'The diagram shows less with --layer network|name|data|control …, --fold project:NAME|network:NAME …, --focus NAME (whom it gets to).',
     'FROM, TO, NAME: a container name or id, project/service, project:NAME, network:NAME, label:KEY=VALUE, all,',
     'host, lan, internet. Ports: tcp/5432, udp/5000-5100, tcp, udp, icmp.',

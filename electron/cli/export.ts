@@ -100,12 +100,16 @@ function requestOf(
     },
     view: oneOf('view', VIEWS, options.view ?? 'diagram'),
     theme: oneOf('theme', THEMES, options.theme ?? 'auto'),
-    scale: oneOf('scale', DETAIL_SCALES, Number(options.scale ?? '2')),
+    scale: scaleOf(options.scale ?? 'auto'),
     paper: oneOf('paper', PAPERS, (options.paper ?? 'a4').toLowerCase()),
     date: date === 'none' ? '' : date,
     fonts: options.fonts,
     note,
   };
+}
+
+function scaleOf(text: string): ExportRequest['scale'] {
+  return oneOf('scale', DETAIL_SCALES, DETAIL_SCALES.find((one) => String(one) === text) ?? text);
 }
 
 /** Builds that must be the same tomorrow say when they are (reproducible-builds.org). */

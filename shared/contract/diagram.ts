@@ -116,7 +116,7 @@ export const exportInput = z.object({
   view: z.enum(['diagram', 'matrix']),
   shown: shown.optional(),
   theme: z.enum(['light', 'dark', 'auto']),
-  scale: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  scale: z.union([z.literal('auto'), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   paper: z.enum(['a4', 'a3']),
   /** `2026-03-01`, for paper; `''`: none. */
   date: z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/),

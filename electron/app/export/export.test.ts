@@ -78,6 +78,9 @@ describe('a PNG', () => {
   it.each([
     { width: 1000, height: 1000, asked: 4, made: 4, told: [] },
     { width: 5509, height: 3500, asked: 2, made: 2, told: [] },
+    { width: 5509, height: 3500, asked: 'auto', made: 1, told: [] },
+    { width: 4000, height: 2000, asked: 'auto', made: 2, told: [] },
+    { width: 4001, height: 2000, asked: 'auto', made: 1, told: [] },
     {
       width: 5509,
       height: 3500,

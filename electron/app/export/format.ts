@@ -18,7 +18,7 @@ export interface ExportSource {
 export const THEMES = ['light', 'dark', 'auto'] as const;
 export const VIEWS = ['diagram', 'matrix'] as const;
 export const PAPERS = ['a4', 'a3'] as const;
-export const DETAIL_SCALES = [1, 2, 3, 4] as const;
+export const DETAIL_SCALES = ['auto', 1, 2, 3, 4] as const;
 
 /** What was asked for; formats take no notice of what is not theirs. */
 export interface ExportRequest {
@@ -29,7 +29,7 @@ export interface ExportRequest {
   readonly shown: Shown;
   /** `auto`, of SVG alone: as the reader's system is.  PNG and PDF take it for `light`. */
   readonly theme: (typeof THEMES)[number];
-  /** Pixels of a PNG to one of the picture. */
+  /** Pixels of a PNG to one of the picture; `auto`: 2, or 1 where the picture is large already. */
   readonly scale: (typeof DETAIL_SCALES)[number];
   readonly paper: (typeof PAPERS)[number];
   /** `2026-03-01`, as it is printed on paper, where alone it shows; `''`: none. */

@@ -7,6 +7,8 @@ import type { ExportRequest } from './format.ts';
 
 /** More would not fit into the memory of WebAssembly, which is what some platforms draw with: four bytes each, and some copies. */
 const MOST_PIXELS = 120_000_000;
+/** What is larger than this at two pixels to one is sharp enough at one, and sooner made, sent and opened. */
+const LARGE = 32_000_000;
 
 export async function toPng(picture: Picture, request: ExportRequest): Promise<Uint8Array> {
   const { picture: shown, fonts } = await drawable(picture, request);
@@ -18,14 +20,15 @@ export async function toPng(picture: Picture, request: ExportRequest): Promise<U
   });
 }
 
-/** The scale that was asked for, or the largest there is memory for, which is told. */
+/** The scale that was asked for, or that suits the picture, or the largest there is memory for, which is told. */
 export function scaleOf(
   { width, height }: Pick<Picture, 'width' | 'height'>,
   { scale: asked, note }: Pick<ExportRequest, 'scale' | 'note'>,
 ): number {
   const largest = Math.sqrt(MOST_PIXELS / (width * height));
-  if (asked <= largest) return asked;
-  note(`At ${asked}× the picture would be too large: it is made at ${largest.toFixed(2)}×.`);
+  const wanted = asked !== 'auto' ? asked : 4 * width * height > LARGE ? 1 : 2;
+  if (wanted <= largest) return wanted;
+  note(`At ${wanted}× the picture would be too large: it is made at ${largest.toFixed(2)}×.`);
   return largest;
 }
 

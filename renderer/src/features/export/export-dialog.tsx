@@ -26,7 +26,7 @@ const FORMATS: readonly ExportFormatName[] = [
 /** Formats that tell of now alone. */
 const ONLY_NOW: ReadonlySet<ExportFormatName> = new Set(['csv', 'k8s', 'compose']);
 const THEMES = ['auto', 'light', 'dark'] as const;
-const SCALES = [1, 2, 3, 4] as const;
+const SCALES = ['auto', 1, 2, 3, 4] as const;
 const VIEWS = ['matrix', 'diagram'] as const;
 const PAPERS = ['a4', 'a3'] as const;
 /** Formats that are pictures, and have colours. */
@@ -56,7 +56,7 @@ export function ExportDialog(props: {
   // What changed is a diagram.
   const view = before ? 'diagram' : picked;
   const [theme, setTheme] = useState<(typeof THEMES)[number]>('auto');
-  const [scale, setScale] = useState<(typeof SCALES)[number]>(2);
+  const [scale, setScale] = useState<(typeof SCALES)[number]>('auto');
   const [paper, setPaper] = useState<(typeof PAPERS)[number]>('a4');
   const [busy, setBusy] = useState<'save' | 'copy' | null>(null);
 
@@ -146,10 +146,13 @@ export function ExportDialog(props: {
         )}
         {format === 'png' && (
           <NativeSelect
-            label={t('export.scale')}
+            label={t('export.scale.label')}
             value={String(scale)}
-            data={SCALES.map((value) => ({ value: String(value), label: `${value}×` }))}
-            onChange={(event) => setScale(SCALES.find((one) => String(one) === event.currentTarget.value) ?? 2)}
+            data={SCALES.map((value) => ({
+              value: String(value),
+              label: value === 'auto' ? t('export.scale.auto') : `${value}×`,
+            }))}
+            onChange={(event) => setScale(SCALES.find((one) => String(one) === event.currentTarget.value) ?? 'auto')}
           />
         )}
         {format === 'pdf' && (
