@@ -22,7 +22,7 @@ export default defineConfig({
             'electron/**/*.test.ts',
             'renderer/**/*.test.{ts,tsx}',
             'scripts/**/*.test.mjs',
-            'e2e/truth/**/*.test.ts',
+            'e2e/{leaktest,truth}/**/*.test.ts',
           ],
           exclude: ['**/*.engine.test.ts', '**/node_modules/**'],
         },

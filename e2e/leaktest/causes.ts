@@ -2,20 +2,13 @@
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { Arrival } from './arrivals.ts';
-
-/** When (Unix time, seconds), and whom alone it concerns; null: everybody. */
-export interface Cause {
-  readonly at: number;
-  readonly who: string | null;
-}
-
-/** How long a cause explains what comes through (seconds). */
-const REACTION_LIMIT = 10;
+import { reactionsTo, type Away, type Cause, type Reactions } from './reactions.ts';
 
 /** The engine's own word on who was started or got a new way into a network, followed across its restarts. */
 export class Causes {
   readonly all: Cause[] = [];
   readonly #names = new Map<string, string>();
+  readonly #away: Away[] = [];
   #closed = false;
   #stop: (() => void) | null = null;
 
@@ -28,10 +21,26 @@ export class Causes {
     this.all.push({ at: Date.now() / 1000, who: null });
   }
 
+  /** A running container is about to join a network: the engine tells of it only when the way has been there for a while. */
+  joining(name: string): void {
+    this.all.push({ at: Date.now() / 1000, who: name });
+  }
+
+  /** No app runs while this does. */
+  async whileAway(work: () => Promise<void>): Promise<void> {
+    const from = Date.now() / 1000;
+    try {
+      await work();
+    } finally {
+      this.#away.push({ from, to: Date.now() / 1000 });
+    }
+  }
+
   /** How the guard reacted, by what came through and should not have. */
   reactions(bad: readonly Arrival[]): Reactions {
     return reactionsTo(
       this.all.map(({ at, who }) => ({ at, who: who === null ? null : (this.#names.get(who) ?? who) })),
+      this.#away,
       bad,
     );
   }
@@ -74,26 +83,4 @@ interface EngineEvent {
     readonly ID: string;
     readonly Attributes: { readonly container?: string; readonly name?: string };
   };
-}
-
-/** How the guard reacted. */
-export interface Reactions {
-  /** From a cause to the last packet that came through before the reaction (ms), shortest first; one for each that let any through. */
-  readonly spans: readonly number[];
-  /** What no cause explains. */
-  readonly unexplained: readonly Arrival[];
-}
-
-function reactionsTo(causes: readonly Cause[], bad: readonly Arrival[]): Reactions {
-  const sorted = [...causes].sort((a, b) => a.at - b.at);
-  const last = new Map<Cause, number>();
-  const unexplained: Arrival[] = [];
-  for (const one of bad) {
-    const cause = sorted.findLast(
-      ({ at, who }) => at <= one.at && (who === null || who === one.from || who === one.to),
-    );
-    if (!cause || one.at - cause.at > REACTION_LIMIT) unexplained.push(one);
-    else last.set(cause, Math.max(last.get(cause) ?? 0, one.at - cause.at));
-  }
-  return { spans: [...last.values()].map((span) => 1000 * span).sort((a, b) => a - b), unexplained };
 }

@@ -39,8 +39,8 @@ async function pidOf(world: World, name: string): Promise<number> {
 /** Both leave the network and come back under each other's addresses. */
 async function swap(world: World, one: Peer, other: Peer): Promise<void> {
   for (const peer of [one, other]) await world.docker.disconnect(VAULT.name, peer.name);
-  await world.docker.connect(VAULT.name, one.name, world.addresses(VAULT, other.host));
-  await world.docker.connect(VAULT.name, other.name, world.addresses(VAULT, one.host));
+  await world.join(VAULT, one.name, other.host);
+  await world.join(VAULT, other.name, one.host);
 }
 
 async function home(world: World, ...peers: readonly Peer[]): Promise<void> {
@@ -94,7 +94,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     run: async (world, _app, random) => {
       const peer = pick(INSIDE, random);
       await world.docker.disconnect(VAULT.name, peer.name);
-      await world.docker.connect(VAULT.name, peer.name, world.addresses(VAULT, peer.host));
+      await world.join(VAULT, peer.name, peer.host);
     },
   },
   {
@@ -108,7 +108,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
         ] as const,
         random,
       );
-      await world.docker.connect(network.name, name, world.addresses(network, host));
+      await world.join(network, name, host);
       await pause(200 + random() * 300);
       await world.docker.disconnect(network.name, name);
     },
@@ -150,11 +150,12 @@ export const PERTURBATIONS: readonly Perturbation[] = [
     name: 'kill the app, which is not there for a while',
     weight: 2,
     run: async (world, app, random) => {
-      world.causes.taken();
-      await app.kill();
-      await world.docker.restartContainer(pick(INSIDE, random).name);
-      await home(world, pick(INSIDE, random));
-      await pause(300);
+      await world.causes.whileAway(async () => {
+        await app.kill();
+        await world.docker.restartContainer(pick(INSIDE, random).name);
+        await home(world, pick(INSIDE, random));
+        await pause(300);
+      });
       await app.ensure();
     },
   },

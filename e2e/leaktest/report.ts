@@ -37,16 +37,30 @@ export function moments(
 }
 
 /** In the open posture a container passes until the guard has heard of its start: how long that was. @returns how many packets that does not explain. */
-export function reactions(causes: Causes, bad: readonly Arrival[]): number {
-  const { spans, unexplained } = causes.reactions(bad);
-  const quantile = (share: number): string =>
-    `${Math.round(spans[Math.min(spans.length - 1, Math.floor(share * spans.length))] ?? 0).toString()} ms`;
+export function reactions(
+  causes: Causes,
+  bad: readonly Arrival[],
+  momentsOf: (some: readonly Arrival[]) => readonly string[],
+): number {
+  const { spans, spansAfterAway, unexplained } = causes.reactions(bad);
   say(
     `${String(spans.length)} of ${String(causes.all.length)} starts and the like let something through before the guard had reacted; ` +
-      `from the start to the last packet: p50 ${quantile(0.5)}, p99 ${quantile(0.99)}`,
+      `from the start to the last packet: ${quantiles(spans)}`,
   );
-  for (const [line, times] of tally(unexplained)) say(`  LEAK where nothing had started: ${line} (${String(times)})`);
+  if (spansAfterAway.length > 0) {
+    say(
+      `${String(spansAfterAway.length)} more while no app ran; from when one was started again to the last packet: ${quantiles(spansAfterAway)}`,
+    );
+  }
+  for (const line of momentsOf(unexplained).slice(0, 40)) say(`  LEAK where nothing had started: ${line}`);
   return packets(unexplained);
+}
+
+/** Of spans in milliseconds, shortest first. */
+function quantiles(spans: readonly number[]): string {
+  const at = (share: number): string =>
+    `${Math.round(spans[Math.min(spans.length - 1, Math.floor(share * spans.length))] ?? 0).toString()} ms`;
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}`;
 }
 
 /** From when to when (Unix time, seconds) the guard said that it holds while nothing was done to the world. */

@@ -104,7 +104,13 @@ export class World {
     await this.docker.runContainer(peer.name, this.#spec(peer, host));
   }
 
-  addresses(network: Peer['network'], host: number): object {
+  /** Gives a running peer a way into a network. */
+  async join(network: Peer['network'], name: string, host: number): Promise<void> {
+    this.causes.joining(name);
+    await this.docker.connect(network.name, name, this.#addresses(network, host));
+  }
+
+  #addresses(network: Peer['network'], host: number): object {
     return {
       IPAMConfig: { IPv4Address: `${network.v4}.${String(host)}`, IPv6Address: `${network.v6}:${String(host)}` },
     };
@@ -159,7 +165,7 @@ export class World {
       },
       MacAddress: macOf(host),
       NetworkingConfig: {
-        EndpointsConfig: { [network.name]: { ...this.addresses(network, host), MacAddress: macOf(host) } },
+        EndpointsConfig: { [network.name]: { ...this.#addresses(network, host), MacAddress: macOf(host) } },
       },
     };
   }
