@@ -3,6 +3,7 @@ import { addressKey, joined, overlap, rangeOf } from '../firewall/address.ts';
 import type { AddressRange } from '../topology/firewall.ts';
 import { isContainer, isService, type Topology, type ZoneKind } from '../topology/model.ts';
 import { ipv4Text, ipv6Text, linkLocalOf, macText } from './address.ts';
+import { isAboutAnswers } from './nft-text.ts';
 import { outsideOf, type ZoneSets } from './outside.ts';
 import { liveOwner } from './side.ts';
 import { indexTopology } from './stack.ts';
@@ -110,7 +111,7 @@ function pairAtHost(owners: Owners, rest: string, element: string): readonly [st
 function zonePair(place: string, chain: string, rule: string): readonly [string, string] | null {
   const [, zone = ''] = /@(host|lan|internet)[46]\b/.exec(rule) ?? [];
   if (zone === '' || /@open_/.test(rule)) return null;
-  const isCalled = chain.endsWith(' input') !== rule.includes('ct direction reply');
+  const isCalled = chain.endsWith('input') !== isAboutAnswers(chain, rule);
   return isCalled ? [zone, place] : [place, zone];
 }
 

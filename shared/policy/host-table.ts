@@ -1,7 +1,7 @@
 /** The machine's own table: side doors, the second wall between containers, and the zones. Rules N6–N8, N10, N11 of SPEC.md. */
 import type { ZoneKind } from '../topology/model.ts';
 import type { NamespaceTable } from './model.ts';
-import { tableScript, type NftChain, type NftSet } from './nft-text.ts';
+import { ANSWER, tableScript, type NftChain, type NftSet } from './nft-text.ts';
 import type { ZoneSets } from './outside.ts';
 import { wallOf, type PortMap, type Wall } from './port-walls.ts';
 import { emptyPublished, PASS, publishedSets, zoneSetsOf, type Published } from './tables.ts';
@@ -142,7 +142,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
   /** Published ports as `input` (called) and `output` (answering) see them, by the zone of the other side. */
   const outerDoorRules = (answer: boolean): readonly string[] =>
     active.flatMap(({ ip, set, doors, bound }) => {
-      const start = answer ? `ct direction reply ${ip} daddr @${set}` : `${ip} saddr @${set}`;
+      const start = answer ? `${ANSWER} ${ip} daddr @${set}` : `${ip} saddr @${set}`;
       const [own, port] = answer ? ['saddr', 'sport'] : ['daddr', 'dport'];
       return [
         ...(hasDoor(doors) ? [`${start} meta l4proto . th ${port} @${doors} drop`] : []),
@@ -163,11 +163,13 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
   const chains: readonly NftChain[] = [
     {
       hook: 'input',
+      // What containers still have to say to the machine, on connections that it opened before the block.
+      answers: [
+        ...fromHost4.rules(`${ANSWER} ip saddr`, 'sport'),
+        ...fromHost6.rules(`${ANSWER} ip6 saddr`, 'sport'),
+        ...rulesOf(meshSets, [[`${ANSWER} ${MESHED} meta l4proto . th sport`, 'host_mesh']]),
+      ],
       rules: [
-        // What containers still have to say to the machine, on connections that it opened before the block.
-        ...fromHost4.rules('ct direction reply ip saddr', 'sport'),
-        ...fromHost6.rules('ct direction reply ip6 saddr', 'sport'),
-        ...rulesOf(meshSets, [[`ct direction reply ${MESHED} meta l4proto . th sport`, 'host_mesh']]),
         ...PASS,
         ...rulesOf(doorSets, [
           ['ip saddr . meta l4proto . th dport', 'doors4'],
@@ -188,15 +190,17 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     {
       // What docker-proxy still has to say on connections opened before the block.
       hook: 'output',
-      rules: [
+      answers: [
         ...rulesOf(doorSets, [
-          ['ct direction reply ip daddr . meta l4proto . th sport', 'doors4'],
-          ['ct direction reply ip6 daddr . meta l4proto . th sport', 'doors6'],
-          ['ct direction reply ip daddr . ip saddr . meta l4proto . th sport', 'bound4'],
-          ['ct direction reply ip6 daddr . ip6 saddr . meta l4proto . th sport', 'bound6'],
+          [`${ANSWER} ip daddr . meta l4proto . th sport`, 'doors4'],
+          [`${ANSWER} ip6 daddr . meta l4proto . th sport`, 'doors6'],
+          [`${ANSWER} ip daddr . ip saddr . meta l4proto . th sport`, 'bound4'],
+          [`${ANSWER} ip6 daddr . ip6 saddr . meta l4proto . th sport`, 'bound6'],
         ]),
         ...outerDoorRules(true),
         ...answersOfHost(toHost4, toHost6, published),
+      ],
+      rules: [
         ...rulesOf(meshSets, [[`ct direction original ${MESHED} meta l4proto . th dport`, 'host_mesh']]),
         ...(fromHost4.sets.length + fromHost6.sets.length > 0 ? PASS : []),
         ...fromHost4.errors('ip daddr'),
@@ -207,18 +211,20 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     },
     {
       hook: 'forward',
-      rules: [
-        ...meshRules(meshSets, there),
-        ...pairs4.errors('ct direction reply ip daddr . ip saddr'),
-        ...pairs6.errors('ct direction reply ip6 daddr . ip6 saddr'),
-        ...pairs4.rules('ct direction reply ip daddr . ip saddr', 'sport'),
-        ...pairs6.rules('ct direction reply ip6 daddr . ip6 saddr', 'sport'),
+      first: meshRules(meshSets, there),
+      answers: [
+        ...pairs4.errors(`${ANSWER} ip daddr . ip saddr`),
+        ...pairs6.errors(`${ANSWER} ip6 daddr . ip6 saddr`),
+        ...pairs4.rules(`${ANSWER} ip daddr . ip saddr`, 'sport'),
+        ...pairs6.rules(`${ANSWER} ip6 daddr . ip6 saddr`, 'sport'),
         ...active.flatMap(({ ip, set, to, from }) => [
-          ...to.errors(`ct direction reply ${ip} saddr @${set} ${ip} daddr`),
-          ...to.rules(`ct direction reply ${ip} saddr @${set} ${ip} daddr`, 'sport'),
-          ...from.errors(`ct direction reply ${ip} daddr @${set} ${ip} saddr`),
-          ...from.rules(`ct direction reply ${ip} daddr @${set} ${ip} saddr`, 'sport'),
+          ...to.errors(`${ANSWER} ${ip} saddr @${set} ${ip} daddr`),
+          ...to.rules(`${ANSWER} ${ip} saddr @${set} ${ip} daddr`, 'sport'),
+          ...from.errors(`${ANSWER} ${ip} daddr @${set} ${ip} saddr`),
+          ...from.rules(`${ANSWER} ${ip} daddr @${set} ${ip} saddr`, 'sport'),
         ]),
+      ],
+      rules: [
         ...PASS,
         ...pairs4.errors('ip saddr . ip daddr'),
         ...pairs6.errors('ip6 saddr . ip6 daddr'),
@@ -240,7 +246,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
 function meshRules(sets: readonly NftSet[], zones: ReadonlySet<string>): readonly string[] {
   const directions = [
     [`ct direction original ${MESHED} ip saddr`, 'dport'],
-    [`ct direction reply ${MESHED} ip daddr`, 'sport'],
+    [`${ANSWER} ${MESHED} ip daddr`, 'sport'],
   ] as const;
   return directions.flatMap(([start, port]) =>
     rulesOf(sets, [
@@ -271,17 +277,17 @@ function zonedOf(walls: HostWalls, zone: OuterZone): readonly Zoned[] {
 function answersOfHost(to4: Wall, to6: Wall, published: readonly NftSet[]): readonly string[] {
   if (to4.sets.length + to6.sets.length === 0) return [];
   const has = (name: string): boolean => published.some((set) => set.name === name);
-  const four = 'ct direction reply meta nfproto ipv4';
-  const six = 'ct direction reply meta nfproto ipv6';
+  const four = `${ANSWER} meta nfproto ipv4`;
+  const six = `${ANSWER} meta nfproto ipv6`;
   return [
     ...(has('published_doors4') ? [`${four} meta l4proto . th sport @published_doors4 accept`] : []),
     ...(has('published_bound4') ? [`${four} ip saddr . meta l4proto . th sport @published_bound4 accept`] : []),
     ...(has('published_doors6') ? [`${six} meta l4proto . th sport @published_doors6 accept`] : []),
     ...(has('published_bound6') ? [`${six} ip6 saddr . meta l4proto . th sport @published_bound6 accept`] : []),
-    ...to4.errors('ct direction reply ip daddr'),
-    ...to6.errors('ct direction reply ip6 daddr'),
-    ...to4.rules('ct direction reply ip daddr', 'sport'),
-    ...to6.rules('ct direction reply ip6 daddr', 'sport'),
+    ...to4.errors(`${ANSWER} ip daddr`),
+    ...to6.errors(`${ANSWER} ip6 daddr`),
+    ...to4.rules(`${ANSWER} ip daddr`, 'sport'),
+    ...to6.rules(`${ANSWER} ip6 daddr`, 'sport'),
   ];
 }
 

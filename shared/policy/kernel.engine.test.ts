@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Denied } from './model.ts';
@@ -56,6 +56,13 @@ else {
   const u = require('dgram').createSocket(address.includes(':') ? 'udp6' : 'udp4');
   u.on('message', () => end('open')).on('error', (e) => end(e.code)); u.send('x', +port, address);
 }`;
+
+/** On whoever calls it talks without an end. */
+const SPEAKER = `
+require('net').createServer((s) => { s.on('error', () => {}); setInterval(() => s.write(Date.now() + '\\n'), 1500); s.write('0\\n'); })
+  .listen(7001, process.argv[1], () => console.log('ready'));`;
+const CALLER = `
+require('net').connect(7001, process.argv[1]).on('error', () => {}).on('data', (d) => process.stdout.write(d));`;
 
 const servers: ChildProcess[] = [];
 
@@ -151,12 +158,14 @@ ${inside} route add default via ${subnet}.1`);
     for (const name of ['a', 'b', 'c', 'host']) spawnSync('ip', ['netns', 'delete', ns(name)]);
   });
 
-  const load = (pairs: Denied['pairs']): void => {
+  const load = (pairs: Denied['pairs'], change = (script: string): string => script): void => {
     for (const name of ['a', 'b', 'c', 'host']) {
       spawnSync('ip', ['netns', 'exec', ns(name), 'nft', 'delete table inet bulkhead']);
     }
     for (const { place, script } of compile({ pairs }, topology).tables) {
-      execFileSync('ip', ['netns', 'exec', ns(place.replace(/^id-/, '')), 'nft', '-f', '-'], { input: script });
+      execFileSync('ip', ['netns', 'exec', ns(place.replace(/^id-/, '')), 'nft', '-f', '-'], {
+        input: change(script),
+      });
     }
   };
 
@@ -181,6 +190,50 @@ ${inside} route add default via ${subnet}.1`);
       expect(await probe([...closed, ...OTHERS])).toEqual({ ...all(closed, 'blocked'), ...all(OTHERS, 'open') });
     },
   );
+
+  it('lets nothing of a connection that was cut come back when tracking has forgotten it (N4)', async () => {
+    load([]);
+    for (const name of ['a', 'b', 'host']) {
+      // A rule that asks makes a namespace track. It forgets within a second, and b says something less often.
+      const all = '/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_*';
+      sh(`ip netns exec ${ns(name)} nft 'table inet tracks { chain input { type filter hook input priority 0; ct state new accept; }; }'
+ip netns exec ${ns(name)} sh -c 'for file in ${all}; do echo 1 > $file; done'`);
+    }
+    /** A connection from a to b, on which b alone goes on talking, is cut. @returns milliseconds until a hears something b has said since. */
+    const cutAndHeard = async (
+      address: string,
+      change?: (script: string) => string,
+      within = 60_000,
+    ): Promise<number> => {
+      load([]);
+      const speaker = spawn('ip', ['netns', 'exec', ns('b'), process.execPath, '-e', SPEAKER, address]);
+      servers.push(speaker);
+      await once(createInterface(speaker.stdout), 'line');
+      const caller = spawn('ip', ['netns', 'exec', ns('a'), process.execPath, '-e', CALLER, address]);
+      servers.push(caller);
+      const lines = createInterface(caller.stdout);
+      await once(lines, 'line');
+      load([{ from: 'id-a', to: 'id-b' }], change);
+      const cut = Date.now();
+      try {
+        const end = AbortSignal.timeout(within);
+        for await (const [said] of on(lines, 'line', { signal: end }) as AsyncIterable<[string]>) {
+          if (Number(said) > cut) return Date.now() - cut;
+        }
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      } finally {
+        speaker.kill('SIGKILL');
+        caller.kill('SIGKILL');
+      }
+      return Infinity;
+    };
+    for (const address of ['172.30.0.3', 'fd00:30::3']) {
+      const came = await cutAndHeard(address, (script) => script.replaceAll(/^.*tcp flags.*\n/gm, ''));
+      expect(came, 'without the rules about it it does come back').toBeLessThan(Infinity);
+      expect(await cutAndHeard(address, undefined, 3 * came + 4_000), address).toBe(Infinity);
+    }
+  });
 
   it('stops what the engine itself redirects to b, and no other redirected port (N8)', async () => {
     const redirect = `table ip doors { chain pre { type nat hook prerouting priority dstnat;

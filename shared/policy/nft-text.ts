@@ -19,7 +19,25 @@ export interface NftMeter {
 
 export interface NftChain {
   readonly hook: 'input' | 'output' | 'forward';
+  /** Asked before all others. */
+  readonly first?: readonly string[];
+  /** About answers: they begin with `ANSWER`, and are asked as well about what may be one (N4). */
+  readonly answers: readonly string[];
   readonly rules: readonly string[];
+}
+
+/** Begins what a rule says of answers on a connection. */
+export const ANSWER = 'ct direction reply';
+
+/** TCP on a connection whose beginning tracking has not seen, or has forgotten: who opened it is not known. */
+const MID_STREAM = 'ct state { invalid, new, untracked } tcp flags & (fin | syn | rst | ack) != syn';
+
+/** Chains that ask whether what is in the middle of a connection could be an answer. */
+const MID_STREAM_CHAIN = 'midstream_';
+
+/** Whether a rule, of a chain as nft lists them, is about answers. */
+export function isAboutAnswers(chain: string, rule: string): boolean {
+  return rule.includes(ANSWER) || chain.includes(MID_STREAM_CHAIN);
 }
 
 /** Our table, in every namespace; of family `inet`: IPv4 and IPv6 in one. */
@@ -71,9 +89,27 @@ function meterText({ name, type }: NftMeter): string {
   return lines.map((line) => `\t${IF_COUNTED}${line}\n`).join('');
 }
 
-function chainText({ hook, rules }: NftChain): string {
+function chainText({ hook, first = [], answers, rules }: NftChain): string {
+  const unsure = midStreamRules(answers);
+  const jump = unsure.length > 0 ? [`${MID_STREAM} jump ${MID_STREAM_CHAIN}${hook}`] : [];
+  const base = `type filter hook ${hook} priority ${PRIORITY}; policy accept;`;
+  return (
+    (unsure.length > 0 ? block(`${MID_STREAM_CHAIN}${hook}`, unsure) : '') +
+    block(hook, [base, ...first, ...answers, ...jump, ...rules])
+  );
+}
+
+/**
+ * Rules about what may be an answer: one that is not allowed goes no further, any other is judged as a call, too.  Of what is
+ * not TCP tracking sees no beginning, so there is no middle.
+ */
+function midStreamRules(answers: readonly string[]): readonly string[] {
+  const alike = answers.filter((rule) => rule.includes(ANSWER) && !/meta l4proto [!{]|\budp\b|ct status/.test(rule));
+  return alike.map((rule) => rule.replace(`${ANSWER} `, '').replace(/(?:counter )?accept$/, 'return'));
+}
+
+function block(name: string, rules: readonly string[]): string {
   // What is dropped is counted: a counter costs nothing that can be measured, and tells what a rule does.
-  const counted = rules.map((rule) => rule.replace(/(^| )drop$/, '$1counter drop'));
-  const lines = [`type filter hook ${hook} priority ${PRIORITY}; policy accept;`, ...counted];
-  return `\tchain ${hook} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+  const lines = rules.map((rule) => rule.replace(/(^| )drop$/, '$1counter drop'));
+  return `\tchain ${name} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }

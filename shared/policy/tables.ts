@@ -2,7 +2,7 @@
 import { isEmpty, isEveryPort, NO_PORTS, type PortSet } from '../ports.ts';
 import type { ZoneKind } from '../topology/model.ts';
 import type { NamespaceTable, SeveredFlow } from './model.ts';
-import { meterRule, tableScript, type NftChain, type NftMeter, type NftSet } from './nft-text.ts';
+import { ANSWER, meterRule, tableScript, type NftChain, type NftMeter, type NftSet } from './nft-text.ts';
 import type { ZoneSets } from './outside.ts';
 import { ICMP, portRules, wallOf, type PortMap, type Verdict, type Wall } from './port-walls.ts';
 
@@ -51,7 +51,7 @@ export function emptyWalls(zones: () => ZoneSets): Walls {
 const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
 
 /** Answers of connections the other side was allowed to open, and finding neighbours, stay possible (N4). */
-export const PASS = ['ct direction reply accept', NEIGHBOURS];
+export const PASS = [`${ANSWER} accept`, NEIGHBOURS];
 
 /** Connections that were open before the table came, judged by the helper from the socket table (N5). */
 const KNOWN_SETS: readonly NftSet[] = [
@@ -123,7 +123,7 @@ export function containerTable(place: string, walls: Walls, closed: boolean): Na
   const pass = published.map(({ name }) => name);
 
   const sideRules = (side: Sides, end: 's' | 'd', answer: boolean): readonly string[] => {
-    const start = answer ? 'ct direction reply ' : '';
+    const start = answer ? `${ANSWER} ` : '';
     // An answer shows at its sender's end which port was called.
     const port = answer ? 'sport' : 'dport';
     const match4 = `${start}ip ${end}addr`;
@@ -149,28 +149,30 @@ export function containerTable(place: string, walls: Walls, closed: boolean): Na
     ...(closed ? [] : link.errors(`${LINK_LOCAL} ether saddr`)),
     ...link.rules(`${LINK_LOCAL} ether saddr`, 'dport'),
   ];
-  const chainRules = (way: 'in' | 'out'): readonly string[] => {
+  const chainOf = (way: 'in' | 'out'): NftChain => {
+    const hook = way === 'in' ? 'input' : 'output';
     const [called, caller, end] = way === 'in' ? ([to, from, 's'] as const) : ([from, to, 'd'] as const);
     const fresh = [...sideRules(caller, end, false), ...(way === 'in' ? macRules : [])];
-    if (!closed) return [...knownRules(way), ...sideRules(called, end, true), ...PASS, ...fresh];
-    return [
-      `${way === 'in' ? 'iifname' : 'oifname'} "lo" accept`,
-      ...knownRules(way),
-      NEIGHBOURS,
-      `ct state related ${ICMP} accept`,
-      ...sideRules(called, end, true),
-      ...(way === 'out' ? linkAnswers(some) : []),
-      ...meterRules('ct direction reply', way === 'in' ? 'to' : 'from', end),
-      'ct direction reply drop',
-      ...fresh,
-      ...meterRules('', way === 'in' ? 'from' : 'to', end),
-      'drop',
-    ];
+    const answers = sideRules(called, end, true);
+    if (!closed) return { hook, first: knownRules(way), answers, rules: [...PASS, ...fresh] };
+    return {
+      hook,
+      first: [
+        `${way === 'in' ? 'iifname' : 'oifname'} "lo" accept`,
+        ...knownRules(way),
+        NEIGHBOURS,
+        `ct state related ${ICMP} accept`,
+      ],
+      answers: [
+        ...answers,
+        ...(way === 'out' ? linkAnswers(some) : []),
+        ...meterRules(ANSWER, way === 'in' ? 'to' : 'from', end),
+        `${ANSWER} drop`,
+      ],
+      rules: [...fresh, ...meterRules('', way === 'in' ? 'from' : 'to', end), 'drop'],
+    };
   };
-  const chains: readonly NftChain[] = [
-    { hook: 'input', rules: chainRules('in') },
-    { hook: 'output', rules: chainRules('out') },
-  ];
+  const chains = [chainOf('in'), chainOf('out')];
   const sets = [...from.four.sets, ...from.six.sets, ...mac.sets, ...link.sets, ...to.four.sets, ...to.six.sets];
   const sever = [...walls.sever.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, flow]) => flow);
   return {
@@ -182,7 +184,7 @@ export function containerTable(place: string, walls: Walls, closed: boolean): Na
 
 /** Whoever was let in by a hardware address is answered at the link-local address it has. */
 function linkAnswers(some: PortMap): readonly string[] {
-  return some.size > 0 ? ['ct direction reply ip6 daddr fe80::/10 accept'] : [];
+  return some.size > 0 ? [`${ANSWER} ip6 daddr fe80::/10 accept`] : [];
 }
 
 /** Whether published ports have to be told from the machine's own. */
