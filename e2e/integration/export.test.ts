@@ -79,6 +79,11 @@ describe('the demo', () => {
       ['--format', 'gif'],
       ['--format', 'svg', '--project', 'none'],
       ['--format', 'svg', '--theme', 'pink'],
+      ['--format', 'svg', '--filter', 'nosuchthing'],
+      ['--format', 'k8s', '--project', 'shop', '--network', 'bridge'],
+      ['--format', 'svg', '--focus', 'shop-db-1', '--filter', 'legacy'],
+      ['--format', 'pdf', '--date', '2026-13-45'],
+      ['--format', 'pdf', '--date', '2026-02-31'],
       [],
     ]) {
       await expect(run(process.execPath, [CLI, '--engine', 'demo', 'export', ...argv], { env })).rejects.toMatchObject({

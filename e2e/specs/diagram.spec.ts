@@ -142,6 +142,23 @@ test('a project is folded to one node, and unfolded again', async ({ page, demo 
   await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '13');
 });
 
+test('what is folded is so still when one comes back, and unfolds with a double click', async ({ page, demo }) => {
+  const diagram = new DiagramPage(page);
+  await diagram.open(demo.url);
+  await page.getByTestId('diagram-fold').click();
+  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expect(diagram.surface).toHaveAttribute('data-nodes', '6');
+  await page.getByTestId('view-switch').getByText('Matrix').click();
+  await expect(diagram.surface).toBeHidden();
+  await page.getByTestId('view-switch').getByText('Diagram').click();
+  await expect(diagram.surface).toHaveAttribute('data-nodes', '6');
+  const fold = await diagram.onScreen('project:shop');
+  await page.mouse.dblclick(fold.x, fold.y);
+  await expect(diagram.surface).toHaveAttribute('data-nodes', '13');
+  await expect(page.getByTestId('diagram-strip')).not.toContainText('intruder');
+});
+
 test('a layer that is left out takes its lines with it, and back again', async ({ page, demo }) => {
   await openDiagram(page, demo.url);
   const diagram = page.getByTestId('diagram');

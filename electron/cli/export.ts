@@ -1,8 +1,11 @@
 /** `bulkhead export`: one picture or file of the engine, to a file or to standard output.  The formats are `app/export/formats.ts`. */
 import { writeFile } from 'node:fs/promises';
 import { BulkheadError } from '../../shared/errors.ts';
+import { localDay } from '../../shared/exports/day.ts';
 import { readRecorded } from '../../shared/exports/read-recorded.ts';
 import type { Recorded } from '../../shared/exports/recorded.ts';
+import type { DiagramScope } from '../../shared/diagram/model.ts';
+import { inScope, scopeText } from '../../shared/diagram/scope.ts';
 import { LAYERS, type Shown } from '../../shared/diagram/shown.ts';
 import { isZone } from '../../shared/topology/model.ts';
 import { DETAIL_SCALES, PAPERS, THEMES, VIEWS, type ExportRequest } from '../app/export/format.ts';
@@ -29,8 +32,8 @@ export async function exportPicture(session: Session, { options }: Command, term
   }
   const request = requestOf(options, terminal.env, (text) => terminal.err(`${text}\n`));
   await session.observe();
-  checkScope(session, options);
-  const shown = shownBy(session, options);
+  checkScope(session, options, request.scope);
+  const shown = shownBy(session, options, request.scope);
   const asked = { ...request, shown, before };
   const content =
     before && format === null
@@ -89,7 +92,7 @@ function requestOf(
   note: (text: string) => void,
 ): Omit<ExportRequest, 'before' | 'shown'> {
   const { project, network, filter, date = today(env) } = options;
-  if (date !== 'none' && !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
+  if (date !== 'none' && !isDay(date)) {
     throw new UsageError(`"${date}" is no date: write it like 2026-03-01, or none.`);
   }
   return {
@@ -112,11 +115,23 @@ function scaleOf(text: string): ExportRequest['scale'] {
   return oneOf('scale', DETAIL_SCALES, DETAIL_SCALES.find((one) => String(one) === text) ?? text);
 }
 
-/** Builds that must be the same tomorrow say when they are (reproducible-builds.org). */
+/** A day that the calendar has. */
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** Builds that must be the same tomorrow say when they are (reproducible-builds.org), in seconds. */
 function today(env: NodeJS.ProcessEnv): string {
-  const epoch = Number(env['SOURCE_DATE_EPOCH']);
-  const now = Number.isFinite(epoch) && epoch > 0 ? new Date(epoch * 1000) : new Date();
-  return now.toISOString().slice(0, 10);
+  const told = env['SOURCE_DATE_EPOCH'] ?? '';
+  if (told === '') return localDay(new Date());
+  const time = new Date(/^\d{1,12}$/.test(told) ? Number(told) * 1000 : NaN);
+  if (Number.isNaN(time.getTime()))
+    throw new UsageError(
+      `SOURCE_DATE_EPOCH is "${told}", which is no time.`,
+      'It takes seconds since 1970; or unset it.',
+    );
+  return time.toISOString().slice(0, 10);
 }
 
 function oneOf<Value extends string | number>(name: string, values: readonly Value[], value: string | number): Value {
@@ -126,7 +141,11 @@ function oneOf<Value extends string | number>(name: string, values: readonly Val
 }
 
 /** @throws UsageError for what is not there, or where it says nothing */
-function shownBy(session: Session, { focus, folds, layers, view, diff, format, output }: Options): Shown {
+function shownBy(
+  session: Session,
+  { focus, folds, layers, view, diff, format, output }: Options,
+  scope: DiagramScope,
+): Shown {
   const isAsked = focus !== undefined || folds.length > 0 || layers.length > 0;
   if (!isAsked && view !== 'matrix') return {};
   const made = format ?? formatOfFile(output ?? '') ?? 'text';
@@ -151,13 +170,24 @@ function shownBy(session: Session, { focus, folds, layers, view, diff, format, o
   return {
     ...(layers.length === 0 ? {} : { layers: layers.map((layer) => oneOf('layer', LAYERS, layer)) }),
     ...(folds.length === 0 ? {} : { folded }),
-    ...(focus === undefined ? {} : { focus: resolveEndpoint.one(focus, session.topology()).id }),
+    ...(focus === undefined ? {} : { focus: inPicture(session, focus, scope) }),
   };
 }
 
+/** Whom the picture is about has to be in it. */
+function inPicture(session: Session, focus: string, scope: DiagramScope): string {
+  const { id, name } = resolveEndpoint.one(focus, session.topology());
+  if (inScope(session.topology(), scope).some((one) => one.id === id)) return id;
+  throw new UsageError(
+    `"${name}" is not in the picture.`,
+    'Leave --project, --network and --filter out, or widen them, to see whom it gets to.',
+  );
+}
+
 /** A scope that names nothing is a mistake, not an empty picture. */
-function checkScope(session: Session, { project, network }: Options): void {
-  const { endpoints, networks } = session.topology();
+function checkScope(session: Session, { project, network }: Options, scope: DiagramScope): void {
+  const topology = session.topology();
+  const { endpoints, networks } = topology;
   const projects = new Set(endpoints.flatMap((one) => (isZone(one) || one.project === '' ? [] : [one.project])));
   if (project !== undefined && !projects.has(project)) {
     throw new UsageError(`There is no project "${project}".`, `Projects here: ${[...projects].join(', ') || 'none'}.`);
@@ -166,4 +196,6 @@ function checkScope(session: Session, { project, network }: Options): void {
   if (network !== undefined && !names.includes(network)) {
     throw new UsageError(`There is no network "${network}".`, `Networks here: ${names.join(', ')}.`);
   }
+  if (Object.keys(scope).length > 0 && inScope(topology, scope).every((one) => isZone(one)))
+    throw new UsageError(`Nothing here is in this scope: ${scopeText(scope)}.`, 'See "bulkhead matrix" for what there is.');
 }

@@ -6,7 +6,10 @@ import type { JobView } from '../../../shared/contract/jobs.ts';
 import type { JournalEntryView } from '../../../shared/contract/journal.ts';
 import type { EngineState } from '../../../shared/contract/schemas.ts';
 import type { SettingsView } from '../../../shared/contract/settings.ts';
+import type { Folded } from '../../../shared/diagram/collapse.ts';
+import { LAYERS } from '../../../shared/diagram/shown.ts';
 import type { ErrorShape } from '../../../shared/errors.ts';
+import type { Layer } from '../../../shared/reachability/model.ts';
 import type { Subject } from '../features/explain/runner.ts';
 import type { Grouping, PairRef } from '../features/matrix/view.ts';
 import type { Frame } from './frame.ts';
@@ -54,7 +57,23 @@ export interface MatrixSlice {
   readonly asked: Asked | null;
 }
 
-export type AppState = CoreSlice & RouteSlice & MatrixSlice;
+/** How the diagram shows the engine: it is the same when one comes back from the matrix. */
+export interface DiagramLook {
+  readonly layout: 'layered' | 'force';
+  readonly layers: ReadonlySet<Layer>;
+  readonly folded: Folded;
+  /** Whose reach is followed: a key of the diagram. */
+  readonly focus: string | null;
+}
+
+const WHOLE_DIAGRAM: DiagramLook = {
+  layout: 'layered',
+  layers: new Set(LAYERS),
+  folded: { projects: new Set(), networks: new Set() },
+  focus: null,
+};
+
+export type AppState = CoreSlice & RouteSlice & MatrixSlice & { readonly diagram: DiagramLook };
 export type AppStore = StoreApi<AppState>;
 
 export const INITIAL_STATE: AppState = {
@@ -74,6 +93,7 @@ export const INITIAL_STATE: AppState = {
   query: '',
   cell: null,
   asked: null,
+  diagram: WHOLE_DIAGRAM,
 };
 
 /** A link may lead to the matrix of one network: `#/matrix?network=NAME`. */
@@ -137,6 +157,7 @@ export function reduceNews(state: AppState, news: CoreNews): Partial<AppState> {
         network: '',
         query: '',
         asked: null,
+        diagram: WHOLE_DIAGRAM,
       };
   }
 }

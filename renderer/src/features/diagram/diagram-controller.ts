@@ -77,9 +77,9 @@ export function createDiagramController(
     isFitted = true;
     if (!scene || stage.clientWidth === 0) return;
     const { x, y, w, h } = scene.bounds;
-    const k = Math.min(1.25, stage.clientWidth / w, stage.clientHeight / h);
+    const k = Math.max(LEAST_ZOOM, Math.min(1.25, stage.clientWidth / w, stage.clientHeight / h));
     camera = {
-      k: Math.max(LEAST_ZOOM, k),
+      k,
       x: (stage.clientWidth - w * k) / 2 - x * k,
       y: (stage.clientHeight - h * k) / 2 - y * k,
     };
@@ -230,6 +230,12 @@ export function createDiagramController(
     else if (ended.hit.kind === 'node')
       handlers.onDrag(ended.hit.placed.node.key, since(ended.start, at(event)), 'end');
   };
+  // The system took the pointer away: nothing was meant by what it did.
+  const onCancel = (event: PointerEvent): void => {
+    if (press?.moved && press.hit.kind === 'node')
+      handlers.onDrag(press.hit.placed.node.key, since(press.start, at(event)), 'end');
+    press = null;
+  };
   const onDouble = (event: MouseEvent): void => handlers.onHit(hitAt(at(event)), { shift: false, double: true });
   const onWheel = (event: WheelEvent): void => {
     event.preventDefault();
@@ -256,6 +262,7 @@ export function createDiagramController(
   stage.addEventListener('pointerdown', onDown);
   stage.addEventListener('pointermove', onMove);
   stage.addEventListener('pointerup', onUp);
+  stage.addEventListener('pointercancel', onCancel);
   stage.addEventListener('dblclick', onDouble);
   stage.addEventListener('wheel', onWheel, { passive: false });
   map.addEventListener('pointerdown', onMap);
@@ -298,6 +305,7 @@ export function createDiagramController(
       stage.removeEventListener('pointerdown', onDown);
       stage.removeEventListener('pointermove', onMove);
       stage.removeEventListener('pointerup', onUp);
+      stage.removeEventListener('pointercancel', onCancel);
       stage.removeEventListener('dblclick', onDouble);
       stage.removeEventListener('wheel', onWheel);
       map.removeEventListener('pointerdown', onMap);

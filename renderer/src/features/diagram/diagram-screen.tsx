@@ -9,7 +9,7 @@ import { nodeTitle } from '../../../../shared/diagram/paint.ts';
 import type { Folded } from '../../../../shared/diagram/collapse.ts';
 import type { Layer } from '../../../../shared/reachability/model.ts';
 import type { Frame } from '../../lib/frame.ts';
-import { useApp, useAppStore } from '../../lib/store.ts';
+import { useApp, useAppStore, type DiagramLook } from '../../lib/store.ts';
 import { ErrorCard } from '../../ui/error-card.tsx';
 import { Face } from '../../ui/face.tsx';
 import { ExplainPanel } from '../explain/explain-panel.tsx';
@@ -23,12 +23,11 @@ import { DiagramToolbar } from './diagram-toolbar.tsx';
 import { NodeStrip } from './node-strip.tsx';
 import type { DiagramHit } from './scene.ts';
 import { useDiagramReading, useDrawn, wordsOf } from './use-diagram.ts';
-import { useLayout, type LayoutKind } from './use-layout.ts';
+import { useLayout } from './use-layout.ts';
 import { NO_PATH } from './focus-reach.ts';
 import { useReach } from './use-reach.ts';
 
 const ALL_LAYERS: ReadonlySet<Layer> = new Set(LAYERS);
-const NOTHING_FOLDED: Folded = { projects: new Set(), networks: new Set() };
 
 /** The same engine as a picture: networks as compartments, with the explain panel of the matrix beside it. */
 export function DiagramScreen(props: { readonly frame: Frame; readonly stale: boolean }): ReactElement {
@@ -38,12 +37,11 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
   const network = useApp((state) => state.network);
   const query = useApp((state) => state.query);
   const selection = useApp((state) => state.selection);
-  const [layout, setLayout] = useState<LayoutKind>('layered');
-  const [layers, setLayers] = useState(ALL_LAYERS);
-  const [folded, setFolded] = useState(NOTHING_FOLDED);
+  const look = useApp((state) => state.diagram);
+  const { layout, layers, folded, focus } = look;
+  const change = (to: Partial<DiagramLook>): void => store.setState({ diagram: { ...look, ...to } });
   const [active, setActive] = useState<string | null>(null);
   const [from, setFrom] = useState<string | null>(null);
-  const [focus, setFocus] = useState<string | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLDivElement>(null);
   const controller = useRef<DiagramController | null>(null);
@@ -89,6 +87,13 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
     if (from !== null && from !== key) openPair(from, key);
     setActive(key);
   };
+  /** Follows its reach, or unfolds what is folded into it. */
+  const open = ({ key, kind }: DiagramNode): void => {
+    const name = key.slice(key.indexOf(':') + 1);
+    if (endpointAt(frame, nodes.get(key))) change({ focus: focus === key ? null : key });
+    else if (kind === 'project') change({ folded: { ...folded, projects: without(folded.projects, name) } });
+    else if (kind === 'network') change({ folded: { ...folded, networks: without(folded.networks, name) } });
+  };
   const onHit = (hit: DiagramHit, event: { readonly shift: boolean; readonly double: boolean }): void => {
     if (hit.kind === 'none') {
       if (!event.double) setActive(null);
@@ -96,7 +101,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
       openPair(hit.placed.edge.from, hit.placed.edge.to);
     } else {
       const { key } = hit.placed.node;
-      if (event.double) setFocus(focus === key ? null : key);
+      if (event.double) open(hit.placed.node);
       else if (event.shift && active !== null && active !== key) openPair(active, key);
       else choose(key);
     }
@@ -118,7 +123,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
   const onKey = (key: DiagramKey): void => {
     if (key === 'search') search.current?.focus();
     else if (key === 'block' || key === 'allow' || key === 'verify') command(key);
-    else if (key === 'focus') setFocus(focus === null && isEndpoint ? active : null);
+    else if (key === 'focus') change({ focus: focus === null && isEndpoint ? active : null });
     else if (key === 'enter') {
       if (!isEndpoint || active === null) return;
       if (from === null) setFrom(active);
@@ -126,7 +131,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
       else openPair(from, active);
     } else if (from !== null) setFrom(null);
     else if (selection) store.setState({ selection: null });
-    else if (focus !== null) setFocus(null);
+    else if (focus !== null) change({ focus: null });
     else setActive(null);
   };
   const focusStage = (): void => main.current?.querySelector<HTMLElement>('[role="application"]')?.focus();
@@ -156,11 +161,11 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
         pinned={placed.pinned}
         shown={shownInput({ layers, folded, focus: reach?.focus.id ?? null })}
         onLayout={(next) => {
-          setLayout(next);
+          change({ layout: next });
           controller.current?.fit();
         }}
-        onLayers={setLayers}
-        onFolded={setFolded}
+        onLayers={(next) => change({ layers: next })}
+        onFolded={(next) => change({ folded: next })}
         onUnpin={placed.unpin}
         onFit={() => controller.current?.fit()}
         onZoom={(factor) => controller.current?.zoom(factor)}
@@ -203,11 +208,11 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
               path={route.steps.map(spokenName)}
               byControl={route.byControl}
               isAsking={from !== null}
-              onFocus={() => setFocus(reach ? null : active)}
+              onFocus={() => change({ focus: reach ? null : active })}
               onAsk={() => setFrom(from === null ? (active ?? focus) : null)}
               onClose={() => {
                 setActive(null);
-                setFocus(null);
+                change({ focus: null });
                 setFrom(null);
                 focusStage();
               }}
@@ -231,6 +236,10 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
       </div>
     </div>
   );
+}
+
+function without(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  return new Set([...names].filter((one) => one !== name));
 }
 
 /** Only what leaves something out, or adds to it, is said. */

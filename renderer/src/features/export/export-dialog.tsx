@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { localDay } from '../../../../shared/exports/day.ts';
 import type { ExportFormatName, ExportInput, ExportResult } from '../../../../shared/contract/diagram.ts';
 import { useClient } from '../../lib/client-context.tsx';
 import type { Frame } from '../../lib/frame.ts';
@@ -69,7 +70,7 @@ export function ExportDialog(props: {
       theme,
       scale,
       paper,
-      date: new Date().toISOString().slice(0, 10),
+      date: localDay(new Date()),
       ...(before ? { before: before.packed } : {}),
     });
     for (const note of result.notes) notifications.show({ message: note, color: 'yellow', autoClose: 12_000 });
