@@ -80,7 +80,7 @@ sub write_down {
 
 # A TCP or UDP segment or an ICMP message.
 sub segment {
-    my ($at, $family, $protocol, $data, $place, $class) = @_;
+    my ($at, $family, $protocol, $data, $place, $class, $source_address) = @_;
     return if length $data < 8;
     my $version = $family == AF_INET6 ? '6' : '4';
     # Of ICMP only what asks: an answer holds what the one who asked had written.
@@ -90,14 +90,17 @@ sub segment {
         return;
     }
     return if $protocol != 6;
-    my ($source, $target) = unpack 'nn', $data;
+    my ($source, $target, $flags) = unpack 'nnx9C', $data;
+    # A reset is a kernel's answer to what came for somebody who is there no more; who has the address now may be another.
+    return if defined $flags && $flags & 4;
     if ($LISTENS{$source}) {
         my $to = sender_at($target);
         count($at, 'answer', "to-$to", $place) if defined $to && ($on_machine || $to ne $mine);
     } elsif ($LISTENS{$target}) {
         my $mark = defined $class ? $class >> 2 : 0;
         # The mark first: a port that the machine has put in place of another may be of somebody else's.
-        my $from = ($mark > 0 ? $marked[$mark - 1] : undef) // sender_at($source);
+        # What comes from the machine itself (its addresses end in 1) has a port of the machine's choice.
+        my $from = ($mark > 0 ? $marked[$mark - 1] : undef) // ($source_address =~ /\x01\z/ ? undef : sender_at($source));
         # Without a class nothing tells; what this connection says next does.
         return if !defined $from && !defined $class;
         $from //= 'relay';
@@ -125,7 +128,8 @@ sub frame {
       : $type == 0x86dd ? (AF_INET6, unpack('x20 C', $data), 54, unpack('x14 n', $data) >> 4 & 255)
       :                   return;
     return if length $data <= $begin || ($on_machine && !is_port($number));
-    segment($at, $family, $protocol, substr($data, $begin), $on_machine ? "port$number" : 'interface', $class);
+    my $source_address = $family == AF_INET ? substr $data, 26, 4 : substr $data, 22, 16;
+    segment($at, $family, $protocol, substr($data, $begin), $on_machine ? "port$number" : 'interface', $class, $source_address);
 }
 
 my (%told, $looked);
@@ -162,11 +166,12 @@ while (1) {
         my ($raw, $family, $protocol) = @$one;
         next if !vec $bits, fileno $raw, 1;
         for (1 .. 500) {
-            last if !defined recv $raw, my $data, 2048, 0;
+            last if !defined(my $from = recv $raw, my $data, 2048, 0);
             my $begin = $family == AF_INET ? 4 * (ord($data) & 15) : 0;
             # Raw sockets of IPv6 are given no header.
             my $class = $family == AF_INET ? unpack('x C', $data) : undef;
-            segment(stamp($raw), $family, $protocol, substr($data, $begin), 'stack', $class);
+            my $source_address = $family == AF_INET ? substr $data, 12, 4 : (unpack_sockaddr_in6($from))[1];
+            segment(stamp($raw), $family, $protocol, substr($data, $begin), 'stack', $class, $source_address);
         }
     }
 }
