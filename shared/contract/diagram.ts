@@ -87,6 +87,7 @@ const names = z.array(name).max(MOST);
 
 /** An export that was kept, as `shared/exports/packed.ts` makes it small. */
 const packed = z.object({
+  engine: name,
   endpoints: z.array(z.object({ key: name, kind: name, state: name, image: name })).max(MOST),
   networks: z
     .array(z.object({ key: name, members: names }))
@@ -105,6 +106,7 @@ const packed = z.object({
         .max(MOST),
       compartments: z.array(compartment).max(MOST),
       edges: z.array(edge.omit({ key: true })).max(MOST),
+      omitted: z.number(),
     })
     .nullable(),
 });

@@ -1,5 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { changesBetween, changesText, isUnchanged } from './changed.ts';
+import { toJson } from '../diagram/json.ts';
+import type { Diagram } from '../diagram/model.ts';
+import { CASES, diagramOf, MOMENTS, type TestCase } from '../diagram/test-topologies.ts';
+import { deny, sketch } from '../reachability/fixtures.ts';
+import { changesBetween, isUnchanged } from './changed.ts';
+import { changesSchemaText } from './changes-schema.ts';
+import { changesJson, changesText } from './changes-text.ts';
+import { changesSince, comparedDiagram } from './compared.ts';
 import { readRecorded } from './read-recorded.ts';
 
 type Verdict = 'open' | 'partial' | 'blocked' | 'unknown';
@@ -81,7 +91,8 @@ describe('what changed between two exports', () => {
         { from: 'db', to: 'web', verdict: 'partial' },
       ],
     });
-    expect(between(matrix, now)).toBe('- host\n+ container:new??\n< container:web → container:db: open → blocked\n');
+    // A place outside is always there, whether an export tells of it or not.
+    expect(between(matrix, now)).toBe('+ container:new??\n< container:web → container:db: open → blocked\n');
   });
 
   it.each([
@@ -95,5 +106,139 @@ describe('what changed between two exports', () => {
     ],
   ])('refuses %s', (_, text, message) => {
     expect(() => readRecorded('a', text)).toThrow(message);
+  });
+});
+
+const recorded = (name: string, one: TestCase): ReturnType<typeof readRecorded> =>
+  readRecorded(name, toJson(diagramOf(one)));
+/** Each case with itself, and with the one after it. */
+const neighbours = (): [ReturnType<typeof readRecorded>, Diagram][] => {
+  const all = [MOMENTS.before, MOMENTS.after, ...Object.values(CASES)];
+  const diagrams = all.map(diagramOf);
+  return diagrams.flatMap((now, at): [ReturnType<typeof readRecorded>, Diagram][] =>
+    [now, diagrams[at === 0 ? diagrams.length - 1 : at - 1] ?? now].map((was) => [
+      readRecorded('before', toJson(was)),
+      now,
+    ]),
+  );
+};
+const since = (before: TestCase, after: TestCase): string[] =>
+  changesText(changesSince(recorded('before', before), diagramOf(after)))
+    .split('\n')
+    .slice(0, -1);
+
+describe('what changed beside who may talk', () => {
+  const plain = { on: 'net', image: 'app:1' };
+  const world = (
+    containers: Readonly<Record<string, object>>,
+    denials: TestCase['denials'] = [],
+    networks: Readonly<Record<string, object>> = { net: {} },
+  ): TestCase => ({ topology: sketch({ networks, volumes: { notes: {} }, containers }), denials });
+
+  it.each([
+    [
+      'a socket of the engine',
+      world({ a: plain, b: plain }),
+      world({ a: plain, b: { ...plain, mounts: ['/var/run/docker.sock:/var/run/docker.sock'] } }),
+      ['+ container:b: mark engine', '+ docker.sock container:b → host'],
+    ],
+    [
+      'a volume that is shared',
+      world({ a: { ...plain, mounts: ['notes:/n'] }, b: plain }),
+      world({ a: { ...plain, mounts: ['notes:/n'] }, b: { ...plain, mounts: ['notes:/n:ro'] } }),
+      ['+ volume container:a → container:b: notes'],
+    ],
+    [
+      'who writes to a volume that is shared',
+      world({ a: { ...plain, mounts: ['notes:/n'] }, b: { ...plain, mounts: ['notes:/n:ro'] } }),
+      world({ a: { ...plain, mounts: ['notes:/n'] }, b: { ...plain, mounts: ['notes:/n'] } }),
+      ['~ volume container:a ↔ container:b: one way → both ways'],
+    ],
+    [
+      'an image',
+      world({ a: plain }),
+      world({ a: { ...plain, image: 'app:2' } }),
+      ['~ container:a: image app:1 → app:2'],
+    ],
+    [
+      'ports that are published',
+      world({ a: { ...plain, publish: ['80:80', '81:81'] } }),
+      world({ a: { ...plain, publish: ['81:81', '443:443'] } }),
+      ['- container:a: published 80 → 80', '+ container:a: published 443 → 443'],
+    ],
+    [
+      'what a network is like',
+      world({ a: plain }),
+      world({ a: plain }, [], { net: { internal: true, ipv6: true } }),
+      ['~ network net: subnets 10.0.1.0/24 → 10.0.1.0/24, fd00:1::/64', '~ network net: internal no → yes'],
+    ],
+    [
+      'a network that one who was there before has come to',
+      world({ a: plain }),
+      world({ a: { ...plain, on: 'net more' } }, [], { net: {}, more: {} }),
+      ['+ network more', '+ network more: container:a'],
+    ],
+    [
+      'ports of a block',
+      world({ a: plain, b: plain }, [deny('a', 'b', 'held', ['tcp/22'])]),
+      world({ a: plain, b: plain }, [deny('a', 'b', 'held', ['tcp/80'])]),
+      ['~ cut container:a → container:b: tcp/22 → tcp/80'],
+    ],
+    [
+      'a block that is wanted and not in force',
+      world({ a: plain, b: plain }),
+      world({ a: plain, b: plain }, [deny('a', 'b', 'pending')]),
+      ['+ cut container:a → container:b: not yet cut'],
+    ],
+  ] as const)('tells of %s', (_, before, after, lines) => {
+    for (const [was, is] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      const shown = comparedDiagram(recorded('kept', was), diagramOf(is)).compared;
+      expect(shown?.summary).not.toBe('nothing changed');
+      expect(shown?.lines).toEqual(since(was, is));
+    }
+    const told = since(before, after);
+    // What follows for pairs is told as it was before.
+    expect(told.filter((line) => !/^[<>]/.test(line))).toEqual(lines);
+  });
+
+  it('is told where the picture shows it, and only there', () => {
+    for (const [was, now] of neighbours()) {
+      const shown = comparedDiagram(was, now).compared;
+      expect(shown?.lines.length === 0).toBe(shown?.summary === 'nothing changed');
+      expect(isUnchanged(changesSince(was, now))).toBe(shown?.lines.length === 0);
+    }
+  });
+
+  it('tells a place outside from none only where both could have it', () => {
+    const matrix = JSON.stringify({
+      version: 1,
+      endpoints: [{ id: '1', name: 'a', kind: 'container', state: 'running' }],
+      cells: [],
+    });
+    expect(changesText(changesSince(readRecorded('matrix', matrix), diagramOf(world({ a: plain }))))).toBe('');
+  });
+});
+
+describe('changes as data', () => {
+  const published = join(import.meta.dirname, '..', '..', 'docs', 'schemas', 'changes.v1.json');
+  const accepts = new Ajv({ allErrors: true }).compile(JSON.parse(changesSchemaText()) as object);
+
+  it('have a schema that is published as it is (else: npm run schemas)', async () => {
+    expect(await readFile(published, 'utf8')).toBe(changesSchemaText());
+  });
+
+  it('are what the schema says', () => {
+    for (const [was, now] of neighbours()) {
+      const json = changesJson(changesSince(was, now), ['a note']);
+      expect([accepts(JSON.parse(json)), accepts.errors]).toEqual([true, null]);
+    }
+    const data = JSON.parse(
+      changesJson(changesSince(recorded('b', MOMENTS.before), diagramOf(MOMENTS.after))),
+    ) as object;
+    expect(accepts({ ...data, more: [] })).toBe(false);
+    expect(accepts({ ...data, edges: { came: [], went: [] } })).toBe(false);
   });
 });

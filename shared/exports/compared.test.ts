@@ -12,7 +12,8 @@ import { styleOf } from '../diagram/paint.ts';
 import { sheetOf } from '../diagram/sheet.ts';
 import { toSvg } from '../diagram/svg.ts';
 import { CASES, diagramOf, MOMENTS } from '../diagram/test-topologies.ts';
-import { comparedDiagram, scopeNote } from './compared.ts';
+import { deny, sketch } from '../reachability/fixtures.ts';
+import { comparedDiagram, comparisonNotes } from './compared.ts';
 import { packRecorded, unpackRecorded } from './packed.ts';
 import { readRecorded } from './read-recorded.ts';
 
@@ -76,10 +77,43 @@ describe('a diagram that is compared', () => {
   });
 
   it('says where the two are not of the same', () => {
-    expect(scopeNote(before, now)).toBe('');
+    expect(comparisonNotes(before, now)).toEqual([]);
     const project = CASES['project'];
     if (!project) throw new Error('no case');
-    expect(scopeNote(before, diagramOf(project))).toMatch(/kept export is of everything, this one of project shop/);
+    const part = diagramOf(project);
+    expect(comparisonNotes(before, part)).toEqual([
+      expect.stringMatching(/kept export is of everything, this one of project shop:/),
+    ]);
+    expect(comparisonNotes(readRecorded('part', toJson(part)), now)).toEqual([
+      expect.stringMatching(/kept export is of project shop, this one of everything:/),
+    ]);
+    const other = { ...part, scope: 'project till', engine: { ...part.engine, name: 'far\u202e' } };
+    expect(comparisonNotes(readRecorded('part', toJson(part)), other)).toEqual([
+      expect.stringMatching(/of the engine “engine”, this one of “far\?”:/),
+      expect.stringMatching(/kept export is of project shop, this one of project till:/),
+    ]);
+    expect(comparisonNotes(readRecorded('matrix', '{"version":1,"endpoints":[],"cells":[]}'), part)).toEqual([]);
+  });
+
+  it('takes a cut that was one of too many for no change', () => {
+    const names = Array.from({ length: 12 }, (_, at) => `c${String(at).padStart(2, '0')}`);
+    // Each in a network of its own, where only the machine's ports lead from one to the other.
+    const topology = sketch({
+      containers: Object.fromEntries(
+        names.map((name, at) => [name, { on: `net${name}`, publish: [`${String(8000 + at)}:80`] }]),
+      ),
+    });
+    const all = names.flatMap((from) => names.filter((to) => to !== from).map((to) => deny(from, to)));
+    const less = all.filter(({ from, to }) => !(from === 'c00' && to === 'c01') && !(from === 'c01' && to === 'c00'));
+    const [many, fewer] = [diagramOf({ topology, denials: all }), diagramOf({ topology, denials: less })];
+    expect([many.omitted, fewer.omitted]).toEqual([6, 5]);
+    const changed = (was: Diagram, is: Diagram): unknown[] =>
+      comparedDiagram(readRecorded('kept', toJson(was)), is)
+        .edges.filter(({ difference }) => difference !== 'same')
+        .map(({ what, from, to, label }) => [what, from, to, label]);
+    const ends = ['container:c00', 'container:c01'];
+    expect(changed(many, fewer)).toEqual([['cut', ...ends, '−']]);
+    expect(changed(fewer, many)).toEqual([['cut', ...ends, '+']]);
   });
 
   it('compares with a matrix too, which tells of no networks', () => {

@@ -16,24 +16,31 @@ import {
 } from '../diagram/model.ts';
 import { toJson } from '../diagram/json.ts';
 import { plain } from '../policy/selector.ts';
-import { changesBetween, changesText, type Changes } from './changed.ts';
+import { changesBetween, factsOf, type Changes } from './changed.ts';
+import { changesText } from './changes-text.ts';
+import { matchEdges, sayTheSame, wordsOf } from './matched-edges.ts';
 import { readRecorded } from './read-recorded.ts';
-import { bareNode, type Recorded, type RecordedEdge, type RecordedNode } from './recorded.ts';
+import { bareNode, type Recorded, type RecordedNode } from './recorded.ts';
 
 /** More lines for pairs than this would hide the picture they are part of; the text has them all. */
 const MOST_PAIRS = 60;
 
 /** What changed from an export to a diagram of now. */
 export function changesSince(before: Recorded, now: Diagram): Changes {
-  return changesBetween(before, readRecorded('export', toJson(now)));
+  return changesBetween(before, recordedOf(now));
+}
+
+function recordedOf(now: Diagram): Recorded {
+  return readRecorded('export', toJson(now));
 }
 
 /** The diagram of both. */
 export function comparedDiagram(before: Recorded, now: Diagram): Diagram {
-  const changes = changesSince(before, now);
+  const after = recordedOf(now);
+  const changes = changesBetween(before, after);
   const nodes = nodesOf(before, now);
   const compartments = compartmentsOf(before, now);
-  const lines = linesOf(before, now);
+  const lines = linesOf(before, after, now);
   const pairs = pairLines(changes, nodes, compartments, lines);
   const edges = [...lines, ...pairs.shown].toSorted((a, b) => byText(a.key, b.key));
   return {
@@ -48,12 +55,47 @@ export function comparedDiagram(before: Recorded, now: Diagram): Diagram {
   };
 }
 
-/** `''` where both are of the same; a sentence where what only one of them is about looks as if it had come or gone. */
-export function scopeNote(before: Recorded, now: Diagram): string {
-  const was = before.drawn?.scope ?? now.scope;
-  if (was === now.scope) return '';
-  const said = (scope: string): string => (scope === '' ? 'everything' : plain(scope));
-  return `The kept export is of ${said(was)}, this one of ${said(now.scope)}: what only one of them has shows as added or removed.`;
+/** What is good to know before changes are believed, for people: a sentence where the two are not of the same. */
+export function comparisonNotes(before: Recorded, now: Diagram): readonly string[] {
+  const notes = [engineNote(before.engine, now.engine.name), scopeNote(before.drawn?.scope ?? now.scope, now.scope)];
+  return notes.flatMap((note) => (note === null ? [] : [note.message]));
+}
+
+/** In the shape of what goes wrong, so that the page has it in its languages. */
+interface Note {
+  readonly message: string;
+  readonly hint: '';
+}
+
+/** Exports that tell of no engine say nothing. */
+function engineNote(was: string, is: string): Note | null {
+  if (was === '' || was === is) return null;
+  return {
+    message: `The kept export is of the engine “${plain(was)}”, this one of “${plain(is)}”: what differs may never have changed.`,
+    hint: '',
+  };
+}
+
+/** What only one of them is about looks as if it had come or gone. */
+function scopeNote(was: string, is: string): Note | null {
+  if (was === is) return null;
+  const [before, after] = [plain(was), plain(is)];
+  if (was === '') {
+    return {
+      message: `The kept export is of everything, this one of ${after}: what only one of them has shows as added or removed.`,
+      hint: '',
+    };
+  }
+  if (is === '') {
+    return {
+      message: `The kept export is of ${before}, this one of everything: what only one of them has shows as added or removed.`,
+      hint: '',
+    };
+  }
+  return {
+    message: `The kept export is of ${before}, this one of ${after}: what only one of them has shows as added or removed.`,
+    hint: '',
+  };
 }
 
 function signed(difference: Difference, text: string): string {
@@ -126,78 +168,32 @@ function compartmentsOf({ drawn }: Recorded, now: Diagram): readonly Compartment
   return [
     ...now.compartments.map((one) => {
       const was = old.get(one.key);
-      return compared(one, !was ? 'came' : factsOf(was) === factsOf(one) ? 'same' : 'changed');
+      return compared(
+        one,
+        !was ? 'came' : JSON.stringify(factsOf(was)) === JSON.stringify(factsOf(one)) ? 'same' : 'changed',
+      );
     }),
     ...drawn.compartments.filter(({ key }) => !here.has(key)).map((one) => compared(one, 'went')),
   ].toSorted((a, b) => byText(a.key, b.key));
 }
 
-function factsOf({ kind, driver, subnets, internal, shut }: Compartment): string {
-  return JSON.stringify([kind, driver, subnets, internal, shut]);
-}
-
-type Line = Omit<DiagramEdge, 'difference'>;
-
-/** Lines are the same line where they join the same two for the same reason. */
-function linesOf({ drawn }: Recorded, now: Diagram): readonly DiagramEdge[] {
-  if (!drawn) return now.edges.map((edge) => ({ ...edge, difference: 'same' }));
-  const left = new Map<string, RecordedEdge[]>();
-  for (const edge of drawn.edges) {
-    const known = left.get(identityOf(edge));
-    if (known) known.push(edge);
-    else left.set(identityOf(edge), [edge]);
-  }
-  const take = (edge: Line): RecordedEdge | undefined => {
-    const found = left.get(identityOf(edge)) ?? [];
-    const best = found.findIndex((one) => sayingOf(one) === sayingOf(edge));
-    return found.splice(Math.max(best, 0), 1)[0];
-  };
-  // Those that say the same find each other first.
-  const order = now.edges.toSorted((a, b) => Number(isThere(b, left)) - Number(isThere(a, left)));
-  const compared = order.map((edge): DiagramEdge => {
-    const was = take(edge);
-    if (!was) return { ...edge, difference: 'came', label: signed('came', edge.label) };
-    if (sayingOf(was) === sayingOf(edge)) return { ...edge, difference: 'same' };
-    return {
+function linesOf(before: Recorded, after: Recorded, now: Diagram): readonly DiagramEdge[] {
+  if (!before.drawn) return now.edges.map((edge) => ({ ...edge, difference: 'same' }));
+  const { stayed, came, went } = matchEdges(before, after, now.edges);
+  return [
+    ...stayed.map(({ was, edge }): DiagramEdge => {
+      if (sayTheSame(was, edge)) return { ...edge, difference: 'same' };
+      const label = signed('changed', `${wordsOf(was, edge)} → ${wordsOf(edge, was)}`);
+      return { ...edge, difference: 'changed', label };
+    }),
+    ...came.map((edge): DiagramEdge => ({ ...edge, difference: 'came', label: signed('came', edge.label) })),
+    ...went.map((edge, index): DiagramEdge => ({
       ...edge,
-      difference: 'changed',
-      label: signed('changed', `${wordsOf(was, edge)} → ${wordsOf(edge, was)}`),
-    };
-  });
-  const gone = [...left.values()].flat().map((edge, index): DiagramEdge => ({
-    ...edge,
-    key: `gone ${edge.kind} ${edge.what} ${edge.from} → ${edge.to} ${String(index)}`,
-    difference: 'went',
-    label: signed('went', edge.label),
-  }));
-  return [...compared, ...gone];
-}
-
-function isThere(edge: Line, left: ReadonlyMap<string, readonly RecordedEdge[]>): boolean {
-  return left.get(identityOf(edge))?.some((one) => sayingOf(one) === sayingOf(edge)) === true;
-}
-
-function identityOf({ kind, what, from, to }: Pick<DiagramEdge, 'kind' | 'what' | 'from' | 'to'>): string {
-  // One way or both ways is what it says, not which it is.
-  return JSON.stringify([kind, what, ...[from, to].toSorted(byText)]);
-}
-
-function sayingOf({ from, to, both, cut, label }: Omit<RecordedEdge, 'kind' | 'what'>): string {
-  return JSON.stringify([both ? '' : `${from} ${to}`, both, cut ?? '', label]);
-}
-
-type Saying = Omit<RecordedEdge, 'kind' | 'what'>;
-
-/** What one of two says that the other does not. */
-function wordsOf({ from, to, both, cut, label }: Saying, other: Saying): string {
-  const state = cut === undefined ? '' : cut === 'wanted' ? 'not yet cut' : cut === 'engine' ? 'cut by engine' : 'cut';
-  const way = both ? 'both ways' : from < to ? 'one way' : 'the other way';
-  const parts = [
-    cut === other.cut ? '' : state,
-    label === other.label ? '' : label === '' ? 'all' : label,
-    both === other.both && (both || from === other.from) ? '' : way,
+      key: `gone ${edge.kind} ${edge.what} ${edge.from} → ${edge.to} ${String(index)}`,
+      difference: 'went',
+      label: signed('went', edge.label),
+    })),
   ];
-  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** Pairs whose verdict changed for no reason that the picture shows already. */

@@ -6,6 +6,7 @@ import { VERDICTS } from '../reachability/model.ts';
 import { pairOf, type Recorded, type RecordedDrawing, type RecordedEndpoint } from './recorded.ts';
 
 export interface Packed {
+  readonly engine: string;
   readonly endpoints: readonly ({ readonly key: string } & RecordedEndpoint)[];
   readonly networks: readonly { readonly key: string; readonly members: readonly string[] }[] | null;
   /** Row by row in the order of the endpoints, two pairs to a letter. */
@@ -17,7 +18,7 @@ export interface Packed {
 const STATES = VERDICTS.length + 1;
 const FIRST = 'A'.charCodeAt(0);
 
-export function packRecorded({ endpoints, networks, verdicts, drawn }: Recorded): Packed {
+export function packRecorded({ engine, endpoints, networks, verdicts, drawn }: Recorded): Packed {
   const keys = [...endpoints.keys()];
   const states = keys.flatMap((from) =>
     keys.map((to) => {
@@ -30,6 +31,7 @@ export function packRecorded({ endpoints, networks, verdicts, drawn }: Recorded)
     letters.push(String.fromCharCode(FIRST + (states[at] ?? 0) * STATES + (states[at + 1] ?? VERDICTS.length)));
   }
   return {
+    engine,
     endpoints: [...endpoints].map(([key, endpoint]) => ({ key, ...endpoint })),
     networks: networks && [...networks].map(([key, members]) => ({ key, members })),
     verdicts: letters.join(''),
@@ -38,7 +40,7 @@ export function packRecorded({ endpoints, networks, verdicts, drawn }: Recorded)
 }
 
 /** Letters that are none of ours, or are missing, say nothing of their pairs. */
-export function unpackRecorded({ endpoints, networks, verdicts, drawn }: Packed): Recorded {
+export function unpackRecorded({ engine, endpoints, networks, verdicts, drawn }: Packed): Recorded {
   const found: [string, (typeof VERDICTS)[number]][] = [];
   endpoints.forEach(({ key: from }, row) =>
     endpoints.forEach(({ key: to }, column) => {
@@ -49,6 +51,7 @@ export function unpackRecorded({ endpoints, networks, verdicts, drawn }: Packed)
     }),
   );
   return {
+    engine,
     endpoints: new Map(endpoints.map(({ key, kind, state, image }) => [key, { kind, state, image }])),
     networks: networks && new Map(networks.map(({ key, members }) => [key, members])),
     verdicts: new Map(found),

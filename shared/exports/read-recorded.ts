@@ -17,17 +17,20 @@ import {
 const text = z.string();
 const verdict = z.enum(['open', 'partial', 'blocked', 'unknown']);
 
+const said = text.default('');
+const texts = z.array(text).default([]);
+const engine = z.object({ name: said }).default({ name: '' });
+
 const matrixJson = z.object({
   version: z.literal(1),
+  engine,
   endpoints: z.array(z.object({ id: text, name: text, kind: text, state: text })),
   cells: z.array(z.object({ from: text, to: text, verdict })),
 });
 
-const said = text.default('');
-const texts = z.array(text).default([]);
-
 const exportJson = z.object({
   version: z.literal(1),
+  engine,
   scope: said,
   endpoints: z.array(
     z.object({
@@ -70,6 +73,7 @@ const exportJson = z.object({
       }),
     )
     .default([]),
+  omitted: z.number().default(0),
   reach: z.array(
     z.object({
       from: text,
@@ -110,6 +114,7 @@ function ofExport(exported: z.infer<typeof exportJson>): Recorded {
     for (const which of verdict.options) for (const to of lists[which]) verdicts.set(pairOf(from, to), which);
   }
   return {
+    engine: exported.engine.name,
     endpoints: new Map(endpoints.map(({ key, kind, state, image }) => [key, { kind, state, image }])),
     networks: new Map(networks.filter(({ kind }) => kind === 'network').map(({ key, members }) => [key, members])),
     verdicts,
@@ -120,9 +125,17 @@ function ofExport(exported: z.infer<typeof exportJson>): Recorded {
 const MARKS = ['engine', 'isolated', 'offline'] as const;
 const NETWORK_KINDS = ['network', 'host', 'none'] as const;
 
-function drawingOf({ scope, endpoints, volumes, networks, edges }: z.infer<typeof exportJson>): RecordedDrawing {
+function drawingOf({
+  scope,
+  endpoints,
+  volumes,
+  networks,
+  edges,
+  omitted,
+}: z.infer<typeof exportJson>): RecordedDrawing {
   return {
     scope,
+    omitted,
     nodes: [
       ...endpoints.map(({ kind, marks, name, key, ...rest }): RecordedNode => ({
         ...rest,
@@ -157,7 +170,7 @@ function drawingOf({ scope, endpoints, volumes, networks, edges }: z.infer<typeo
 }
 
 /** Two of one name are told apart by their order, as in the other format; a matrix tells their cells by name alone, the last one's. */
-function ofMatrix({ endpoints, cells }: z.infer<typeof matrixJson>): Recorded {
+function ofMatrix({ engine: { name: called }, endpoints, cells }: z.infer<typeof matrixJson>): Recorded {
   const found = new Map<string, RecordedEndpoint>();
   const keys = new Map<string, string>();
   for (const { name, kind, state } of endpoints) {
@@ -170,6 +183,7 @@ function ofMatrix({ endpoints, cells }: z.infer<typeof matrixJson>): Recorded {
   const keyOf = (name: string): string => keys.get(name) ?? name;
   const apart = cells.filter(({ from, to }) => from !== to);
   return {
+    engine: called,
     endpoints: found,
     networks: null,
     drawn: null,

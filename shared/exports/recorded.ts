@@ -10,6 +10,8 @@ export interface RecordedEndpoint {
 
 /** Everything by key: `container:web`, `host`. */
 export interface Recorded {
+  /** The engine's name; `''` where the export tells of none. */
+  readonly engine: string;
   readonly endpoints: ReadonlyMap<string, RecordedEndpoint>;
   /** Keys of members by the network's name; `null` where the export tells of none. */
   readonly networks: ReadonlyMap<string, readonly string[]> | null;
@@ -25,6 +27,8 @@ export interface RecordedDrawing {
   readonly nodes: readonly RecordedNode[];
   readonly compartments: readonly Compartment[];
   readonly edges: readonly RecordedEdge[];
+  /** How many lines of cuts are left out of `edges`. */
+  readonly omitted: number;
 }
 
 /** Doors as they are written. */

@@ -55,7 +55,7 @@ export async function exportView(
     note: (text) => notes.push(text),
   });
   return {
-    name: `${fileName(source.topology().engine.name)}${isMatrix ? '-matrix' : ''}.${extension}`,
+    name: `${fileName(source.topology().engine.name)}${isMatrix ? '-matrix' : ''}${before ? '-changes' : ''}.${extension}`,
     mediaType,
     notes,
     ...(typeof content === 'string'
@@ -79,7 +79,9 @@ export async function compareView(source: ExportSource, input: CompareInput): Pr
     note: (text: string) => void notes.push(text),
   } as const;
   const svg = String(await FORMATS.svg.write(source, request));
-  return { lines: changesOf(source, request).split('\n').slice(0, -1), svg, notes };
+  const lines = changesOf(source, request).split('\n').slice(0, -1);
+  // Picture and text each tell the same of the two.
+  return { lines, svg, notes: [...new Set(notes)] };
 }
 
 /** What the contract leaves undefined is absent. */

@@ -17,8 +17,8 @@ import { shownDiagram } from '../../../shared/diagram/shown.ts';
 import { sheetOf } from '../../../shared/diagram/sheet.ts';
 import type { Picture } from '../../../shared/diagram/shapes.ts';
 import { toSvg } from '../../../shared/diagram/svg.ts';
-import { changesJson, changesText } from '../../../shared/exports/changed.ts';
-import { changesSince, comparedDiagram, scopeNote } from '../../../shared/exports/compared.ts';
+import { changesJson, changesText } from '../../../shared/exports/changes-text.ts';
+import { changesSince, comparedDiagram, comparisonNotes } from '../../../shared/exports/compared.ts';
 import type { Recorded } from '../../../shared/exports/recorded.ts';
 import { geometryOf, prepareLayout } from './picture.ts';
 import type { ExportFormat, ExportRequest, ExportSource } from './format.ts';
@@ -94,10 +94,11 @@ const TABLE = {
     extension: 'json',
     mediaType: 'application/json',
     compares: true,
-    write: (source, request) =>
-      request.before
-        ? changesJson(changesSince(request.before, plainDiagramOf(source, request)))
-        : toJson(plainDiagramOf(source, request)),
+    write: (source, request) => {
+      const now = plainDiagramOf(source, request);
+      if (!request.before) return toJson(now);
+      return changesJson(changesSince(request.before, now), told(request.before, now, request));
+    },
   },
   ...POLICY_FORMATS,
 } as const satisfies Record<string, ExportFormat>;
@@ -128,14 +129,22 @@ async function sheet(source: ExportSource, request: ExportRequest, corner = ''):
 
 /** What changed since the export that the request names, as text; each line begins with its sign. */
 export function changesOf(source: ExportSource, request: ExportRequest & { readonly before: Recorded }): string {
-  return changesText(changesSince(request.before, plainDiagramOf(source, request)));
+  const now = plainDiagramOf(source, request);
+  told(request.before, now, request);
+  return changesText(changesSince(request.before, now));
+}
+
+/** Whoever asked is told what is good to know of the two, whatever the format. */
+function told(before: Recorded, now: Diagram, { note }: Pick<ExportRequest, 'note'>): readonly string[] {
+  const notes = comparisonNotes(before, now);
+  notes.forEach(note);
+  return notes;
 }
 
 function diagramOf(source: ExportSource, request: ExportRequest): Diagram {
   const now = plainDiagramOf(source, request);
   if (!request.before) return shownDiagram(now, source.matrix(), request.shown);
-  const note = scopeNote(request.before, now);
-  if (note !== '') request.note(note);
+  told(request.before, now, request);
   return comparedDiagram(request.before, now);
 }
 
