@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { EMPTY_POLICY, type Policy } from '../policy/model.ts';
 import { sketch } from '../reachability/fixtures.ts';
 import { explain } from '../reachability/index.ts';
 import { isContainer, type ContainerEndpoint, type Topology } from '../topology/model.ts';
 import { composeProjects, exportCompose } from './compose.ts';
+import { ODD_NAMES } from './odd-names.ts';
 import { DRAWS, worldFrom } from './random-world.ts';
 import { asRunning, wantedDenials } from './reach.ts';
 import { separateProject } from './separated.ts';
@@ -197,5 +198,53 @@ describe('an override for Compose', () => {
     expect(Object.values(services?.['web']?.networks ?? {}).every((one) => one?.aliases?.[0] === `${name}x`)).toBe(
       true,
     );
+  });
+});
+
+describe('names that readers of YAML 1.1 take for something else', () => {
+  const names = ODD_NAMES.filter((name) => /^[a-zA-Z0-9._-]+$/.test(name));
+  const drawn = sketch({
+    networks: Object.fromEntries([...names, 'net'].map((name) => [name, {}])),
+    containers: Object.fromEntries(
+      names.map((name) => [name, { on: `net ${name}`, project: 'no', service: name, aliases: [name, 'on'] }]),
+    ),
+  });
+  // The network of each is another's, and so is kept: somebody else is on it.
+  const foreign = sketch({
+    networks: Object.fromEntries([...names, 'net'].map((name) => [name, {}])),
+    containers: Object.fromEntries([
+      ...names.map((name) => [name, { on: `net ${name}`, project: 'no', service: name }]),
+      ...names.map((name) => [`guest-${name}`, name]),
+    ]),
+  });
+
+  it.each([
+    ['1.1', drawn],
+    ['1.2', drawn],
+    ['1.1', foreign],
+    ['1.2', foreign],
+  ] as const)('are names to those of %s', (version, topology) => {
+    const document = parseDocument(exportCompose(topology, EMPTY_POLICY, 'no'), { version });
+    expect(document.errors).toEqual([]);
+    const { contents } = document;
+    if (!isMap(contents)) throw new Error('no map');
+    const odd: unknown[] = [];
+    visit(document, {
+      Pair: (_, { key }) => {
+        if (!isScalar(key) || typeof key.value !== 'string') odd.push(key);
+      },
+    });
+    expect(odd).toEqual([]);
+    const { services = {}, networks = {} } = document.toJS() as Read;
+    expect(Object.keys(services).toSorted()).toEqual(names.toSorted());
+    const used = Object.values(services).flatMap((one) => Object.keys(one.networks ?? {}));
+    expect(Object.keys(networks)).toEqual(expect.arrayContaining(used));
+    const texts = Object.values(services).flatMap((one) =>
+      Object.values(one.networks ?? {}).flatMap((settings) => settings?.aliases ?? []),
+    );
+    for (const text of [...texts, ...Object.values(networks).flatMap((one) => one?.name ?? [])]) {
+      expect(text).toBeTypeOf('string');
+    }
+    expect(Object.values(networks).some((one) => one?.external)).toBe(topology === foreign);
   });
 });

@@ -6,6 +6,7 @@ import { formatPorts } from '../ports.ts';
 import { isContainer, type Topology } from '../topology/model.ts';
 import { separateProject } from './separated.ts';
 import type { MadeNetwork, PlacedService, Separated, Shortfall } from './separation.ts';
+import { quoted, yamlText } from './yaml-names.ts';
 
 /** Projects that an override can be written for. */
 export function composeProjects({ endpoints }: Topology): readonly string[] {
@@ -23,7 +24,7 @@ export function exportCompose(topology: Topology, policy: Policy, project: strin
   const made = [
     ...networks.map((one) => [one.key, networkNode(one)] as const),
     ...kept.flatMap(({ key, external }) =>
-      external === null ? [] : [[key, { name: external, external: true }] as const],
+      external === null ? [] : [[key, { name: quoted(external), external: true }] as const],
     ),
   ];
   if (made.length > 0) document.set('networks', mapOf(document, made));
@@ -31,7 +32,7 @@ export function exportCompose(topology: Topology, policy: Policy, project: strin
   // Compose takes no file without a service.
   if (isMap(contents) && listed.length === 0) contents.delete('services');
   const comments = commentsOf(project, separated);
-  return `${comments.map((line) => `# ${line}\n`).join('')}${document.toString({ lineWidth: 0, nullStr: '' })}`;
+  return `${comments.map((line) => `# ${line}\n`).join('')}${yamlText(document)}`;
 }
 
 type Nodes = readonly (readonly [string, unknown])[];
@@ -39,7 +40,7 @@ type Nodes = readonly (readonly [string, unknown])[];
 /** Keys are names: none may be taken for anything else. */
 function mapOf(document: Document, entries: Nodes): YAMLMap {
   const map = document.createNode({}) as YAMLMap;
-  for (const [key, value] of entries) map.set(document.createNode(key), document.createNode(value));
+  for (const [key, value] of entries) map.set(quoted(key), document.createNode(value));
   return map;
 }
 
@@ -52,7 +53,7 @@ function serviceNode(document: Document, { networks, kept, aliases, none }: Plac
     node.set('network_mode', 'none');
     return node;
   }
-  const settings = aliases.length > 0 ? { aliases } : null;
+  const settings = aliases.length > 0 ? { aliases: aliases.map(quoted) } : null;
   const list = mapOf(
     document,
     [...kept, ...networks].map((key) => [key, settings]),
@@ -67,7 +68,7 @@ function networkNode({ internal, ipv6, mtu }: MadeNetwork): object | null {
   const node = {
     ...(internal ? { internal: true } : {}),
     ...(ipv6 ? { enable_ipv6: true } : {}),
-    ...(mtu === '' ? {} : { driver_opts: { 'com.docker.network.driver.mtu': mtu } }),
+    ...(mtu === '' ? {} : { driver_opts: { 'com.docker.network.driver.mtu': quoted(mtu) } }),
   };
   return Object.keys(node).length > 0 ? node : null;
 }

@@ -15,6 +15,7 @@ import { LAN_BLOCKS, networkPolicies, WORKLOAD_ANNOTATION, type Note } from './n
 import { DRAWS, worldFrom } from './random-world.ts';
 import { asRunning, wantedDenials } from './reach.ts';
 import { cases } from '../testing/cases.ts';
+import { ODD_NAMES } from './odd-names.ts';
 
 type Read = Manifest & { readonly metadata: { readonly name: string; readonly annotations: Record<string, string> } };
 
@@ -347,3 +348,27 @@ function isWithin(inner: string, outer: string): boolean {
   const [small, large] = [rangeOf(inner), rangeOf(outer)];
   return small !== null && large !== null && large.first <= small.first && small.last <= large.last && inner !== outer;
 }
+
+describe('names that readers of YAML 1.1 take for something else', () => {
+  const topology = sketch({
+    containers: Object.fromEntries([
+      ...ODD_NAMES.map((name) => [name, 'net']),
+      ...ODD_NAMES.slice(0, 23).map((name, at) => [
+        `of-project-${String(at)}`,
+        { on: 'net', project: name, service: name },
+      ]),
+    ]),
+  });
+  const text = exportK8s(topology, EMPTY_POLICY);
+
+  it.each(['1.1', '1.2'] as const)('are names to those of %s', (version) => {
+    const documents = parseAllDocuments(text, { version });
+    expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+    const read = documents.map((one) => one.toJS() as unknown).filter((one) => one !== null);
+    expect(read).toEqual(networkPolicies(topology, EMPTY_POLICY).policies.map(({ manifest }) => manifest));
+  });
+
+  it('have no character that a reader refuses or breaks lines at', () => {
+    expect(text).not.toMatch(/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+});

@@ -1,9 +1,10 @@
 /** `--format k8s`: the policy as Kubernetes manifests, with what they cannot say as comments. */
-import { Document } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { plain } from '../policy/selector.ts';
 import type { Policy } from '../policy/model.ts';
 import { assertNever, type Topology } from '../topology/model.ts';
-import { networkPolicies, type Manifests, type Note, type WorkloadPolicy } from './network-policy.ts';
+import { networkPolicies, NAMED, type Manifests, type Note, type WorkloadPolicy } from './network-policy.ts';
+import { quoted, yamlText } from './yaml-names.ts';
 
 const HEADER = `NetworkPolicies by Bulkhead: what the policy and the networks of this engine let pass, once everything runs.
 All in one namespace: kubectl apply --namespace NAME --filename THIS.
@@ -39,11 +40,17 @@ function leftOut({ inHost, stranded }: Manifests): readonly string[] {
 
 function policyText({ workload, manifest, notes }: WorkloadPolicy): string {
   const document = new Document(manifest, { aliasDuplicateObjects: false });
+  visit(document, {
+    Pair: (_, pair) => {
+      if (!isScalar(pair.key) || !NAMED.has(String(pair.key.value)) || !isScalar(pair.value)) return;
+      pair.value = quoted(String(pair.value.value));
+    },
+  });
   const joined = workload.joined.map(
     (title) => `${plain(title)} shares its network: let both be containers of one pod, which this policy is about.`,
   );
   const comments = [plain(workload.title), ...joined, ...notes.map(noteText)];
-  return `${comments.map(commented).join('')}${document.toString({ lineWidth: 0 })}`;
+  return `${comments.map(commented).join('')}${yamlText(document)}`;
 }
 
 /** Every line of ours; the texts of others in it were made plain before. */

@@ -79,6 +79,14 @@ const PROJECT_LABEL = 'com.docker.compose.project';
 const SERVICE_LABEL = 'com.docker.compose.service';
 const NAME_LABEL = 'dev.bulkhead/name';
 export const WORKLOAD_ANNOTATION = 'dev.bulkhead/workload';
+/** Keys of a manifest whose values are names of others. */
+export const NAMED: ReadonlySet<string> = new Set([
+  'name',
+  PROJECT_LABEL,
+  SERVICE_LABEL,
+  NAME_LABEL,
+  WORKLOAD_ANNOTATION,
+]);
 
 /** Address ranges of a cluster's own pods and services; those of kubeadm and flannel as they come. */
 export const CLUSTER_RANGES = ['10.96.0.0/12', '10.244.0.0/16'] as const;
