@@ -59,6 +59,34 @@ describe('formats', () => {
     },
   );
 
+  it('of Compose is refused for a project that Compose did not make, with those that it did', () => {
+    const topology = sketch({
+      containers: {
+        'shop-web-1': { on: 'shop', project: 'shop', service: 'web' },
+        'till-web-1': { on: 'till', project: 'till', service: 'web' },
+        'stack_web.1.x': { on: 'shop', project: 'stack' },
+      },
+    });
+    const write = (project?: string): unknown =>
+      FORMATS.compose.write(
+        sourceOf({ topology, denials: [] }),
+        request({ scope: project === undefined ? {} : { project } }),
+      );
+    const refused = (message: string): unknown =>
+      expect.objectContaining({ code: 'BAD_INPUT', message, hint: 'Choose one with --project: shop, till.' });
+    expect(() => write('stack')).toThrow(
+      refused('Nothing of the project "stack" is a container of Compose, and an override is of those.'),
+    );
+    expect(() => write()).toThrow(refused('An override is of one project.'));
+    expect(write('till')).toContain('"web":');
+    const alone = sketch({ containers: { 'stack_web.1.x': { on: 'shop', project: 'stack' } } });
+    for (const scope of [{}, { project: 'stack' }]) {
+      expect(() => FORMATS.compose.write(sourceOf({ topology: alone, denials: [] }), request({ scope }))).toThrow(
+        expect.objectContaining({ code: 'BAD_INPUT', message: 'There is no project of Compose here.' }),
+      );
+    }
+  });
+
   it('knows only its own names', () => {
     expect([isFormat('svg'), isFormat('constructor'), isFormat('')]).toEqual([true, false, false]);
   });

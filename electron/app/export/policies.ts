@@ -32,13 +32,27 @@ export const POLICY_FORMATS = {
       }
       const topology = source.topology();
       const projects = composeProjects(topology);
-      const [project, ...others] = scope.project === undefined ? projects : [scope.project];
-      if (project !== undefined && others.length === 0) return exportCompose(topology, source.policy(), project);
-      throw new BulkheadError({
-        code: 'BAD_INPUT',
-        message: project === undefined ? 'There is no project of Compose here.' : 'An override is of one project.',
-        hint: project === undefined ? '' : `Choose one with --project: ${projects.join(', ')}.`,
-      });
+      const [first, ...others] = projects;
+      const choice = `Choose one with --project: ${projects.join(', ')}.`;
+      if (first === undefined) {
+        throw new BulkheadError({
+          code: 'BAD_INPUT',
+          message: 'There is no project of Compose here.',
+          hint: 'An override is of containers that Compose has made.',
+        });
+      }
+      if (scope.project === undefined && others.length > 0) {
+        throw new BulkheadError({ code: 'BAD_INPUT', message: 'An override is of one project.', hint: choice });
+      }
+      const project = scope.project ?? first;
+      if (!projects.includes(project)) {
+        throw new BulkheadError({
+          code: 'BAD_INPUT',
+          message: `Nothing of the project "${project}" is a container of Compose, and an override is of those.`,
+          hint: choice,
+        });
+      }
+      return exportCompose(topology, source.policy(), project);
     },
   },
 } as const satisfies Record<string, ExportFormat>;

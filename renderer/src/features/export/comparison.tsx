@@ -9,6 +9,7 @@ import type { Client } from '../../lib/client-context.tsx';
 import { useApp } from '../../lib/store.ts';
 import { useReading } from '../../lib/use-live.ts';
 import { useReport } from '../../lib/use-report.ts';
+import { CoreWords } from '../../ui/core-words.tsx';
 import { ErrorCard } from '../../ui/error-card.tsx';
 
 export interface Kept {
@@ -95,7 +96,7 @@ export function Comparison(props: {
       />
       {notes.map((note) => (
         <Text key={note} size="sm" c="dimmed">
-          {note}
+          <CoreWords text={note} />
         </Text>
       ))}
       {lines.length === 0 && <Text size="sm">{t('export.compare.nothing')}</Text>}

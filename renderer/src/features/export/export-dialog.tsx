@@ -9,8 +9,9 @@ import { useClient } from '../../lib/client-context.tsx';
 import type { Frame } from '../../lib/frame.ts';
 import { saveBlob } from '../../lib/save-blob.ts';
 import { useReport } from '../../lib/use-report.ts';
+import { CoreWords } from '../../ui/core-words.tsx';
 import { Comparison, KeptExport, type Kept } from './comparison.tsx';
-import { scopeChoices, type OnScreen } from './scopes.ts';
+import { composeChoices, scopeChoices, type OnScreen } from './scopes.ts';
 
 const FORMATS: readonly ExportFormatName[] = [
   'svg',
@@ -49,10 +50,12 @@ export function ExportDialog(props: {
   const [wanted, setScope] = useState('');
   const [before, setBefore] = useState<Kept | null>(null);
   const all = scopeChoices(props.frame, props.shown);
-  // An override of Compose is of one project.
-  const choices = format === 'compose' ? all.filter(({ kind }) => kind === 'project') : all;
+  const ofCompose = composeChoices(props.frame, all);
+  const choices = format === 'compose' ? ofCompose : all;
   const chosen = choices.find(({ value }) => value === wanted) ?? choices[0];
-  const formats = before ? FORMATS.filter((one) => !ONLY_NOW.has(one)) : FORMATS;
+  const formats = FORMATS.filter((one) =>
+    before ? !ONLY_NOW.has(one) : one !== 'compose' || ofCompose.length > 0 || format === 'compose',
+  );
   const [picked, setView] = useState(props.view);
   // What changed is a diagram.
   const view = before ? 'diagram' : picked;
@@ -73,7 +76,9 @@ export function ExportDialog(props: {
       date: localDay(new Date()),
       ...(before ? { before: before.packed } : {}),
     });
-    for (const note of result.notes) notifications.show({ message: note, color: 'yellow', autoClose: 12_000 });
+    for (const note of result.notes) {
+      notifications.show({ message: <CoreWords text={note} />, color: 'yellow', autoClose: 12_000 });
+    }
     return result;
   };
   const run = async (what: 'save' | 'copy', work: () => Promise<void>): Promise<void> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint, frameOf, zone } from '../matrix/test-frame.ts';
-import { onScreen, scopeChoices, shownScope } from './scopes.ts';
+import { composeChoices, onScreen, scopeChoices, shownScope } from './scopes.ts';
 
 const FRAME = frameOf({
   endpoints: [
@@ -29,5 +29,21 @@ describe('what the screen shows, as a scope', () => {
     const shown = onScreen(shownScope(FRAME, { network: '', query: 'web > db' }), {});
     const [first] = scopeChoices(FRAME, shown);
     expect(first).toMatchObject({ kind: 'shown', scope: { ids: ['id-shop-web-1', 'id-shop-db-1'] } });
+  });
+});
+
+describe('an override of Compose', () => {
+  it('is offered for projects that Compose has made alone', () => {
+    const frame = frameOf({
+      endpoints: [
+        endpoint('shop-web-1', { project: 'shop', service: 'web', networks: ['app'] }),
+        endpoint('stack_web.1.x', { project: 'stack', networks: ['app'] }),
+        endpoint('stack_web', { project: 'stack', service: 'web', kind: 'service', networks: ['app'] }),
+        endpoint('tool'),
+      ],
+    });
+    const choices = scopeChoices(frame, null);
+    expect(choices.map(({ value }) => value)).toEqual(['everything', 'project shop', 'project stack']);
+    expect(composeChoices(frame, choices).map(({ value }) => value)).toEqual(['project shop']);
   });
 });

@@ -35,6 +35,13 @@ export function scopeChoices(frame: Frame, shown: OnScreen | null): readonly Sco
   ];
 }
 
+/** Of those, what an override of Compose can be of: whole projects whose containers Compose has made. */
+export function composeChoices(frame: Frame, choices: readonly ScopeChoice[]): readonly ScopeChoice[] {
+  const made = frame.endpoints.filter(({ kind, service }) => kind === 'container' && service !== '');
+  const projects = new Set(made.map(({ project }) => project));
+  return choices.filter(({ kind, name }) => kind === 'project' && projects.has(name));
+}
+
 /** Filters and what the screen does beside them; null where neither leaves anything out. */
 export function onScreen(scope: DiagramScopeInput | null, shown: ShownInput): OnScreen | null {
   return scope === null && Object.keys(shown).length === 0 ? null : { scope: scope ?? {}, shown };
