@@ -212,13 +212,32 @@ describe('what changed beside who may talk', () => {
     }
   });
 
-  it('tells a place outside from none only where both could have it', () => {
+  it('takes a place outside of which a kept export does not tell for no change', () => {
+    const diagram = diagramOf(world({ a: { ...plain, publish: ['80:80'] }, b: plain }));
+    const zones = ['host', 'lan', 'internet'];
+    const isInside = ({ key }: { readonly key: string }): boolean => !zones.includes(key);
+    const whole = readRecorded('kept', toJson(diagram));
+    if (!whole.drawn) throw new Error('nothing is drawn');
+    const drawn = {
+      ...whole.drawn,
+      nodes: whole.drawn.nodes.filter(isInside),
+      edges: whole.drawn.edges.filter(({ from, to }) => !zones.includes(from) && !zones.includes(to)),
+    };
+    expect(drawn.edges.length).toBeLessThan(whole.drawn.edges.length);
+    const kept = {
+      ...whole,
+      drawn,
+      endpoints: new Map([...whole.endpoints].filter(([key]) => isInside({ key }))),
+      verdicts: new Map([...whole.verdicts].filter(([pair]) => zones.every((zone) => !pair.includes(`"${zone}"`)))),
+    };
     const matrix = JSON.stringify({
       version: 1,
-      endpoints: [{ id: '1', name: 'a', kind: 'container', state: 'running' }],
+      endpoints: ['a', 'b'].map((name) => ({ id: name, name, kind: 'container', state: 'running' })),
       cells: [],
     });
-    expect(changesText(changesSince(readRecorded('matrix', matrix), diagramOf(world({ a: plain }))))).toBe('');
+    for (const one of [kept, readRecorded('matrix', matrix)]) {
+      expect(comparedDiagram(one, diagram).compared).toEqual({ summary: 'nothing changed', lines: [] });
+    }
   });
 });
 

@@ -189,11 +189,11 @@ function byText(a: string, b: string): number {
 }
 
 export function isUnchanged({ endpoints, networks, edges, pairs }: Changes): boolean {
+  const { came, went, state, image, published, marks } = endpoints;
   const lists: readonly (readonly unknown[])[] = [
-    ...Object.values(endpoints),
-    ...Object.values(networks),
-    ...Object.values(edges),
-    pairs,
+    ...[came, went, state, image, published, marks],
+    ...[networks.came, networks.went, networks.members, networks.facts],
+    ...[edges.came, edges.went, edges.changed, pairs],
   ];
   return lists.every(({ length }) => length === 0);
 }
