@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toJson } from '../diagram/json.ts';
 import type { Diagram } from '../diagram/model.ts';
 import { CASES, diagramOf, MOMENTS, type TestCase } from '../diagram/test-topologies.ts';
 import { deny, sketch } from '../reachability/fixtures.ts';
+import { cases } from '../testing/cases.ts';
 import { changesBetween, isUnchanged } from './changed.ts';
 import { changesSchemaText } from './changes-schema.ts';
 import { changesJson, changesText } from './changes-text.ts';
 import { changesSince, comparedDiagram } from './compared.ts';
+import { DRAWS, worldFrom } from './random-world.ts';
+import { wantedDenials } from './reach.ts';
 import { readRecorded } from './read-recorded.ts';
 
 type Verdict = 'open' | 'partial' | 'blocked' | 'unknown';
@@ -210,6 +214,25 @@ describe('what changed beside who may talk', () => {
       expect(shown?.lines.length === 0).toBe(shown?.summary === 'nothing changed');
       expect(isUnchanged(changesSince(was, now))).toBe(shown?.lines.length === 0);
     }
+  });
+
+  it('is told where the picture shows it, of any two worlds that are much alike', () => {
+    const draws = fc.array(fc.nat(9_999), { minLength: DRAWS, maxLength: DRAWS });
+    const change = fc.tuple(fc.nat(DRAWS - 1), fc.nat(9_999));
+    const caseOf = (numbers: readonly number[], isHeld: boolean): TestCase => {
+      const { topology, policy } = worldFrom(numbers);
+      const denials = wantedDenials(policy, topology);
+      return { topology, denials: isHeld ? denials : denials.map((one) => ({ ...one, state: 'pending' })) };
+    };
+    fc.assert(
+      fc.property(draws, fc.array(change, { maxLength: 3 }), fc.boolean(), (numbers, changes, isHeld) => {
+        const others = numbers.map((number, at) => changes.find(([place]) => place === at)?.[1] ?? number);
+        const now = diagramOf(caseOf(others, isHeld));
+        const shown = comparedDiagram(recorded('before', caseOf(numbers, true)), now).compared;
+        expect([shown?.summary === 'nothing changed', shown?.lines]).toEqual([shown?.lines.length === 0, shown?.lines]);
+      }),
+      { numRuns: cases(60) },
+    );
   });
 
   it('takes a place outside of which a kept export does not tell for no change', () => {

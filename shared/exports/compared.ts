@@ -57,7 +57,8 @@ export function comparedDiagram(before: Recorded, now: Diagram): Diagram {
 
 /** What is good to know before changes are believed, for people: a sentence where the two are not of the same. */
 export function comparisonNotes(before: Recorded, now: Diagram): readonly string[] {
-  const notes = [engineNote(before.engine, now.engine.name), scopeNote(before.drawn?.scope ?? now.scope, now.scope)];
+  const scope = before.drawn ? scopeNote(before.drawn.scope, now.scope) : untoldNote(now.scope);
+  const notes = [engineNote(before.engine, now.engine.name), scope];
   return notes.flatMap((note) => (note === null ? [] : [note.message]));
 }
 
@@ -94,6 +95,15 @@ function scopeNote(was: string, is: string): Note | null {
   }
   return {
     message: `The kept export is of ${before}, this one of ${after}: what only one of them has shows as added or removed.`,
+    hint: '',
+  };
+}
+
+/** A matrix that was kept may be of a project as well, and does not say so. */
+function untoldNote(is: string): Note | null {
+  if (is === '') return null;
+  return {
+    message: `The kept matrix does not say what it is of, this export is of ${plain(is)}: what only one of them has shows as added or removed.`,
     hint: '',
   };
 }
