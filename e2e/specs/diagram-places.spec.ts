@@ -217,6 +217,7 @@ test('what changed since a saved export is shown as a picture and as text, and s
     '< container:shop-api-1 → container:shop-db-1: open → blocked',
   );
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-save').click()]);
+  expect(saved.suggestedFilename()).toBe('bulkhead-demo-changes.svg');
   const svg = await readFile(await saved.path(), 'utf8');
   expect(svg).toContain('what changed');
   expect(svg).toContain('>+<');
