@@ -277,9 +277,8 @@ describe('changes as data', () => {
       const json = changesJson(changesSince(was, now), ['a note']);
       expect([accepts(JSON.parse(json)), accepts.errors]).toEqual([true, null]);
     }
-    const data = JSON.parse(
-      changesJson(changesSince(recorded('b', MOMENTS.before), diagramOf(MOMENTS.after))),
-    ) as object;
+    const { before, after } = MOMENTS;
+    const data = JSON.parse(changesJson(changesSince(recorded('before', before), diagramOf(after)), [])) as object;
     expect(accepts({ ...data, more: [] })).toBe(false);
     expect(accepts({ ...data, edges: { came: [], went: [] } })).toBe(false);
   });
