@@ -231,7 +231,7 @@ describe('what changed beside who may talk', () => {
         const shown = comparedDiagram(recorded('before', caseOf(numbers, true)), now).compared;
         expect([shown?.summary === 'nothing changed', shown?.lines]).toEqual([shown?.lines.length === 0, shown?.lines]);
       }),
-      { numRuns: cases(60) },
+      { numRuns: cases(30) },
     );
   });
 
