@@ -32,8 +32,13 @@ export function buildDiagram({ topology, matrix, denials, explain, scope = {} }:
   const places = placesOf(topology, shown);
   const pairs = pairsOf(matrix, denials, explain);
   const keyOf = (id: string): string => keys.get(id) ?? id;
-  const plain = shown.map((endpoint) => nodeOf(endpoint, keyOf(endpoint.id), places.of.get(endpoint.id) ?? []));
-  const network = networkEdges({ nodes: plain, compartments: places.compartments, pairs });
+  const everywhere = placesOf(topology, topology.endpoints);
+  const everybody = topology.endpoints.map((endpoint) =>
+    nodeOf(endpoint, keyOf(endpoint.id), everywhere.of.get(endpoint.id) ?? []),
+  );
+  const shownIds = new Set(shown.map(({ id }) => id));
+  const plain = everybody.filter(({ id }) => shownIds.has(id));
+  const network = networkEdges({ nodes: plain, everybody, compartments: places.compartments, pairs });
   const side = sideEdges({ topology, nodes: plain, pairs });
   const marks = (node: DiagramNode): readonly Mark[] => [
     ...(side.masters.has(node.key) ? (['engine'] as const) : []),

@@ -53,6 +53,11 @@ export const ENGLISH: DiagramWords = {
   shut: 'shut inside',
 };
 
+/** `8 endpoints`: what stands in a file below the name of what is folded; `''` for what is not. */
+export function holdsText({ holds }: Pick<DiagramNode, 'holds'>): string {
+  return holds === undefined ? '' : ENGLISH.endpoints(holds);
+}
+
 export const TITLE_SIZE = 12.5;
 export const SUB_SIZE = 10.5;
 export const CHIP_SIZE = 10;

@@ -1,5 +1,6 @@
 /** A diagram in which projects or networks are folded to one node each. */
-import { byText, type Diagram, type DiagramEdge, type DiagramNode } from './model.ts';
+import { foldedEdges } from './folded-edges.ts';
+import { byText, type Diagram, type DiagramNode } from './model.ts';
 
 export interface Folded {
   readonly projects: ReadonlySet<string>;
@@ -9,7 +10,12 @@ export interface Folded {
 
 type Drawn = Pick<Diagram, 'nodes' | 'compartments' | 'edges'>;
 
-export function collapse<Of extends Drawn>(diagram: Of, folded: Folded): Of {
+/** @param passes whether the network lets something pass from one endpoint to another, by id */
+export function collapse<Of extends Drawn>(
+  diagram: Of,
+  folded: Folded,
+  passes: (from: string, to: string) => boolean,
+): Of {
   if (folded.projects.size === 0 && folded.networks.size === 0) return diagram;
   const target = new Map<string, string>();
   const members = new Map<string, DiagramNode[]>();
@@ -32,20 +38,11 @@ export function collapse<Of extends Drawn>(diagram: Of, folded: Folded): Of {
     }
   }
   const used = new Set(kept.flatMap(({ networks }) => networks));
-  const edges = new Map<string, DiagramEdge>();
-  for (const edge of diagram.edges) {
-    const [from, to] = [target.get(edge.from) ?? edge.from, target.get(edge.to) ?? edge.to];
-    if (from === to) continue;
-    const isChanged = from !== edge.from || to !== edge.to;
-    const key = isChanged ? `${edge.kind} ${edge.what} ${edge.cut ?? ''} ${from} → ${to}` : edge.key;
-    // Several lines became one: what each said is said of none.
-    edges.set(key, isChanged && edges.has(key) ? { ...edge, key, from, to, label: '' } : { ...edge, key, from, to });
-  }
   return {
     ...diagram,
     nodes: kept,
     compartments: diagram.compartments.filter(({ key }) => used.has(key)),
-    edges: [...edges.values()].toSorted((a, b) => byText(a.key, b.key)),
+    edges: foldedEdges({ ...diagram, target, passes }),
   };
 }
 

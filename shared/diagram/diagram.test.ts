@@ -250,7 +250,7 @@ describe('hostile names', () => {
 describe('folding', () => {
   it('makes one node of a project, and one line of several', () => {
     const diagram = diagramOf(caseOf('many-projects'));
-    const folded = collapse(diagram, { projects: new Set(['p1']), networks: new Set() });
+    const folded = collapse(diagram, { projects: new Set(['p1']), networks: new Set() }, () => true);
     expect(folded.nodes.filter(({ project }) => project === 'p1')).toMatchObject([{ key: 'project:p1', holds: 2 }]);
     expect(folded.edges.filter(({ to }) => to === 'project:p1')).toHaveLength(1);
     expect(folded.nodes).toHaveLength(diagram.nodes.length - 1);
@@ -258,7 +258,7 @@ describe('folding', () => {
 
   it('folds those who are in one network alone', () => {
     const diagram = diagramOf(caseOf('three-tiers'));
-    const { nodes } = collapse(diagram, { projects: new Set(), networks: new Set(['back']) });
+    const { nodes } = collapse(diagram, { projects: new Set(), networks: new Set(['back']) }, () => true);
     expect(nodes.map(({ key }) => key)).toEqual([
       'container:api',
       'network:back',

@@ -2,6 +2,7 @@
  * A diagram for Graphviz.  Who is in one network alone stands in its cluster; who is in several, beside the clusters, with
  * a line to each of its networks, because clusters of Graphviz are a tree.
  */
+import { holdsText } from './cards.ts';
 import { plain, shortened } from './metrics.ts';
 import {
   differs,
@@ -67,6 +68,7 @@ export function toDot(diagram: Diagram): string {
 function nodeDot(node: DiagramNode, id: string): string {
   const texts = [
     node.name,
+    holdsText(node),
     node.up || node.state === '' ? node.image : node.state,
     ...node.doors.map(doorText),
     ...node.marks,

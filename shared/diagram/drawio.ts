@@ -3,6 +3,7 @@
  *
  * The file is plain XML, not compressed, so that changes show in git.  A hull is draw.io's free polygon.
  */
+import { holdsText } from './cards.ts';
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { plain, shortened } from './metrics.ts';
 import { differs, doorText, hopsText, isZoneKind, type Diagram } from './model.ts';
@@ -73,7 +74,13 @@ function hullXml({ compartment, hue, rects, labels }: PlacedCompartment, index: 
   return [
     ...cells,
     ...labels.map(({ x, y, room, main }, part) => {
-      const facts = main ? [compartment.internal ? 'internal' : '', compartment.subnets[0] ?? ''] : [];
+      const facts = main
+        ? [
+            compartment.internal ? 'internal' : '',
+            compartment.shut ? 'shut inside' : '',
+            compartment.subnets[0] ?? '',
+          ]
+        : [];
       const value = [compartment.name, ...facts].filter((one) => one !== '').join('  ');
       return vertex({
         id: `network-${index}-name-${part}`,
@@ -109,7 +116,7 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : `${node.state} · ${node.image}`;
   const texts = isZoneKind(node.kind)
     ? [card.title, card.subtitle]
-    : [node.name, second, ...node.doors.map(doorText), ...node.marks, hopsText(node), ...(node.changes ?? [])];
+    : [node.name, holdsText(node), second, ...node.doors.map(doorText), ...node.marks, hopsText(node), ...(node.changes ?? [])];
   // A line break is ours; one of a name is made visible, as everywhere.
   const value = texts
     .filter((text) => text !== '')

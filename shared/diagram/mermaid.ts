@@ -3,6 +3,7 @@
  *
  * Subgraphs are a tree: who is in several networks stands outside of them, with a line to each.
  */
+import { holdsText } from './cards.ts';
 import { plain, shortened } from './metrics.ts';
 import {
   differs,
@@ -95,6 +96,7 @@ function nodeMermaid(node: DiagramNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : node.state;
   const texts = [
     node.name,
+    holdsText(node),
     second,
     ...node.doors.map(doorText),
     ...node.marks,
@@ -120,13 +122,18 @@ function edgeMermaid(edge: DiagramEdge, from: string, to: string): string {
   return `${from} ${tail}${line}${head}${label === '' ? '' : `|"${label}"|`} ${to}`;
 }
 
+/**
+ * What is more than itself to some version of Mermaid, of characters that are plain elsewhere: what Markdown begins a list, a rule or a code block
+ * with, emphasis, and what GitHub's Markdown makes a link of; and, to Mermaid's own search for styles, the word before a colon.
+ */
+const MARKUP =
+  /[^\p{L}\p{N} .,_:/@+→·-]|^ +|(?<=^ *)[-+]|(?<=^ *\d+)\.(?= |$)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|@|:(?=\/\/)|(?<=www)\.|s(?=tyle)/giu;
+
 /** Mermaid reads Markdown and HTML in labels: all that is no plain character of a name becomes a number. */
 function escaped(text: string): string {
-  return [...plain(shortened(text))]
-    .map((character) =>
-      /^[\p{L}\p{N} .,_:/@+→·-]$/u.test(character) ? character : `#${character.codePointAt(0) ?? 0xfffd};`,
-    )
-    .join('');
+  return plain(shortened(text)).replaceAll(MARKUP, (found) =>
+    [...found].map((character) => `#${character.codePointAt(0) ?? 0xfffd};`).join(''),
+  );
 }
 
 function oneLine(text: string): string {

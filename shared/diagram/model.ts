@@ -71,11 +71,22 @@ export interface Compartment {
 /** How a cut stands: on the wire by rule, by the engine itself, or only wanted. */
 export type Cut = 'held' | 'engine' | 'wanted';
 
+/** How many ways from one to the other there are where at least one of both is folded, and how many of them are cut. */
+export interface CutPart {
+  readonly of: number;
+  /** Everything of them, on the wire. */
+  readonly cut: number;
+  /** Some ports of them, on the wire. */
+  readonly some: number;
+  /** Only wanted. */
+  readonly wanted: number;
+}
+
 export interface DiagramEdge {
   /** Unique and the same next time. */
   readonly key: string;
   readonly kind: Layer;
-  /** `door`, `cut`, `open`, `volume`, `bind`, `link`, `docker-sock`, `ipc`, `pid`, `stack`, `capability`… */
+  /** `door`, `cut`, `open`, `part` (cut of some in what is folded), `volume`, `bind`, `link`, `docker-sock`, `ipc`, `pid`, `stack`, `capability`… */
   readonly what: string;
   /** Node keys; the arrow points at `to`. */
   readonly from: string;
@@ -86,6 +97,8 @@ export interface DiagramEdge {
   readonly cut?: Cut;
   /** A volume's name, an alias, ports…; `''` when there is nothing to say. */
   readonly label: string;
+  /** Of a `part`: what its label says, for who says it in other words. */
+  readonly part?: CutPart;
   /** Of one that is not the same its sign stands before the label. */
   readonly difference?: Difference;
 }

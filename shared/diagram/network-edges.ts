@@ -16,7 +16,10 @@ export interface Pairs {
 type Said = Omit<DiagramEdge, 'from' | 'to' | 'key' | 'both'>;
 
 interface Input {
+  /** Those in the scope. */
   readonly nodes: readonly DiagramNode[];
+  /** All of the topology: who is isolated is so towards everybody, shown or not. */
+  readonly everybody: readonly DiagramNode[];
   readonly compartments: readonly Compartment[];
   readonly pairs: Pairs;
 }
@@ -26,11 +29,11 @@ export interface NetworkEdges {
   readonly shut: ReadonlySet<string>;
   readonly isolated: ReadonlySet<string>;
   readonly offline: ReadonlySet<string>;
-  /** Lines of cuts between compartments that are left out. */
+  /** Lines of cuts that are left out. */
   readonly omitted: number;
 }
 
-/** More lines of cuts than this between compartments would hide the picture they are part of. */
+/** More lines than this of cuts between compartments, and in those that are to be shut, would hide the picture they are part of. */
 export const MOST_CUTS_BETWEEN = 60;
 
 export function networkEdges(input: Input): NetworkEdges {
@@ -43,7 +46,7 @@ export function networkEdges(input: Input): NetworkEdges {
   const drawn = new Set<string>();
   const order = new Map(nodes.map(({ key }, index) => [key, index]));
   const found: DiagramEdge[] = [];
-  const cutsBetween: DiagramEdge[] = [];
+  const crowded: DiagramEdge[] = [];
   const one = (from: DiagramNode, to: DiagramNode, edge: Said, list: DiagramEdge[] = found): void => {
     const pair = `${from.key} ${to.key} ${edge.what}`;
     if (drawn.has(pair)) return;
@@ -53,31 +56,34 @@ export function networkEdges(input: Input): NetworkEdges {
   for (const { key } of compartments) {
     const members = free.filter(({ up, networks }) => up && networks.includes(key));
     const all = members.flatMap((from) => members.filter((to) => to !== from).map((to) => ({ from, to })));
-    const cuts = all.filter(({ from, to }) => isCut(pairs, from, to));
-    if (members.length > 2 && cuts.length * 2 > all.length) {
+    const isMost = (pairs: readonly unknown[]): boolean => members.length > 2 && pairs.length * 2 > all.length;
+    if (isMost(all.filter(({ from, to }) => isClosed(pairs, from, to)))) {
       shut.add(key);
       for (const { from, to } of all) {
         if (!isOpen(pairs.verdict(from.id, to.id))) continue;
-        one(from, to, { kind: 'network', what: 'open', label: openPorts(pairs.explain(from.id, to.id)) });
+        if (isWanted(pairs, from, to)) one(from, to, cutOf(pairs, from, to));
+        else one(from, to, { kind: 'network', what: 'open', label: openPorts(pairs.explain(from.id, to.id)) });
       }
     } else {
-      for (const { from, to } of cuts) one(from, to, cutOf(pairs, from, to));
+      const cuts = all.filter(({ from, to }) => isCut(pairs, from, to));
+      // A network that is to be shut and is not yet has as many lines as pairs.
+      for (const { from, to } of cuts) one(from, to, cutOf(pairs, from, to), isMost(cuts) ? crowded : found);
     }
   }
   for (const { from, to } of betweenCompartments(free, zones, pairs, offline)) {
-    one(from, to, cutOf(pairs, from, to), cutsBetween);
+    one(from, to, cutOf(pairs, from, to), crowded);
   }
-  const between = inTurn(merged(cutsBetween, order));
+  const inRoom = inTurn(merged(crowded, order));
   for (const node of free) {
     const zone = node.up && node.doors.length > 0 ? doorZone(node, zones, pairs) : null;
     if (zone) one(zone, node, { kind: 'network', what: 'door', label: '' });
   }
   return {
-    edges: [...merged(found, order), ...between.slice(0, MOST_CUTS_BETWEEN)],
+    edges: [...merged(found, order), ...inRoom.slice(0, MOST_CUTS_BETWEEN)],
     shut,
     isolated,
     offline,
-    omitted: Math.max(0, between.length - MOST_CUTS_BETWEEN),
+    omitted: Math.max(0, inRoom.length - MOST_CUTS_BETWEEN),
   };
 }
 
@@ -107,6 +113,18 @@ function isCut(pairs: Pairs, from: DiagramNode, to: DiagramNode): boolean {
   return pairs.verdict(from.id, to.id) === 'blocked' || pairs.denial(from.id, to.id) !== null;
 }
 
+/** Nothing passes, or a denial that is held leaves a few ports only. */
+function isClosed(pairs: Pairs, from: DiagramNode, to: DiagramNode): boolean {
+  if (pairs.verdict(from.id, to.id) === 'blocked') return true;
+  const denial = pairs.denial(from.id, to.id);
+  return denial !== null && denial.state === 'held' && (denial.ports === undefined || denial.ports.other);
+}
+
+function isWanted(pairs: Pairs, from: DiagramNode, to: DiagramNode): boolean {
+  const denial = pairs.denial(from.id, to.id);
+  return denial !== null && denial.state !== 'held';
+}
+
 function cutOf(pairs: Pairs, from: DiagramNode, to: DiagramNode): Said {
   const denial = pairs.denial(from.id, to.id);
   const cut: Cut = denial === null ? 'engine' : denial.state === 'held' ? 'held' : 'wanted';
@@ -125,23 +143,32 @@ function openPorts({ channels }: Cell): string {
   return shortList([...new Set(open.flatMap(({ ports }) => ports ?? []))].toSorted(byText));
 }
 
-/** Denied with everybody both ways: one mark says more than a bundle of lines. */
-function isolatedIn({ nodes, pairs }: Input): ReadonlySet<string> {
+/** On the wire, and all of it. */
+function isWhole(denial: Denial | null): boolean {
+  return denial !== null && denial.state === 'held' && denial.ports === undefined;
+}
+
+/** Cut from everybody both ways, on the wire: one mark says more than a bundle of lines. */
+function isolatedIn({ nodes, everybody, pairs }: Input): ReadonlySet<string> {
   const outgoing = new Map<string, number>();
   const incoming = new Map<string, number>();
-  const shown = new Set(nodes.map(({ id }) => id));
-  for (const { from, to, ports } of pairs.denials) {
-    if (ports !== undefined || !shown.has(from) || !shown.has(to)) continue;
-    outgoing.set(from, (outgoing.get(from) ?? 0) + 1);
-    incoming.set(to, (incoming.get(to) ?? 0) + 1);
+  for (const denial of pairs.denials) {
+    if (!isWhole(denial)) continue;
+    outgoing.set(denial.from, (outgoing.get(denial.from) ?? 0) + 1);
+    incoming.set(denial.to, (incoming.get(denial.to) ?? 0) + 1);
   }
-  const others = nodes.filter(({ kind, networks }) => !isZoneKind(kind) && networks.length > 0);
-  const isDeniedWith = (node: DiagramNode, other: DiagramNode): boolean =>
-    pairs.denial(node.id, other.id) !== null && pairs.denial(other.id, node.id) !== null;
-  const candidates = others.filter(({ id }) => (outgoing.get(id) ?? 0) > 2 && (incoming.get(id) ?? 0) > 2);
+  const isCutFrom = (node: DiagramNode, other: DiagramNode): boolean =>
+    [[node.id, other.id] as const, [other.id, node.id] as const].every(
+      // Who is in no network of its own can still come by a published port.
+      ([from, to]) => isWhole(pairs.denial(from, to)) || (!mayMeet(node, other) && !isOpen(pairs.verdict(from, to))),
+    );
+  const candidates = nodes.filter(
+    ({ id, kind, networks }) =>
+      !isZoneKind(kind) && networks.length > 0 && (outgoing.get(id) ?? 0) > 2 && (incoming.get(id) ?? 0) > 2,
+  );
   return new Set(
     candidates
-      .filter((node) => nodes.every((other) => other === node || !mayMeet(node, other) || isDeniedWith(node, other)))
+      .filter((node) => everybody.every((other) => other.id === node.id || isCutFrom(node, other)))
       .map(({ key }) => key),
   );
 }
@@ -153,11 +180,8 @@ function mayMeet(one: DiagramNode, other: DiagramNode): boolean {
 /** Cut from both places outside, both ways. */
 function isOffline(node: DiagramNode, zones: readonly DiagramNode[], pairs: Pairs): boolean {
   const outside = zones.filter(({ kind }) => kind !== 'host');
-  const whole = (from: string, to: string): boolean => {
-    const denial = pairs.denial(from, to);
-    return denial !== null && denial.ports === undefined && denial.state === 'held';
-  };
-  return outside.length > 0 && outside.every(({ id }) => whole(node.id, id) && whole(id, node.id));
+  const isCutFrom = (id: string): boolean => isWhole(pairs.denial(node.id, id)) && isWhole(pairs.denial(id, node.id));
+  return outside.length > 0 && outside.every(({ id }) => isCutFrom(id));
 }
 
 /** Denied pairs that no compartment has in it: side doors, and the places outside. */

@@ -262,6 +262,7 @@ function plainStyle({ kind, what, cut }: Styled): LineStyle {
   if (kind === 'data') return { ink: 'data', soft: 'data-soft', width: 1.8, dash: [2, 4] };
   if (kind === 'control') return { ink: 'control', soft: 'control-soft', width: 1.8, dash: [9, 4] };
   if (kind === 'name') return { ink: 'name', soft: 'page', width: 1.3, dash: [4, 3] };
+  if (what === 'part') return { ink: 'cut', soft: 'cut-soft', width: 1.4, dash: [3, 3] };
   return { ink: 'accent', soft: 'accent-soft', width: what === 'door' ? 1.6 : 1.4, dash: [] };
 }
 

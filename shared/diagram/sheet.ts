@@ -69,6 +69,22 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Who is reached from the one in focus, and who is not; of everybody in the scope, whether drawn or not. */
+function reachOf({ endpoints, focus }: Diagram): readonly string[] {
+  if (focus === undefined) return [];
+  const byHops = new Map<number, string[]>();
+  for (const { name, hops = Infinity } of endpoints) byHops.set(hops, [...(byHops.get(hops) ?? []), name]);
+  const reached = [...byHops].filter(([hops]) => hops > 0 && hops < Infinity).toSorted(([a], [b]) => a - b);
+  const count = reached.reduce((sum, [, names]) => sum + names.length, 0);
+  const far = byHops.get(Infinity) ?? [];
+  const told = [
+    ...reached.map(([hops, names]) => `in ${counted(hops, 'hop')} ${names.join(', ')}`),
+    ...(count === 0 || far.length === 0 ? [] : [`out of reach ${far.length === 1 ? 'is' : 'are'} ${far.join(', ')}`]),
+  ];
+  const sum = count === 0 ? 'no other endpoint' : counted(count, 'endpoint');
+  return [`An intruder in ${focus} gets to ${sum}${told.length === 0 ? '' : `: ${told.join('; ')}`}.`];
+}
+
 /** The picture in sentences, for who cannot see it. */
 export function descriptionOf(diagram: Diagram): string {
   const { compared } = diagram;
@@ -84,9 +100,9 @@ export function descriptionOf(diagram: Diagram): string {
   const said = (key: string): string => names.get(key) ?? key;
   const lines = diagram.edges.map(
     ({ kind, what, from, to, both, cut, label }) =>
-      `${what === 'door' ? 'way in' : cut === undefined ? kind : 'cut'}: ${said(from)} ${both ? '↔' : '→'} ${said(to)}${label === '' ? '' : ` (${label})`}.`,
+      `${what === 'door' ? 'way in' : what === 'part' ? 'cut in part' : cut === undefined ? kind : 'cut'}: ${said(from)} ${both ? '↔' : '→'} ${said(to)}${label === '' ? '' : ` (${label})`}.`,
   );
-  return plain([...inside, ...lines, ...more].join(' '));
+  return plain([...reachOf(diagram), ...inside, ...lines, ...more].join(' '));
 }
 
 function movedBy(geometry: Geometry, dx: number, dy: number): Geometry {
@@ -201,6 +217,10 @@ function legendOf(
     has(({ cut }) => cut === 'engine') && {
       text: 'cut by the engine',
       sign: line({ kind: 'network', what: 'cut', cut: 'engine' }),
+    },
+    has(({ what }) => what === 'part') && {
+      text: 'cut for some of them',
+      sign: line({ kind: 'network', what: 'part' }),
     },
     omitted !== undefined && {
       text: omittedText({ omitted }),

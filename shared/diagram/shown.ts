@@ -22,7 +22,18 @@ type Drawn = Pick<Diagram, 'nodes' | 'compartments' | 'edges'>;
 export function shownDiagram(diagram: Diagram, matrix: Matrix, { layers, folded, focus }: Shown): Diagram {
   const layered = layers === undefined ? diagram : withLayers(diagram, new Set(layers));
   const focused = focus === undefined ? layered : withReach(layered, matrix, focus);
-  return folded === undefined ? focused : collapse(focused, folded);
+  return folded === undefined ? focused : collapse(focused, folded, passingIn(matrix));
+}
+
+/** Whether something passes from one endpoint to another, by id. */
+function passingIn({ ids, size, verdicts }: Matrix): (from: string, to: string) => boolean {
+  const index = new Map(ids.map((id, at) => [id, at]));
+  return (from, to) => {
+    const [row, column] = [index.get(from), index.get(to)];
+    if (row === undefined || column === undefined) return false;
+    const verdict = VERDICTS[verdicts[row * size + column] ?? 3];
+    return verdict === 'open' || verdict === 'partial';
+  };
 }
 
 /** Only lines of some layers, without places outside and files to which nothing leads any more. */
@@ -57,9 +68,9 @@ function withReach(diagram: Diagram, matrix: Matrix, focus: string): Diagram {
     isInside: (at) => !isZoneKind(kinds.get(matrix.ids[at] ?? '') ?? 'container'),
   });
   const hops = new Map(matrix.ids.map((id, at) => [id, reach.hops[at] ?? -1]));
-  const nodes = diagram.nodes.map((node): DiagramNode => {
+  const withHops = (node: DiagramNode): DiagramNode => {
     const hop = hops.get(node.id) ?? -1;
     return { ...node, hops: hop === -1 ? Infinity : hop };
-  });
-  return { ...diagram, nodes, focus: name };
+  };
+  return { ...diagram, nodes: diagram.nodes.map(withHops), endpoints: diagram.endpoints.map(withHops), focus: name };
 }

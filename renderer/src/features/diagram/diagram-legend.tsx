@@ -4,11 +4,12 @@ import type { DiagramEdge } from '../../../../shared/diagram/model.ts';
 import { styleOf } from '../../../../shared/diagram/paint.ts';
 
 const ENTRIES: readonly {
-  readonly name: 'door' | 'cut' | 'wanted' | 'engine' | 'data' | 'control' | 'name';
+  readonly name: 'door' | 'cut' | 'part' | 'wanted' | 'engine' | 'data' | 'control' | 'name';
   readonly edge: Pick<DiagramEdge, 'kind' | 'what' | 'cut'>;
 }[] = [
   { name: 'door', edge: { kind: 'network', what: 'door' } },
   { name: 'cut', edge: { kind: 'network', what: 'cut', cut: 'held' } },
+  { name: 'part', edge: { kind: 'network', what: 'part' } },
   { name: 'wanted', edge: { kind: 'network', what: 'cut', cut: 'wanted' } },
   { name: 'engine', edge: { kind: 'network', what: 'cut', cut: 'engine' } },
   { name: 'data', edge: { kind: 'data', what: '' } },

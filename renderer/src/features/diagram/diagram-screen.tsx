@@ -48,7 +48,7 @@ export function DiagramScreen(props: { readonly frame: Frame; readonly stale: bo
 
   const scope = useMemo(() => shownScope(frame, { network, query }) ?? {}, [frame, network, query]);
   const reading = useDiagramReading(frame, scope);
-  const drawn = useDrawn(reading.value, { scope, layers, folded });
+  const drawn = useDrawn(frame, reading.value, { scope, layers, folded });
   // `t` keeps its identity per language.
   const words = useMemo(() => wordsOf(t, i18n), [t, i18n]);
   const choice = JSON.stringify([scope, [...layers], [...folded.projects], [...folded.networks], i18n.language]);

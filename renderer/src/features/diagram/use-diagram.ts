@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import type { DiagramScopeInput, DiagramView } from '../../../../shared/contract/diagram.ts';
 import type { DiagramWords } from '../../../../shared/diagram/cards.ts';
 import { collapse, type Folded } from '../../../../shared/diagram/collapse.ts';
+import { partText } from '../../../../shared/diagram/folded-edges.ts';
 import type { Drawn } from '../../../../shared/diagram/layered.ts';
 import type { DiagramEdge } from '../../../../shared/diagram/model.ts';
 import { withLayers } from '../../../../shared/diagram/shown.ts';
-import type { Layer } from '../../../../shared/reachability/model.ts';
+import { VERDICTS, type Layer } from '../../../../shared/reachability/model.ts';
 import type { Client } from '../../lib/client-context.tsx';
 import type { Frame } from '../../lib/frame.ts';
 import { useReading, type Reading } from '../../lib/use-live.ts';
@@ -31,14 +32,24 @@ export function useDiagramReading(frame: Frame, scope: DiagramScopeInput): Readi
 }
 
 /** Stays the same object while nothing of it changes: a layout is only made anew when it must be. */
-export function useDrawn(view: DiagramView | null, { layers, folded }: DiagramChoice): Drawn | null {
+export function useDrawn(frame: Frame, view: DiagramView | null, { layers, folded }: DiagramChoice): Drawn | null {
   const { t } = useTranslation();
   const text = useMemo(() => {
     if (!view) return null;
     const model = fromView(view);
-    return JSON.stringify(localised(collapse(withLayers(model, layers), folded), t));
-  }, [view, layers, folded, t]);
+    return JSON.stringify(localised(collapse(withLayers(model, layers), folded, passingIn(frame)), t));
+  }, [frame, view, layers, folded, t]);
   return useMemo(() => (text === null ? null : (JSON.parse(text) as Drawn)), [text]);
+}
+
+/** Whether something passes from one endpoint to another, by id. */
+function passingIn({ endpoints, indexById, verdicts }: Frame): (from: string, to: string) => boolean {
+  return (from, to) => {
+    const [row, column] = [indexById.get(from), indexById.get(to)];
+    if (row === undefined || column === undefined) return false;
+    const verdict = VERDICTS[verdicts[row * endpoints.length + column] ?? 3];
+    return verdict === 'open' || verdict === 'partial';
+  };
 }
 
 function fromView({ nodes, compartments, edges }: DiagramView): Drawn {
@@ -56,14 +67,20 @@ function localised(diagram: Drawn, t: TFunction): Drawn {
     compartments: diagram.compartments.map((one) =>
       one.kind === 'network' ? one : { ...one, name: t(`diagram.compartment.${one.kind}`) },
     ),
-    edges: diagram.edges.map((edge) =>
-      edge.kind === 'control' &&
-      (edge.what === 'stack' || edge.what === 'ipc' || edge.what === 'pid') &&
-      edge.label.startsWith('s')
-        ? { ...edge, label: t(`diagram.shared.${edge.what}`) }
-        : edge,
-    ),
+    edges: diagram.edges.map((edge) => ({ ...edge, label: labelOf(edge, t) })),
   };
+}
+
+function labelOf({ kind, what, label, part }: DiagramEdge, t: TFunction): string {
+  if (part) {
+    return partText(part, {
+      first: (one, n, of) => t(`diagram.part.${one}`, { n, of }),
+      next: (one, n) => t(`diagram.part.and-${one}`, { n }),
+      comma: t('diagram.part.comma'),
+    });
+  }
+  const isOurs = kind === 'control' && (what === 'stack' || what === 'ipc' || what === 'pid') && label.startsWith('s');
+  return isOurs ? t(`diagram.shared.${what}`) : label;
 }
 
 export function wordsOf(t: TFunction, translations: i18n): DiagramWords {
