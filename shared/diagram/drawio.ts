@@ -75,11 +75,7 @@ function hullXml({ compartment, hue, rects, labels }: PlacedCompartment, index: 
     ...cells,
     ...labels.map(({ x, y, room, main }, part) => {
       const facts = main
-        ? [
-            compartment.internal ? 'internal' : '',
-            compartment.shut ? 'shut inside' : '',
-            compartment.subnets[0] ?? '',
-          ]
+        ? [compartment.internal ? 'internal' : '', compartment.shut ? 'shut inside' : '', compartment.subnets[0] ?? '']
         : [];
       const value = [compartment.name, ...facts].filter((one) => one !== '').join('  ');
       return vertex({
@@ -116,7 +112,15 @@ function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : `${node.state} · ${node.image}`;
   const texts = isZoneKind(node.kind)
     ? [card.title, card.subtitle]
-    : [node.name, holdsText(node), second, ...node.doors.map(doorText), ...node.marks, hopsText(node), ...(node.changes ?? [])];
+    : [
+        node.name,
+        holdsText(node),
+        second,
+        ...node.doors.map(doorText),
+        ...node.marks,
+        hopsText(node),
+        ...(node.changes ?? []),
+      ];
   // A line break is ours; one of a name is made visible, as everywhere.
   const value = texts
     .filter((text) => text !== '')

@@ -3,7 +3,7 @@
  *
  * Networks are compartments.  Who is in a compartment may talk to whoever else is, and nothing is drawn for that; lines
  * are drawn for what a compartment does not say: doors to the outside, pairs that are cut, what passes beside the network.
- * A compartment in which most pairs are cut is drawn shut, with lines for those that are still open.
+ * A compartment in which most pairs are cut on the wire is drawn shut, with lines for those that are still open.
  *
  * Keys are made of names, never of ids, so that the same topology gives the same bytes.  Names are hostile text.
  */
@@ -42,7 +42,7 @@ export interface DiagramNode {
   /** Keys of the compartments it is in, sorted; none for what is outside all. */
   readonly networks: readonly string[];
   readonly doors: readonly Door[];
-  /** `engine`: rules the engine and can undo every block.  `isolated`: nothing in or out.  `offline`: nothing to and from outside. */
+  /** `engine`: rules the engine and can undo every block.  `isolated`: nothing in or out, on the wire, of whoever is shown or not.  `offline`: nothing to and from outside. */
   readonly marks: readonly Mark[];
   /** Of a collapsed one: how many endpoints it stands for. */
   readonly holds?: number;
@@ -62,7 +62,7 @@ export interface Compartment {
   readonly driver: string;
   readonly subnets: readonly string[];
   readonly internal: boolean;
-  /** Most pairs inside are cut: lines show those that are open. */
+  /** Most pairs inside are cut on the wire, of whoever is shown or not: lines show those that are open, and those that should not be. */
   readonly shut: boolean;
   readonly project: string;
   readonly difference?: Difference;

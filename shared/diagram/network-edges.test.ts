@@ -79,15 +79,18 @@ describe('an isolated container', () => {
     });
     const denials = bothWays('sick', ['a', 'host', 'lan', 'internet']);
     expect(marksOf(diagramOf({ topology: world, denials }), 'sick')).toEqual(['offline']);
-    expect(marksOf(diagramOf({ topology: world, denials: [...denials, ...bothWays('sick', ['far'])] }), 'sick')).toEqual(
-      ['isolated'],
-    );
+    expect(
+      marksOf(diagramOf({ topology: world, denials: [...denials, ...bothWays('sick', ['far'])] }), 'sick'),
+    ).toEqual(['isolated']);
   });
 });
 
 describe('a compartment', () => {
   const names = ['gate', 'core', 'ledger', 'vault'];
-  const topology = sketch({ networks: { pay: {} }, containers: Object.fromEntries(names.map((name) => [name, 'pay'])) });
+  const topology = sketch({
+    networks: { pay: {} },
+    containers: Object.fromEntries(names.map((name) => [name, 'pay'])),
+  });
   const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => [from, to] as const));
 
   it.each(NOT_HELD)('is not shut by cuts that are %s', (state) => {
@@ -109,6 +112,22 @@ describe('a compartment', () => {
     const diagram = diagramOf({ topology, denials });
     expect(shutIn(diagram)).toEqual(['pay']);
     expect(lines(diagram)).toEqual(['cut container:gate → container:core wanted']);
+  });
+
+  it('is shut or not, whoever of it is shown', () => {
+    const shop = sketch({
+      containers: Object.fromEntries(
+        ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, { on: 'lab', project: name < 'd' ? 'shop' : 'else' }]),
+      ),
+    });
+    const denials = ['a', 'b', 'c'].flatMap((from) =>
+      ['a', 'b', 'c'].filter((to) => to !== from).map((to) => deny(from, to)),
+    );
+    const cuts = ['a ↔ container:b', 'a ↔ container:c', 'b ↔ container:c'].map((pair) => `cut container:${pair} held`);
+    for (const scope of [{}, { project: 'shop' }]) {
+      const diagram = diagramOf({ topology: shop, denials, scope });
+      expect([shutIn(diagram), lines(diagram)]).toEqual([[], cuts]);
+    }
   });
 
   it('that should be shut has lines while there is room, and the rest is counted', () => {

@@ -37,9 +37,10 @@ export interface NetworkEdges {
 export const MOST_CUTS_BETWEEN = 60;
 
 export function networkEdges(input: Input): NetworkEdges {
-  const { nodes, compartments, pairs } = input;
+  const { nodes, everybody, compartments, pairs } = input;
   const isolated = isolatedIn(input);
-  const free = nodes.filter(({ key, kind }) => !isolated.has(key) && !isZoneKind(kind));
+  const isFree = ({ key, kind }: DiagramNode): boolean => !isolated.has(key) && !isZoneKind(kind);
+  const free = nodes.filter(isFree);
   const zones = nodes.filter(({ kind }) => isZoneKind(kind));
   const offline = new Set(free.filter((node) => isOffline(node, zones, pairs)).map(({ key }) => key));
   const shut = new Set<string>();
@@ -54,10 +55,15 @@ export function networkEdges(input: Input): NetworkEdges {
     list.push({ ...edge, from: from.key, to: to.key, both: false, key: `${edge.what} ${from.key} → ${to.key}` });
   };
   for (const { key } of compartments) {
-    const members = free.filter(({ up, networks }) => up && networks.includes(key));
-    const all = members.flatMap((from) => members.filter((to) => to !== from).map((to) => ({ from, to })));
-    const isMost = (pairs: readonly unknown[]): boolean => members.length > 2 && pairs.length * 2 > all.length;
-    if (isMost(all.filter(({ from, to }) => isClosed(pairs, from, to)))) {
+    const isMember = ({ up, networks }: DiagramNode): boolean => up && networks.includes(key);
+    const members = free.filter(isMember);
+    const all = pairsOf(members);
+    // A network is shut or not, whoever of it is shown.
+    if (
+      isMost(pairsOf(everybody.filter((node) => isFree(node) && isMember(node))), ({ from, to }) =>
+        isClosed(pairs, from, to),
+      )
+    ) {
       shut.add(key);
       for (const { from, to } of all) {
         if (!isOpen(pairs.verdict(from.id, to.id))) continue;
@@ -67,7 +73,8 @@ export function networkEdges(input: Input): NetworkEdges {
     } else {
       const cuts = all.filter(({ from, to }) => isCut(pairs, from, to));
       // A network that is to be shut and is not yet has as many lines as pairs.
-      for (const { from, to } of cuts) one(from, to, cutOf(pairs, from, to), isMost(cuts) ? crowded : found);
+      for (const { from, to } of cuts)
+        one(from, to, cutOf(pairs, from, to), isMost(all, ({ from, to }) => isCut(pairs, from, to)) ? crowded : found);
     }
   }
   for (const { from, to } of betweenCompartments(free, zones, pairs, offline)) {
@@ -102,6 +109,20 @@ function inTurn(edges: readonly DiagramEdge[]): readonly DiagramEdge[] {
       return { edge, turn };
     });
   return turns.toSorted((a, b) => a.turn - b.turn).map(({ edge }) => edge);
+}
+
+interface Pair {
+  readonly from: DiagramNode;
+  readonly to: DiagramNode;
+}
+
+function pairsOf(members: readonly DiagramNode[]): readonly Pair[] {
+  return members.flatMap((from) => members.filter((to) => to !== from).map((to) => ({ from, to })));
+}
+
+/** More than half of them; of two nodes alone nothing is most. */
+function isMost(all: readonly Pair[], holds: (pair: Pair) => boolean): boolean {
+  return all.length > 2 && all.filter(holds).length * 2 > all.length;
 }
 
 function isOpen(verdict: Verdict): boolean {
@@ -149,7 +170,7 @@ function isWhole(denial: Denial | null): boolean {
 }
 
 /** Cut from everybody both ways, on the wire: one mark says more than a bundle of lines. */
-function isolatedIn({ nodes, everybody, pairs }: Input): ReadonlySet<string> {
+function isolatedIn({ everybody, pairs }: Input): ReadonlySet<string> {
   const outgoing = new Map<string, number>();
   const incoming = new Map<string, number>();
   for (const denial of pairs.denials) {
@@ -162,7 +183,7 @@ function isolatedIn({ nodes, everybody, pairs }: Input): ReadonlySet<string> {
       // Who is in no network of its own can still come by a published port.
       ([from, to]) => isWhole(pairs.denial(from, to)) || (!mayMeet(node, other) && !isOpen(pairs.verdict(from, to))),
     );
-  const candidates = nodes.filter(
+  const candidates = everybody.filter(
     ({ id, kind, networks }) =>
       !isZoneKind(kind) && networks.length > 0 && (outgoing.get(id) ?? 0) > 2 && (incoming.get(id) ?? 0) > 2,
   );
@@ -190,7 +211,7 @@ function betweenCompartments(
   zones: readonly DiagramNode[],
   pairs: Pairs,
   offline: ReadonlySet<string>,
-): readonly { readonly from: DiagramNode; readonly to: DiagramNode }[] {
+): readonly Pair[] {
   const byId = new Map([...free, ...zones].map((node) => [node.id, node]));
   return pairs.denials.flatMap((denial) => {
     const [from, to] = [byId.get(denial.from), byId.get(denial.to)];

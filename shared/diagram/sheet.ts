@@ -219,7 +219,7 @@ function legendOf(
       sign: line({ kind: 'network', what: 'cut', cut: 'engine' }),
     },
     has(({ what }) => what === 'part') && {
-      text: 'cut for some of them',
+      text: 'cut for some of what is folded',
       sign: line({ kind: 'network', what: 'part' }),
     },
     omitted !== undefined && {
