@@ -146,7 +146,8 @@ export async function openReaders(): Promise<Readers> {
           const labels = [...holder.querySelectorAll('.nodeLabel, .cluster-label, .edgeLabel')];
           return {
             diagramType,
-            texts: labels.flatMap(({ textContent }) => textContent.split('\n')),
+            // Spaces that do not break look like others.
+            texts: labels.flatMap(({ textContent }) => textContent.replaceAll('\u00a0', ' ').split('\n')),
             scripts: holder.querySelectorAll('script, iframe, img').length,
           };
         },

@@ -123,17 +123,22 @@ function edgeMermaid(edge: DiagramEdge, from: string, to: string): string {
 }
 
 /**
- * What is more than itself to some version of Mermaid, of characters that are plain elsewhere: what Markdown begins a list, a rule or a code block
- * with, emphasis, and what GitHub's Markdown makes a link of; and, to Mermaid's own search for styles, the word before a colon.
+ * What is more than itself to some version of Mermaid, of characters that are plain elsewhere: what Markdown begins a list or a rule with, emphasis,
+ * and what GitHub's Markdown makes a link of; and, to Mermaid's own search for styles, the word before a colon.
  */
 const MARKUP =
-  /[^\p{L}\p{N} .,_:/@+→·-]|^ +|(?<=^ *)[-+]|(?<=^ *\d+)\.(?= |$)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|@|:(?=\/\/)|(?<=www)\.|s(?=tyle)/giu;
+  /[^\p{L}\p{N} .,_:/@+→·-]|(?<=^\u00A0*)[-+]|(?<=^\u00A0*\d+)\.(?=\u00A0|$)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|@|:(?=\/\/)|(?<=www)\.|s(?=tyle)/giu;
+/**
+ * Spaces that make a list or a code block of what is around them.  Mermaid 10 and 11 turn the numbers of a label of several lines back before they read
+ * Markdown, but Markdown knows no list and no code by spaces that do not break.
+ */
+const SPACES = /^ +|(?<=^ *(?:[-+*]|\d+[.)])) /gu;
 
 /** Mermaid reads Markdown and HTML in labels: all that is no plain character of a name becomes a number. */
 function escaped(text: string): string {
-  return plain(shortened(text)).replaceAll(MARKUP, (found) =>
-    [...found].map((character) => `#${character.codePointAt(0) ?? 0xfffd};`).join(''),
-  );
+  return plain(shortened(text))
+    .replaceAll(SPACES, (found) => '\u00A0'.repeat(found.length))
+    .replaceAll(MARKUP, (found) => `#${found.codePointAt(0) ?? 0xfffd};`);
 }
 
 function oneLine(text: string): string {
