@@ -51,13 +51,13 @@ export class AppProcess implements App {
   }
 
   /** Until the wire is true for what the engine says from now on. @throws Error when it does not in time. */
-  async settled(): Promise<void> {
+  async settled(phase: 'holding' | 'idle' = 'holding'): Promise<void> {
     const until = Date.now() + HOLDS_WITHIN_MS;
     let asked: ChildProcess | null = null;
     this.#asked += 1;
     const word = String(this.#asked);
-    while (this.#settled !== word || this.#state?.phase !== 'holding') {
-      if (Date.now() > until) throw new Error(`The guard does not hold: ${JSON.stringify(this.#state)}`);
+    while (this.#settled !== word || this.#state?.phase !== phase) {
+      if (Date.now() > until) throw new Error(`The guard is not ${phase}: ${JSON.stringify(this.#state)}`);
       await this.ensure();
       if (asked !== this.#child) {
         asked = this.#child;

@@ -202,7 +202,7 @@ async function tried(
   );
   // Who was started last is captured, too: without the policy everything comes through again.
   await writeFile(file, 'version: 1\n');
-  await app.settled();
+  await app.settled('idle');
   say(`control: ${String(await controlled(world, { posture, proxy }))} ways open again without the policy`);
   const silent = PLACES.some((place) => (goodAtEnd.get(place) ?? 0) === 0);
   return silent || late > 0 || unexplained > 0 || (posture === 'guarded' && bad.length > 0) ? 1 : 0;

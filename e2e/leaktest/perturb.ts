@@ -8,8 +8,8 @@ export interface App {
   /** `kill -9`; it is started again by `ensure`. */
   kill(): Promise<void>;
   ensure(): Promise<void>;
-  /** Until the wire is what the policy wants for what the engine says now. */
-  settled(): Promise<void>;
+  /** Until the wire is what the policy wants for what the engine says now; `idle`: nothing, since it was taken away. */
+  settled(phase?: 'holding' | 'idle'): Promise<void>;
 }
 
 /** On the machine; those of port admission are there only where a network is guarded. */

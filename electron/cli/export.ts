@@ -39,7 +39,8 @@ export async function exportPicture(session: Session, { options }: Command, term
     before && format === null
       ? changesOf(session, { ...asked, before })
       : await FORMATS[format ?? 'json'].write(session, asked);
-  if (options.output !== undefined) {
+  // As everywhere, and as --diff takes it.
+  if (options.output !== undefined && options.output !== '-') {
     await writeFile(options.output, content).catch((thrown: unknown) => {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       throw new BulkheadError({ code: 'STORAGE', message, hint: 'Name another file with -o.' });
@@ -147,6 +148,8 @@ function shownBy(
   scope: DiagramScope,
 ): Shown {
   const isAsked = focus !== undefined || folds.length > 0 || layers.length > 0;
+  if (view === 'matrix' && diff !== undefined)
+    throw new UsageError('What changed is shown as a diagram or as text, not as a matrix.', 'Leave --view out.');
   if (!isAsked && view !== 'matrix') return {};
   const made = format ?? formatOfFile(output ?? '') ?? 'text';
   const drawn = view === 'matrix' ? PICTURES : DRAWN;
@@ -197,5 +200,8 @@ function checkScope(session: Session, { project, network }: Options, scope: Diag
     throw new UsageError(`There is no network "${network}".`, `Networks here: ${names.join(', ')}.`);
   }
   if (Object.keys(scope).length > 0 && inScope(topology, scope).every((one) => isZone(one)))
-    throw new UsageError(`Nothing here is in this scope: ${scopeText(scope)}.`, 'See "bulkhead matrix" for what there is.');
+    throw new UsageError(
+      `Nothing here is in this scope: ${scopeText(scope)}.`,
+      'See "bulkhead matrix" for what there is.',
+    );
 }
