@@ -30,7 +30,7 @@ export interface NftChain {
 export const ANSWER = 'ct direction reply';
 
 /** TCP on a connection whose beginning tracking has not seen, or has forgotten: who opened it is not known. */
-const MID_STREAM = 'ct state { invalid, new, untracked } tcp flags & (fin | syn | rst | ack) != syn';
+const MID_STREAM = 'ct state invalid,new,untracked tcp flags & (fin | syn | rst | ack) != syn';
 
 /** Chains that ask whether what is in the middle of a connection could be an answer. */
 const MID_STREAM_CHAIN = 'midstream_';
