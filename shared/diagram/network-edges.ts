@@ -59,11 +59,8 @@ export function networkEdges(input: Input): NetworkEdges {
     const members = free.filter(isMember);
     const all = pairsOf(members);
     // A network is shut or not, whoever of it is shown.
-    if (
-      isMost(pairsOf(everybody.filter((node) => isFree(node) && isMember(node))), ({ from, to }) =>
-        isClosed(pairs, from, to),
-      )
-    ) {
+    const whole = pairsOf(everybody.filter((node) => isFree(node) && isMember(node)));
+    if (isMost(whole.filter(({ from, to }) => isClosed(pairs, from, to)).length, whole.length)) {
       shut.add(key);
       for (const { from, to } of all) {
         if (!isOpen(pairs.verdict(from.id, to.id))) continue;
@@ -73,8 +70,8 @@ export function networkEdges(input: Input): NetworkEdges {
     } else {
       const cuts = all.filter(({ from, to }) => isCut(pairs, from, to));
       // A network that is to be shut and is not yet has as many lines as pairs.
-      for (const { from, to } of cuts)
-        one(from, to, cutOf(pairs, from, to), isMost(all, ({ from, to }) => isCut(pairs, from, to)) ? crowded : found);
+      const list = isMost(cuts.length, all.length) ? crowded : found;
+      for (const { from, to } of cuts) one(from, to, cutOf(pairs, from, to), list);
     }
   }
   for (const { from, to } of betweenCompartments(free, zones, pairs, offline)) {
@@ -120,9 +117,9 @@ function pairsOf(members: readonly DiagramNode[]): readonly Pair[] {
   return members.flatMap((from) => members.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
-/** More than half of them; of two nodes alone nothing is most. */
-function isMost(all: readonly Pair[], holds: (pair: Pair) => boolean): boolean {
-  return all.length > 2 && all.filter(holds).length * 2 > all.length;
+/** More than half of the pairs; of two nodes alone nothing is most. */
+function isMost(count: number, all: number): boolean {
+  return all > 2 && count * 2 > all;
 }
 
 function isOpen(verdict: Verdict): boolean {
