@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerRequest } from '../fixture/docker-http.ts';
 import type { EngineNamespace } from './namespace.ts';
 import type { EngineFiles } from './packages.ts';
-import { podmanCommand } from './podman.ts';
+import { podmanService } from './podman.ts';
 import { rootlessCommand } from './rootless.ts';
 import { cgroupName, enginePaths, identify, isAlive, type ProcessId } from './state.ts';
 
@@ -88,7 +88,7 @@ export function createDaemon(setup: DaemonSetup, namespace: EngineNamespace): Da
 }
 
 function commandOf(setup: DaemonSetup): string[] {
-  if (setup.kind === 'podman') return [...podmanCommand(setup.name), ...setup.args];
+  if (setup.kind === 'podman') return [...podmanService(setup.name), ...setup.args];
   if (setup.rootless) return rootlessCommand(setup.name, setup.args);
   return [setup.files.dockerd, ...flags(setup)];
 }

@@ -1,8 +1,13 @@
 import { enginePaths } from './state.ts';
 
-/** The command that serves Podman's API as one engine: own images, own networks, nothing of the machine's. */
-export function podmanCommand(name: string): string[] {
-  const { socket, data } = enginePaths(name);
+/** The command that serves Podman's API as one engine. */
+export function podmanService(name: string): string[] {
+  return podmanCommand(name, ['system', 'service', '--time=0', `unix://${enginePaths(name).socket}`]);
+}
+
+/** A command of Podman's to one engine: own images, own networks, nothing of the machine's. */
+export function podmanCommand(name: string, words: readonly string[]): string[] {
+  const { data } = enginePaths(name);
   return [
     '/usr/bin/podman',
     `--root=${data}`,
@@ -14,9 +19,6 @@ export function podmanCommand(name: string): string[] {
     '--events-backend=file',
     // crun refuses machines on which both versions of control groups are mounted.
     '--runtime=/usr/sbin/runc',
-    'system',
-    'service',
-    '--time=0',
-    `unix://${socket}`,
+    ...words,
   ];
 }
