@@ -30,7 +30,9 @@ export async function exportPicture(session: Session, { options }: Command, term
       `Formats that do: ${can.join(', ')}; without one it is text.`,
     );
   }
-  const request = requestOf(options, terminal.env, (text) => terminal.err(`${text}\n`));
+  const request = requestOf(options, terminal.env, ({ message, hint }) =>
+    terminal.err(`${[message, hint].join(' ').trim()}\n`),
+  );
   await session.observe();
   checkScope(session, options, request.scope);
   const shown = shownBy(session, options, request.scope);
@@ -90,7 +92,7 @@ function formatOfFile(name: string): FormatName | null {
 function requestOf(
   options: Options,
   env: NodeJS.ProcessEnv,
-  note: (text: string) => void,
+  note: ExportRequest['note'],
 ): Omit<ExportRequest, 'before' | 'shown'> {
   const { project, network, filter, date = today(env) } = options;
   if (date !== 'none' && !isDay(date)) {

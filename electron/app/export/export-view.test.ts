@@ -69,7 +69,7 @@ describe('what changed, as text', () => {
     const kept = { ...readRecorded('kept', toJson(diagramOf(PROJECT))), engine: 'far' };
     const scale = 1;
     const asked = { scope: {}, view: 'diagram', shown: {}, theme: 'light', scale, paper: 'a4', date: '' } as const;
-    changesOf(NOW, { ...asked, fonts: [], before: kept, note: (text) => void notes.push(text) });
+    changesOf(NOW, { ...asked, fonts: [], before: kept, note: ({ message }) => void notes.push(message) });
     expect(notes).toEqual([OTHER, PART]);
   });
 });

@@ -14,7 +14,7 @@ import type { Recorded } from '../../../shared/exports/recorded.ts';
 import { buildDiagram } from '../../../shared/diagram/build.ts';
 import type { DiagramScope } from '../../../shared/diagram/model.ts';
 import type { Shown } from '../../../shared/diagram/shown.ts';
-import type { ExportSource } from './format.ts';
+import type { ExportSource, Note } from './format.ts';
 import { changesOf, FORMATS } from './formats.ts';
 
 export function diagramView(source: ExportSource, scope: DiagramScopeInput): DiagramView {
@@ -52,7 +52,7 @@ export async function exportView(
     shown: shownOf(shown),
     fonts: [],
     before: before ? recordedOf(before) : null,
-    note: (text) => notes.push(text),
+    note: ({ message }) => notes.push(message),
   });
   return {
     name: `${fileName(source.topology().engine.name)}${isMatrix ? '-matrix' : ''}${before ? '-changes' : ''}.${extension}`,
@@ -76,7 +76,7 @@ export async function compareView(source: ExportSource, input: CompareInput): Pr
     date: '',
     fonts: [],
     before: recordedOf(input.before),
-    note: (text: string) => void notes.push(text),
+    note: ({ message }: Note) => void notes.push(message),
   } as const;
   const svg = String(await FORMATS.svg.write(source, request));
   const lines = changesOf(source, request).split('\n').slice(0, -1);

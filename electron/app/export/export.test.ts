@@ -5,7 +5,7 @@ import { sketch } from '../../../shared/reachability/fixtures.ts';
 import { evaluate, explain } from '../../../shared/reachability/index.ts';
 import { CASES, type TestCase } from '../../../shared/diagram/test-topologies.ts';
 import { EMPTY_POLICY } from '../../../shared/policy/model.ts';
-import type { ExportRequest, ExportSource } from './format.ts';
+import type { ExportRequest, ExportSource, Note } from './format.ts';
 import { fontFilesFor } from './system-fonts.ts';
 import { FORMATS, isFormat } from './formats.ts';
 import { scaleOf } from './png.ts';
@@ -125,7 +125,7 @@ describe('a PNG', () => {
     },
   ] as const)('of $width × $height at $asked× is made at $made×', ({ width, height, asked, made, told }) => {
     const notes: string[] = [];
-    const scale = scaleOf({ width, height }, { scale: asked, note: (text) => void notes.push(text) });
+    const scale = scaleOf({ width, height }, { scale: asked, note: ({ message }) => void notes.push(message) });
     expect(scale).toBeCloseTo(made, 3);
     expect(width * height * scale ** 2).toBeLessThanOrEqual(120_000_001);
     expect(notes).toEqual(told);
@@ -134,11 +134,9 @@ describe('a PNG', () => {
   it('tells which characters have no glyph', async () => {
     const notes: string[] = [];
     const topology = sketch({ containers: { 网: 'net' } });
-    const told = { fonts: ['none'], note: (text: string) => void notes.push(text) };
+    const told = { fonts: ['none'], note: ({ message }: Note) => void notes.push(message) };
     await FORMATS.png.write(sourceOf({ topology, denials: [] }), request(told));
-    expect(notes).toEqual([
-      'No font here has 网: boxes stand for them. Name a font that has them with --font FILE, or install one.',
-    ]);
+    expect(notes).toEqual(['No font here has 网: boxes stand for them. Install one that has them.']);
   });
 
   it('takes a font of the machine for what ours lack, the same each time, and says which', async (context) => {
@@ -154,7 +152,7 @@ describe('a PNG', () => {
     const source = sourceOf({ topology: sketch({ containers: { 网络: 'net', '🐳': 'net' } }), denials: [] });
     for (const format of ['png', 'pdf'] as const) {
       const notes: string[] = [];
-      const told = { note: (text: string) => void notes.push(text) };
+      const told = { note: ({ message }: Note) => void notes.push(message) };
       const once = await FORMATS[format].write(source, request(told));
       expect(notes).toEqual([
         expect.stringMatching(/^Some names are drawn with \/.+ of this machine/),

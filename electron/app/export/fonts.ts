@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Picture, Shape } from '../../../shared/diagram/shapes.ts';
 import { BulkheadError } from '../../../shared/errors.ts';
 import { packageDirectory } from '../../lib/package-dir.ts';
-import type { ExportRequest } from './format.ts';
+import type { ExportRequest, Note } from './format.ts';
 import { fontFilesFor } from './system-fonts.ts';
 
 export interface Font {
@@ -58,12 +58,12 @@ export async function drawable(
   const fonts = { ...own, others: [...own.others, ...found.map(({ font }) => font)] };
   const { picture: shown, missing } = found.length > 0 ? withGlyphs(picture, fonts) : first;
   for (const { file } of found) {
-    note(
-      `Some names are drawn with ${file} of this machine: name it with --font where others must make the same bytes.`,
-    );
+    note({
+      message: `Some names are drawn with ${file} of this machine.`,
+      hint: 'Name it with --font where others must make the same bytes.',
+    });
   }
-  const said = missingNote(missing);
-  if (said !== '') note(said);
+  if (missing.size > 0) note(missingNote(missing));
   return { picture: shown, fonts };
 }
 
@@ -132,10 +132,12 @@ function withGlyphs(
 }
 
 /** A sentence for who made the picture; `''` when all is there. */
-function missingNote(missing: ReadonlySet<string>): string {
-  if (missing.size === 0) return '';
-  const some = [...missing].slice(0, 12).join(' ');
-  return `No font here has ${some}${missing.size > 12 ? ' …' : ''}: boxes stand for them. Name a font that has them with --font FILE, or install one.`;
+function missingNote(missing: ReadonlySet<string>): Note {
+  const some = [...missing].slice(0, 12).join(' ') + (missing.size > 12 ? ' …' : '');
+  return {
+    message: `No font here has ${some}: boxes stand for them. Install one that has them.`,
+    hint: 'Or name one with --font FILE.',
+  };
 }
 
 /** Of a collection the first font (OpenType specification, "Font collections"). */

@@ -20,6 +20,12 @@ export const VIEWS = ['diagram', 'matrix'] as const;
 export const PAPERS = ['a4', 'a3'] as const;
 export const DETAIL_SCALES = ['auto', 1, 2, 3, 4] as const;
 
+export interface Note {
+  readonly message: string;
+  /** What helps on the command line; `''`: nothing. */
+  readonly hint: string;
+}
+
 /** What was asked for; formats take no notice of what is not theirs. */
 export interface ExportRequest {
   readonly scope: DiagramScope;
@@ -39,7 +45,7 @@ export interface ExportRequest {
   /** An export that was kept, to show what changed since; null: nothing is compared. */
   readonly before: Recorded | null;
   /** Told what is good to know and no part of the answer. */
-  readonly note: (text: string) => void;
+  readonly note: (note: Note) => void;
 }
 
 export interface ExportFormat {

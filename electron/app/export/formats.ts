@@ -137,7 +137,7 @@ export function changesOf(source: ExportSource, request: ExportRequest & { reado
 /** Whoever asked is told what is good to know of the two, whatever the format. */
 function told(before: Recorded, now: Diagram, { note }: Pick<ExportRequest, 'note'>): readonly string[] {
   const notes = comparisonNotes(before, now);
-  notes.forEach(note);
+  for (const message of notes) note({ message, hint: '' });
   return notes;
 }
 

@@ -28,7 +28,8 @@ export function scaleOf(
   const largest = Math.sqrt(MOST_PIXELS / (width * height));
   const wanted = asked !== 'auto' ? asked : 4 * width * height > LARGE ? 1 : 2;
   if (wanted <= largest) return wanted;
-  note(`At ${wanted}× the picture would be too large: it is made at ${largest.toFixed(2)}×.`);
+  const made = largest.toFixed(2);
+  note({ message: `At ${wanted}× the picture would be too large: it is made at ${made}×.`, hint: '' });
   return largest;
 }
 

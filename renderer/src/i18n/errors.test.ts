@@ -36,6 +36,7 @@ const NOT_OURS: Readonly<Record<string, string>> = {
     'handed on',
   "electron/app/doctor.ts: hint: error ? error.hint : impossible > 0 ? 'Ask \"bulkhead explain FROM TO\" why a pair cannot be held.' : ''":
     'handed on',
+  'electron/app/export/formats.ts: message': 'handed on',
   'electron/app/recorder.ts: hint': 'handed on',
   'electron/app/session.ts: hint': 'handed on',
   'electron/app/volume-jobs.ts: message: thrown.message': 'handed on',
