@@ -27,7 +27,9 @@ export interface Table {
 }
 
 interface Chain {
-  readonly hook: Hook;
+  readonly name: string;
+  /** Null: asked only where another one jumps to it. */
+  readonly hook: Hook | null;
   readonly rules: readonly string[];
 }
 
@@ -41,14 +43,13 @@ export function parseTable(script: string): Table {
   for (const [, name = '', list = ''] of text.matchAll(/add element inet \S+ (\S+) \{([^}]*)\}/g)) {
     for (const element of elements(list)) sets.get(name)?.add(element);
   }
-  const chains = blocks(text, 'chain').flatMap(({ body }): Chain[] => {
-    const hook = /\bhook (\w+)/.exec(body)?.[1];
-    if (hook === undefined) return [];
+  const chains = blocks(text, 'chain').map(({ name, body }): Chain => {
+    const hook = /\bhook (\w+)/.exec(body)?.[1] ?? null;
     const rules = body
       .split(/[\n;]/)
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('type ') && !line.startsWith('policy '));
-    return [{ hook: hook as Hook, rules }];
+    return { name, hook: hook as Hook | null, rules };
   });
   return { sets, chains };
 }
@@ -77,19 +78,25 @@ function elements(list: string): string[] {
 
 /** Whether a packet that opens a connection passes every chain on this hook. */
 export function passes(table: Table, hook: Hook, packet: Packet): boolean {
-  return table.chains.filter((chain) => chain.hook === hook).every((chain) => chainPasses(chain, table, packet));
+  return table.chains
+    .filter((chain) => chain.hook === hook)
+    .every((chain) => !['drop', 'reject'].includes(verdictOf(chain, table, packet) ?? ''));
 }
 
-function chainPasses(chain: Chain, table: Table, packet: Packet): boolean {
+/** Null: the end was come to, or a `return`. */
+function verdictOf(chain: Chain, table: Table, packet: Packet): RuleVerdict {
   for (const rule of chain.rules) {
     const verdict = judge(rule, table, packet);
-    if (verdict === 'drop' || verdict === 'reject') return false;
-    if (verdict === 'accept' || verdict === 'return') return true;
+    if (verdict === 'return') return null;
+    if (verdict !== null) return verdict;
   }
-  return true;
+  return null;
 }
 
 type RuleVerdict = 'drop' | 'reject' | 'accept' | 'return' | null;
+
+/** What the first packet of a connection has of these, and no other packet. */
+const FLAGS = /^tcp flags & \(fin \| syn \| rst \| ack\) != syn\s+/;
 
 /** One rule: matches from left to right, then its verdict; null when a match fails. */
 function judge(rule: string, table: Table, packet: Packet): RuleVerdict {
@@ -101,6 +108,14 @@ function judge(rule: string, table: Table, packet: Packet): RuleVerdict {
     if (plain) {
       rest = rest.slice(plain[0].length);
       continue;
+    }
+    // A packet that opens a connection is in the middle of none.
+    if (FLAGS.test(rest)) return null;
+    const jump = /^jump (\w+)$/.exec(rest)?.[1];
+    if (jump !== undefined) {
+      const to = table.chains.find(({ name }) => name === jump);
+      if (!to) throw new Error(`There is no chain for this rule: ${rule}`);
+      return verdictOf(to, table, packet);
     }
     const match = MATCH.exec(rest);
     if (!match) throw new Error(`The demo's wire does not understand this rule: ${rule}`);
