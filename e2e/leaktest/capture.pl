@@ -34,6 +34,8 @@ while (<$known>) {
     $first{$port} = $sender;
     push @marked, $sender;
 }
+# Of IPv6, by source address and both ports; forgotten now and then, the flood has new ones all the time.
+my %marked_flow;
 my ($mine) = $name =~ /^([^.]+)/;
 
 sub sender_at {
@@ -100,7 +102,12 @@ sub segment {
         my $mark = defined $class ? $class >> 2 : 0;
         # The mark first: a port that the machine has put in place of another may be of somebody else's.
         # What comes from the machine itself (its addresses end in 1) has a port of the machine's choice.
-        my $from = ($mark > 0 ? $marked[$mark - 1] : undef) // ($source_address =~ /\x01\z/ ? undef : sender_at($source));
+        my $from = $mark > 0 ? $marked[$mark - 1] : undef;
+        # Behind the rules IPv6 shows no mark: there it is whose the mark of the same flow was at the interface.
+        my $flow = "$source_address $source $target";
+        if (defined $class) { $marked_flow{$flow} = $from if $version == 6 && defined $from && !$on_machine }
+        else { $from = $marked_flow{$flow} }
+        $from //= $source_address =~ /\x01\z/ ? undef : sender_at($source);
         # Without a class nothing tells; what this connection says next does.
         return if !defined $from && !defined $class;
         $from //= 'relay';
@@ -147,6 +154,7 @@ while (1) {
     if (!$looked || time - $looked > 0.2) {
         $looked = time;
         tell_ports() if !$on_machine;
+        %marked_flow = () if keys %marked_flow > 100_000;
         write_down($_) for grep { $looked - $pending{$_}{since} > $SPAN } keys %pending;
         # SOL_PACKET, PACKET_STATISTICS: since it was asked last.
         my $lost = (unpack 'LL', getsockopt($wire, 263, 6) // '')[1];
