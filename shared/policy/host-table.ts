@@ -239,7 +239,13 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
       ],
     },
   ];
-  return { place: 'host', script: tableScript(sets, chains), sever: [] };
+  // What was open before is not listed here (N6): the middle of a connection is judged in the containers' own tables.
+  const own = chains.map(({ first = [], answers, ...chain }) => ({
+    ...chain,
+    first: [...first, ...answers],
+    answers: [],
+  }));
+  return { place: 'host', script: tableScript(sets, own), sever: [] };
 }
 
 /** Both directions: connections that were open before end as well. */
