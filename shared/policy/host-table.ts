@@ -211,8 +211,10 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
     },
     {
       hook: 'forward',
-      first: meshRules(meshSets, there),
-      answers: [
+      // The middle of what passes by is judged at its ends: a bridge's frames may come by here from one day on, and no list is kept of them.
+      answers: [],
+      rules: [
+        ...meshRules(meshSets, there),
         ...pairs4.errors(`${ANSWER} ip daddr . ip saddr`),
         ...pairs6.errors(`${ANSWER} ip6 daddr . ip6 saddr`),
         ...pairs4.rules(`${ANSWER} ip daddr . ip saddr`, 'sport'),
@@ -223,8 +225,6 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
           ...from.errors(`${ANSWER} ${ip} daddr @${set} ${ip} saddr`),
           ...from.rules(`${ANSWER} ${ip} daddr @${set} ${ip} saddr`, 'sport'),
         ]),
-      ],
-      rules: [
         ...PASS,
         ...pairs4.errors('ip saddr . ip daddr'),
         ...pairs6.errors('ip6 saddr . ip6 daddr'),
@@ -239,13 +239,7 @@ export function hostTable(walls: HostWalls, zones: () => ZoneSets): NamespaceTab
       ],
     },
   ];
-  // What was open before is not listed here (N6): the middle of a connection is judged in the containers' own tables.
-  const own = chains.map(({ first = [], answers, ...chain }) => ({
-    ...chain,
-    first: [...first, ...answers],
-    answers: [],
-  }));
-  return { place: 'host', script: tableScript(sets, own), sever: [] };
+  return { place: 'host', script: tableScript(sets, chains), sever: [] };
 }
 
 /** Both directions: connections that were open before end as well. */

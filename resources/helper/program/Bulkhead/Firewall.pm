@@ -202,7 +202,8 @@ sub _ends {
     return 0 if grep { $_->{keep} } @meant;
     return 1 if @meant;
     # Between two of whom something is said, what is not ended is kept: the rules alone might take an answer for a call.
-    return @said || _about($flows, $to, $from) ? 0 : undef;
+    my @back = _about($flows, $to, $from);
+    return @said || @back ? 0 : undef;
 }
 
 sub _about {
