@@ -75,6 +75,13 @@ export class DiagramPage {
     };
   }
 
+  /** Folds a project to one node, or unfolds it. */
+  async fold(project: string): Promise<void> {
+    await this.page.getByTestId('diagram-fold').click();
+    await this.page.getByRole('menuitemcheckbox', { name: project, exact: true }).click();
+    await this.page.keyboard.press('Escape');
+  }
+
   /** Takes a node with the mouse, carries it and lets it go. */
   async drag(key: string, dx: number, dy: number): Promise<void> {
     const { x, y } = await this.onScreen(key);

@@ -132,22 +132,16 @@ test('the layout runs in a worker, without anything the policy forbids', async (
 
 test('a project is folded to one node, and unfolded again', async ({ page, demo }) => {
   await openDiagram(page, demo.url);
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await new DiagramPage(page).fold('shop');
   await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '6');
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await new DiagramPage(page).fold('shop');
   await expect(page.getByTestId('diagram')).toHaveAttribute('data-nodes', '13');
 });
 
 test('what is folded is so still when one comes back, and unfolds with a double click', async ({ page, demo }) => {
   const diagram = new DiagramPage(page);
   await diagram.open(demo.url);
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await diagram.fold('shop');
   await expect(diagram.surface).toHaveAttribute('data-nodes', '6');
   await page.getByTestId('view-switch').getByText('Matrix').click();
   await expect(diagram.surface).toBeHidden();
@@ -196,13 +190,9 @@ test('reach goes on through what is folded or filtered away', async ({ page, dem
   await openDiagram(page, demo.url);
   await goToNode(page, 'container:shop-mailer-1');
   await page.keyboard.press('f');
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await new DiagramPage(page).fold('shop');
   await expect(page.getByTestId('diagram-strip')).toContainText('An intruder in shop-mailer-1');
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await new DiagramPage(page).fold('shop');
   await page.getByRole('toolbar').getByRole('textbox').fill('shop-mailer > shop-cache');
   await expect(page.getByTestId('diagram')).not.toHaveAttribute('data-nodes', '13');
   await goToNode(page, 'container:shop-cache-1');

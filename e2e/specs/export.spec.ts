@@ -55,9 +55,7 @@ test('everything, a project, a network, and what is shown are saved as they are 
 test('what the diagram shows is what is saved: folds, lines and reach', async ({ page, demo }) => {
   const diagram = new DiagramPage(page);
   await diagram.open(demo.url);
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await diagram.fold('shop');
   await expect(diagram.surface).toHaveAttribute('data-nodes', '6');
   const folded = await saved(page, { format: 'svg' });
   expect(folded.name).toBe('bulkhead-demo.svg');
@@ -77,9 +75,7 @@ test('what the diagram shows is what is saved: folds, lines and reach', async ({
   expect(keysOf(without, 'edge').filter((key) => key.startsWith('control'))).toEqual([]);
   expect(keysOf(folded.text, 'edge').filter((key) => key.startsWith('control'))).not.toEqual([]);
 
-  await page.getByTestId('diagram-fold').click();
-  await page.getByRole('menuitemcheckbox', { name: 'shop', exact: true }).click();
-  await page.keyboard.press('Escape');
+  await new DiagramPage(page).fold('shop');
   await diagram.goTo('container:shop-mailer-1');
   await page.keyboard.press('f');
   await expect(page.getByTestId('diagram-strip')).toContainText('An intruder in shop-mailer-1');

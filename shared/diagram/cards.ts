@@ -53,8 +53,22 @@ export const ENGLISH: DiagramWords = {
   shut: 'shut inside',
 };
 
-/** `8 endpoints`: what stands in a file below the name of what is folded; `''` for what is not. */
-export function holdsText({ holds }: Pick<DiagramNode, 'holds'>): string {
+/** What a file without cards of ours says of a node, line by line. @param second image and state, in the file's own order. */
+export function linesOfNode(node: DiagramNode, second: string): readonly string[] {
+  const texts = [
+    node.name,
+    holdsText(node),
+    second,
+    ...node.doors.map(doorText),
+    ...node.marks,
+    hopsText(node),
+    ...(node.changes ?? []),
+  ];
+  return texts.filter((text) => text !== '');
+}
+
+/** `8 endpoints`; `''` for what is not folded. */
+function holdsText({ holds }: Pick<DiagramNode, 'holds'>): string {
   return holds === undefined ? '' : ENGLISH.endpoints(holds);
 }
 

@@ -2,18 +2,9 @@
  * A diagram for Graphviz.  Who is in one network alone stands in its cluster; who is in several, beside the clusters, with
  * a line to each of its networks, because clusters of Graphviz are a tree.
  */
-import { holdsText } from './cards.ts';
+import { linesOfNode } from './cards.ts';
 import { plain, shortened } from './metrics.ts';
-import {
-  differs,
-  doorText,
-  hopsText,
-  isZoneKind,
-  type Diagram,
-  type DiagramEdge,
-  type DiagramNode,
-  type Differing,
-} from './model.ts';
+import { differs, isZoneKind, type Diagram, type DiagramEdge, type DiagramNode, type Differing } from './model.ts';
 import { LIGHT } from './palette.ts';
 import { omittedText, titleOf } from './sheet.ts';
 import { styleOf } from './paint.ts';
@@ -66,17 +57,7 @@ export function toDot(diagram: Diagram): string {
 }
 
 function nodeDot(node: DiagramNode, id: string): string {
-  const texts = [
-    node.name,
-    holdsText(node),
-    node.up || node.state === '' ? node.image : node.state,
-    ...node.doors.map(doorText),
-    ...node.marks,
-    hopsText(node),
-    ...(node.changes ?? []),
-  ];
-  const label = texts
-    .filter((text) => text !== '')
+  const label = linesOfNode(node, node.up || node.state === '' ? node.image : node.state)
     .map(escaped)
     .join('\\n');
   const look = isZoneKind(node.kind)

@@ -3,10 +3,10 @@
  *
  * The file is plain XML, not compressed, so that changes show in git.  A hull is draw.io's free polygon.
  */
-import { holdsText } from './cards.ts';
+import { linesOfNode } from './cards.ts';
 import type { Geometry, PlacedCompartment, PlacedEdge, PlacedNode, Point } from './geometry.ts';
 import { plain, shortened } from './metrics.ts';
-import { differs, doorText, hopsText, isZoneKind, type Diagram } from './model.ts';
+import { differs, isZoneKind, type Diagram } from './model.ts';
 import { outlineOf } from './outline.ts';
 import { compartmentTitle, edgeTitle, hullStyle, nameInk, nodeTitle, styleOf } from './paint.ts';
 import { LIGHT } from './palette.ts';
@@ -110,17 +110,7 @@ function isHole(loop: readonly Point[]): boolean {
 
 function nodeXml({ node, card, x, y, w, h }: PlacedNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : `${node.state} · ${node.image}`;
-  const texts = isZoneKind(node.kind)
-    ? [card.title, card.subtitle]
-    : [
-        node.name,
-        holdsText(node),
-        second,
-        ...node.doors.map(doorText),
-        ...node.marks,
-        hopsText(node),
-        ...(node.changes ?? []),
-      ];
+  const texts = isZoneKind(node.kind) ? [card.title, card.subtitle] : linesOfNode(node, second);
   // A line break is ours; one of a name is made visible, as everywhere.
   const value = texts
     .filter((text) => text !== '')

@@ -3,18 +3,9 @@
  *
  * Subgraphs are a tree: who is in several networks stands outside of them, with a line to each.
  */
-import { holdsText } from './cards.ts';
+import { linesOfNode } from './cards.ts';
 import { plain, shortened } from './metrics.ts';
-import {
-  differs,
-  doorText,
-  hopsText,
-  isZoneKind,
-  type Diagram,
-  type DiagramEdge,
-  type DiagramNode,
-  type Differing,
-} from './model.ts';
+import { differs, isZoneKind, type Diagram, type DiagramEdge, type DiagramNode, type Differing } from './model.ts';
 import { LIGHT } from './palette.ts';
 import { omittedText, titleOf } from './sheet.ts';
 
@@ -94,15 +85,7 @@ function colourOf({ kind, difference }: DiagramEdge): string {
 
 function nodeMermaid(node: DiagramNode, id: string): string {
   const second = node.up || node.state === '' ? node.image : node.state;
-  const texts = [
-    node.name,
-    holdsText(node),
-    second,
-    ...node.doors.map(doorText),
-    ...node.marks,
-    hopsText(node),
-    ...(node.changes ?? []),
-  ].filter((text) => text !== '');
+  const texts = linesOfNode(node, second);
   const label = `"${texts.map(escaped).join('<br>')}"`;
   if (isZoneKind(node.kind)) return `${id}([${label}]):::zone`;
   if (node.kind === 'volume') return `${id}[(${label})]:::${differs(node) ? node.difference : 'files'}`;

@@ -4,22 +4,10 @@ import { toJson } from '../../../shared/diagram/json.ts';
 import { CASES, diagramOf, MOMENTS, type TestCase } from '../../../shared/diagram/test-topologies.ts';
 import { packRecorded } from '../../../shared/exports/packed.ts';
 import { readRecorded } from '../../../shared/exports/read-recorded.ts';
-import { EMPTY_POLICY } from '../../../shared/policy/model.ts';
 import { sketch } from '../../../shared/reachability/fixtures.ts';
-import { evaluate, explain } from '../../../shared/reachability/index.ts';
 import { compareView, exportView } from './export-view.ts';
-import type { ExportSource } from './format.ts';
 import { changesOf } from './formats.ts';
-
-function sourceOf({ topology, denials }: TestCase): ExportSource {
-  return {
-    topology: () => topology,
-    matrix: () => evaluate(topology, denials),
-    denials: () => denials,
-    policy: () => EMPTY_POLICY,
-    explain: (from, to) => explain(topology, denials, from, to),
-  };
-}
+import { sourceOf } from './test-source.ts';
 
 const keptOf = (one: TestCase): CompareInput['before'] =>
   structuredClone(packRecorded(readRecorded('kept', toJson(diagramOf(one))))) as CompareInput['before'];

@@ -2,23 +2,12 @@ import { access } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sketch } from '../../../shared/reachability/fixtures.ts';
-import { evaluate, explain } from '../../../shared/reachability/index.ts';
-import { CASES, type TestCase } from '../../../shared/diagram/test-topologies.ts';
-import { EMPTY_POLICY } from '../../../shared/policy/model.ts';
-import type { ExportRequest, ExportSource, Note } from './format.ts';
+import { CASES } from '../../../shared/diagram/test-topologies.ts';
+import type { ExportRequest, Note } from './format.ts';
 import { fontFilesFor } from './system-fonts.ts';
 import { FORMATS, isFormat } from './formats.ts';
 import { scaleOf } from './png.ts';
-
-function sourceOf({ topology, denials }: TestCase): ExportSource {
-  return {
-    topology: () => topology,
-    matrix: () => evaluate(topology, denials),
-    denials: () => denials,
-    policy: () => EMPTY_POLICY,
-    explain: (from, to) => explain(topology, denials, from, to),
-  };
-}
+import { sourceOf } from './test-source.ts';
 
 function request(more: Partial<ExportRequest> = {}): ExportRequest {
   return {
